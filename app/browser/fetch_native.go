@@ -1,0 +1,56 @@
+//go:build !js
+
+package browser
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// noRedirects answers a redirect as an error, as the fetch in a browser does
+// here: no endpoint this program calls redirects.
+var noRedirects = &http.Client{
+	CheckRedirect: func(*http.Request, []*http.Request) error { return fmt.Errorf("unexpected redirect") },
+}
+
+// Fetch sends the request without cookies and without following redirects.
+func Fetch(ctx context.Context, r Request) (*Response, error) {
+	if err := requireHTTP(r.URL); err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL, bytes.NewReader(r.Body))
+	if err != nil {
+		return nil, fmt.Errorf("request: %w", err)
+	}
+	for name, value := range r.Header {
+		req.Header.Set(name, value)
+	}
+	resp, err := noRedirects.Do(req)
+	if err != nil {
+		return nil, networkError(ctx, err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
+	if err != nil {
+		return nil, networkError(ctx, err)
+	}
+	if len(body) > MaxBody {
+		return nil, ErrTooLarge
+	}
+	header := make(map[string]string, len(resp.Header))
+	for name, values := range resp.Header {
+		header[strings.ToLower(name)] = strings.Join(values, ", ")
+	}
+	return &Response{Status: resp.StatusCode, Header: header, Body: body}, nil
+}
+
+func networkError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf("%w: %v", ErrNetwork, err)
+}

@@ -1,0 +1,57 @@
+//go:build js
+
+package browser
+
+import "syscall/js"
+
+type channel struct {
+	object js.Value
+	on     js.Func
+}
+
+// OpenChannel joins the channel. Every message of another tab is handed to
+// receive, on a goroutine of its own.
+func OpenChannel(receive func(Message)) Channel {
+	constructor := js.Global().Get("BroadcastChannel")
+	if !constructor.Truthy() {
+		return silent{}
+	}
+	c := channel{object: constructor.New(ChannelName)}
+	c.on = js.FuncOf(func(_ js.Value, args []js.Value) any {
+		if m, ok := messageOf(args[0].Get("data")); ok {
+			go receive(m)
+		}
+		return nil
+	})
+	c.object.Set("onmessage", c.on)
+	return c
+}
+
+func messageOf(data js.Value) (Message, bool) {
+	if data.Type() != js.TypeObject || data.Get("kind").Type() != js.TypeString {
+		return Message{}, false
+	}
+	text := func(name string) string {
+		if v := data.Get(name); v.Type() == js.TypeString {
+			return v.String()
+		}
+		return ""
+	}
+	return Message{Kind: text("kind"), State: text("state"), Data: text("data")}, true
+}
+
+func (c channel) Post(m Message) {
+	c.object.Call("postMessage", map[string]any{"kind": m.Kind, "state": m.State, "data": m.Data})
+}
+
+func (c channel) Close() {
+	c.object.Call("close")
+	c.on.Release()
+}
+
+// silent stands in where the browser has no channels: tabs then learn of
+// changes when they next ask.
+type silent struct{}
+
+func (silent) Post(Message) {}
+func (silent) Close()       {}

@@ -1,0 +1,40 @@
+//go:build !js
+
+package browser
+
+import "sync"
+
+var hub struct {
+	mu   sync.Mutex
+	tabs map[*member]struct{}
+}
+
+type member struct{ receive func(Message) }
+
+// OpenChannel joins the channel; natively every opener counts as a tab.
+func OpenChannel(receive func(Message)) Channel {
+	hub.mu.Lock()
+	defer hub.mu.Unlock()
+	m := &member{receive}
+	if hub.tabs == nil {
+		hub.tabs = make(map[*member]struct{})
+	}
+	hub.tabs[m] = struct{}{}
+	return m
+}
+
+func (m *member) Post(message Message) {
+	hub.mu.Lock()
+	defer hub.mu.Unlock()
+	for other := range hub.tabs {
+		if other != m {
+			go other.receive(message)
+		}
+	}
+}
+
+func (m *member) Close() {
+	hub.mu.Lock()
+	defer hub.mu.Unlock()
+	delete(hub.tabs, m)
+}

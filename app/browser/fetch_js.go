@@ -1,0 +1,87 @@
+//go:build js
+
+package browser
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"syscall/js"
+)
+
+// Fetch sends the request without cookies, caches or redirects: the API is
+// called with a bearer token alone, and no answer of it may be kept.
+func Fetch(ctx context.Context, r Request) (*Response, error) {
+	if err := requireHTTP(r.URL); err != nil {
+		return nil, err
+	}
+	abort := js.Global().Get("AbortController").New()
+	header := js.Global().Get("Object").New()
+	for name, value := range r.Header {
+		header.Set(name, value)
+	}
+	init := map[string]any{
+		"method":         r.Method,
+		"headers":        header,
+		"credentials":    "omit",
+		"cache":          "no-store",
+		"redirect":       "error",
+		"referrerPolicy": "no-referrer",
+		"signal":         abort.Get("signal"),
+	}
+	if len(r.Body) > 0 {
+		init["body"] = arrayOf(r.Body)
+	}
+	var promise js.Value
+	if err := try(func() { promise = js.Global().Call("fetch", r.URL, init) }); err != nil {
+		return nil, fmt.Errorf("request: %w", err)
+	}
+	resp, err := await(ctx, promise)
+	if err == nil {
+		var answer *Response
+		if answer, err = readAll(ctx, resp); err == nil {
+			return answer, nil
+		}
+	}
+	abort.Call("abort")
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err == ErrTooLarge {
+		return nil, err
+	}
+	return nil, fmt.Errorf("%w: %v", ErrNetwork, err)
+}
+
+func readAll(ctx context.Context, resp js.Value) (*Response, error) {
+	answer := &Response{Status: resp.Get("status").Int(), Header: headerOf(resp)}
+	stream := resp.Get("body")
+	if !stream.Truthy() {
+		return answer, nil
+	}
+	reader := stream.Call("getReader")
+	for {
+		chunk, err := await(ctx, reader.Call("read"))
+		if err != nil {
+			return nil, err
+		}
+		if chunk.Get("done").Bool() {
+			return answer, nil
+		}
+		answer.Body = append(answer.Body, bytesOf(chunk.Get("value"))...)
+		if len(answer.Body) > MaxBody {
+			return nil, ErrTooLarge
+		}
+	}
+}
+
+func headerOf(resp js.Value) map[string]string {
+	header := make(map[string]string)
+	each := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		header[strings.ToLower(args[1].String())] = args[0].String()
+		return nil
+	})
+	defer each.Release()
+	resp.Get("headers").Call("forEach", each)
+	return header
+}

@@ -1,0 +1,48 @@
+//go:build js
+
+package browser
+
+import (
+	"fmt"
+	"syscall/js"
+)
+
+// Tab returns the storage of this tab: it lasts over reloads and redirects and
+// ends with the tab. Other tabs and other origins do not see it.
+func Tab() Storage { return webStorage("sessionStorage") }
+
+// webStorage names a property of window. The property is read at each use,
+// because reading it throws where site data is blocked.
+type webStorage string
+
+func (s webStorage) object() js.Value { return js.Global().Get(string(s)) }
+
+func (s webStorage) Get(key string) (value string, ok bool) {
+	_ = try(func() {
+		if v := s.object().Call("getItem", key); v.Type() == js.TypeString {
+			value, ok = v.String(), true
+		}
+	})
+	return value, ok
+}
+
+func (s webStorage) Set(key, value string) error {
+	if err := try(func() { s.object().Call("setItem", key, value) }); err != nil {
+		return fmt.Errorf("storage refused: %w", err)
+	}
+	return nil
+}
+
+func (s webStorage) Delete(key string) {
+	_ = try(func() { s.object().Call("removeItem", key) })
+}
+
+func (s webStorage) Keys() (keys []string) {
+	_ = try(func() {
+		o := s.object()
+		for i := range o.Get("length").Int() {
+			keys = append(keys, o.Call("key", i).String())
+		}
+	})
+	return keys
+}

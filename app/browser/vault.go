@@ -1,0 +1,32 @@
+package browser
+
+import (
+	"context"
+	"errors"
+)
+
+// Errors of a [Vault].
+var (
+	// ErrNoEntry: nothing is kept under that name.
+	ErrNoEntry = errors.New("no such entry")
+	// ErrSealBroken: what is kept cannot be opened: it was altered, it is bound
+	// to something else, or the key is gone.
+	ErrSealBroken = errors.New("entry cannot be opened")
+	// ErrNoVault: the browser keeps nothing (site data blocked, private mode).
+	ErrNoVault = errors.New("the browser does not allow data to be kept")
+)
+
+// Vault keeps small secrets sealed. In a browser the key is a non-extractable
+// AES-GCM CryptoKey in IndexedDB: a script may use it while it runs on this
+// origin, but nobody can carry it away, and what is on disk is no token.
+//
+// Every entry is bound to a name and to a second string of the caller's, for
+// instance a subject: an entry moved under another name or opened for another
+// subject fails with [ErrSealBroken].
+type Vault interface {
+	Put(ctx context.Context, name, bound string, plain []byte) error
+	Get(ctx context.Context, name, bound string) ([]byte, error)
+	Delete(ctx context.Context, name string) error
+	// Wipe removes every entry and the key.
+	Wipe(ctx context.Context) error
+}

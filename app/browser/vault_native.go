@@ -1,0 +1,57 @@
+//go:build !js
+
+package browser
+
+import (
+	"context"
+	"sync"
+)
+
+// OpenVault returns a vault in memory, the same for the whole program.
+func OpenVault() Vault { return &memoryVault }
+
+var memoryVault = sealed{entries: make(map[string]entry)}
+
+type entry struct {
+	bound string
+	plain []byte
+}
+
+type sealed struct {
+	mu      sync.Mutex
+	entries map[string]entry
+}
+
+func (s *sealed) Put(_ context.Context, name, bound string, plain []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.entries[name] = entry{bound, append([]byte(nil), plain...)}
+	return nil
+}
+
+func (s *sealed) Get(_ context.Context, name, bound string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.entries[name]
+	switch {
+	case !ok:
+		return nil, ErrNoEntry
+	case e.bound != bound:
+		return nil, ErrSealBroken
+	}
+	return append([]byte(nil), e.plain...), nil
+}
+
+func (s *sealed) Delete(_ context.Context, name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.entries, name)
+	return nil
+}
+
+func (s *sealed) Wipe(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.entries)
+	return nil
+}

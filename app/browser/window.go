@@ -1,0 +1,21 @@
+package browser
+
+import "errors"
+
+// ErrPopupBlocked: the browser did not open the window.
+var ErrPopupBlocked = errors.New("the pop-up window was blocked")
+
+// Popup is a window that this page opened.
+type Popup interface {
+	// Navigate sends the window to a URL.
+	Navigate(url string)
+	// Closed tells whether the person has closed it.
+	Closed() bool
+	Close()
+}
+
+// Width and height of a pop-up window, in CSS pixels.
+const (
+	popupWidth  = 480
+	popupHeight = 640
+)

@@ -1,0 +1,138 @@
+//go:build js
+
+package browser
+
+import (
+	"context"
+	"fmt"
+	"syscall/js"
+	"time"
+)
+
+type popup struct{ window js.Value }
+
+// OpenPopup opens an empty window in the middle of this one. It must be called
+// while a click is being handled: browsers block any other window.
+func OpenPopup() (Popup, error) {
+	w := js.Global()
+	left := w.Get("screenX").Int() + max(0, (w.Get("outerWidth").Int()-popupWidth)/2)
+	top := w.Get("screenY").Int() + max(0, (w.Get("outerHeight").Int()-popupHeight)/2)
+	features := fmt.Sprintf("popup,width=%d,height=%d,left=%d,top=%d", popupWidth, popupHeight, left, top)
+	var opened js.Value
+	if err := try(func() { opened = w.Call("open", "about:blank", "_blank", features) }); err != nil || !opened.Truthy() {
+		return nil, ErrPopupBlocked
+	}
+	return popup{opened}, nil
+}
+
+func (p popup) Navigate(url string) {
+	_ = try(func() { p.window.Get("location").Call("replace", url) })
+}
+
+func (p popup) Closed() bool {
+	closed := true
+	_ = try(func() { closed = p.window.Get("closed").Bool() })
+	return closed
+}
+
+func (p popup) Close() { _ = try(func() { p.window.Call("close") }) }
+
+// Origin is the page's scheme, host and port.
+func Origin() string { return js.Global().Get("location").Get("origin").String() }
+
+// Assign leaves the page for a URL.
+func Assign(url string) { js.Global().Get("location").Call("assign", url) }
+
+// Reload loads the page anew.
+func Reload() { js.Global().Get("location").Call("reload") }
+
+// Standalone tells whether the page runs as an installed app, where a pop-up
+// window would open another program.
+func Standalone() bool {
+	return matches("(display-mode: standalone)") || js.Global().Get("navigator").Get("standalone").Truthy()
+}
+
+// Narrow tells whether the window is as narrow as a phone's.
+func Narrow() bool { return matches("(max-width: 40rem)") }
+
+func matches(query string) bool {
+	return js.Global().Call("matchMedia", query).Get("matches").Bool()
+}
+
+// Language is the language that the person prefers, for instance "de-AT".
+func Language() string { return js.Global().Get("navigator").Get("language").String() }
+
+// Online is false when the browser is sure that there is no network.
+func Online() bool {
+	online := js.Global().Get("navigator").Get("onLine")
+	return online.Type() != js.TypeBoolean || online.Bool()
+}
+
+// FormatTime writes a time as the language does, in the person's time zone.
+func FormatTime(t time.Time, language string) string {
+	date := js.Global().Get("Date").New(t.UnixMilli())
+	text := t.Format("2006-01-02 15:04")
+	_ = try(func() {
+		text = date.Call("toLocaleString", language, map[string]any{"dateStyle": "medium", "timeStyle": "short"}).String()
+	})
+	return text
+}
+
+// Copy puts a text on the clipboard.
+func Copy(ctx context.Context, text string) error {
+	clipboard := js.Global().Get("navigator").Get("clipboard")
+	if !clipboard.Truthy() {
+		return fmt.Errorf("no clipboard in this browser")
+	}
+	_, err := await(ctx, clipboard.Call("writeText", text))
+	return err
+}
+
+// TakeCallback returns the query and fragment that the page was called back
+// with, once. The boot script took them from the address bar before this
+// program was there.
+func TakeCallback() (string, bool) { return take("twinlockTakeCallback") }
+
+// Configuration waits for the configuration that the boot script fetched while
+// the program was still loading.
+func Configuration(ctx context.Context) ([]byte, error) {
+	promise := js.Global().Get("twinlockConfiguration")
+	if !promise.Truthy() {
+		return nil, fmt.Errorf("%w: the boot script asked for no configuration", ErrNetwork)
+	}
+	text, err := await(ctx, promise)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrNetwork, err)
+	}
+	return []byte(text.String()), nil
+}
+
+// Ready tells the boot script that the page now answers by itself.
+func Ready() {
+	if f := js.Global().Get("twinlockReady"); f.Type() == js.TypeFunction {
+		f.Invoke()
+	}
+}
+
+// Hint leaves a mark, for the next visit's first paint, of whether somebody is
+// signed in. It is no secret and decides nothing but which skeleton is shown.
+func Hint(signedIn bool) {
+	s := webStorage("localStorage")
+	if signedIn {
+		_ = s.Set("twinlock.hint", "1")
+		return
+	}
+	s.Delete("twinlock.hint")
+}
+
+func take(function string) (string, bool) {
+	f := js.Global().Get(function)
+	if f.Type() != js.TypeFunction {
+		return "", false
+	}
+	v := f.Invoke()
+	if v.Type() != js.TypeString {
+		return "", false
+	}
+	return v.String(), true
+}

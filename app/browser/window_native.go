@@ -1,0 +1,50 @@
+//go:build !js
+
+package browser
+
+import (
+	"context"
+	"time"
+)
+
+// OpenPopup always reports [ErrPopupBlocked]: there is no window to open.
+func OpenPopup() (Popup, error) { return nil, ErrPopupBlocked }
+
+// Origin is the page's scheme, host and port; natively a fixed one.
+func Origin() string { return "http://localhost" }
+
+// Assign leaves the page for a URL; natively it does nothing.
+func Assign(string) {}
+
+// Reload loads the page anew; natively it does nothing.
+func Reload() {}
+
+// Standalone tells whether the page runs as an installed app.
+func Standalone() bool { return false }
+
+// Narrow tells whether the window is as narrow as a phone's.
+func Narrow() bool { return false }
+
+// Language is the language that the person prefers; natively English.
+func Language() string { return "en" }
+
+// Online is false when the browser is sure that there is no network.
+func Online() bool { return true }
+
+// FormatTime writes a time; natively in one form for every language.
+func FormatTime(t time.Time, _ string) string { return t.UTC().Format("2006-01-02 15:04") }
+
+// Copy puts a text on the clipboard; natively it does nothing.
+func Copy(context.Context, string) error { return nil }
+
+// TakeCallback returns what the page was called back with; natively nothing.
+func TakeCallback() (string, bool) { return "", false }
+
+// Configuration returns the configuration; natively there is none to fetch.
+func Configuration(context.Context) ([]byte, error) { return nil, ErrNetwork }
+
+// Ready tells the boot script that the page now answers by itself.
+func Ready() {}
+
+// Hint leaves a mark of whether somebody is signed in.
+func Hint(bool) {}

@@ -1,0 +1,168 @@
+// Package config is the document that a browser fetches from /config.json: which
+// tenant to talk to, which ways of signing in to offer, how the page looks. The
+// server's YAML yields the same document.
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"twinlock/app/strictjson"
+)
+
+// MaxSize is the most that a document may have, in bytes.
+const MaxSize = 64 << 10
+
+// How the person gets to the tenant and back.
+const (
+	Redirect = "redirect"
+	Popup    = "popup"
+	Auto     = "auto" // a pop-up where there is room for one
+)
+
+// Config is the document. Fields that are left out have defaults; see
+// [Config.WithDefaults].
+type Config struct {
+	// Issuer is the tenant's absolute URL with a trailing slash.
+	Issuer string `json:"issuer" yaml:"issuer"`
+	// Domain is the tenant's host name, short for Issuer.
+	Domain   string `json:"domain,omitempty" yaml:"domain,omitempty"`
+	ClientID string `json:"client_id" yaml:"client_id"`
+	// Audience is the Management API, by the tenant's own name even where the
+	// issuer is a custom domain: "https://TENANT/api/v2/".
+	Audience    string       `json:"audience" yaml:"audience"`
+	Scopes      []string     `json:"scopes" yaml:"scopes"`
+	Connections []Connection `json:"connections" yaml:"connections"`
+	Interaction string       `json:"interaction" yaml:"interaction"`
+	Brand       Brand        `json:"brand" yaml:"brand"`
+	Languages   []string     `json:"languages" yaml:"languages"` // the first is the fallback
+}
+
+// Connection is one way of signing in, as the tenant names it.
+type Connection struct {
+	Name     string `json:"name" yaml:"name"`
+	Label    string `json:"label" yaml:"label"`
+	Strategy string `json:"strategy" yaml:"strategy"`
+}
+
+// Brand is how the operator wants the page to look. Empty colours leave the
+// page's own.
+type Brand struct {
+	Name       string `json:"name" yaml:"name"`
+	Logo       string `json:"logo,omitempty" yaml:"logo,omitempty"` // https URL or local path
+	Accent     string `json:"accent,omitempty" yaml:"accent,omitempty"`
+	AccentDark string `json:"accent_dark,omitempty" yaml:"accent_dark,omitempty"`
+}
+
+// Parse reads a document strictly, fills in defaults and validates. Unknown
+// fields, names given twice and anything after the document are errors.
+func Parse(data []byte) (Config, error) {
+	if len(data) > MaxSize {
+		return Config{}, fmt.Errorf("configuration longer than %d bytes", MaxSize)
+	}
+	// encoding/json would take "Issuer" for "issuer".
+	if err := strictjson.Check(data, lowerCase); err != nil {
+		return Config{}, fmt.Errorf("configuration: %w", err)
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	var c *Config // stays nil for null
+	if err := dec.Decode(&c); err != nil {
+		return Config{}, fmt.Errorf("configuration: %w", err)
+	}
+	if c == nil {
+		return Config{}, fmt.Errorf("configuration: not an object")
+	}
+	full := c.WithDefaults()
+	if err := full.Validate(); err != nil {
+		return Config{}, err
+	}
+	return full, nil
+}
+
+func lowerCase(name string) error {
+	if strings.ContainsFunc(name, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }) {
+		return fmt.Errorf("unknown field %.40q", name)
+	}
+	return nil
+}
+
+// DefaultScopes are what reading, linking, unlinking and choosing metadata need.
+var DefaultScopes = []string{
+	"openid", "profile", "email",
+	"read:current_user", "update:current_user_identities", "update:current_user_metadata",
+}
+
+// labels name the strategies that have a name of their own.
+var labels = map[string]string{
+	"auth0":         "Email and password",
+	"google-oauth2": "Google",
+	"facebook":      "Facebook",
+	"apple":         "Apple",
+	"github":        "GitHub",
+	"linkedin":      "LinkedIn",
+	"twitter":       "X",
+	"windowslive":   "Microsoft",
+	"waad":          "Microsoft Entra ID",
+	"google-apps":   "Google Workspace",
+	"email":         "Email",
+	"sms":           "Text message",
+}
+
+// WithDefaults returns the document with what was left out filled in. The
+// receiver's lists are not written to.
+func (c Config) WithDefaults() Config {
+	if c.Issuer == "" && c.Domain != "" {
+		c.Issuer = "https://" + c.Domain + "/"
+	}
+	if u, err := url.Parse(c.Issuer); err == nil && u.Host != "" && u.Path == "" && u.RawQuery == "" && u.Fragment == "" {
+		c.Issuer = strings.TrimRight(c.Issuer, "?#") + "/"
+	}
+	if c.Audience == "" && c.Issuer != "" {
+		c.Audience = c.Issuer + "api/v2/"
+	}
+	if len(c.Scopes) == 0 {
+		c.Scopes = slices.Clone(DefaultScopes)
+	}
+	c.Connections = slices.Clone(c.Connections)
+	for i := range c.Connections {
+		c.Connections[i] = c.Connections[i].withDefaults()
+	}
+	if c.Interaction == "" {
+		c.Interaction = Redirect
+	}
+	if c.Brand.Name == "" {
+		c.Brand.Name = "Twinlock"
+	}
+	if len(c.Languages) == 0 {
+		c.Languages = []string{"en"}
+	}
+	return c
+}
+
+func (c Connection) withDefaults() Connection {
+	if c.Strategy == "" {
+		// Social connections are named for their strategy; the rest is mostly
+		// a database.
+		c.Strategy = "auth0"
+		if _, ok := labels[c.Name]; ok {
+			c.Strategy = c.Name
+		}
+	}
+	if c.Label == "" {
+		c.Label = c.Name
+		if label, ok := labels[c.Strategy]; ok {
+			c.Label = label
+		}
+	}
+	return c
+}
+
+// ManagementURL returns the base of the Management API with a trailing slash.
+// It is the audience: with a custom domain the API stays at the tenant's own
+// name, and the audience is that name.
+func (c Config) ManagementURL() string { return c.WithDefaults().Audience }

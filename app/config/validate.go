@@ -1,0 +1,207 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// FieldError is one thing wrong with one field.
+type FieldError struct {
+	Field   string // as in the document: "connections[1].name"
+	Problem string
+}
+
+func (e *FieldError) Error() string { return e.Field + ": " + e.Problem }
+
+// Known languages.
+var languages = []string{"en", "de"}
+
+const (
+	maxText        = 60 // characters of a label or a name
+	maxURL         = 2048
+	maxConnections = 32
+	maxScopes      = 64
+)
+
+// Validate returns every problem of the document at once, joined, each a
+// [FieldError]; nil if there is none. Defaults are not filled in.
+func (c Config) Validate() error {
+	var p problems
+	c.checkTenant(&p)
+	c.checkScopes(&p)
+	c.checkConnections(&p)
+	if !slices.Contains([]string{Redirect, Popup, Auto}, c.Interaction) {
+		p.add("interaction", "must be redirect, popup or auto")
+	}
+	c.Brand.check(&p)
+	c.checkLanguages(&p)
+	return errors.Join(p...)
+}
+
+type problems []error
+
+func (p *problems) add(field, format string, args ...any) {
+	*p = append(*p, &FieldError{field, fmt.Sprintf(format, args...)})
+}
+
+func (c Config) checkTenant(p *problems) {
+	issuer, problem := serverURL(c.Issuer, "/")
+	if problem != "" {
+		p.add("issuer", "%s", problem)
+	}
+	if c.Domain != "" && !hostName(c.Domain) {
+		p.add("domain", "must be a bare host name such as tenant.eu.auth0.com")
+	} else if c.Domain != "" && issuer != nil && issuer.Host != c.Domain {
+		p.add("domain", "is not the issuer's host: give one of the two")
+	}
+	if c.ClientID == "" {
+		p.add("client_id", "is missing")
+	} else if len(c.ClientID) > 128 || strings.ContainsFunc(c.ClientID, notVisible) {
+		p.add("client_id", "has characters that no client id has, or too many")
+	}
+	if _, problem := serverURL(c.Audience, "/api/v2/"); problem != "" {
+		p.add("audience", "%s", problem)
+	}
+}
+
+// serverURL parses an absolute URL with exactly this path. It must be https;
+// plain http is for a tenant on this very machine.
+func serverURL(raw, path string) (*url.URL, string) {
+	if raw == "" {
+		return nil, "is missing"
+	}
+	u, err := url.Parse(raw)
+	if err != nil || len(raw) > maxURL || u.Host == "" || !hostName(u.Hostname()) && !loopback(u.Hostname()) {
+		return nil, "must be an absolute URL such as https://tenant.eu.auth0.com" + path
+	}
+	switch {
+	case u.User != nil || strings.ContainsAny(raw, "?#"):
+		return nil, "must hold no user, query or fragment"
+	case u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())):
+		return nil, "must be https (http only on a loopback host)"
+	case u.EscapedPath() != path:
+		return nil, "must end with the path " + path
+	case u.Scheme+"://"+u.Host+path != raw || strings.ToLower(u.Host) != u.Host:
+		return nil, "must be in lower case" // compared letter by letter later on
+	}
+	return u, ""
+}
+
+func loopback(host string) bool {
+	return host == "localhost" || host == "127.0.0.1" || host == "::1" || strings.HasSuffix(host, ".localhost")
+}
+
+// hostName reports whether s is a host name of at least two labels (RFC 1123
+// section 2.1), in lower case.
+func hostName(s string) bool {
+	parts := strings.Split(s, ".")
+	if len(s) > 253 || len(parts) < 2 {
+		return false
+	}
+	for _, label := range parts {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' ||
+			strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func (c Config) checkScopes(p *problems) {
+	if !slices.Contains(c.Scopes, "openid") {
+		p.add("scopes", "must contain openid")
+	}
+	if len(c.Scopes) > maxScopes {
+		p.add("scopes", "more than %d", maxScopes)
+		return
+	}
+	for i, scope := range c.Scopes {
+		field := fmt.Sprintf("scopes[%d]", i)
+		if scope == "" || len(scope) > 128 || strings.ContainsFunc(scope, notVisible) || strings.ContainsAny(scope, `"\`) {
+			p.add(field, "is not a scope")
+		}
+		if slices.Contains(c.Scopes[:i], scope) {
+			p.add(field, "given twice")
+		}
+		if scope == "read:user_idp_tokens" {
+			p.add(field, "would give identity providers' tokens to the browser")
+		}
+	}
+}
+
+func (c Config) checkConnections(p *problems) {
+	if len(c.Connections) == 0 || len(c.Connections) > maxConnections {
+		p.add("connections", "must be 1 to %d", maxConnections)
+		return
+	}
+	seen := make(map[string]bool)
+	for i, connection := range c.Connections {
+		field := fmt.Sprintf("connections[%d]", i)
+		if !word(connection.Name) {
+			p.add(field+".name", "must be letters, digits and -._ (at most 128)")
+		}
+		if seen[connection.Name] {
+			p.add(field+".name", "given twice")
+		}
+		seen[connection.Name] = true
+		if !word(connection.Strategy) {
+			p.add(field+".strategy", "must be a strategy such as auth0 or google-oauth2")
+		}
+		checkText(p, field+".label", connection.Label)
+	}
+}
+
+// word reports whether s can name a connection or a strategy.
+func word(s string) bool {
+	return s != "" && len(s) <= 128 && !strings.ContainsFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.')
+	})
+}
+
+func (b Brand) check(p *problems) {
+	checkText(p, "brand.name", b.Name)
+	if b.Logo != "" && !image(b.Logo) {
+		p.add("brand.logo", "must be an https URL or a path on this site")
+	}
+	checkAccent(p, "brand.accent", b.Accent, lightPage)
+	checkAccent(p, "brand.accent_dark", b.AccentDark, darkPage)
+}
+
+func image(raw string) bool {
+	u, err := url.Parse(raw)
+	if err != nil || len(raw) > maxURL || u.User != nil || strings.ContainsFunc(raw, notVisible) || strings.Contains(raw, `\`) {
+		return false
+	}
+	local := u.Scheme == "" && u.Host == "" && strings.HasPrefix(u.Path, "/") && !strings.HasPrefix(u.Path, "//")
+	return local || u.Scheme == "https" && u.Host != ""
+}
+
+func checkText(p *problems, field, text string) {
+	switch {
+	case strings.TrimSpace(text) == "":
+		p.add(field, "is missing")
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) || utf8.RuneCountInString(text) > maxText:
+		p.add(field, "must be one line of at most %d characters", maxText)
+	}
+}
+
+func (c Config) checkLanguages(p *problems) {
+	if len(c.Languages) == 0 {
+		p.add("languages", "is empty")
+	}
+	for i, language := range c.Languages {
+		field := fmt.Sprintf("languages[%d]", i)
+		if !slices.Contains(languages, language) {
+			p.add(field, "must be one of %s", strings.Join(languages, ", "))
+		} else if slices.Contains(c.Languages[:i], language) {
+			p.add(field, "given twice")
+		}
+	}
+}
+
+func notVisible(r rune) bool { return r <= ' ' || r > '~' }

@@ -1,0 +1,244 @@
+package management
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"twinlock/app/browser"
+)
+
+const (
+	defaultTimeout = 20 * time.Second
+	maxWait        = 30 * time.Second // for a rate limit, each time
+	maxTries       = 3                // of a call that meets the rate limit
+	retryPause     = time.Second      // before reading once more
+)
+
+// Client calls the API. Base and Token are required.
+type Client struct {
+	Base  string          // "https://tenant/api/v2/"
+	Fetch browser.Fetcher // nil: browser.Fetch
+	// Token returns an access token for the API. It is asked before each try:
+	// a rate limit may outlast a token.
+	Token func(context.Context) (string, error)
+	Now   func() time.Time                           // nil: time.Now
+	Sleep func(context.Context, time.Duration) error // nil: a timer
+	// OnWait, if not nil, is told that the API's rate limit makes a call wait,
+	// and until when. The wait is over when the call returns or tells again.
+	OnWait  func(until time.Time)
+	Timeout time.Duration // of each try; 0 is 20 seconds
+}
+
+// User reads a user.
+//
+// GET /api/v2/users/{id}, scope read:current_user.
+func (c *Client) User(ctx context.Context, id string) (User, error) {
+	user, err := c.user(ctx, "GET", id, nil)
+	if err != nil {
+		return User{}, fmt.Errorf("read user: %w", err)
+	}
+	return user, nil
+}
+
+// Link makes the account that linkWith proves an identity of primary and
+// returns the identities primary has now, its own first. linkWith is a fresh
+// ID token of the second account, issued to this same client. The second
+// account ceases to exist, and its metadata with it.
+//
+// POST /api/v2/users/{id}/identities, scope update:current_user_identities.
+func (c *Client) Link(ctx context.Context, primary string, linkWith string) ([]Identity, error) {
+	identities, err := c.link(ctx, primary, linkWith)
+	if err != nil {
+		return nil, fmt.Errorf("link: %w", err)
+	}
+	return identities, nil
+}
+
+func (c *Client) link(ctx context.Context, primary, linkWith string) ([]Identity, error) {
+	path, err := userPath(primary)
+	if err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(map[string]string{"link_with": linkWith})
+	if err != nil {
+		return nil, err
+	}
+	answer, err := c.call(ctx, "POST", path+"/identities", body)
+	if err != nil {
+		return nil, err
+	}
+	return parseIdentities(answer, primary)
+}
+
+// Unlink takes an identity away from primary and returns those that remain.
+// The identity becomes a user of its own again, without metadata.
+//
+// The API answers 200 and removes nothing if the identity's user_id carries
+// its provider's prefix: the prefix is taken off, and an answer that still
+// lists the identity is [ErrNotRemoved].
+//
+// DELETE /api/v2/users/{id}/identities/{provider}/{user_id}, scope
+// update:current_user_identities.
+func (c *Client) Unlink(ctx context.Context, primary string, id Identity) ([]Identity, error) {
+	identities, err := c.unlink(ctx, primary, id)
+	if err != nil {
+		return nil, fmt.Errorf("unlink: %w", err)
+	}
+	return identities, nil
+}
+
+func (c *Client) unlink(ctx context.Context, primary string, id Identity) ([]Identity, error) {
+	id.UserID = strings.TrimPrefix(id.UserID, id.Provider+"|")
+	path, err := identityPath(primary, id)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := c.call(ctx, "DELETE", path, nil)
+	if err != nil {
+		return nil, err
+	}
+	remaining, err := parseIdentities(answer, primary)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range remaining {
+		if r.ID() == id.ID() || r.Provider == id.Provider && r.UserID == id.ID() {
+			return nil, &Error{Kind: ErrNotRemoved, Status: 200}
+		}
+	}
+	return remaining, nil
+}
+
+// PatchMetadata changes keys of the user's user_metadata: the first level is
+// merged, a nil value removes its key. Nothing but user_metadata is ever sent.
+//
+// PATCH /api/v2/users/{id}, scope update:current_user_metadata.
+func (c *Client) PatchMetadata(ctx context.Context, id string, patch map[string]any) (User, error) {
+	body, err := json.Marshal(map[string]any{"user_metadata": patch})
+	if err != nil {
+		return User{}, fmt.Errorf("change metadata: %w", err)
+	}
+	user, err := c.user(ctx, "PATCH", id, body)
+	if err != nil {
+		return User{}, fmt.Errorf("change metadata: %w", err)
+	}
+	return user, nil
+}
+
+func (c *Client) user(ctx context.Context, method, id string, body []byte) (User, error) {
+	path, err := userPath(id)
+	if err != nil {
+		return User{}, err
+	}
+	answer, err := c.call(ctx, method, path, body)
+	if err != nil {
+		return User{}, err
+	}
+	return parseUser(answer, id)
+}
+
+// call sends one request and returns the body of a 200 or 201. It waits out
+// rate limits, which are certain to have changed nothing. After silence or a
+// failure of the server's only reading is tried again: nobody knows what became of
+// a change.
+func (c *Client) call(ctx context.Context, method, path string, body []byte) ([]byte, error) {
+	for tries, retried := 1, false; ; {
+		resp, err := c.try(ctx, method, path, body)
+		if err == nil {
+			if err = c.failure(resp); err == nil {
+				return resp.Body, nil
+			}
+		}
+		var limited *Error
+		switch {
+		case errors.As(err, &limited) && limited.Kind == ErrRateLimited && tries < maxTries:
+			if err := c.wait(ctx, limited.Reset, tries); err != nil {
+				return nil, err
+			}
+			tries++
+		case method == "GET" && !retried && (errors.Is(err, browser.ErrNetwork) || errors.Is(err, ErrServer)):
+			if err := c.sleep(ctx, retryPause); err != nil {
+				return nil, err
+			}
+			retried = true
+		default:
+			return nil, err
+		}
+	}
+}
+
+// try sends the request once.
+func (c *Client) try(ctx context.Context, method, path string, body []byte) (*browser.Response, error) {
+	token, err := c.Token(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("access token: %w", err)
+	}
+	header := map[string]string{"Accept": "application/json", "Authorization": "Bearer " + token}
+	if body != nil {
+		header["Content-Type"] = "application/json"
+	}
+	fetch := c.Fetch
+	if fetch == nil {
+		fetch = browser.Fetch
+	}
+	timeout := c.Timeout
+	if timeout <= 0 {
+		timeout = defaultTimeout
+	}
+	limited, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	resp, err := fetch(limited, browser.Request{
+		Method: method,
+		URL:    strings.TrimSuffix(c.Base, "/") + "/" + path,
+		Header: header,
+		Body:   body,
+	})
+	switch {
+	case err == nil:
+		return resp, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case limited.Err() != nil:
+		return nil, fmt.Errorf("%w within %v", browser.ErrNetwork, timeout)
+	case errors.Is(err, browser.ErrTooLarge):
+		return nil, fmt.Errorf("%w: %w", &Error{Kind: ErrAnswer}, err)
+	}
+	return nil, err
+}
+
+// wait sleeps until the rate limit is over, as far as the API said when. The
+// time said is the server's: a clock that is wrong must neither hang the page
+// nor hammer the tenant.
+func (c *Client) wait(ctx context.Context, reset time.Time, tries int) error {
+	least := time.Duration(tries) * time.Second
+	pause := min(max(reset.Sub(c.now()), least), maxWait)
+	if c.OnWait != nil {
+		c.OnWait(c.now().Add(pause))
+	}
+	return c.sleep(ctx, pause)
+}
+
+func (c *Client) sleep(ctx context.Context, d time.Duration) error {
+	if c.Sleep != nil {
+		return c.Sleep(ctx, d)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (c *Client) now() time.Time {
+	if c.Now != nil {
+		return c.Now()
+	}
+	return time.Now()
+}

@@ -1,0 +1,119 @@
+package oidc
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Request says what a sign-in is for and how the tenant should ask.
+type Request struct {
+	// Purpose is one lower-case word of at most 16 letters, "login" or
+	// "linking". It is part of the state and tells whom the answer concerns.
+	Purpose    string
+	Connection string // "" lets the tenant ask
+	Prompt     string
+	MaxAge     *int // seconds; nil: not asked for
+	LoginHint  string
+	ScreenHint string
+	UILocales  string
+	// Subject is who is signed in now, "" for nobody. Finish demands the same.
+	Subject  string
+	ReturnTo string // local path; anything else becomes "/"
+	Mode     string // ModeRedirect ("" too) or ModePopup, for the callback page
+}
+
+// Begin makes an authorization request (RFC 6749 section 4.1.1, RFC 7636) and
+// keeps its transaction until [Client.Finish] or [Client.Cancel]. Any number
+// may wait side by side.
+//
+// Errors: [ErrPurpose], [ErrDiscovery], the network's, the store's.
+func (c *Client) Begin(ctx context.Context, r Request) (authorizeURL string, tx Transaction, err error) {
+	if tx, err = c.newTransaction(r); err != nil {
+		return "", Transaction{}, fmt.Errorf("begin: %w", err)
+	}
+	metadata, err := c.Discover(ctx)
+	if err != nil {
+		return "", Transaction{}, fmt.Errorf("begin: %w", err)
+	}
+	if err := c.keep(tx); err != nil {
+		return "", Transaction{}, fmt.Errorf("begin: %w", err)
+	}
+	return c.authorizeURL(metadata, r, tx), tx, nil
+}
+
+func (c *Client) newTransaction(r Request) (Transaction, error) {
+	if !validPurpose(r.Purpose) {
+		return Transaction{}, fmt.Errorf("%w: %q is not a purpose", ErrPurpose, r.Purpose)
+	}
+	if !validMaxAge(r.MaxAge) {
+		return Transaction{}, fmt.Errorf("max age of %d seconds", *r.MaxAge)
+	}
+	switch r.Mode {
+	case "":
+		r.Mode = ModeRedirect
+	case ModeRedirect, ModePopup:
+	default:
+		return Transaction{}, fmt.Errorf("unknown mode %q", r.Mode)
+	}
+	random := make([]byte, 16+32+32)
+	if _, err := io.ReadFull(c.Random, random); err != nil {
+		return Transaction{}, fmt.Errorf("random bytes: %w", err)
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	return Transaction{
+		State:      r.Purpose + "." + encode(random[:16]),
+		Purpose:    r.Purpose,
+		Connection: r.Connection,
+		Nonce:      encode(random[16:48]),
+		Verifier:   encode(random[48:]),
+		Subject:    r.Subject,
+		ReturnTo:   localPath(r.ReturnTo),
+		Mode:       r.Mode,
+		MaxAge:     r.MaxAge,
+		// As precise as the store keeps it.
+		Created: c.Now().Truncate(time.Millisecond),
+	}, nil
+}
+
+func (c *Client) authorizeURL(m *Metadata, r Request, tx Transaction) string {
+	u, _ := url.Parse(m.AuthorizationEndpoint) // Discover parsed it before
+	query := u.Query()
+	for name, value := range map[string]string{
+		"response_type":         "code",
+		"client_id":             c.settings.ClientID,
+		"redirect_uri":          c.settings.RedirectURI,
+		"scope":                 strings.Join(c.settings.Scopes, " "),
+		"audience":              c.settings.Audience,
+		"state":                 tx.State,
+		"nonce":                 tx.Nonce,
+		"code_challenge":        challenge(tx.Verifier),
+		"code_challenge_method": "S256",
+		"connection":            r.Connection,
+		"prompt":                r.Prompt,
+		"login_hint":            r.LoginHint,
+		"screen_hint":           r.ScreenHint,
+		"ui_locales":            r.UILocales,
+	} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	if r.MaxAge != nil {
+		query.Set("max_age", strconv.Itoa(*r.MaxAge))
+	}
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// challenge is the S256 transformation of RFC 7636 section 4.2.
+func challenge(verifier string) string {
+	sum := sha256.Sum256([]byte(verifier))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}

@@ -1,0 +1,140 @@
+package oidc
+
+import (
+	"context"
+	"crypto/rsa"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"time"
+
+	"twinlock/app/strictjson"
+)
+
+const (
+	keysMaxAge = time.Hour
+	// keysPause is the least time between two fetches that unknown key ids
+	// cause: tokens must not drive requests.
+	keysPause = time.Minute
+
+	minKeyBits = 2048
+	maxKeyBits = 8192
+)
+
+// keySet caches the issuer's public keys by key id.
+type keySet struct {
+	turn    turn
+	byID    map[string]*rsa.PublicKey
+	fetched time.Time
+	asked   time.Time // last fetch that an unknown key id caused
+}
+
+// key returns the issuer's key of an id. Keys are fetched when there are none
+// or they are old, and once more for an id that they lack: keys are rotated.
+func (c *Client) key(ctx context.Context, id string) (*rsa.PublicKey, error) {
+	if err := c.keys.turn.take(ctx); err != nil {
+		return nil, err
+	}
+	defer c.keys.turn.give()
+	fresh := false
+	if c.keys.byID == nil || elapsed(c.Now(), c.keys.fetched, keysMaxAge) {
+		if err := c.fetchKeys(ctx); err != nil {
+			return nil, err
+		}
+		fresh = true
+	}
+	if key, ok := c.keys.byID[id]; ok {
+		return key, nil
+	}
+	if !fresh && elapsed(c.Now(), c.keys.asked, keysPause) {
+		c.keys.asked = c.Now()
+		if err := c.fetchKeys(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if key, ok := c.keys.byID[id]; ok {
+		return key, nil
+	}
+	return nil, fmt.Errorf("%w: the issuer has no such key", ErrSignature)
+}
+
+// elapsed reports whether d has passed since a moment. A clock that was set
+// back counts as passed.
+func elapsed(now, since time.Time, d time.Duration) bool {
+	age := now.Sub(since)
+	return age >= d || age < 0
+}
+
+func (c *Client) fetchKeys(ctx context.Context) error {
+	metadata, err := c.Discover(ctx)
+	if err != nil {
+		return err
+	}
+	data, err := c.get(ctx, metadata.JWKSURI, ErrSignature)
+	if err != nil {
+		return fmt.Errorf("fetch keys: %w", err)
+	}
+	keys, err := parseKeys(data)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrSignature, err)
+	}
+	c.keys.byID, c.keys.fetched = keys, c.Now()
+	return nil
+}
+
+// jwk is an RSA key of RFC 7517 and RFC 7518 section 6.3.1.
+type jwk struct {
+	Type string `json:"kty"`
+	Use  string `json:"use"`
+	Alg  string `json:"alg"`
+	ID   string `json:"kid"`
+	N    string `json:"n"`
+	E    string `json:"e"`
+}
+
+// parseKeys reads a key set and leaves out the keys that could not sign an ID
+// token with RS256.
+func parseKeys(data []byte) (map[string]*rsa.PublicKey, error) {
+	document, err := strictjson.Object(data)
+	if err != nil {
+		return nil, err
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(document["keys"], &list); err != nil {
+		return nil, fmt.Errorf("key set without keys")
+	}
+	keys := make(map[string]*rsa.PublicKey)
+	for _, raw := range list {
+		var k jwk
+		if json.Unmarshal(raw, &k) != nil {
+			continue
+		}
+		if key, ok := k.public(); ok && keys[k.ID] == nil {
+			keys[k.ID] = key
+		}
+	}
+	return keys, nil
+}
+
+func (k jwk) public() (*rsa.PublicKey, bool) {
+	if k.Type != "RSA" || k.ID == "" || k.Use != "" && k.Use != "sig" || k.Alg != "" && k.Alg != "RS256" {
+		return nil, false
+	}
+	n, err := base64.RawURLEncoding.DecodeString(k.N)
+	if err != nil {
+		return nil, false
+	}
+	e, err := base64.RawURLEncoding.DecodeString(k.E)
+	if err != nil {
+		return nil, false
+	}
+	modulus, exponent := new(big.Int).SetBytes(n), new(big.Int).SetBytes(e)
+	if bits := modulus.BitLen(); bits < minKeyBits || bits > maxKeyBits || modulus.Bit(0) == 0 {
+		return nil, false
+	}
+	if exponent.BitLen() > 31 || exponent.Int64() < 3 || exponent.Bit(0) == 0 {
+		return nil, false
+	}
+	return &rsa.PublicKey{N: modulus, E: int(exponent.Int64())}, true
+}

@@ -1,0 +1,105 @@
+// Package strictjson reads JSON that others sent. encoding/json lets much pass
+// that two readers may understand differently: a name given twice, a name in
+// another case, broken UTF-8. Here all of that is an error.
+package strictjson
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// MaxDepth is how deep arrays and objects may be nested.
+const MaxDepth = 32
+
+// ErrInvalid is wrapped by every error of this package.
+var ErrInvalid = errors.New("JSON not accepted")
+
+// Check reports whether data is one JSON value in valid UTF-8, nested at most
+// [MaxDepth] deep, in which no object holds a name twice. A non-nil name is
+// called with every name of every object and may refuse it.
+func Check(data []byte, name func(string) error) error {
+	if !utf8.Valid(data) {
+		return fmt.Errorf("%w: not UTF-8", ErrInvalid)
+	}
+	// Valid also refuses what follows the value, which a Decoder would leave.
+	if !json.Valid(data) {
+		return fmt.Errorf("%w: syntax error", ErrInvalid)
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	return walk(dec, name)
+}
+
+// Object checks data and returns the members of the object that it is. Names
+// are matched exactly, unlike those of a struct.
+func Object(data []byte) (map[string]json.RawMessage, error) {
+	if err := Check(data, nil); err != nil {
+		return nil, err
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil || members == nil {
+		return nil, fmt.Errorf("%w: not an object", ErrInvalid)
+	}
+	return members, nil
+}
+
+// level is one open array or object.
+type level struct {
+	seen map[string]bool // nil in an array
+	key  bool            // the next string is a name
+}
+
+func walk(dec *json.Decoder, name func(string) error) error {
+	var open []level
+	for {
+		token, err := dec.Token()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%w: %v", ErrInvalid, err)
+		}
+		top := len(open) - 1
+		if top >= 0 && open[top].key {
+			if text, ok := token.(string); ok {
+				if err := open[top].add(text, name); err != nil {
+					return err
+				}
+				continue
+			}
+		}
+		switch token {
+		case json.Delim('{'):
+			open = append(open, level{seen: make(map[string]bool), key: true})
+		case json.Delim('['):
+			open = append(open, level{})
+		case json.Delim('}'), json.Delim(']'):
+			open = open[:top]
+		}
+		if len(open) > MaxDepth {
+			return fmt.Errorf("%w: nested deeper than %d", ErrInvalid, MaxDepth)
+		}
+		// After a value, and only then, an object awaits a name again.
+		if top := len(open) - 1; top >= 0 && token != json.Delim('{') && open[top].seen != nil {
+			open[top].key = true
+		}
+	}
+}
+
+func (l *level) add(text string, name func(string) error) error {
+	if l.seen[text] {
+		return fmt.Errorf("%w: %.40q given twice", ErrInvalid, text)
+	}
+	l.seen[text], l.key = true, false
+	if name == nil {
+		return nil
+	}
+	if err := name(text); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	return nil
+}

@@ -1,0 +1,159 @@
+package lock
+
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"twinlock/app/browser"
+)
+
+// Dialog is the lock's dialog. Put it once on the page; it shows nothing until
+// [Lock.Show].
+func (l *Lock) Dialog() app.UI { return &dialog{Lock: l} }
+
+type dialog struct {
+	app.Compo
+	// Lock is exported so that go-app hands it over on updates.
+	Lock *Lock
+}
+
+// CompoID keeps go-app from turning one lock's dialog into another's.
+func (d *dialog) CompoID() string { return d.Lock.id() }
+
+func (d *dialog) OnMount(ctx app.Context) {
+	d.Lock.mu.Lock()
+	defer d.Lock.mu.Unlock()
+	d.Lock.changed = func() { ctx.Dispatch(func(app.Context) {}) }
+}
+
+func (d *dialog) OnDismount() {
+	d.Lock.mu.Lock()
+	defer d.Lock.mu.Unlock()
+	d.Lock.changed = func() {}
+}
+
+func (d *dialog) Render() app.UI {
+	l := d.Lock
+	l.mu.Lock()
+	stage, chosen, failure := l.stage, l.chosen, l.failure
+	l.mu.Unlock()
+
+	text := l.options.LanguageDictionary
+	return app.Dialog().ID(l.id()).Class("lock").
+		Attr("role", "dialog").
+		Attr("aria-modal", "true").
+		Attr("aria-labelledby", l.id()+"-title").
+		On("close", d.onClose).
+		OnKeyDown(d.onKeyDown).
+		OnClick(d.onClick).
+		Body(
+			app.Div().Class("dialog-box").Body(
+				app.Header().Class("dialog-head").Body(
+					app.H2().ID(l.id()+"-title").Text(text.Title),
+					app.Button().Type("button").Class("icon-button").Title(text.Close).
+						Attr("aria-label", text.Close).OnClick(d.close).
+						Body(app.Span().Attr("aria-hidden", "true").Text("×")),
+				),
+				app.If(text.Instructions != "", func() app.UI {
+					return app.P().Class("quiet").Text(text.Instructions)
+				}),
+				app.If(failure != nil, func() app.UI {
+					return app.P().Class("notice notice-bad").Attr("role", "alert").Text(l.options.OnFailure(failure))
+				}),
+				app.Div().Class("connections").Body(
+					app.Range(l.options.AllowedConnections).Slice(func(i int) app.UI {
+						return d.button(l.options.AllowedConnections[i], stage, chosen)
+					}),
+				),
+				app.Div().Class("lock-progress").Attr("aria-live", "polite").Body(
+					d.progress(stage, chosen),
+				),
+			),
+		)
+}
+
+func (d *dialog) button(c Connection, stage stage, chosen Connection) app.UI {
+	b := app.Button().Type("button").Class("connection").
+		DataSet("connection", c.Name).
+		OnClick(func(app.Context, app.Event) { d.Lock.begin(c) }, app.EventScope(d.Lock.Purpose(), c.Name)).
+		Body(
+			Mark(c.Strategy, c.Label),
+			app.Span().Text(fill(d.Lock.options.LanguageDictionary.Button, c)),
+		)
+	if stage == opening {
+		b = b.Disabled(true)
+		if c.Name == chosen.Name {
+			b = b.Attr("aria-busy", "true")
+		}
+	}
+	return b
+}
+
+func (d *dialog) progress(stage stage, chosen Connection) app.UI {
+	text := d.Lock.options.LanguageDictionary
+	switch stage {
+	case opening:
+		return app.P().Class("quiet").Attr("role", "status").Text(fill(text.Opening, chosen))
+	case waiting:
+		return app.Div().Class("waiting").Body(
+			app.P().Class("quiet").Attr("role", "status").Text(text.Waiting),
+			app.Button().Type("button").Class("quiet-button").Text(text.Cancel).OnClick(d.cancel),
+		)
+	}
+	return app.P().Class("quiet").Attr("hidden", "hidden")
+}
+
+func (d *dialog) cancel(app.Context, app.Event) { d.Lock.giveUp() }
+
+func (d *dialog) close(app.Context, app.Event) { d.Lock.Hide() }
+
+// onClose runs however the dialog was closed: by its button, by Escape, by a
+// click beside it or by the program.
+func (d *dialog) onClose(app.Context, app.Event) {
+	d.Lock.giveUp()
+	go d.Lock.emit(Notice{Event: Hide, Purpose: d.Lock.Purpose()})
+}
+
+func (d *dialog) onClick(_ app.Context, e app.Event) {
+	if besideBox(e) {
+		d.Lock.Hide()
+	}
+}
+
+func (d *dialog) onKeyDown(_ app.Context, e app.Event) {
+	if e.Get("key").String() == "Tab" && browser.WrapFocus(d.Lock.id(), e.Get("shiftKey").Bool()) {
+		e.PreventDefault()
+	}
+}
+
+// besideBox tells a click on the backdrop, whose target is the dialog itself,
+// from one on what is in it.
+func besideBox(e app.Event) bool {
+	return e.Get("target").Get("tagName").String() == "DIALOG"
+}
+
+func fill(text string, c Connection) string {
+	return strings.ReplaceAll(text, "{connection}", c.Label)
+}
+
+// Mark is a provider's mark: a letter on the colour that its strategy has in
+// the stylesheet. It says nothing that the text beside it does not say.
+func Mark(strategy, label string) app.UI {
+	letter := "?"
+	for _, r := range label {
+		letter = strings.ToUpper(string(r))
+		break
+	}
+	return app.Span().Class("mark", "mark-"+markClass(strategy)).Attr("aria-hidden", "true").Text(letter)
+}
+
+// markClass makes a class name of a strategy, which comes from outside.
+func markClass(strategy string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(strategy))
+}

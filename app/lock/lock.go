@@ -1,0 +1,256 @@
+package lock
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"twinlock/app/browser"
+	"twinlock/app/oidc"
+)
+
+// ErrPopupClosed: the person closed the pop-up window before the login ended.
+var ErrPopupClosed = errors.New("the window was closed")
+
+// Lock is a sign-in dialog and the logins behind it. Make one with [New].
+type Lock struct {
+	clientID string
+	options  Options
+	client   *oidc.Client
+	open     func() (browser.Popup, error)
+	leave    func(url string)
+
+	mu            sync.Mutex
+	subscriptions []*subscription
+	changed       func()
+	stage         stage
+	chosen        Connection
+	failure       error
+	pending       *pendingPopup
+}
+
+// stage is what the dialog shows.
+type stage int
+
+const (
+	choosing stage = iota
+	opening        // the login is being begun
+	waiting        // a window is open
+)
+
+// pendingPopup is a login that goes on in a window.
+type pendingPopup struct {
+	state  string
+	window browser.Popup
+	done   chan struct{} // closed when the login has ended
+}
+
+// New makes a lock for an application of a tenant: its client id, and the
+// tenant's domain ("tenant.eu.auth0.com") or issuer URL. The lock joins the
+// others of the page until [Lock.Close].
+func New(clientID, domain string, options Options) *Lock {
+	options = options.withDefaults()
+	l := &Lock{
+		clientID: clientID,
+		options:  options,
+		client:   options.client(clientID, domain),
+		open:     browser.OpenPopup,
+		leave:    browser.Assign,
+		changed:  func() {},
+	}
+	page.join(l)
+	return l
+}
+
+// Close takes the lock from the page: it hears of no login any more.
+func (l *Lock) Close() { page.leave(l) }
+
+// Purpose is what this lock's logins are for.
+func (l *Lock) Purpose() string { return l.options.Params.Purpose }
+
+// Show opens the dialog. It needs the lock's [Dialog] on the page.
+func (l *Lock) Show() {
+	l.set(func() { l.stage, l.failure = choosing, nil })
+	browser.ShowDialog(l.id())
+	go l.emit(Notice{Event: Show, Purpose: l.Purpose()})
+}
+
+// Hide closes the dialog and gives up a login that waits in a window.
+func (l *Lock) Hide() { browser.CloseDialog(l.id()) }
+
+// Login begins a login with a connection of the tenant, without the dialog; an
+// empty name lets the tenant ask. Call it while a click is being handled, or a
+// pop-up window will be blocked. Params of the lock apply.
+func (l *Lock) Login(connection string) { l.begin(l.connection(connection)) }
+
+// LogoutURL is the tenant's address that ends its own session and then returns to
+// a URL that the tenant must know.
+func (l *Lock) LogoutURL(returnTo string) string { return l.client.LogoutURL(returnTo) }
+
+func (l *Lock) connection(name string) Connection {
+	for _, c := range l.options.AllowedConnections {
+		if c.Name == name {
+			return c
+		}
+	}
+	return Connection{Name: name, Label: name}
+}
+
+func (l *Lock) begin(c Connection) {
+	l.giveUp()
+	var window browser.Popup
+	mode := Redirect
+	if l.wantsPopup() {
+		// A blocked window is no failure: the redirect does the same job.
+		if opened, err := l.open(); err == nil {
+			window, mode = opened, Popup
+		}
+	}
+	l.set(func() { l.stage, l.chosen, l.failure = opening, c, nil })
+	go l.goOn(c, mode, window)
+}
+
+func (l *Lock) wantsPopup() bool {
+	switch l.options.Interaction {
+	case Popup:
+		return true
+	case Auto:
+		return !browser.Narrow() && !browser.Standalone()
+	}
+	return false
+}
+
+func (l *Lock) goOn(c Connection, mode Interaction, window browser.Popup) {
+	p := l.options.Params
+	url, tx, err := l.client.Begin(context.Background(), oidc.Request{
+		Purpose:    p.Purpose,
+		Connection: c.Name,
+		Prompt:     p.Prompt,
+		MaxAge:     p.MaxAge,
+		LoginHint:  p.LoginHint,
+		ScreenHint: p.ScreenHint,
+		UILocales:  p.UILocales,
+		ReturnTo:   p.ReturnTo,
+		Subject:    l.options.Subject(),
+		Mode:       string(mode),
+	})
+	if err != nil {
+		if window != nil {
+			window.Close()
+		}
+		err = fmt.Errorf("begin login: %w", err)
+		l.set(func() { l.stage, l.failure = choosing, err })
+		l.emit(Notice{Event: UnrecoverableError, Purpose: p.Purpose, Err: err})
+		return
+	}
+	if window == nil {
+		l.leave(url)
+		return
+	}
+	pending := &pendingPopup{state: tx.State, window: window, done: make(chan struct{})}
+	l.set(func() { l.stage, l.pending = waiting, pending })
+	page.listen()
+	window.Navigate(url)
+	l.watch(pending)
+}
+
+// Closing a window is noticed by looking. The answer may still be on its way
+// from the window's last page when it is seen closed, hence the grace.
+const (
+	lookEvery = 400 * time.Millisecond
+	grace     = 1200 * time.Millisecond
+)
+
+func (l *Lock) watch(p *pendingPopup) {
+	for !p.window.Closed() {
+		select {
+		case <-p.done:
+			return
+		case <-time.After(lookEvery):
+		}
+	}
+	select {
+	case <-p.done:
+		return
+	case <-time.After(grace):
+	}
+	if !l.settle(p) {
+		return
+	}
+	l.client.Cancel(p.state)
+	l.set(func() { l.failure = ErrPopupClosed })
+	page.tell(Notice{Event: AuthorizationError, Purpose: l.Purpose(), Err: ErrPopupClosed})
+}
+
+// settle ends the wait for a window; only the first caller gets true.
+func (l *Lock) settle(p *pendingPopup) bool {
+	ended := false
+	l.set(func() {
+		if ended = l.pending == p; ended {
+			l.pending, l.stage = nil, choosing
+			close(p.done)
+		}
+	})
+	return ended
+}
+
+// giveUp ends a login that waits in a window: its transaction is forgotten, so
+// an answer that comes later is refused.
+func (l *Lock) giveUp() {
+	l.mu.Lock()
+	p := l.pending
+	l.mu.Unlock()
+	if p == nil || !l.settle(p) {
+		return
+	}
+	l.client.Cancel(p.state)
+	p.window.Close()
+}
+
+// waitsFor returns the login in a window that has this state.
+func (l *Lock) waitsFor(state string) *pendingPopup {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.pending != nil && l.pending.state == state {
+		return l.pending
+	}
+	return nil
+}
+
+// finish completes the login that a callback answers and tells every lock.
+func (l *Lock) finish(ctx context.Context, callback string) {
+	n := Notice{Event: AuthorizationError}
+	var parsed oidc.Callback
+	if parsed, n.Err = oidc.ParseCallback(callback); n.Err == nil {
+		n.Purpose = purposeOf(parsed.State)
+		n.Result, n.Err = l.client.Finish(ctx, parsed, l.options.Subject())
+	}
+	if n.Err == nil {
+		n.Event, n.Purpose = Authenticated, n.Result.Transaction.Purpose
+	}
+	l.Hide()
+	page.tell(n)
+}
+
+// purposeOf reads the purpose off a state, to route a failure; it proves nothing.
+func purposeOf(state string) string {
+	purpose, _, ok := strings.Cut(state, ".")
+	if !ok {
+		return ""
+	}
+	return purpose
+}
+
+// set changes the lock's state and has the dialog drawn anew.
+func (l *Lock) set(change func()) {
+	l.mu.Lock()
+	change()
+	changed := l.changed
+	l.mu.Unlock()
+	changed()
+}
+
+func (l *Lock) id() string { return "lock-" + l.Purpose() }

@@ -1,0 +1,89 @@
+// Package text holds what the program says, in every language it speaks.
+package text
+
+import "strings"
+
+// Messages are all the sentences of one language. "{name}" and the like are
+// filled in with [Fill].
+type Messages struct {
+	// Language is the catalogue's BCP 47 tag.
+	Language string
+
+	// The signed-out page.
+	Welcome, WelcomeBody, SignIn, Starting, FinishingSignIn string
+
+	// The locks' dialogs.
+	SignInTitle, LinkTitle, LinkInstructions, ContinueWith, Opening, WindowOpen string
+
+	// The profile.
+	SignedInAs, SignOut, Verified, NotVerified, NoEmail, AccountSince, LoadingProfile string
+	Profile, Accounts, AccountsBody, Primary, PrimaryHint, LinkedAccounts             string
+	NoLinked, LinkAccount, Unlink, UnlinkLabel, UnknownAccount                        string
+	CheckingSecond, Linking, Linked, Unlinking, Unlinked, NothingChanged              string
+	SigningOut, Waiting, Stop, UpdatedElsewhere, SignedOutElsewhere, SignedOutNow     string
+	OnlyThisPage                                                                      string
+
+	// The confirmations.
+	ConfirmLinkTitle, ConfirmLinkBody, ConfirmLink                  string
+	CardStays, CardMoves                                            string
+	LinkKeeps, LinkSignsIn, LinkLoses, LinkLosesMetadata, LinkLasts string
+	ConfirmUnlinkTitle, ConfirmUnlinkBody, ConfirmUnlink            string
+	UnlinkSeparate, UnlinkNoData, UnlinkNoSignIn                    string
+	Cancel, Close                                                   string
+
+	// Failures: what happened, and what to do next.
+	TryAgain, SignInAgain, Details, CopyDetails, Copied, Dismiss string
+	Failures                                                     Failures
+}
+
+// Failures are the sentences of failures. Each says what happened and what the
+// person can do.
+type Failures struct {
+	Unknown, Offline, NoAnswer, Configuration, TenantUnreachable                   string
+	NoTransaction, TransactionExpired, OtherPurpose, OtherSubject, Callback        string
+	ResponseIssuer, Denied, LoginRequired, Authorization, Exchange                 string
+	IDToken, Clock, NotFresh, PopupClosed                                          string
+	SessionExpired, Scope, Unauthorized, NoUser, AlreadyLinked, SameAccount        string
+	AlreadyHere, Unverified, Primary, NotHere, LinkToken, Secondary, SecondaryGone string
+	Connection, Request, RateLimited, Server, Answer, NotRemoved, Unconfirmed      string
+	Cancelled, NoVault                                                             string
+}
+
+// For returns the catalogue of the first known language among those that the
+// configuration allows, the person's preferred one first. It falls back to the
+// first allowed one, and to English.
+func For(preferred string, allowed []string) Messages {
+	base, _, _ := strings.Cut(strings.ToLower(preferred), "-")
+	for _, language := range append(matching(base, allowed), allowed...) {
+		if m, ok := catalogues[language]; ok {
+			return m
+		}
+	}
+	return english
+}
+
+func matching(base string, allowed []string) []string {
+	for _, language := range allowed {
+		if language == base {
+			return []string{language}
+		}
+	}
+	return nil
+}
+
+// Languages lists the languages that have a catalogue.
+func Languages() []string { return []string{"en", "de"} }
+
+var catalogues = map[string]Messages{"en": english, "de": german}
+
+// Fill replaces "{key}" in a sentence by a value, for each key and value given.
+func Fill(sentence string, keysAndValues ...string) string {
+	pairs := make([]string, len(keysAndValues))
+	for i, s := range keysAndValues {
+		if i%2 == 0 {
+			s = "{" + s + "}"
+		}
+		pairs[i] = s
+	}
+	return strings.NewReplacer(pairs...).Replace(sentence)
+}

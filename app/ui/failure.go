@@ -1,0 +1,112 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"twinlock/app/browser"
+	"twinlock/app/linking"
+	"twinlock/app/lock"
+	"twinlock/app/management"
+	"twinlock/app/oidc"
+	"twinlock/app/session"
+	"twinlock/app/text"
+)
+
+// failure is an error as the person is told of it.
+type failure struct {
+	sentence string
+	// detail is the error's own text, to be copied into a ticket.
+	detail string
+	// signIn: the next step is to sign in again.
+	signIn bool
+	// retry is the next step otherwise; nil where there is none.
+	retry func()
+}
+
+// explanation ties a kind of error to its sentence.
+type explanation struct {
+	kind     error
+	sentence func(text.Failures) string
+	signIn   bool
+}
+
+// explanations go from the particular to the general: the first that fits is
+// told.
+var explanations = []explanation{
+	{session.ErrExpired, func(f text.Failures) string { return f.SessionExpired }, true},
+	{session.ErrSignedOut, func(f text.Failures) string { return f.SessionExpired }, true},
+	{session.ErrOtherSubject, func(f text.Failures) string { return f.OtherSubject }, false},
+
+	{linking.ErrSameAccount, func(f text.Failures) string { return f.SameAccount }, false},
+	{linking.ErrAlreadyHere, func(f text.Failures) string { return f.AlreadyHere }, false},
+	{linking.ErrUnverified, func(f text.Failures) string { return f.Unverified }, false},
+	{linking.ErrPrimary, func(f text.Failures) string { return f.Primary }, false},
+	{linking.ErrNotHere, func(f text.Failures) string { return f.NotHere }, false},
+	{linking.ErrUnconfirmed, func(f text.Failures) string { return f.Unconfirmed }, false},
+
+	{lock.ErrPopupClosed, func(f text.Failures) string { return f.PopupClosed }, false},
+
+	{oidc.ErrNoTransaction, func(f text.Failures) string { return f.NoTransaction }, false},
+	{oidc.ErrTransactionExpired, func(f text.Failures) string { return f.TransactionExpired }, false},
+	{oidc.ErrPurpose, func(f text.Failures) string { return f.OtherPurpose }, false},
+	{oidc.ErrOtherSubject, func(f text.Failures) string { return f.OtherSubject }, false},
+	{oidc.ErrCallback, func(f text.Failures) string { return f.Callback }, false},
+	{oidc.ErrResponseIssuer, func(f text.Failures) string { return f.ResponseIssuer }, false},
+	{oidc.ErrAccessDenied, func(f text.Failures) string { return f.Denied }, false},
+	{oidc.ErrLoginRequired, func(f text.Failures) string { return f.LoginRequired }, false},
+	{oidc.ErrInteraction, func(f text.Failures) string { return f.LoginRequired }, false},
+	{oidc.ErrAuthorization, func(f text.Failures) string { return f.Authorization }, false},
+	{oidc.ErrExchange, func(f text.Failures) string { return f.Exchange }, false},
+	{oidc.ErrAuthTime, func(f text.Failures) string { return f.NotFresh }, false},
+	{oidc.ErrTime, func(f text.Failures) string { return f.Clock }, false},
+	{oidc.ErrIDToken, func(f text.Failures) string { return f.IDToken }, false},
+	{oidc.ErrDiscovery, func(f text.Failures) string { return f.TenantUnreachable }, false},
+
+	{management.ErrExpiredToken, func(f text.Failures) string { return f.Unauthorized }, true},
+	{management.ErrUnauthorized, func(f text.Failures) string { return f.Unauthorized }, true},
+	{management.ErrScope, func(f text.Failures) string { return f.Scope }, false},
+	{management.ErrForeignUser, func(f text.Failures) string { return f.OtherSubject }, false},
+	{management.ErrNoUser, func(f text.Failures) string { return f.NoUser }, true},
+	{management.ErrAlreadyLinked, func(f text.Failures) string { return f.AlreadyLinked }, false},
+	{management.ErrSameIdentity, func(f text.Failures) string { return f.SameAccount }, false},
+	{management.ErrMainIdentity, func(f text.Failures) string { return f.Primary }, false},
+	{management.ErrLinkToken, func(f text.Failures) string { return f.LinkToken }, false},
+	{management.ErrSecondaryGone, func(f text.Failures) string { return f.SecondaryGone }, false},
+	{management.ErrSecondary, func(f text.Failures) string { return f.Secondary }, false},
+	{management.ErrConnection, func(f text.Failures) string { return f.Connection }, false},
+	{management.ErrRateLimited, func(f text.Failures) string { return f.RateLimited }, false},
+	{management.ErrNotRemoved, func(f text.Failures) string { return f.NotRemoved }, false},
+	{management.ErrServer, func(f text.Failures) string { return f.Server }, false},
+	{management.ErrAnswer, func(f text.Failures) string { return f.Answer }, false},
+	{management.ErrRequest, func(f text.Failures) string { return f.Request }, false},
+
+	{context.DeadlineExceeded, func(f text.Failures) string { return f.NoAnswer }, false},
+	{context.Canceled, func(f text.Failures) string { return f.Cancelled }, false},
+	{browser.ErrNoVault, func(f text.Failures) string { return f.NoVault }, false},
+	{browser.ErrTooLarge, func(f text.Failures) string { return f.Answer }, false},
+}
+
+// explain finds the sentence for an error.
+func explain(say text.Messages, err error) failure {
+	f := failure{detail: err.Error(), sentence: say.Failures.Unknown}
+	if errors.Is(err, browser.ErrNetwork) {
+		f.sentence = say.Failures.NoAnswer
+		if !browser.Online() {
+			f.sentence = say.Failures.Offline
+		}
+		return f
+	}
+	for _, e := range explanations {
+		if errors.Is(err, e.kind) {
+			f.sentence, f.signIn = e.sentence(say.Failures), e.signIn
+			break
+		}
+	}
+	var unverified *linking.UnverifiedError
+	if errors.As(err, &unverified) {
+		f.sentence = strings.ReplaceAll(f.sentence, "{account}", accountLabel(unverified.Account))
+	}
+	return f
+}

@@ -1,0 +1,173 @@
+package ui
+
+import (
+	"context"
+	"errors"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"twinlock/app/browser"
+	"twinlock/app/linking"
+	"twinlock/app/lock"
+	"twinlock/app/management"
+	"twinlock/app/session"
+)
+
+// Home is the page: signed out it offers to sign in, signed in it shows the
+// profile and its identities.
+type Home struct {
+	app.Compo
+
+	parts *Parts
+	ctx   app.Context
+	ends  []func()
+	// What follows is touched on the UI goroutine only; see update.
+	phase   phase
+	user    management.User
+	status  string
+	failed  *failure
+	busy    bool
+	stop    context.CancelFunc // ends the wait for a rate limit, nil without one
+	linking *pendingLink
+	parting *management.Identity
+	// focus is the element to move the focus to after the next drawing.
+	focus string
+}
+
+// phase is how far the page has come.
+type phase int
+
+const (
+	starting  phase = iota // it is not known yet whether somebody is signed in
+	finishing              // the tenant has called back
+	signedOut
+	loading // signed in, the profile is on its way
+	ready
+	unavailable // signed in, the profile could not be read
+)
+
+// pendingLink is a link that waits for the person's word. The second account's
+// ID token is held here and nowhere else.
+type pendingLink struct {
+	plan     linking.Plan
+	linkWith string
+}
+
+// NewHome makes the page. At the callback path it first paints the end of a
+// sign-in.
+func NewHome(p *Parts, atCallback bool) *Home {
+	h := &Home{parts: p}
+	if atCallback {
+		h.phase = finishing
+	}
+	return h
+}
+
+// OnMount joins the locks and the other tabs and takes up the session.
+func (h *Home) OnMount(ctx app.Context) {
+	h.ctx = ctx
+	p := h.parts
+	h.ends = []func(){
+		p.login.On(lock.Authenticated, h.signedIn),
+		p.link.On(lock.Authenticated, h.secondSignedIn),
+		p.login.On(lock.AuthorizationError, h.loginFailed),
+		p.link.On(lock.AuthorizationError, h.linkLoginFailed),
+		p.session.Listen(h.changedElsewhere),
+	}
+	if p.config.Brand.Name != "" {
+		ctx.Page().SetTitle(p.config.Brand.Name)
+	}
+	callback, called := browser.TakeCallback()
+	if called {
+		h.phase = finishing
+	}
+	go h.start(callback, called)
+}
+
+// OnDismount leaves the locks and the other tabs.
+func (h *Home) OnDismount() {
+	for _, end := range h.ends {
+		end()
+	}
+}
+
+// start takes up the session that an earlier page left, and then the login that
+// the tenant has answered, in this order: the answer is refused if it was
+// begun under another account.
+func (h *Home) start(callback string, called bool) {
+	ctx := context.Background()
+	err := h.parts.session.Restore(ctx)
+	if called {
+		lock.Resume(ctx, callback)
+	}
+	_, signedIn := h.parts.session.Account()
+	h.update(func() {
+		switch {
+		case h.busy: // an event of Resume has set to work
+		case signedIn:
+			h.load()
+		default:
+			h.phase = signedOut
+			if errors.Is(err, session.ErrExpired) && h.failed == nil {
+				h.fail(err, nil)
+			}
+		}
+		browser.Ready()
+	})
+}
+
+// update changes the page from any goroutine.
+func (h *Home) update(change func()) {
+	h.ctx.Dispatch(func(ctx app.Context) {
+		change()
+		if id := h.focus; id != "" {
+			h.focus = ""
+			ctx.Defer(func(app.Context) { browser.Focus(id) })
+		}
+	})
+}
+
+// Render draws the page.
+func (h *Home) Render() app.UI {
+	return app.Div().Class("page").Body(
+		h.header(),
+		app.Main().Class("column").ID("main").Body(
+			app.Div().Class("notices").Body(
+				app.Div().Attr("aria-live", "polite").Body(h.statusNotice()),
+				h.failureNotice(),
+			),
+			h.body(),
+		),
+		h.dialog(),
+		h.confirmation(),
+	)
+}
+
+func (h *Home) body() app.UI {
+	switch h.phase {
+	case starting:
+		// Both are in the page; the stylesheet shows the one that the last visit
+		// hints at.
+		return app.Div().Class("undecided").Body(
+			app.Div().Class("if-signed-out").Body(h.welcome()),
+			app.Div().Class("if-signed-in").Body(h.skeleton()),
+		)
+	case finishing, loading:
+		return h.skeleton()
+	case ready:
+		return h.profile()
+	case unavailable:
+		return app.Div()
+	}
+	return h.welcome()
+}
+
+// dialog is the lock that can be opened now: the one that signs in, or the one
+// that links.
+func (h *Home) dialog() app.UI {
+	switch h.phase {
+	case loading, ready, unavailable:
+		return h.parts.link.Dialog()
+	}
+	return h.parts.login.Dialog()
+}

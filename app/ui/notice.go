@@ -1,0 +1,114 @@
+package ui
+
+import (
+	"context"
+	"errors"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"twinlock/app/browser"
+	"twinlock/app/text"
+)
+
+// statusNotice says what is going on or has gone well. It stands in a live
+// region that is always there, so that it is read out.
+func (h *Home) statusNotice() app.UI {
+	if h.status == "" {
+		return app.Div().Class("notice").Attr("hidden", "hidden")
+	}
+	class := "notice-good"
+	if h.busy {
+		class = "notice-busy"
+	}
+	return app.Div().Class("notice", class).Body(
+		app.P().Attr("role", "status").Text(h.status),
+		app.If(h.stop != nil, func() app.UI {
+			return app.Button().Type("button").Class("quiet-button").Text(h.parts.say.Stop).OnClick(h.stopWaiting)
+		}),
+	)
+}
+
+func (h *Home) stopWaiting(app.Context, app.Event) {
+	if h.stop != nil {
+		h.stop()
+	}
+}
+
+// failureNotice says what went wrong, what to do next, and, on demand, the
+// technical detail.
+func (h *Home) failureNotice() app.UI {
+	if h.failed == nil {
+		return app.Div().Attr("hidden", "hidden")
+	}
+	say, f := h.parts.say, h.failed
+	return app.Div().Class("notice notice-bad").Body(
+		app.P().Attr("role", "alert").Text(f.sentence),
+		app.Div().Class("notice-actions").Body(
+			app.If(f.signIn, func() app.UI {
+				return app.Button().Type("button").Class("button").Text(say.SignInAgain).OnClick(h.onSignIn)
+			}).ElseIf(f.retry != nil, func() app.UI {
+				return app.Button().Type("button").Class("button").Text(say.TryAgain).OnClick(h.onRetry)
+			}),
+			app.Button().Type("button").Class("quiet-button").Text(say.Dismiss).OnClick(h.dismiss),
+		),
+		details(say.Details, say.CopyDetails, f.detail),
+	)
+}
+
+// details is the technical side of a failure, one click away.
+func details(summary, copyLabel, detail string) app.UI {
+	return app.Details().Class("details").Body(
+		app.Summary().Text(summary),
+		app.Pre().Text(detail),
+		app.Button().Type("button").Class("quiet-button").Text(copyLabel).
+			OnClick(func(ctx app.Context, _ app.Event) {
+				ctx.Async(func() { _ = browser.Copy(ctx, detail) })
+			}, app.EventScope(detail)),
+	)
+}
+
+func (h *Home) onSignIn(app.Context, app.Event) { h.startLogin() }
+
+func (h *Home) onRetry(app.Context, app.Event) {
+	if h.failed != nil && h.failed.retry != nil && !h.busy {
+		h.failed.retry()
+	}
+}
+
+func (h *Home) dismiss(app.Context, app.Event) { h.failed = nil }
+
+// Broken is the page of an app that cannot start.
+type Broken struct {
+	app.Compo
+	sentence, detail string
+}
+
+// NewBroken makes the page for the reason why the app cannot start.
+func NewBroken(err error) *Broken {
+	say := text.For(browser.Language(), text.Languages())
+	b := &Broken{sentence: say.Failures.Configuration, detail: err.Error()}
+	if errors.Is(err, browser.ErrNetwork) || errors.Is(err, context.DeadlineExceeded) {
+		b.sentence = say.Failures.NoAnswer
+	}
+	return b
+}
+
+// OnMount tells the boot script that the page is there.
+func (b *Broken) OnMount(app.Context) { browser.Ready() }
+
+// Render draws the page.
+func (b *Broken) Render() app.UI {
+	say := text.For(browser.Language(), text.Languages())
+	return app.Div().Class("page").Body(
+		app.Main().Class("column").ID("main").Body(
+			app.Div().Class("notice notice-bad").Body(
+				app.P().Attr("role", "alert").Text(b.sentence),
+				app.Div().Class("notice-actions").Body(
+					app.Button().Type("button").Class("button").Text(say.TryAgain).
+						OnClick(func(app.Context, app.Event) { browser.Reload() }),
+				),
+				details(say.Details, say.CopyDetails, b.detail),
+			),
+		),
+	)
+}

@@ -1,0 +1,118 @@
+package tenant
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+)
+
+// controlPath is where the emulator is steered and inspected.
+const controlPath = "/_emulator/"
+
+// control serves the endpoints under controlPath. Avatars are for everyone, all
+// else is for programs and people on this machine.
+func (t *Tenant) control() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /_emulator/reset", t.reset)
+	mux.HandleFunc("POST /_emulator/faults", t.addFault)
+	mux.HandleFunc("DELETE /_emulator/faults", t.clearFaults)
+	mux.HandleFunc("POST /_emulator/keys/rotate", t.rotateKeys)
+	mux.HandleFunc("GET /_emulator/requests", t.listRequests)
+	mux.HandleFunc("GET /_emulator/users", t.listUsers)
+	mux.HandleFunc("GET /_emulator/users/{id}", t.showUser)
+	mux.HandleFunc("GET /_emulator/{$}", t.showUsers)
+	mux.HandleFunc("/", t.notFound)
+
+	all := http.NewServeMux()
+	all.HandleFunc("GET /_emulator/avatars/{file}", t.avatar)
+	all.Handle("/", t.thisMachineOnly(http.NewCrossOriginProtection().Handler(mux)))
+	return all
+}
+
+// thisMachineOnly refuses peers from elsewhere, and foreign names that resolve
+// to this machine (DNS rebinding).
+func (t *Tenant) thisMachineOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isLoopback(r.RemoteAddr) || r.Host != t.host {
+			http.Error(w, "the emulator is controlled from its own machine and origin only", http.StatusForbidden)
+			return
+		}
+		noStore(w)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// reset restores the seeded users and forgets everything else but the keys.
+func (t *Tenant) reset(w http.ResponseWriter, _ *http.Request) {
+	if err := t.seed(); err != nil {
+		t.log.Error("reset", "error", err)
+		http.Error(w, "the users could not be restored", http.StatusInternalServerError)
+		return
+	}
+	t.storage.forget()
+	t.faults.clear()
+	t.requests.clear()
+	t.bucket.refill()
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (t *Tenant) addFault(w http.ResponseWriter, r *http.Request) {
+	var f fault
+	err := readStrict(r.Body, &f)
+	if err == nil {
+		err = t.faults.add(f)
+	}
+	if err != nil {
+		http.Error(w, "fault: "+err.Error(), http.StatusBadRequest)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (t *Tenant) clearFaults(w http.ResponseWriter, _ *http.Request) {
+	t.faults.clear()
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (t *Tenant) rotateKeys(w http.ResponseWriter, r *http.Request) {
+	var options struct {
+		Drop bool `json:"drop"` // the old keys: their tokens stop verifying
+	}
+	if err := readStrict(r.Body, &options); err != nil && !errors.Is(err, io.EOF) {
+		http.Error(w, "rotate: "+err.Error(), http.StatusBadRequest)
+		return
+	}
+	key, err := t.keys.rotate(options.Drop)
+	if err != nil {
+		t.log.Error("rotate keys", "error", err)
+		http.Error(w, "the key could not be rotated", http.StatusInternalServerError)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]string{"kid": key.kid})
+}
+
+func (t *Tenant) listRequests(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, t.requests.list())
+}
+
+func (t *Tenant) listUsers(w http.ResponseWriter, _ *http.Request) {
+	users := []userBody{}
+	for _, u := range t.directory.list() {
+		users = append(users, bodyOf(u))
+	}
+	writeJSON(w, http.StatusOK, users)
+}
+
+// readStrict reads one JSON value without unknown fields.
+func readStrict(body io.Reader, v any) error {
+	d := json.NewDecoder(body)
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("more than one JSON value")
+	}
+	return nil
+}

@@ -1,0 +1,175 @@
+package tenant
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// identityBody is the representation of an identity in the Management API. Its
+// user_id is not prefixed.
+type identityBody struct {
+	ProfileData *profile `json:"profileData,omitempty"`
+	Connection  string   `json:"connection"`
+	UserID      string   `json:"user_id"`
+	Provider    string   `json:"provider"`
+	IsSocial    bool     `json:"isSocial"`
+}
+
+func identityBodyOf(i identity, withProfile bool) identityBody {
+	b := identityBody{Connection: i.Connection, UserID: i.ID, Provider: i.Provider, IsSocial: i.Social}
+	if withProfile {
+		b.ProfileData = &i.Profile
+	}
+	return b
+}
+
+// identityBodies is the answer to linking and unlinking. Unlike that to reading
+// the user it has profileData on the primary identity too.
+func identityBodies(u *user) []identityBody {
+	var list []identityBody
+	for _, i := range u.Identities {
+		list = append(list, identityBodyOf(i, true))
+	}
+	return list
+}
+
+func badRequest(message string) apiError {
+	return apiError{Status: http.StatusBadRequest, Message: message}
+}
+
+// The documented failures of linking and unlinking.
+// https://auth0.com/docs/api/management/v2/users/post-identities
+var (
+	errLinkToken    = badRequest("Invalid token (link_with).")
+	errLinkAlg      = badRequest("JWT (link_with) must have an alg of RS256.")
+	errLinkIssuer   = badRequest("JWT (link_with) must have the same issuer as the calling user.")
+	errLinkNoSub    = badRequest("JWT (link_with) must contains sub claim.")
+	errLinkSub      = badRequest("JWT (link_with) contains an invalid sub claim.")
+	errLinkAud      = badRequest("JWT (link_with) contains an invalid aud claim.")
+	errLinkAzp      = badRequest("JWT (link_with) must have an aud claim that matches that of the calling token's azp.")
+	errLinkSame     = badRequest("Main identity and the new one are the same.")
+	errLinkNotFound = badRequest("Provided secondary account not found.")
+	errLinkUnable   = badRequest("Unable to link with the secondary account.")
+	errLinkExists   = apiError{Status: http.StatusConflict, Message: "Specified identity already exists."}
+	errUnlinkMain   = badRequest("Main identity cannot be removed.")
+)
+
+func (t *Tenant) linkIdentity(w http.ResponseWriter, r *http.Request) {
+	token, err := linkWith(r)
+	if err != nil {
+		t.fail(w, err)
+		return
+	}
+	secondary, err := t.linkSubject(token, callerOf(r).client)
+	if err != nil {
+		t.fail(w, err)
+		return
+	}
+	u, err := t.directory.link(r.PathValue("id"), secondary)
+	if err != nil {
+		t.fail(w, linkFailure(err))
+		return
+	}
+	writeJSON(w, http.StatusCreated, identityBodies(u))
+}
+
+func linkFailure(err error) error {
+	for _, known := range []struct {
+		is error
+		as apiError
+	}{
+		{errNoUser, errInexistentUser},
+		{errSameIdentity, errLinkSame},
+		{errAlreadyLinked, errLinkExists},
+		{errNoSecondary, errLinkNotFound},
+		{errSecondaryChain, errLinkUnable},
+	} {
+		if errors.Is(err, known.is) {
+			return known.as
+		}
+	}
+	return err
+}
+
+// linkWith reads the one body that a current-user token may send. Naming the
+// second account without proof takes update:users, which no browser gets.
+func linkWith(r *http.Request) (string, error) {
+	fields, err := readObject(r)
+	if err != nil {
+		return "", err
+	}
+	for name := range fields {
+		if !slices.Contains([]string{"link_with", "provider", "user_id", "connection_id"}, name) {
+			return "", errInvalidBody
+		}
+	}
+	raw, ok := fields["link_with"]
+	if len(fields) == 0 || ok && len(fields) > 1 {
+		return "", errInvalidBody
+	}
+	if !ok {
+		return "", insufficientScope("update:users")
+	}
+	var token string
+	if err := json.Unmarshal(raw, &token); err != nil || token == "" {
+		return "", errInvalidBody
+	}
+	return token, nil
+}
+
+// linkSubject verifies the second account's ID token and returns its user_id.
+func (t *Tenant) linkSubject(token, client string) (string, error) {
+	claims := jwt.MapClaims{}
+	unverified, _, err := jwt.NewParser().ParseUnverified(token, jwt.MapClaims{})
+	if err != nil {
+		return "", errLinkToken
+	}
+	if unverified.Method.Alg() != "RS256" {
+		return "", errLinkAlg
+	}
+	parser := jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.now))
+	if _, err := parser.ParseWithClaims(token, claims, t.verificationKey); err != nil {
+		return "", errLinkToken
+	}
+	if claims["iss"] != t.issuer {
+		return "", errLinkIssuer
+	}
+	if _, ok := claims["sub"]; !ok {
+		return "", errLinkNoSub
+	}
+	subject, ok := claims["sub"].(string)
+	if provider, id, cut := strings.Cut(subject, "|"); !ok || !cut || provider == "" || id == "" {
+		return "", errLinkSub
+	}
+	audience, ok := claims["aud"].(string)
+	if _, known := t.storage.clients[audience]; !ok || !known {
+		return "", errLinkAud
+	}
+	if audience != client {
+		return "", errLinkAzp
+	}
+	return subject, nil
+}
+
+// unlinkIdentity keeps the vendor's trap: an id that names no identity of the
+// user, such as a prefixed one, is answered with 200 and the unchanged list.
+func (t *Tenant) unlinkIdentity(w http.ResponseWriter, r *http.Request) {
+	key := r.PathValue("provider") + "|" + r.PathValue("user_id")
+	u, err := t.directory.unlink(r.PathValue("id"), key)
+	switch {
+	case errors.Is(err, errNoUser):
+		err = errInexistentUser
+	case errors.Is(err, errMainIdentity):
+		err = errUnlinkMain
+	}
+	if err != nil {
+		t.fail(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, identityBodies(u))
+}

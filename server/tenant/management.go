@@ -1,0 +1,326 @@
+package tenant
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+)
+
+// management serves what a browser may call of the Management API v2.
+func (t *Tenant) management() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /api/v2/users/{id}", t.own(t.getUser, "read:users", "read:current_user", "read:user_idp_tokens"))
+	mux.Handle("PATCH /api/v2/users/{id}", t.own(t.patchUser, "update:users", "update:users_app_metadata",
+		"update:current_user_metadata", "create:current_user_metadata", "delete:current_user_metadata"))
+	mux.Handle("POST /api/v2/users/{id}/identities", t.own(t.linkIdentity, "update:users", "update:current_user_identities"))
+	mux.Handle("DELETE /api/v2/users/{id}/identities/{provider}/{user_id}",
+		t.own(t.unlinkIdentity, "update:users", "update:current_user_identities"))
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		writeError(w, apiError{Status: http.StatusNotFound, Message: "Not Found"})
+	})
+	return t.bucket.limited(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-cache")
+		w.Header().Add("Vary", "Accept-Encoding")
+		mux.ServeHTTP(w, r)
+	}))
+}
+
+// An apiError is the body of every failed Management call.
+type apiError struct {
+	Status     int
+	Message    string
+	Code       string // errorCode, if the vendor has one
+	attributes bool   // repeats the message, as the vendor does for bad tokens
+}
+
+func (e apiError) Error() string { return e.Message }
+
+// MarshalJSON writes the vendor's form.
+func (e apiError) MarshalJSON() ([]byte, error) {
+	body := struct {
+		StatusCode int               `json:"statusCode"`
+		Error      string            `json:"error"`
+		Message    string            `json:"message"`
+		Attributes map[string]string `json:"attributes,omitempty"`
+		ErrorCode  string            `json:"errorCode,omitempty"`
+	}{StatusCode: e.Status, Error: http.StatusText(e.Status), Message: e.Message, ErrorCode: e.Code}
+	if e.attributes {
+		body.Attributes = map[string]string{"error": e.Message}
+	}
+	return json.Marshal(body)
+}
+
+func writeError(w http.ResponseWriter, err apiError) { writeJSON(w, err.Status, err) }
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.Encode(v) // fails only if the client is gone
+}
+
+// fail answers with the error: the API's own, or 500 for one it does not know.
+func (t *Tenant) fail(w http.ResponseWriter, err error) {
+	var known apiError
+	if !errors.As(err, &known) {
+		t.log.Error("management API", "error", err)
+		known = apiError{Status: http.StatusInternalServerError, Message: "Internal error"}
+	}
+	writeError(w, known)
+}
+
+func unauthorized(message string) apiError {
+	return apiError{http.StatusUnauthorized, message, "", true}
+}
+
+func insufficientScope(scopes ...string) apiError {
+	return apiError{Status: http.StatusForbidden, Code: "insufficient_scope",
+		Message: "Insufficient scope, expected any of: " + strings.Join(scopes, ",")}
+}
+
+var (
+	errMissingAuthentication = apiError{Status: http.StatusUnauthorized, Message: "Missing authentication"}
+	errAuthenticationFormat  = apiError{Status: http.StatusBadRequest, Message: "Bad HTTP authentication header format", Code: "Bearer"}
+	errForeignUser           = apiError{Status: http.StatusForbidden, Message: "User to be acted on does not match subject in bearer token.", Code: "unowned_resource"}
+	errInexistentUser        = apiError{Status: http.StatusNotFound, Message: "The user does not exist.", Code: "inexistent_user"}
+	errTooLarge              = apiError{Status: http.StatusRequestEntityTooLarge, Message: "Payload content length greater than maximum allowed: " + strconv.Itoa(maxBody)}
+	errInvalidBody           = apiError{Status: http.StatusBadRequest, Message: "Invalid request body", Code: "invalid_body"}
+)
+
+// A caller is who the bearer token says.
+type caller struct {
+	subject string
+	client  string // azp
+	scopes  []string
+}
+
+type callerKey struct{}
+
+func callerOf(r *http.Request) caller {
+	c, _ := r.Context().Value(callerKey{}).(caller)
+	return c
+}
+
+// own lets a call through whose token is valid, has one of the scopes, and is
+// of the user in the path: every scope of the tenant is a current-user one.
+func (t *Tenant) own(handle http.HandlerFunc, scopes ...string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := t.authenticateCaller(r)
+		if err != nil {
+			t.fail(w, err)
+			return
+		}
+		if !slices.ContainsFunc(c.scopes, func(s string) bool { return slices.Contains(scopes, s) }) {
+			t.fail(w, insufficientScope(scopes...))
+			return
+		}
+		if r.PathValue("id") != c.subject {
+			t.fail(w, errForeignUser)
+			return
+		}
+		handle(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
+	})
+}
+
+// accessClaims are those of an access token. The vendor's aud is a string or a list.
+type accessClaims struct {
+	jwt.RegisteredClaims
+	AuthorizedParty string `json:"azp"`
+	Scope           string `json:"scope"`
+}
+
+func (t *Tenant) authenticateCaller(r *http.Request) (caller, error) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		return caller{}, errMissingAuthentication
+	}
+	token, ok := strings.CutPrefix(header, oidc.PrefixBearer)
+	if !ok || token == "" || strings.ContainsAny(token, " ,") {
+		return caller{}, errAuthenticationFormat
+	}
+	var claims accessClaims
+	if _, err := t.parseToken(token, &claims); err != nil {
+		return caller{}, err
+	}
+	if !slices.Contains(claims.Audience, t.managementURL()) {
+		return caller{}, unauthorized("Bad audience: " + strings.Join(claims.Audience, ","))
+	}
+	return caller{claims.Subject, claims.AuthorizedParty, strings.Fields(claims.Scope)}, nil
+}
+
+// parseToken verifies signature, expiry and issuer of a token of this tenant.
+func (t *Tenant) parseToken(token string, claims jwt.Claims) (*jwt.Token, error) {
+	parsed, err := jwt.ParseWithClaims(token, claims, t.verificationKey,
+		jwt.WithValidMethods([]string{"RS256"}), jwt.WithIssuer(t.issuer), jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.now))
+	switch {
+	case err == nil:
+		return parsed, nil
+	case errors.Is(err, jwt.ErrTokenExpired):
+		return nil, unauthorized("Expired token received for JSON Web Token validation")
+	case errors.Is(err, jwt.ErrTokenSignatureInvalid):
+		return nil, unauthorized("Invalid signature received for JSON Web Token validation")
+	default:
+		return nil, unauthorized("Invalid token")
+	}
+}
+
+func (t *Tenant) verificationKey(token *jwt.Token) (any, error) {
+	for _, k := range t.keys.all() {
+		if k.kid == token.Header["kid"] {
+			return k.private.Public(), nil
+		}
+	}
+	return nil, errors.New("unknown kid")
+}
+
+// readObject reads the body as a JSON object.
+func readObject(r *http.Request) (map[string]json.RawMessage, error) {
+	body, err := io.ReadAll(r.Body)
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		return nil, errTooLarge
+	}
+	if err != nil {
+		return nil, err
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(bytes.TrimSpace(body), &fields); err != nil || fields == nil {
+		return nil, errInvalidBody
+	}
+	return fields, nil
+}
+
+// userBody is the representation of a user in the Management API.
+type userBody struct {
+	CreatedAt     string         `json:"created_at"`
+	Email         string         `json:"email,omitempty"`
+	EmailVerified bool           `json:"email_verified"`
+	FamilyName    string         `json:"family_name,omitempty"`
+	GivenName     string         `json:"given_name,omitempty"`
+	Identities    []identityBody `json:"identities"`
+	Name          string         `json:"name,omitempty"`
+	Nickname      string         `json:"nickname,omitempty"`
+	Picture       string         `json:"picture,omitempty"`
+	UpdatedAt     string         `json:"updated_at"`
+	UserID        string         `json:"user_id"`
+	UserMetadata  map[string]any `json:"user_metadata,omitempty"`
+	LastLogin     string         `json:"last_login,omitempty"`
+	LoginsCount   int            `json:"logins_count,omitempty"`
+}
+
+func bodyOf(u *user) userBody {
+	p := u.profile()
+	b := userBody{
+		CreatedAt: timestamp(u.CreatedAt), UpdatedAt: timestamp(u.UpdatedAt),
+		Email: p.Email, EmailVerified: p.EmailVerified,
+		Name: p.Name, GivenName: p.GivenName, FamilyName: p.FamilyName, Nickname: p.Nickname, Picture: p.Picture,
+		UserID: u.id(), UserMetadata: u.Metadata, LoginsCount: u.Logins,
+	}
+	if !u.LastLogin.IsZero() {
+		b.LastLogin = timestamp(u.LastLogin)
+	}
+	for n, i := range u.Identities {
+		b.Identities = append(b.Identities, identityBodyOf(i, n > 0))
+	}
+	return b
+}
+
+func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request) {
+	u := t.directory.get(r.PathValue("id"))
+	if u == nil {
+		t.fail(w, errInexistentUser)
+		return
+	}
+	body, err := selectFields(bodyOf(u), r)
+	if err != nil {
+		t.fail(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, body)
+}
+
+// selectFields applies the query parameters fields and include_fields.
+func selectFields(body userBody, r *http.Request) (any, error) {
+	query := r.URL.Query()
+	include := true
+	if query.Has("include_fields") {
+		var err error
+		if include, err = strconv.ParseBool(query.Get("include_fields")); err != nil {
+			return nil, apiError{Status: http.StatusBadRequest, Code: "invalid_query_string",
+				Message: "Query validation error: 'Expected type boolean but found type string' on property include_fields."}
+		}
+	}
+	if query.Get("fields") == "" {
+		return body, nil
+	}
+	whole, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(whole, &fields); err != nil {
+		return nil, err
+	}
+	asked := strings.Split(query.Get("fields"), ",")
+	for name := range fields {
+		if slices.Contains(asked, name) != include {
+			delete(fields, name)
+		}
+	}
+	return fields, nil
+}
+
+// rootAttributes are those that only a server may change, with update:users.
+var rootAttributes = []string{"blocked", "email_verified", "email", "phone_number", "phone_verified", "given_name", "family_name",
+	"name", "nickname", "picture", "verify_email", "verify_phone_number", "password", "connection", "client_id", "username"}
+
+func (t *Tenant) patchUser(w http.ResponseWriter, r *http.Request) {
+	fields, err := readObject(r)
+	if err != nil {
+		t.fail(w, err)
+		return
+	}
+	for name := range fields {
+		if err := patchable(name); err != nil {
+			t.fail(w, err)
+			return
+		}
+	}
+	var metadata map[string]any
+	if err := json.Unmarshal(fields["user_metadata"], &metadata); err != nil || metadata == nil {
+		t.fail(w, errInvalidBody)
+		return
+	}
+	u, err := t.directory.patchMetadata(r.PathValue("id"), metadata)
+	if errors.Is(err, errNoUser) {
+		err = errInexistentUser
+	}
+	if err != nil {
+		t.fail(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, bodyOf(u))
+}
+
+// patchable refuses all but user_metadata: a browser's scopes allow no more.
+func patchable(name string) error {
+	switch {
+	case name == "user_metadata":
+		return nil
+	case name == "app_metadata":
+		return insufficientScope("update:users_app_metadata")
+	case slices.Contains(rootAttributes, name):
+		return insufficientScope("update:users")
+	}
+	return apiError{Status: http.StatusBadRequest, Code: "invalid_body",
+		Message: "Payload validation error: 'Additional properties not allowed: " + name + "'."}
+}

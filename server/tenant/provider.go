@@ -1,0 +1,119 @@
+package tenant
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"github.com/zitadel/oidc/v3/pkg/op"
+)
+
+// endpoints are at the vendor's paths. All but the authorization endpoint
+// (authorize.go) are served by the provider.
+var endpoints = op.Endpoints{
+	Authorization: op.NewEndpoint("authorize"),
+	Token:         op.NewEndpoint("oauth/token"),
+	Userinfo:      op.NewEndpoint("userinfo"),
+	Revocation:    op.NewEndpoint("oauth/revoke"),
+	JwksURI:       op.NewEndpoint(".well-known/jwks.json"),
+}
+
+func (t *Tenant) userinfoURL() string   { return t.issuer + "userinfo" }
+func (t *Tenant) managementURL() string { return t.issuer + "api/v2/" }
+
+// newProvider sets up the provider and the handler of its endpoints.
+func (t *Tenant) newProvider() (http.Handler, error) {
+	config := &op.Config{
+		CodeMethodS256:        true,
+		GrantTypeRefreshToken: true,
+		SupportedScopes:       slices.Concat(identityScopes, managementScopes),
+		SupportedClaims: []string{"aud", "auth_time", "email", "email_verified", "exp", "family_name",
+			"given_name", "iat", "iss", "name", "nickname", "picture", "sub"},
+	}
+	rand.Read(config.CryptoKey[:]) // never fails
+	options := []op.Option{op.WithCORSOptions(nil), op.WithCrypto(op.NewAES256GCMCrypto(config.CryptoKey, ""))}
+	if t.insecure {
+		options = append(options, op.WithAllowInsecure())
+	}
+	provider, err := op.NewProvider(config, t.storage, op.StaticIssuer(t.issuer), options...)
+	if err != nil {
+		return nil, fmt.Errorf("set up the OpenID provider: %w", err)
+	}
+	t.provider = provider
+	served := endpoints
+	served.Authorization = nil
+	handler := op.RegisterServer(
+		&server{LegacyServer: op.NewLegacyServer(provider, endpoints), tenant: t}, served,
+		op.WithServerCORSOptions(nil), // cors.go does it
+		op.WithHTTPMiddleware(op.NewIssuerInterceptor(provider.IssuerFromRequest).Handler),
+	)
+	return formFromJSON(handler), nil
+}
+
+// Discovery implements op.Server: only what this tenant does.
+func (s *server) Discovery(ctx context.Context, r *op.Request[struct{}]) (*op.Response, error) {
+	answer, err := s.LegacyServer.Discovery(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	d, ok := answer.Data.(*oidc.DiscoveryConfiguration)
+	if !ok {
+		return nil, fmt.Errorf("discovery: unexpected %T", answer.Data)
+	}
+	d.ResponseTypesSupported = []string{string(oidc.ResponseTypeCode)}
+	d.ResponseModesSupported = []string{string(oidc.ResponseModeQuery), string(oidc.ResponseModeFragment), string(oidc.ResponseModeFormPost)}
+	d.GrantTypesSupported = []oidc.GrantType{oidc.GrantTypeCode, oidc.GrantTypeRefreshToken}
+	d.TokenEndpointAuthMethodsSupported = []oidc.AuthMethod{oidc.AuthMethodNone}
+	d.RevocationEndpointAuthMethodsSupported = []oidc.AuthMethod{oidc.AuthMethodNone}
+	d.RevocationEndpointAuthSigningAlgValuesSupported = nil
+	d.IntrospectionEndpointAuthMethodsSupported = nil
+	d.IntrospectionEndpointAuthSigningAlgValuesSupported = nil
+	return answer, nil
+}
+
+// formFromJSON lets clients send JSON where the standard has a form, as the
+// vendor does.
+func formFromJSON(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		if r.Method != http.MethodPost || kind != "application/json" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		form, err := readForm(r.Body)
+		if err != nil {
+			op.WriteError(w, r, oidc.ErrInvalidRequest().WithDescription("the body is no JSON object of strings"), nil)
+			return
+		}
+		body := form.Encode()
+		r = r.Clone(r.Context())
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewBufferString(body)), int64(len(body))
+		next.ServeHTTP(w, r)
+	})
+}
+
+func readForm(body io.Reader) (url.Values, error) {
+	var fields map[string]string
+	d := json.NewDecoder(body)
+	if err := d.Decode(&fields); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("more than one value")
+	}
+	form := url.Values{}
+	for name, value := range fields {
+		form.Set(name, value)
+	}
+	return form, nil
+}

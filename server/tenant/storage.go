@@ -1,0 +1,327 @@
+package tenant
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"github.com/zitadel/oidc/v3/pkg/op"
+)
+
+// How long the tenant remembers what is under way.
+const (
+	requestTTL = 30 * time.Minute // to sign in
+	codeTTL    = 5 * time.Minute
+	sessionTTL = 72 * time.Hour // the vendor's idle limit
+	refreshTTL = 30 * 24 * time.Hour
+)
+
+// rememberedLimit bounds each kind of thing that a client can make the tenant remember.
+const rememberedLimit = 4096
+
+// errGrant is what the provider turns into invalid_grant.
+var errGrant = errors.New("unknown, used or expired")
+
+// storage is what the OpenID provider keeps between two requests.
+type storage struct {
+	clients   map[string]opClient
+	directory *directory
+	keys      *keyring
+	now       func() time.Time
+
+	requests *expiring[authRequest]  // by id
+	codes    *expiring[string]       // request id by code
+	sessions *expiring[session]      // by the cookie's value
+	access   *expiring[grant]        // by access token id
+	refresh  *expiring[refreshToken] // by refresh token
+}
+
+func newStorage(clients []Client, users *directory, keys *keyring, now func() time.Time) *storage {
+	s := &storage{
+		clients:   map[string]opClient{},
+		directory: users,
+		keys:      keys,
+		now:       now,
+		requests:  newExpiring[authRequest](now, requestTTL, rememberedLimit),
+		codes:     newExpiring[string](now, codeTTL, rememberedLimit),
+		sessions:  newExpiring[session](now, sessionTTL, rememberedLimit),
+		access:    newExpiring[grant](now, accessTokenTTL, rememberedLimit),
+		refresh:   newExpiring[refreshToken](now, refreshTTL, rememberedLimit),
+	}
+	for _, c := range clients {
+		s.clients[c.ID] = opClient{c}
+	}
+	return s
+}
+
+// forget ends every session and all that is under way.
+func (s *storage) forget() {
+	s.requests.clear()
+	s.codes.clear()
+	s.sessions.clear()
+	s.access.clear()
+	s.refresh.clear()
+}
+
+// A grant is what a client was given on behalf of a user.
+type grant struct {
+	clientID string
+	subject  string
+	session  string // the sid claim
+	audience []string
+	scopes   []string
+	authTime time.Time
+}
+
+// A refreshToken of a family that is used twice ends the family
+// (RFC 9700, section 4.14.2).
+type refreshToken struct {
+	grant
+	family string
+	used   bool
+}
+
+// refreshRequest is the provider's view of a refreshToken.
+type refreshRequest struct{ refreshToken }
+
+func (r *refreshRequest) GetAMR() []string                { return nil }
+func (r *refreshRequest) GetAudience() []string           { return r.audience }
+func (r *refreshRequest) GetAuthTime() time.Time          { return r.authTime }
+func (r *refreshRequest) GetClientID() string             { return r.clientID }
+func (r *refreshRequest) GetScopes() []string             { return r.scopes }
+func (r *refreshRequest) GetSubject() string              { return r.subject }
+func (r *refreshRequest) SetCurrentScopes(scope []string) { r.scopes = scope }
+
+func grantOf(request op.TokenRequest) (grant, error) {
+	switch r := request.(type) {
+	case *authRequest:
+		return r.grant(), nil
+	case *refreshRequest:
+		return r.grant, nil
+	}
+	return grant{}, fmt.Errorf("no grant for a %T", request)
+}
+
+// CreateAuthRequest implements op.AuthStorage. The authorization endpoint
+// (authorize.go) does this itself, because it knows the vendor's parameters.
+func (s *storage) CreateAuthRequest(context.Context, *oidc.AuthRequest, string) (op.AuthRequest, error) {
+	return nil, errors.ErrUnsupported
+}
+
+// AuthRequestByID implements op.AuthStorage.
+func (s *storage) AuthRequestByID(_ context.Context, id string) (op.AuthRequest, error) {
+	r, ok := s.requests.get(id)
+	if !ok {
+		return nil, errGrant
+	}
+	return &r, nil
+}
+
+// SaveAuthCode implements op.AuthStorage.
+func (s *storage) SaveAuthCode(_ context.Context, id, code string) error {
+	s.codes.put(code, id)
+	return nil
+}
+
+// AuthRequestByCode implements op.AuthStorage. A code is gone after its first
+// use, also when that use failed: of two that race only one gets tokens.
+func (s *storage) AuthRequestByCode(_ context.Context, code string) (op.AuthRequest, error) {
+	id, ok := s.codes.take(code)
+	if !ok {
+		return nil, errGrant
+	}
+	r, ok := s.requests.take(id)
+	if !ok {
+		return nil, errGrant
+	}
+	// The identity may have been linked since: it signs in to its user of now.
+	owner := s.directory.owner(r.identity)
+	if owner == nil {
+		return nil, errGrant
+	}
+	r.subject = owner.id()
+	return &r, nil
+}
+
+// DeleteAuthRequest implements op.AuthStorage.
+func (s *storage) DeleteAuthRequest(_ context.Context, id string) error {
+	s.requests.take(id)
+	return nil
+}
+
+// CreateAccessToken implements op.AuthStorage.
+func (s *storage) CreateAccessToken(_ context.Context, request op.TokenRequest) (string, time.Time, error) {
+	g, err := grantOf(request)
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	id := rand.Text()
+	s.access.put(id, g)
+	return id, s.now().Add(accessTokenTTL), nil
+}
+
+// CreateAccessAndRefreshTokens implements op.AuthStorage.
+func (s *storage) CreateAccessAndRefreshTokens(ctx context.Context, request op.TokenRequest, current string) (string, string, time.Time, error) {
+	g, err := grantOf(request)
+	if err != nil {
+		return "", "", time.Time{}, err
+	}
+	next := refreshToken{grant: g, family: rand.Text()}
+	if current != "" {
+		if next.family, next.scopes, err = s.spend(current); err != nil {
+			return "", "", time.Time{}, oidc.ErrInvalidGrant().WithParent(err)
+		}
+	}
+	id, expiry, err := s.CreateAccessToken(ctx, request)
+	if err != nil {
+		return "", "", time.Time{}, err
+	}
+	token := "v1." + rand.Text() + rand.Text()
+	s.refresh.put(token, next)
+	return id, token, expiry, nil
+}
+
+// spend marks the refresh token as used and returns its family and the scopes
+// first granted: fewer may be asked for once without losing the others.
+func (s *storage) spend(token string) (family string, scopes []string, err error) {
+	reused := true
+	s.refresh.edit(token, func(r *refreshToken) {
+		reused, r.used = r.used, true
+		family, scopes = r.family, r.scopes
+	})
+	if reused {
+		s.revokeFamily(family)
+		return "", nil, errGrant
+	}
+	return family, scopes, nil
+}
+
+func (s *storage) revokeFamily(family string) {
+	s.refresh.drop(func(r refreshToken) bool { return r.family == family })
+}
+
+// TokenRequestByRefreshToken implements op.AuthStorage.
+func (s *storage) TokenRequestByRefreshToken(_ context.Context, token string) (op.RefreshTokenRequest, error) {
+	r, ok := s.refresh.get(token)
+	if !ok {
+		return nil, errGrant
+	}
+	if r.used {
+		s.revokeFamily(r.family)
+		return nil, errGrant
+	}
+	if s.directory.get(r.subject) == nil {
+		return nil, errGrant // linked to another user since
+	}
+	return &refreshRequest{r}, nil
+}
+
+// GetRefreshTokenInfo implements op.AuthStorage.
+func (s *storage) GetRefreshTokenInfo(_ context.Context, clientID, token string) (string, string, error) {
+	r, ok := s.refresh.get(token)
+	if !ok || r.clientID != clientID {
+		return "", "", op.ErrInvalidRefreshToken
+	}
+	return r.subject, token, nil
+}
+
+// RevokeToken implements op.AuthStorage. Access tokens cannot be revoked at the
+// vendor; a refresh token takes its family along.
+func (s *storage) RevokeToken(_ context.Context, token, _, clientID string) *oidc.Error {
+	if r, ok := s.refresh.get(token); ok && r.clientID == clientID {
+		s.revokeFamily(r.family)
+	}
+	return nil
+}
+
+// TerminateSession implements op.AuthStorage. Sessions belong to browsers here:
+// the logout endpoint ends the one of its cookie.
+func (s *storage) TerminateSession(context.Context, string, string) error { return nil }
+
+// GetClientByClientID implements op.OPStorage.
+func (s *storage) GetClientByClientID(_ context.Context, id string) (op.Client, error) {
+	c, ok := s.clients[id]
+	if !ok {
+		return nil, oidc.ErrInvalidClient().WithDescription("Unknown client")
+	}
+	return c, nil
+}
+
+// AuthorizeClientIDSecret implements op.OPStorage: every client is public.
+func (s *storage) AuthorizeClientIDSecret(context.Context, string, string) error {
+	return errors.ErrUnsupported
+}
+
+// SetUserinfoFromScopes implements op.OPStorage; SetUserinfoFromRequest does it.
+func (s *storage) SetUserinfoFromScopes(context.Context, *oidc.UserInfo, string, string, []string) error {
+	return nil
+}
+
+// SetUserinfoFromRequest fills the ID token.
+func (s *storage) SetUserinfoFromRequest(_ context.Context, info *oidc.UserInfo, request op.IDTokenRequest, scopes []string) error {
+	return s.describe(info, request.GetSubject(), scopes)
+}
+
+// SetUserinfoFromToken fills the answer of the userinfo endpoint.
+func (s *storage) SetUserinfoFromToken(_ context.Context, info *oidc.UserInfo, tokenID, subject, _ string) error {
+	g, ok := s.access.get(tokenID)
+	if !ok || g.subject != subject || !slices.Contains(g.scopes, oidc.ScopeOpenID) {
+		return errGrant
+	}
+	return s.describe(info, subject, g.scopes)
+}
+
+// describe puts the claims of the vendor into info: as extra claims, because
+// the provider's own fields leave out email_verified when it is false.
+func (s *storage) describe(info *oidc.UserInfo, subject string, scopes []string) error {
+	u := s.directory.get(subject)
+	if u == nil {
+		return errGrant
+	}
+	info.Subject = subject
+	p := u.profile()
+	if slices.Contains(scopes, oidc.ScopeProfile) {
+		info.AppendClaims("name", p.Name)
+		info.AppendClaims("given_name", p.GivenName)
+		info.AppendClaims("family_name", p.FamilyName)
+		info.AppendClaims("nickname", p.Nickname)
+		info.AppendClaims("picture", p.Picture)
+		info.AppendClaims("updated_at", timestamp(u.UpdatedAt))
+	}
+	if slices.Contains(scopes, oidc.ScopeEmail) {
+		info.AppendClaims("email", p.Email)
+		info.AppendClaims("email_verified", p.EmailVerified)
+	}
+	return nil
+}
+
+// GetPrivateClaimsFromScopes implements op.OPStorage; tokens.go shapes the claims.
+func (s *storage) GetPrivateClaimsFromScopes(context.Context, string, string, []string) (map[string]any, error) {
+	return nil, nil
+}
+
+// SetIntrospectionFromToken implements op.OPStorage; there is no such endpoint.
+func (s *storage) SetIntrospectionFromToken(context.Context, *oidc.IntrospectionResponse, string, string, string) error {
+	return errors.ErrUnsupported
+}
+
+// GetKeyByIDAndClientID implements op.OPStorage; clients have no keys.
+func (s *storage) GetKeyByIDAndClientID(context.Context, string, string) (*jose.JSONWebKey, error) {
+	return nil, errors.ErrUnsupported
+}
+
+// ValidateJWTProfileScopes implements op.OPStorage; there is no such grant.
+func (s *storage) ValidateJWTProfileScopes(context.Context, string, []string) ([]string, error) {
+	return nil, errors.ErrUnsupported
+}
+
+// Health implements op.Storage.
+func (s *storage) Health(context.Context) error { return nil }
+
+// timestamp is the vendor's form of a time: UTC with milliseconds.
+func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }

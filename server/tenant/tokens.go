@@ -1,0 +1,232 @@
+package tenant
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/zitadel/oidc/v3/pkg/crypto"
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"github.com/zitadel/oidc/v3/pkg/op"
+)
+
+// The vendor's texts for an invalid grant; auth0-spa-js looks for "invalid refresh token".
+const (
+	invalidCode    = "Invalid authorization code"
+	invalidRefresh = "Unknown or invalid refresh token."
+)
+
+// A server is the provider with the vendor's error bodies and claims.
+type server struct {
+	*op.LegacyServer
+	tenant *Tenant
+}
+
+// VerifyClient implements op.Server.
+func (s *server) VerifyClient(ctx context.Context, r *op.Request[op.ClientCredentials]) (op.Client, error) {
+	client, err := s.LegacyServer.VerifyClient(ctx, r)
+	if err != nil {
+		return nil, op.NewStatusError(oidc.ErrInvalidClient().WithDescription("Unknown or invalid client"), http.StatusUnauthorized)
+	}
+	return client, nil
+}
+
+// CodeExchange implements op.Server.
+func (s *server) CodeExchange(ctx context.Context, r *op.ClientRequest[oidc.AccessTokenRequest]) (*op.Response, error) {
+	answer, err := s.LegacyServer.CodeExchange(ctx, r)
+	if err != nil {
+		return nil, forbidden(err, invalidCode)
+	}
+	return s.shape(ctx, answer)
+}
+
+// RefreshToken implements op.Server.
+func (s *server) RefreshToken(ctx context.Context, r *op.ClientRequest[oidc.RefreshTokenRequest]) (*op.Response, error) {
+	answer, err := s.LegacyServer.RefreshToken(ctx, r)
+	if err != nil {
+		return nil, forbidden(err, invalidRefresh)
+	}
+	return s.shape(ctx, answer)
+}
+
+// UserInfo implements op.Server.
+func (s *server) UserInfo(ctx context.Context, r *op.Request[oidc.UserInfoRequest]) (*op.Response, error) {
+	answer, err := s.LegacyServer.UserInfo(ctx, r)
+	if err != nil {
+		return nil, op.NewStatusError(oidc.ErrAccessDenied().WithDescription("Unauthorized"), http.StatusUnauthorized)
+	}
+	return answer, nil
+}
+
+// forbidden gives an invalid grant the vendor's status and text.
+func forbidden(err error, text string) error {
+	answer := oidc.DefaultToServerError(err, "the token could not be issued")
+	if answer.ErrorType != oidc.InvalidGrant {
+		return err
+	}
+	switch answer.Description {
+	case "invalid code_verifier":
+		text = "Failed to verify code verifier"
+	case "redirect_uri does not correspond":
+		text = "The redirect URI is not the one of the authorization request."
+	}
+	return op.NewStatusError(oidc.ErrInvalidGrant().WithDescription("%s", text), http.StatusForbidden)
+}
+
+// shape turns the provider's tokens into the vendor's: other claims, an opaque
+// access token if no audience was asked for, an ID token only with openid.
+func (s *server) shape(ctx context.Context, answer *op.Response) (*op.Response, error) {
+	tokens, ok := answer.Data.(*oidc.AccessTokenResponse)
+	if !ok {
+		return nil, fmt.Errorf("shape tokens: unexpected %T", answer.Data)
+	}
+	access, err := claimsOf(tokens.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	id, _ := access["jti"].(string)
+	g, ok := s.tenant.storage.access.get(id)
+	if !ok {
+		return nil, fmt.Errorf("shape tokens: %w", errGrant)
+	}
+	if tokens.AccessToken, err = s.tenant.accessToken(g, id, access); err != nil {
+		return nil, err
+	}
+	identity, err := claimsOf(tokens.IDToken)
+	if err != nil {
+		return nil, err
+	}
+	tokens.IDToken = ""
+	if slices.Contains(g.scopes, oidc.ScopeOpenID) {
+		if tokens.IDToken, err = s.tenant.idToken(g, identity, flawIn(ctx)); err != nil {
+			return nil, err
+		}
+	}
+	tokens.ExpiresIn = uint64(accessTokenTTL.Seconds())
+	answer.Header.Set("Cache-Control", "no-store")
+	answer.Header.Set("Pragma", "no-cache")
+	return answer, nil
+}
+
+func (t *Tenant) accessToken(g grant, id string, claims map[string]any) (string, error) {
+	if len(g.audience) == 0 {
+		return op.CreateBearerToken(id, g.subject, t.provider.Crypto())
+	}
+	now := t.now()
+	claims["aud"] = g.audience
+	if len(g.audience) == 1 {
+		claims["aud"] = g.audience[0]
+	}
+	claims["azp"] = g.clientID
+	claims["scope"] = strings.Join(g.scopes, " ")
+	claims["iat"], claims["exp"] = now.Unix(), now.Add(accessTokenTTL).Unix()
+	delete(claims, "client_id")
+	delete(claims, "nbf")
+	return t.sign(claims, flaw{})
+}
+
+func (t *Tenant) idToken(g grant, claims map[string]any, f flaw) (string, error) {
+	now := t.now()
+	claims["aud"] = g.clientID
+	claims["sid"] = g.session
+	claims["iat"], claims["exp"] = now.Unix(), now.Add(idTokenTTL).Unix()
+	for _, name := range []string{"azp", "client_id", "at_hash", "c_hash", "amr"} {
+		delete(claims, name)
+	}
+	for name, value := range f.claims {
+		if claims[name] = value; value == nil {
+			delete(claims, name)
+		}
+	}
+	return t.sign(claims, f)
+}
+
+// claimsOf reads the claims of a token that this process has just signed.
+func claimsOf(token string) (map[string]any, error) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return nil, fmt.Errorf("read claims: %d parts", len(parts))
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return nil, fmt.Errorf("read claims: %w", err)
+	}
+	d := json.NewDecoder(bytes.NewReader(payload))
+	d.UseNumber() // times must not become 1.7e+09
+	var claims map[string]any
+	if err := d.Decode(&claims); err != nil {
+		return nil, fmt.Errorf("read claims: %w", err)
+	}
+	return claims, nil
+}
+
+// sign signs with the current key, unless the flaw asks for something worse.
+func (t *Tenant) sign(claims map[string]any, f flaw) (string, error) {
+	key := t.keys.current()
+	if f.kid != "" {
+		key.kid = f.kid
+	}
+	switch f.alg {
+	case "none":
+		return unsigned(claims, key.kid)
+	case "HS256":
+		return confused(claims, key)
+	}
+	signer, err := op.SignerFromKey(key)
+	if err != nil {
+		return "", err
+	}
+	token, err := crypto.Sign(claims, signer)
+	if f.wrongSignature {
+		token = spoiled(token)
+	}
+	return token, err
+}
+
+// unsigned is the "none" attack (RFC 8725, section 2.1).
+func unsigned(claims map[string]any, kid string) (string, error) {
+	header, err := json.Marshal(map[string]string{"alg": "none", "typ": "JWT", "kid": kid})
+	if err != nil {
+		return "", err
+	}
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(header) + "." + base64.RawURLEncoding.EncodeToString(payload) + ".", nil
+}
+
+// confused signs with the public key as a shared secret (RFC 8725, section 2.1).
+func confused(claims map[string]any, key signingKey) (string, error) {
+	der, err := x509.MarshalPKIXPublicKey(key.private.Public())
+	if err != nil {
+		return "", err
+	}
+	secret := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+	signer, err := jose.NewSigner(
+		jose.SigningKey{Algorithm: jose.HS256, Key: jose.JSONWebKey{Key: secret, KeyID: key.kid}},
+		(&jose.SignerOptions{}).WithType("JWT"))
+	if err != nil {
+		return "", err
+	}
+	return crypto.Sign(claims, signer)
+}
+
+// spoiled changes one bit of the signature.
+func spoiled(token string) string {
+	at := strings.LastIndexByte(token, '.') + 1
+	signature, err := base64.RawURLEncoding.DecodeString(token[at:])
+	if err != nil || len(signature) == 0 {
+		return token
+	}
+	signature[0] ^= 1
+	return token[:at] + base64.RawURLEncoding.EncodeToString(signature)
+}

@@ -1,0 +1,308 @@
+package tenant
+
+import (
+	"cmp"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/bcrypt"
+)
+
+// A profile is what one identity provider says about a person. A user's root
+// attributes are those of its first identity.
+type profile struct {
+	Email         string `json:"email,omitempty"`
+	EmailVerified bool   `json:"email_verified"`
+	Name          string `json:"name,omitempty"`
+	GivenName     string `json:"given_name,omitempty"`
+	FamilyName    string `json:"family_name,omitempty"`
+	Nickname      string `json:"nickname,omitempty"`
+	Picture       string `json:"picture,omitempty"`
+}
+
+// An identity is one way to sign in. Its id is the provider's, unprefixed.
+type identity struct {
+	Connection   string  `json:"connection"`
+	Provider     string  `json:"provider"`
+	ID           string  `json:"user_id"`
+	Social       bool    `json:"isSocial"`
+	Profile      profile `json:"profile"`
+	PasswordHash []byte  `json:"password_hash,omitempty"`
+}
+
+// key is the user_id of the identity when it stands alone: "provider|id".
+func (i identity) key() string { return i.Provider + "|" + i.ID }
+
+// A user is immutable once it is in the directory: a change stores a new one.
+// So a pointer from the directory may be read without holding its lock.
+type user struct {
+	Identities []identity     `json:"identities"` // the first is the primary
+	Metadata   map[string]any `json:"user_metadata,omitempty"`
+	CreatedAt  time.Time      `json:"created_at"`
+	UpdatedAt  time.Time      `json:"updated_at"`
+	LastLogin  time.Time      `json:"last_login,omitzero"`
+	Logins     int            `json:"logins_count,omitempty"`
+}
+
+func (u *user) id() string       { return u.Identities[0].key() }
+func (u *user) profile() profile { return u.Identities[0].Profile }
+
+// with returns a copy of u, changed by edit.
+func (u *user) with(edit func(*user)) *user {
+	c := *u
+	c.Identities = slices.Clone(u.Identities)
+	c.Metadata = maps.Clone(u.Metadata)
+	edit(&c)
+	return &c
+}
+
+func (u *user) owns(key string) bool {
+	return slices.ContainsFunc(u.Identities, func(i identity) bool { return i.key() == key })
+}
+
+// What linking can fail with.
+var (
+	errNoUser         = errors.New("the user does not exist")
+	errNoSecondary    = errors.New("the second account does not exist")
+	errSameIdentity   = errors.New("the second account is the first one")
+	errAlreadyLinked  = errors.New("the identity is already one of this user")
+	errSecondaryChain = errors.New("the second account has linked identities of its own")
+	errMainIdentity   = errors.New("the main identity cannot be removed")
+)
+
+// A directory holds the tenant's users by user_id.
+type directory struct {
+	now  func() time.Time
+	save func([]*user) error // makes a change durable, before it is visible; may be nil
+
+	mu    sync.RWMutex
+	users map[string]*user
+}
+
+// get returns the user, or nil.
+func (d *directory) get(id string) *user {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.users[id]
+}
+
+// list returns all users, sorted by user_id.
+func (d *directory) list() []*user {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return sorted(d.users)
+}
+
+func sorted(users map[string]*user) []*user {
+	return slices.SortedFunc(maps.Values(users), func(a, b *user) int { return cmp.Compare(a.id(), b.id()) })
+}
+
+// replace makes users the only ones.
+func (d *directory) replace(users []*user) error {
+	return d.update(func(draft map[string]*user) error {
+		clear(draft)
+		for _, u := range users {
+			draft[u.id()] = u
+		}
+		return nil
+	})
+}
+
+// update runs change on a copy of the users and keeps the outcome if it can be
+// saved: a failed change leaves nothing behind.
+func (d *directory) update(change func(draft map[string]*user) error) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	draft := maps.Clone(d.users)
+	if draft == nil {
+		draft = map[string]*user{}
+	}
+	if err := change(draft); err != nil {
+		return err
+	}
+	if d.save != nil {
+		if err := d.save(sorted(draft)); err != nil {
+			return err
+		}
+	}
+	d.users = draft
+	return nil
+}
+
+// owner returns the user that an identity signs in to, or nil.
+func (d *directory) owner(key string) *user {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return ownerIn(d.users, key)
+}
+
+func ownerIn(users map[string]*user, key string) *user {
+	for _, u := range users {
+		if u.owns(key) {
+			return u
+		}
+	}
+	return nil
+}
+
+// find returns the identity that a connection knows by its e-mail address.
+func (d *directory) find(connection, email string) (identity, bool) {
+	for _, i := range d.identities(connection) {
+		if strings.EqualFold(i.Profile.Email, email) {
+			return i, true
+		}
+	}
+	return identity{}, false
+}
+
+// identities returns the identities of a connection, sorted by e-mail address.
+func (d *directory) identities(connection string) []identity {
+	var found []identity
+	for _, u := range d.list() {
+		for _, i := range u.Identities {
+			if i.Connection == connection {
+				found = append(found, i)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b identity) int { return cmp.Compare(a.Profile.Email, b.Profile.Email) })
+	return found
+}
+
+// absent is compared with when no account has the address, so that the time of
+// the answer does not tell whether there is one.
+var absent, _ = bcrypt.GenerateFromPassword([]byte(Password), bcrypt.MinCost)
+
+// authenticate returns the identity whose e-mail address and password these are.
+func (d *directory) authenticate(connection, email, password string) (identity, bool) {
+	id, found := d.find(connection, strings.TrimSpace(email))
+	hash := absent
+	if found && len(id.PasswordHash) > 0 {
+		hash = id.PasswordHash
+	}
+	ok := bcrypt.CompareHashAndPassword(hash, []byte(password)) == nil
+	return id, ok && found
+}
+
+// signedIn counts a sign-in through the identity and returns its user.
+func (d *directory) signedIn(key string) (*user, error) {
+	var after *user
+	err := d.update(func(draft map[string]*user) error {
+		before := ownerIn(draft, key)
+		if before == nil {
+			return errNoUser
+		}
+		after = before.with(func(u *user) {
+			u.LastLogin = d.now()
+			u.UpdatedAt = u.LastLogin
+			u.Logins++
+		})
+		draft[after.id()] = after
+		return nil
+	})
+	return after, err
+}
+
+// link makes the second account an identity of the primary and returns the
+// primary. The second account's user and its metadata are gone afterwards.
+func (d *directory) link(primaryID, secondaryID string) (*user, error) {
+	var after *user
+	err := d.update(func(draft map[string]*user) error {
+		primary, ok := draft[primaryID]
+		if !ok {
+			return errNoUser
+		}
+		if primaryID == secondaryID {
+			return errSameIdentity
+		}
+		if primary.owns(secondaryID) {
+			return errAlreadyLinked
+		}
+		secondary, ok := draft[secondaryID]
+		if !ok {
+			return errNoSecondary
+		}
+		if len(secondary.Identities) > 1 {
+			return errSecondaryChain
+		}
+		after = primary.with(func(u *user) {
+			u.Identities = append(u.Identities, secondary.Identities[0])
+			u.UpdatedAt = d.now()
+		})
+		delete(draft, secondaryID)
+		draft[primaryID] = after
+		return nil
+	})
+	return after, err
+}
+
+// unlink takes the identity away from the user and gives it a user of its own,
+// without metadata. An identity that the user does not have is no error: the
+// vendor answers with the unchanged list.
+func (d *directory) unlink(userID, key string) (*user, error) {
+	var after *user
+	err := d.update(func(draft map[string]*user) error {
+		before, ok := draft[userID]
+		if !ok {
+			return errNoUser
+		}
+		if before.id() == key {
+			return errMainIdentity
+		}
+		at := slices.IndexFunc(before.Identities, func(i identity) bool { return i.key() == key })
+		if at < 0 {
+			after = before
+			return nil
+		}
+		now := d.now()
+		draft[key] = &user{Identities: []identity{before.Identities[at]}, CreatedAt: now, UpdatedAt: now}
+		after = before.with(func(u *user) {
+			u.Identities = slices.Delete(u.Identities, at, at+1)
+			u.UpdatedAt = now
+		})
+		draft[userID] = after
+		return nil
+	})
+	return after, err
+}
+
+// patchMetadata merges at the first level; null removes a key, and an empty
+// object removes all of it.
+// https://auth0.com/docs/manage-users/user-accounts/metadata/manage-metadata-api
+func (d *directory) patchMetadata(userID string, patch map[string]any) (*user, error) {
+	var after *user
+	err := d.update(func(draft map[string]*user) error {
+		before, ok := draft[userID]
+		if !ok {
+			return errNoUser
+		}
+		after = before.with(func(u *user) {
+			u.Metadata = merge(u.Metadata, patch)
+			u.UpdatedAt = d.now()
+		})
+		draft[userID] = after
+		return nil
+	})
+	return after, err
+}
+
+func merge(have, patch map[string]any) map[string]any {
+	if len(patch) == 0 {
+		return nil
+	}
+	if have == nil {
+		have = map[string]any{}
+	}
+	for k, v := range patch {
+		if v == nil {
+			delete(have, k)
+		} else {
+			have[k] = v
+		}
+	}
+	return have
+}

@@ -2,12 +2,37 @@
 package main
 
 import (
+	"context"
+	"fmt"
+	"time"
+
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app"
+	"twinlock/app/browser"
+	"twinlock/app/config"
 )
 
+// patience is how long the configuration may take. The boot script asked for it
+// before this program was loaded, so it is there as a rule.
+const patience = 20 * time.Second
+
 func main() {
-	app.Register()
+	c, err := configuration()
+	if err != nil {
+		app.RegisterFailure(err)
+	} else {
+		app.Register(c)
+	}
 	goapp.RunWhenOnBrowser()
+}
+
+func configuration() (config.Config, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	data, err := browser.Configuration(ctx)
+	if err != nil {
+		return config.Config{}, fmt.Errorf("configuration: %w", err)
+	}
+	return config.Parse(data)
 }

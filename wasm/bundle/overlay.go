@@ -7,33 +7,36 @@ import (
 	"path/filepath"
 )
 
-// replacement is the standard package that the program is built without, and
-// stub the file, below the module's root, that stands in for it.
-const (
-	replacement = "net/http"
-	stub        = "wasm/nethttp/http.go"
-)
+// Absent lists the standard packages that the program is built without, and the
+// file below the module's root that stands in for each. See package
+// twinlock/wasm/absent.
+var Absent = map[string]string{
+	"net/http":    "wasm/absent/http/http.go",
+	"crypto/x509": "wasm/absent/x509/x509.go",
+}
 
-// Overlay returns the document for the go command's -overlay flag that empties
-// net/http and puts the stub there. See package twinlock/wasm/nethttp.
+// Overlay returns the document for the go command's -overlay flag that replaces
+// the packages of [Absent].
 func Overlay(module, goroot string) ([]byte, error) {
-	dir := filepath.Join(goroot, "src", filepath.FromSlash(replacement))
-	sources, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		return nil, fmt.Errorf("overlay: %w", err)
+	replace := map[string]string{}
+	for path, standIn := range Absent {
+		dir := filepath.Join(goroot, "src", filepath.FromSlash(path))
+		sources, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil {
+			return nil, fmt.Errorf("overlay: %w", err)
+		}
+		if len(sources) == 0 {
+			return nil, fmt.Errorf("overlay: no Go files in %s", dir)
+		}
+		for _, s := range sources {
+			replace[s] = "" // deleted
+		}
+		file, err := filepath.Abs(filepath.Join(module, filepath.FromSlash(standIn)))
+		if err != nil {
+			return nil, fmt.Errorf("overlay: %w", err)
+		}
+		replace[filepath.Join(dir, filepath.Base(file))] = file
 	}
-	if len(sources) == 0 {
-		return nil, fmt.Errorf("overlay: no Go files in %s", dir)
-	}
-	standIn, err := filepath.Abs(filepath.Join(module, filepath.FromSlash(stub)))
-	if err != nil {
-		return nil, fmt.Errorf("overlay: %w", err)
-	}
-	replace := make(map[string]string, len(sources)+1)
-	for _, s := range sources {
-		replace[s] = "" // deleted
-	}
-	replace[filepath.Join(dir, filepath.Base(standIn))] = standIn
 	return json.Marshal(struct{ Replace map[string]string }{replace})
 }
 

@@ -1,14 +1,8 @@
-// Package http stands in for net/http in the WebAssembly build.
+// Package http stands in for net/http in the WebAssembly build. See package
+// twinlock/wasm/absent.
 //
-// go-app keeps its server beside its client, and the server imports net/http:
-// one megabyte of TLS, HTTP/2 and proxies (compressed: a third of the program)
-// that a browser cannot use. The build replaces net/http by this file through
-// the go command's -overlay flag, so the packages stay unchanged.
-//
-// It declares what go-app's code needs to compile and nothing more, which a test
-// keeps so. None of it runs in a browser; whatever is called there by mistake
-// fails at once, with [ErrAbsent] where a signature has room for an error and a
-// panic where it has not. A program that needs HTTP uses the browser's fetch.
+// go-app keeps its server beside its client, and the server imports TLS, HTTP/2
+// and proxies: a third of the program. A program in a browser uses fetch.
 package http
 
 import (
@@ -17,7 +11,8 @@ import (
 	"net/url"
 )
 
-// ErrAbsent is the answer of every function here.
+// ErrAbsent is the answer of every function here: returned where there is room for
+// an error, and else the value of a panic.
 var ErrAbsent = errors.New("net/http is absent from the WebAssembly build: use the browser's fetch")
 
 // The status codes that go-app names.

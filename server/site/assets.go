@@ -1,0 +1,142 @@
+package site
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+
+	"twinlock/app/config"
+	"twinlock/wasm/bundle"
+	"twinlock/web/asset"
+)
+
+// contentTypes are those of what we serve; a file of another kind is an error,
+// so that nothing goes out for a browser to guess at.
+var contentTypes = map[string]string{
+	".css":  "text/css; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".svg":  "image/svg+xml",
+	".png":  "image/png",
+	".wasm": "application/wasm",
+}
+
+// stylesheet is the one that the brand's colours are written into.
+const stylesheet = "twinlock.css"
+
+// addProgram takes the program as the build has compressed it.
+func (b *builder) addProgram() error {
+	dist, err := fs.Sub(b.Static, "dist")
+	if err != nil {
+		return fmt.Errorf("wasm bundle: %w", err)
+	}
+	if b.program, err = bundle.ReadManifest(dist); err != nil {
+		return err
+	}
+	for plain, f := range map[string]bundle.File{"app.wasm": b.program.Program, "wasm_exec.js": b.program.Exec} {
+		forms, err := readForms(dist, f)
+		if err != nil {
+			return err
+		}
+		b.names[plain] = f.Name
+		b.addForms("/web/"+f.Name, contentTypes[path.Ext(plain)], forever, forms)
+	}
+	return nil
+}
+
+func readForms(dist fs.FS, f bundle.File) (map[asset.Encoding]Form, error) {
+	body, err := fs.ReadFile(dist, f.Name)
+	if err != nil {
+		return nil, fmt.Errorf("wasm bundle: %w", err)
+	}
+	if asset.Sum(body) != f.SHA256 {
+		return nil, fmt.Errorf("wasm bundle: %s is not what was built: run make build", f.Name)
+	}
+	forms := map[asset.Encoding]Form{asset.Identity: newForm(body)}
+	for e := range f.Encoded {
+		small, err := fs.ReadFile(dist, f.Name+e.Extension())
+		if err != nil {
+			return nil, fmt.Errorf("wasm bundle: %w", err)
+		}
+		forms[e] = newForm(small)
+	}
+	return forms, nil
+}
+
+// addStatic adds the files of the folder web under hashed names.
+func (b *builder) addStatic() error {
+	entries, err := fs.ReadDir(b.Static, ".")
+	if err != nil {
+		return fmt.Errorf("static files: %w", err)
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			continue
+		}
+		body, err := fs.ReadFile(b.Static, e.Name())
+		if err != nil {
+			return fmt.Errorf("static files: %w", err)
+		}
+		contentType, known := contentTypes[path.Ext(e.Name())]
+		if !known {
+			return fmt.Errorf("static files: %s is of a kind that is not served", e.Name())
+		}
+		if e.Name() == stylesheet {
+			body = append(bytes.Clone(body), brandStyle(b.Config.Brand)...)
+		}
+		hashed := asset.HashedName(e.Name(), asset.Sum(body))
+		b.names[e.Name()] = hashed
+		if _, err := b.add("/web/"+hashed, contentType, forever, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// brandStyle sets the stylesheet's --accent and --on-accent, the text upon it.
+// Under the content security policy this is the one way to colour a page before
+// its program runs.
+func brandStyle(brand config.Brand) string {
+	light, dark := accentRule(brand.Accent), accentRule(brand.AccentDark)
+	if dark != "" {
+		dark = "@media (prefers-color-scheme: dark) {\n" + dark + "}\n"
+	}
+	return light + dark
+}
+
+func accentRule(accent string) string {
+	if accent == "" {
+		return ""
+	}
+	text, err := config.TextOn(accent)
+	if err != nil {
+		return "" // not a colour, which a valid configuration excludes
+	}
+	return fmt.Sprintf(":root { --accent: %s; --on-accent: %s; }\n", accent, text)
+}
+
+func (b *builder) addConfig() error {
+	body, err := json.Marshal(b.Config)
+	if err != nil {
+		return fmt.Errorf("configuration: %w", err)
+	}
+	_, err = b.add("/config.json", "application/json", revalidate, body)
+	return err
+}
+
+// addFixed adds what is asked for by a well-known name.
+func (b *builder) addFixed() error {
+	// Nothing here is for a search engine: it is a page about one's own account.
+	_, err := b.add("/robots.txt", "text/plain; charset=utf-8", revalidate, []byte("User-agent: *\nDisallow: /\n"))
+	if err != nil {
+		return err
+	}
+	// Browsers ask for it unasked where a page that is not ours is shown.
+	icon, err := fs.ReadFile(b.Static, iconDefault)
+	if err != nil {
+		return fmt.Errorf("static files: %w", err)
+	}
+	_, err = b.add("/favicon.ico", "image/png", revalidate, icon)
+	return err
+}

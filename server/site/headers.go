@@ -1,0 +1,67 @@
+package site
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"twinlock/app/config"
+)
+
+// headers are those of every answer.
+func headers(c config.Config) http.Header {
+	return http.Header{
+		"Content-Security-Policy": {contentSecurityPolicy(c)},
+		// A pop-up at the tenant keeps its opener; other windows that open us do not.
+		"Cross-Origin-Opener-Policy":   {"same-origin-allow-popups"},
+		"Cross-Origin-Resource-Policy": {"same-origin"},
+		"Permissions-Policy":           {"camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
+		// The callback's URL carries a code.
+		"Referrer-Policy":        {"no-referrer"},
+		"X-Content-Type-Options": {"nosniff"},
+	}
+}
+
+// contentSecurityPolicy allows what the app does and nothing else: its own files,
+// WebAssembly, requests to the tenant and the pictures of profiles, which may
+// come from any https origin.
+func contentSecurityPolicy(c config.Config) string {
+	tenant, api := origin(c.Issuer), origin(c.Audience)
+	connect := []string{"'self'", tenant}
+	if api != tenant {
+		connect = append(connect, api)
+	}
+	images := []string{"'self'", "data:", "https:"}
+	if strings.HasPrefix(tenant, "http:") { // a tenant on this machine
+		images = append(images, tenant)
+	}
+	directives := [][]string{
+		{"default-src", "'none'"},
+		{"script-src", "'self'", "'wasm-unsafe-eval'"},
+		{"style-src", "'self'"},
+		slices.Concat([]string{"img-src"}, images),
+		slices.Concat([]string{"connect-src"}, connect),
+		{"frame-src", tenant},
+		{"manifest-src", "'self'"},
+		{"worker-src", "'self'"},
+		{"object-src", "'none'"},
+		{"base-uri", "'none'"},
+		{"form-action", "'none'"},
+		{"frame-ancestors", "'none'"},
+	}
+	policy := make([]string, len(directives))
+	for i, d := range directives {
+		policy[i] = strings.Join(d, " ")
+	}
+	return strings.Join(policy, "; ")
+}
+
+// origin is the origin of an absolute URL, and 'none' for anything else.
+func origin(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme == "" || u.Host == "" {
+		return "'none'"
+	}
+	return u.Scheme + "://" + u.Host
+}

@@ -1,0 +1,220 @@
+package site
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+
+	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
+	dom "golang.org/x/net/html"
+
+	"twinlock/app"
+	"twinlock/app/config"
+)
+
+// description is what the page says of itself to the system that installs it.
+const description = "Sign in one way or another and stay the same person: see, link and unlink your accounts."
+
+// addPages draws every route of the app, and the page for all other paths.
+func (b *builder) addPages() error {
+	drawn, err := draw(b.Config)
+	if err != nil {
+		return err
+	}
+	for path, page := range drawn {
+		doc, err := parse(page)
+		if err != nil {
+			return fmt.Errorf("page %s: %w", path, err)
+		}
+		if err := b.dress(doc); err != nil {
+			return fmt.Errorf("page %s: %w", path, err)
+		}
+		f, err := b.addPage(path, revalidate, doc)
+		if err != nil {
+			return err
+		}
+		if path == app.CallbackPath {
+			// The tenant's page comes back here in a pop-up: the window that opened
+			// it, which has a policy of its own, must still be its opener.
+			f.Header.Set("Cross-Origin-Opener-Policy", "unsafe-none")
+		}
+	}
+	return b.addLost()
+}
+
+func (b *builder) addPage(path, cache string, doc *dom.Node) (*File, error) {
+	body, err := render(doc)
+	if err != nil {
+		return nil, fmt.Errorf("page %s: %w", path, err)
+	}
+	return b.add(path, "text/html; charset=utf-8", cache, body)
+}
+
+// drawing guards go-app's routes and environment, which belong to the process.
+var drawing sync.Mutex
+
+// draw has go-app draw the app's pages. They are drawn for the origin's root;
+// [builder.rebase] moves them below the base path.
+func draw(c config.Config) (map[string][]byte, error) {
+	drawing.Lock()
+	defer drawing.Unlock()
+	// go-app sets this one to "/" when it makes a handler, and the app reads it
+	// to find its base path.
+	if err := os.Setenv("GOAPP_ROOT_PREFIX", ""); err != nil {
+		return nil, fmt.Errorf("draw pages: %w", err)
+	}
+	app.Register(c)
+	handler := &goapp.Handler{
+		Name:        c.Brand.Name,
+		Title:       c.Brand.Name,
+		Description: description,
+		Lang:        c.Languages[0],
+		// Named, or go-app names its author's.
+		Icon:    goapp.Icon{Default: iconDefault, Large: iconLarge, SVG: iconVector, Maskable: iconMaskable},
+		Version: "1", // or go-app takes the time
+		// An origin to fetch files from keeps the handler from serving any.
+		Resources: goapp.RemoteBucket(""),
+	}
+	pages := map[string][]byte{}
+	for _, path := range app.Paths {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if w.Code != http.StatusOK {
+			return nil, fmt.Errorf("draw page %s: status %d", path, w.Code)
+		}
+		pages[path] = w.Body.Bytes()
+	}
+	return pages, nil
+}
+
+// dress replaces go-app's head and loader by ours and moves the page below the
+// base path.
+func (b *builder) dress(doc *dom.Node) error {
+	html := find(doc, tag("html"))
+	head, body := find(html, tag("head")), find(html, tag("body"))
+	if find(body, tag("script")) != nil || find(body, tag("style")) != nil {
+		return fmt.Errorf("script or style among the elements")
+	}
+	title := find(head, tag("title"))
+	removeAll(head, func(*dom.Node) bool { return true })
+	if err := b.fillHead(head, title); err != nil {
+		return err
+	}
+	removeAll(body, func(n *dom.Node) bool { return attr(n, "id") == "app-wasm-loader" })
+	body.AppendChild(loader())
+	body.AppendChild(noScript())
+	b.rebase(body)
+	return nil
+}
+
+func tag(name string) func(*dom.Node) bool {
+	return func(n *dom.Node) bool { return n.Data == name }
+}
+
+// fillHead writes the page's head. The styles come before the scripts, which
+// wait for them, and nothing stands inline: the policy forbids it.
+func (b *builder) fillHead(head, title *dom.Node) error {
+	urls := map[string]string{}
+	for _, name := range []string{stylesheet, iconVector, iconMaskable, "wasm_exec.js", "boot.js", "app.wasm"} {
+		url, err := b.url(name)
+		if err != nil {
+			return err
+		}
+		urls[name] = url
+	}
+	for _, n := range []*dom.Node{
+		element("meta", "charset", "utf-8"),
+		title,
+		element("meta", "name", "viewport", "content", "width=device-width, initial-scale=1, viewport-fit=cover"),
+		element("meta", "name", "description", "content", description),
+		element("meta", "name", "robots", "content", "noindex"),
+		element("meta", "name", "color-scheme", "content", "light dark"),
+		element("meta", "name", "theme-color", "content", b.themeColour()),
+		element("link", "rel", "icon", "href", urls[iconVector], "type", "image/svg+xml"),
+		element("link", "rel", "apple-touch-icon", "href", urls[iconMaskable]),
+		element("link", "rel", "manifest", "href", b.base+"/manifest.webmanifest"),
+		element("link", "rel", "preconnect", "href", origin(b.Config.Issuer), "crossorigin", "anonymous"),
+		element("link", "rel", "stylesheet", "href", urls[stylesheet]),
+		element("script", "src", urls["wasm_exec.js"], "defer", ""),
+		// The boot script takes from here what changes with the build.
+		element("script", "src", urls["boot.js"], "defer", "", "id", "boot",
+			"data-wasm", urls["app.wasm"],
+			"data-wasm-size", strconv.Itoa(b.program.Program.Size),
+			"data-base", b.base,
+			"data-config", b.base+"/config.json",
+			"data-version", b.Version),
+	} {
+		head.AppendChild(n)
+	}
+	return nil
+}
+
+// loader is where the boot script and go-app tell how the start goes, and why it
+// failed. go-app's own is not made for a screen reader.
+func loader() *dom.Node {
+	box := element("div", "id", "app-wasm-loader", "role", "status")
+	box.AppendChild(element("p", "id", "app-wasm-loader-label"))
+	return box
+}
+
+func noScript() *dom.Node {
+	n := element("noscript")
+	n.AppendChild(withText(element("p", "role", "alert", "class", "noscript"),
+		"This page needs JavaScript to sign you in. Please allow it for this site and reload."))
+	return n
+}
+
+// rebase puts the base path before the paths in links.
+func (b *builder) rebase(body *dom.Node) {
+	for n := range body.Descendants() {
+		for i, a := range n.Attr {
+			link := a.Key == "href" || a.Key == "src" || a.Key == "action"
+			if link && strings.HasPrefix(a.Val, "/") && !strings.HasPrefix(a.Val, "//") {
+				n.Attr[i].Val = b.base + a.Val
+			}
+		}
+	}
+}
+
+// addLost adds the page for paths that there are not. It needs no program.
+func (b *builder) addLost() error {
+	style, err := b.url(stylesheet)
+	if err != nil {
+		return err
+	}
+	icon, err := b.url(iconVector)
+	if err != nil {
+		return err
+	}
+	doc, err := dom.Parse(strings.NewReader("<!doctype html><html lang=en><head></head><body></body></html>"))
+	if err != nil {
+		return fmt.Errorf("page for lost paths: %w", err)
+	}
+	head, body := find(doc, tag("head")), find(doc, tag("body"))
+	for _, n := range []*dom.Node{
+		element("meta", "charset", "utf-8"),
+		withText(element("title"), "Page not found"),
+		element("meta", "name", "viewport", "content", "width=device-width, initial-scale=1"),
+		element("meta", "name", "robots", "content", "noindex"),
+		element("link", "rel", "icon", "href", icon, "type", "image/svg+xml"),
+		element("link", "rel", "stylesheet", "href", style),
+	} {
+		head.AppendChild(n)
+	}
+	main := element("main", "class", "column")
+	main.AppendChild(withText(element("h1"), "There is no page here"))
+	back := element("p")
+	back.AppendChild(withText(element("a", "href", b.base+"/"), "Go to your accounts"))
+	main.AppendChild(back)
+	body.AppendChild(main)
+	f, err := b.addPage("/404", never, doc)
+	if err != nil {
+		return err
+	}
+	f.Status = http.StatusNotFound
+	return nil
+}

@@ -1,0 +1,85 @@
+package site
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// The icons, by what they are for.
+const (
+	iconVector   = "icon.svg"
+	iconDefault  = "icon-192.png"
+	iconLarge    = "icon-512.png"
+	iconMaskable = "icon-maskable-512.png" // with room around it for the system to cut a shape
+)
+
+// The colours of the window's frame and of the screen while the app starts,
+// where the operator has given no accent.
+const (
+	themeColour      = "#2f5d8a"
+	backgroundColour = "#ffffff"
+)
+
+// webManifest is the web application manifest (W3C). go-app's own has no id and
+// a scope that is wrong below a base path.
+type webManifest struct {
+	ID          string            `json:"id"`
+	Name        string            `json:"name"`
+	ShortName   string            `json:"short_name"`
+	Description string            `json:"description"`
+	Lang        string            `json:"lang"`
+	StartURL    string            `json:"start_url"`
+	Scope       string            `json:"scope"`
+	Display     string            `json:"display"`
+	Theme       string            `json:"theme_color"`
+	Background  string            `json:"background_color"`
+	Icons       []webManifestIcon `json:"icons"`
+}
+
+type webManifestIcon struct {
+	Source  string `json:"src"`
+	Type    string `json:"type"`
+	Sizes   string `json:"sizes"`
+	Purpose string `json:"purpose"`
+}
+
+func (b *builder) addManifest() error {
+	root := b.base + "/"
+	m := webManifest{
+		ID:          root,
+		Name:        b.Config.Brand.Name,
+		ShortName:   b.Config.Brand.Name,
+		Description: description,
+		Lang:        b.Config.Languages[0],
+		StartURL:    root,
+		Scope:       root,
+		Display:     "standalone",
+		Theme:       b.themeColour(),
+		Background:  backgroundColour,
+	}
+	for _, icon := range []struct{ name, contentType, sizes, purpose string }{
+		{iconVector, "image/svg+xml", "any", "any"},
+		{iconDefault, "image/png", "192x192", "any"},
+		{iconLarge, "image/png", "512x512", "any"},
+		{iconMaskable, "image/png", "512x512", "maskable"},
+	} {
+		url, err := b.url(icon.name)
+		if err != nil {
+			return err
+		}
+		m.Icons = append(m.Icons, webManifestIcon{url, icon.contentType, icon.sizes, icon.purpose})
+	}
+	body, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("web manifest: %w", err)
+	}
+	_, err = b.add("/manifest.webmanifest", "application/manifest+json", revalidate, body)
+	return err
+}
+
+func (b *builder) themeColour() string {
+	if b.Config.Brand.Accent != "" {
+		return b.Config.Brand.Accent
+	}
+	return themeColour
+}

@@ -1,0 +1,199 @@
+package absent_test
+
+import (
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/packages"
+
+	"twinlock/wasm/absent/http"
+	"twinlock/wasm/absent/x509"
+	"twinlock/wasm/bundle"
+)
+
+// unnamed are declared without being named by others: the errors, and the types
+// of fields and results.
+var unnamed = map[string]bool{"ErrAbsent": true, "Header": true, "Response": true, "Certificate": true}
+
+// TestExact loads the program as the build does, which proves that it compiles
+// with the stand-ins, and compares what it uses of each with what that declares.
+func TestExact(t *testing.T) {
+	program := load(t)
+	for path := range bundle.Absent {
+		t.Run(path, func(t *testing.T) {
+			standIn, used := uses(program, path)
+			if standIn == nil || len(used) == 0 {
+				t.Fatal("nothing uses it: the stand-in can go")
+			}
+			for name := range declared(standIn) {
+				if !used[name] && !unnamed[name] {
+					t.Errorf("nothing uses %s", name)
+				}
+			}
+		})
+	}
+}
+
+func load(t *testing.T) []*packages.Package {
+	t.Helper()
+	program, err := packages.Load(&packages.Config{
+		Mode: packages.NeedName | packages.NeedImports | packages.NeedDeps |
+			packages.NeedTypes | packages.NeedTypesInfo | packages.NeedSyntax,
+		Dir:        "../..",
+		Env:        bundle.Environ(),
+		BuildFlags: []string{"-overlay=" + overlay(t)},
+		ParseFile:  parse,
+	}, "./wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages.Visit(program, nil, func(p *packages.Package) {
+		for _, err := range p.Errors {
+			t.Error(err)
+		}
+	})
+	return program
+}
+
+// uses returns the package of a path and what others use of it.
+func uses(program []*packages.Package, path string) (used *types.Package, names map[string]bool) {
+	names = map[string]bool{}
+	packages.Visit(program, nil, func(p *packages.Package) {
+		if p.PkgPath == path {
+			used = p.Types
+			return
+		}
+		for _, object := range p.TypesInfo.Uses {
+			if object.Pkg() != nil && object.Pkg().Path() == path {
+				names[qualified(object)] = true
+			}
+		}
+	})
+	return used, names
+}
+
+// parse reads a stand-in where the overlay has put it: packages gives the flag to
+// the go command, but reads sources from the disk.
+func parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
+	for path, standIn := range bundle.Absent {
+		if !strings.HasSuffix(filepath.ToSlash(name), "/src/"+path+"/"+filepath.Base(standIn)) {
+			continue
+		}
+		var err error
+		if src, err = os.ReadFile("../../" + standIn); err != nil {
+			return nil, err
+		}
+	}
+	return parser.ParseFile(fset, name, src, parser.SkipObjectResolution)
+}
+
+func overlay(t *testing.T) string {
+	t.Helper()
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := bundle.Overlay("../..", strings.TrimSpace(string(goroot)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "overlay.json")
+	if err := os.WriteFile(path, doc, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// declared names what a package exports: package-level names, methods and fields.
+func declared(standIn *types.Package) map[string]bool {
+	names := map[string]bool{}
+	scope := standIn.Scope()
+	for _, name := range scope.Names() {
+		object := scope.Lookup(name)
+		if !object.Exported() {
+			continue
+		}
+		names[name] = true
+		named, ok := object.Type().(*types.Named)
+		if _, isType := object.(*types.TypeName); !ok || !isType {
+			continue
+		}
+		for method := range named.Methods() {
+			names[qualified(method)] = true
+		}
+		switch under := named.Underlying().(type) {
+		case *types.Struct:
+			for field := range under.Fields() {
+				names[qualified(field)] = true
+			}
+		case *types.Interface:
+			for method := range under.ExplicitMethods() {
+				names[qualified(method)] = true
+			}
+		}
+	}
+	return names
+}
+
+// qualified is the name of an object, for a method with its receiver. A field goes
+// by its name alone, as types do not name its struct.
+func qualified(object types.Object) string {
+	switch object := object.(type) {
+	case *types.Func:
+		if recv := object.Signature().Recv(); recv != nil {
+			return recv.Type().String() + "." + object.Name()
+		}
+	case *types.Var:
+		if object.IsField() {
+			return "field " + object.Name()
+		}
+	}
+	return object.Name()
+}
+
+func TestFailsLoudly(t *testing.T) {
+	tests := []struct {
+		name string
+		call func() error
+		want error
+	}{
+		{"http.Get", second(http.Get("/")), http.ErrAbsent},
+		{"http.NotFound", panics(func() { http.NotFound(nil, nil) }), http.ErrAbsent},
+		{"http.FileServer", panics(func() { http.FileServer("") }), http.ErrAbsent},
+		{"http.Header.Get", panics(func() { http.Header{}.Get("") }), http.ErrAbsent},
+		{"http.Header.Set", panics(func() { http.Header{}.Set("", "") }), http.ErrAbsent},
+		{"x509.ParseCertificate", second(x509.ParseCertificate(nil)), x509.ErrAbsent},
+		{"x509.ParsePKIXPublicKey", second(x509.ParsePKIXPublicKey(nil)), x509.ErrAbsent},
+		{"x509.ParsePKCS1PublicKey", second(x509.ParsePKCS1PublicKey(nil)), x509.ErrAbsent},
+		{"x509.ParsePKCS1PrivateKey", second(x509.ParsePKCS1PrivateKey(nil)), x509.ErrAbsent},
+		{"x509.ParsePKCS8PrivateKey", second(x509.ParsePKCS8PrivateKey(nil)), x509.ErrAbsent},
+		{"x509.ParseECPrivateKey", second(x509.ParseECPrivateKey(nil)), x509.ErrAbsent},
+		{"x509.DecryptPEMBlock", second(x509.DecryptPEMBlock(nil, nil)), x509.ErrAbsent},
+	}
+	for _, test := range tests {
+		if err := test.call(); !errors.Is(err, test.want) {
+			t.Errorf("%s: %v, want %v", test.name, err, test.want)
+		}
+	}
+}
+
+func second[T any](_ T, err error) func() error {
+	return func() error { return err }
+}
+
+// panics turns a panic's value to an error.
+func panics(call func()) func() error {
+	return func() (err error) {
+		defer func() { err, _ = recover().(error) }()
+		call()
+		return nil
+	}
+}

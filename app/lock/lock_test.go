@@ -1,0 +1,304 @@
+package lock
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"twinlock/app/browser"
+	"twinlock/app/oidc"
+)
+
+// pair is a page with the two locks of an app: one signs in, one links.
+type pair struct {
+	tenant      *tenant
+	store       *browser.Memory
+	login, link *Lock
+	// left gets the URL that the page leaves for.
+	left chan string
+	// Every notice of every lock, by the lock's purpose.
+	heard chan heard
+}
+
+type heard struct {
+	by string
+	Notice
+}
+
+func newPair(t *testing.T, interaction Interaction) *pair {
+	t.Helper()
+	p := &pair{
+		tenant: &tenant{t: t, subject: "auth0|1"},
+		store:  &browser.Memory{},
+		left:   make(chan string, 1),
+		heard:  make(chan heard, 16),
+	}
+	p.login, p.link = p.lock(t, "login", interaction), p.lock(t, "linking", interaction)
+	return p
+}
+
+func (p *pair) lock(t *testing.T, purpose string, interaction Interaction) *Lock {
+	l := New(clientID, issuer, Options{
+		AllowedConnections: []Connection{{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"}},
+		Params:             Params{Purpose: purpose},
+		Interaction:        interaction,
+		Fetch:              p.tenant.fetch,
+		Store:              p.store,
+	})
+	l.leave = func(url string) { p.left <- url }
+	for _, event := range []Event{Authenticated, AuthorizationError, UnrecoverableError} {
+		l.On(event, func(n Notice) { p.heard <- heard{purpose, n} })
+	}
+	t.Cleanup(l.Close)
+	return l
+}
+
+func (p *pair) next(t *testing.T) heard {
+	t.Helper()
+	return receive(t, p.heard)
+}
+
+func receive[T any](t *testing.T, c <-chan T) (v T) {
+	t.Helper()
+	select {
+	case v = <-c:
+	case <-time.After(10 * time.Second):
+		t.Fatal("nothing happened")
+	}
+	return v
+}
+
+func TestEveryLockHearsEveryLogin(t *testing.T) {
+	for _, purpose := range []string{"login", "linking"} {
+		t.Run(purpose, func(t *testing.T) {
+			p := newPair(t, Redirect)
+			begun := p.login
+			if purpose == "linking" {
+				begun = p.link
+			}
+			begun.Login("google-oauth2")
+			callback := p.tenant.approve(receive(t, p.left))
+			Resume(context.Background(), callback)
+
+			by := map[string]heard{}
+			for range 2 {
+				h := p.next(t)
+				by[h.by] = h
+			}
+			for _, listener := range []string{"login", "linking"} {
+				h, ok := by[listener]
+				if !ok || h.Event != Authenticated || h.Purpose != purpose || h.Result.Claims.Subject != "auth0|1" {
+					t.Errorf("the %s lock heard %+v, want %s of %s", listener, h.Notice, Authenticated, purpose)
+				}
+			}
+		})
+	}
+}
+
+// Attack cases 1, 2 and 9: the constant state of the old tutorial, a state that
+// nobody begun, and one that was used.
+func TestForgedAndReplayedCallbacks(t *testing.T) {
+	p := newPair(t, Redirect)
+	p.login.Login("google-oauth2")
+	used := p.tenant.approve(receive(t, p.left))
+	Resume(context.Background(), used)
+	for range 2 {
+		if h := p.next(t); h.Event != Authenticated {
+			t.Fatalf("the first answer was refused: %v", h.Err)
+		}
+	}
+	for name, callback := range map[string]string{
+		"constant state":         "?code=c&state=linking",
+		"constant, in fragment":  "#access_token=t&id_token=t&state=linking",
+		"state that nobody made": "?code=c&state=linking.AAAAAAAAAAAAAAAAAAAAAA",
+		"no state":               "?code=c",
+		"replayed":               used,
+		"error with no login":    "?error=access_denied&state=login.AAAAAAAAAAAAAAAAAAAAAA",
+	} {
+		t.Run(name, func(t *testing.T) {
+			Resume(context.Background(), callback)
+			for range 2 {
+				h := p.next(t)
+				if h.Event != AuthorizationError || h.Result != nil {
+					t.Errorf("%s lock heard %s", h.by, h.Event)
+				}
+				if !errors.Is(h.Err, oidc.ErrNoTransaction) && !errors.Is(h.Err, oidc.ErrCallback) {
+					t.Errorf("refused for %v", h.Err)
+				}
+			}
+		})
+	}
+}
+
+// Attack case 4: somebody else signs in between start and callback.
+func TestOtherSubjectIsRefused(t *testing.T) {
+	p := newPair(t, Redirect)
+	subject := "auth0|1"
+	p.link.options.Subject = func() string { return subject }
+	p.link.Login("google-oauth2")
+	callback := p.tenant.approve(receive(t, p.left))
+	subject = "auth0|2"
+	Resume(context.Background(), callback)
+	if h := p.next(t); !errors.Is(h.Err, oidc.ErrOtherSubject) {
+		t.Errorf("heard %s, %v", h.Event, h.Err)
+	}
+}
+
+// window is a pop-up window that a test moves.
+type window struct {
+	url    chan string
+	closed atomic.Bool
+}
+
+func newWindow() *window               { return &window{url: make(chan string, 1)} }
+func (w *window) Navigate(url string)  { w.url <- url }
+func (w *window) Closed() bool         { return w.closed.Load() }
+func (w *window) Close()               { w.closed.Store(true) }
+func (w *window) opened(l *Lock)       { l.open = func() (browser.Popup, error) { return w, nil } }
+func (p *pair) pendingLogins() (n int) { return len(p.store.Keys()) }
+
+func TestPopup(t *testing.T) {
+	p := newPair(t, Popup)
+	w := newWindow()
+	w.opened(p.link)
+	p.link.Login("google-oauth2")
+	callback := p.tenant.approve(receive(t, w.url))
+	state := mustParse(t, callback).State
+
+	// The window's last page reports, and is told that it may close.
+	taken := make(chan browser.Message, 4)
+	channel := browser.OpenChannel(func(m browser.Message) { taken <- m })
+	defer channel.Close()
+	channel.Post(browser.Message{Kind: messageCallback, State: state, Data: callback})
+
+	if m := receive(t, taken); m.Kind != messageTaken || m.State != state {
+		t.Errorf("the window was told %+v", m)
+	}
+	for range 2 {
+		if h := p.next(t); h.Event != Authenticated || h.Purpose != "linking" {
+			t.Errorf("heard %s of %q: %v", h.Event, h.Purpose, h.Err)
+		}
+	}
+	if !w.Closed() {
+		t.Error("the window stays open")
+	}
+}
+
+// Attack case 10: what a window reports is taken only for the login that waits.
+func TestForgedReportsAreIgnored(t *testing.T) {
+	p := newPair(t, Popup)
+	w := newWindow()
+	w.opened(p.link)
+	p.link.Login("google-oauth2")
+	callback := p.tenant.approve(receive(t, w.url))
+	state := mustParse(t, callback).State
+	other := "?code=c&state=linking.AAAAAAAAAAAAAAAAAAAAAA"
+	for _, m := range []browser.Message{
+		{Kind: messageCallback, State: "linking.AAAAAAAAAAAAAAAAAAAAAA", Data: other},
+		{Kind: messageCallback, State: state, Data: other},
+		{Kind: messageCallback, State: state, Data: "?%zz"},
+		{Kind: "other", State: state, Data: callback},
+	} {
+		page.receive(m)
+	}
+	select {
+	case h := <-p.heard:
+		t.Errorf("heard %s, %v", h.Event, h.Err)
+	default:
+	}
+	if p.link.waitsFor(state) == nil {
+		t.Error("the login no longer waits")
+	}
+	p.link.giveUp()
+}
+
+func TestClosedPopup(t *testing.T) {
+	p := newPair(t, Popup)
+	w := newWindow()
+	w.opened(p.link)
+	p.link.Login("google-oauth2")
+	callback := p.tenant.approve(receive(t, w.url))
+	w.Close()
+	for range 2 {
+		if h := p.next(t); !errors.Is(h.Err, ErrPopupClosed) || h.Purpose != "linking" {
+			t.Errorf("heard %s of %q: %v", h.Event, h.Purpose, h.Err)
+		}
+	}
+	if n := p.pendingLogins(); n != 0 {
+		t.Errorf("%d logins are still pending", n)
+	}
+	// Attack case 8: what was given up cannot be used.
+	Resume(context.Background(), callback)
+	if h := p.next(t); !errors.Is(h.Err, oidc.ErrNoTransaction) {
+		t.Errorf("the given-up login ended as %s, %v", h.Event, h.Err)
+	}
+}
+
+func TestBlockedPopupFallsBackToRedirect(t *testing.T) {
+	p := newPair(t, Popup)
+	p.login.open = func() (browser.Popup, error) { return nil, browser.ErrPopupBlocked }
+	p.login.Login("google-oauth2")
+	receive(t, p.left)
+}
+
+func TestASecondWindowReplacesTheFirst(t *testing.T) {
+	p := newPair(t, Popup)
+	first, second := newWindow(), newWindow()
+	first.opened(p.login)
+	p.login.Login("google-oauth2")
+	receive(t, first.url)
+	second.opened(p.login)
+	p.login.Login("google-oauth2")
+	receive(t, second.url)
+	if !first.Closed() {
+		t.Error("the first window stays open")
+	}
+	if n := p.pendingLogins(); n != 1 {
+		t.Errorf("%d logins are pending, want the second one", n)
+	}
+	p.login.giveUp()
+}
+
+func TestTenantOutOfReach(t *testing.T) {
+	p := newPair(t, Redirect)
+	l := New(clientID, issuer, Options{
+		Params: Params{Purpose: "other"},
+		Store:  p.store,
+		Fetch: func(context.Context, browser.Request) (*browser.Response, error) {
+			return nil, browser.ErrNetwork
+		},
+	})
+	defer l.Close()
+	got := make(chan Notice, 1)
+	l.On(UnrecoverableError, func(n Notice) { got <- n })
+	l.Login("")
+	if n := receive(t, got); !errors.Is(n.Err, browser.ErrNetwork) {
+		t.Errorf("heard %v", n.Err)
+	}
+}
+
+func TestOffAndClose(t *testing.T) {
+	p := newPair(t, Redirect)
+	calls := 0
+	off := p.login.On(AuthorizationError, func(Notice) { calls++ })
+	off()
+	p.link.Close()
+	Resume(context.Background(), "?code=c&state=linking")
+	if h := p.next(t); h.by != "login" {
+		t.Errorf("a closed lock heard %s", h.Event)
+	}
+	if calls != 0 {
+		t.Error("a handler was called after it was taken off")
+	}
+}
+
+func mustParse(t *testing.T, callback string) oidc.Callback {
+	t.Helper()
+	c, err := oidc.ParseCallback(callback)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}

@@ -1,0 +1,202 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"twinlock/app/browser"
+	"twinlock/app/oidc"
+)
+
+// box is a vault that fails as told.
+type box struct {
+	entries map[string][]byte
+	err     error
+}
+
+func (b *box) Put(_ context.Context, name, _ string, plain []byte) error {
+	if b.err != nil {
+		return b.err
+	}
+	b.entries[name] = plain
+	return nil
+}
+
+func (b *box) Get(_ context.Context, name, _ string) ([]byte, error) {
+	if b.err != nil {
+		return nil, b.err
+	}
+	plain, ok := b.entries[name]
+	if !ok {
+		return nil, browser.ErrNoEntry
+	}
+	return plain, nil
+}
+
+func (b *box) Delete(_ context.Context, name string) error { delete(b.entries, name); return nil }
+func (b *box) Wipe(context.Context) error                  { clear(b.entries); return nil }
+
+func newBox() *box { return &box{entries: map[string][]byte{}} }
+
+var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// clock is a time that tests move.
+type clock struct{ now time.Time }
+
+func (c *clock) Now() time.Time { return c.now }
+
+func tokens(expires time.Time) oidc.Tokens {
+	return oidc.Tokens{ID: "id-token", Access: "access-token", Scope: []string{"openid"}, Expires: expires}
+}
+
+func TestASessionOutlivesAReload(t *testing.T) {
+	vault, c := newBox(), &clock{start}
+	ctx := context.Background()
+	if err := New(vault, c.Now).Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1", Email: "ada@example.com"}); err != nil {
+		t.Fatal(err)
+	}
+	reloaded := New(vault, c.Now)
+	if err := reloaded.Restore(ctx); err != nil {
+		t.Fatal(err)
+	}
+	account, ok := reloaded.Account()
+	if !ok || account.Subject() != "auth0|1" || account.Claims.Email != "ada@example.com" {
+		t.Errorf("restored %+v, %v", account, ok)
+	}
+	if token, err := reloaded.AccessToken(ctx); token != "access-token" || err != nil {
+		t.Errorf("access token %q, %v", token, err)
+	}
+}
+
+func TestRestore(t *testing.T) {
+	kept := func(r record) []byte {
+		data, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	good := record{Access: "a", Expires: start.Add(time.Hour), Claims: oidc.Claims{Subject: "auth0|1"}}
+	expired := good
+	expired.Expires = start.Add(spare)
+	nobody := good
+	nobody.Claims.Subject = ""
+	for _, test := range []struct {
+		name    string
+		kept    []byte
+		vault   error
+		wantErr error
+	}{
+		{name: "good", kept: kept(good)},
+		{name: "nothing kept", wantErr: ErrSignedOut},
+		{name: "expired", kept: kept(expired), wantErr: ErrExpired},
+		{name: "damaged", kept: []byte("{"), wantErr: ErrSignedOut},
+		{name: "without a subject", kept: kept(nobody), wantErr: ErrSignedOut},
+		{name: "broken seal", vault: browser.ErrSealBroken, wantErr: ErrSignedOut},
+		{name: "no storage", vault: browser.ErrNoVault, wantErr: ErrSignedOut},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			vault := newBox()
+			if test.kept != nil {
+				vault.entries[entryName] = test.kept
+			}
+			vault.err = test.vault
+			k := New(vault, (&clock{start}).Now)
+			err := k.Restore(context.Background())
+			if !errors.Is(err, test.wantErr) {
+				t.Fatalf("Restore: %v, want %v", err, test.wantErr)
+			}
+			if _, signedIn := k.Account(); signedIn != (test.wantErr == nil) {
+				t.Errorf("signed in: %v", signedIn)
+			}
+			if test.wantErr != nil && len(vault.entries) != 0 {
+				t.Error("what cannot be used is still kept")
+			}
+		})
+	}
+}
+
+func TestAnotherSubjectIsNotAdopted(t *testing.T) {
+	vault := newBox()
+	k := New(vault, (&clock{start}).Now)
+	ctx := context.Background()
+	if err := k.Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"}); err != nil {
+		t.Fatal(err)
+	}
+	before := string(vault.entries[entryName])
+	if err := k.Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|2"}); !errors.Is(err, ErrOtherSubject) {
+		t.Errorf("Adopt: %v", err)
+	}
+	if k.Subject() != "auth0|1" || string(vault.entries[entryName]) != before {
+		t.Error("the session changed")
+	}
+}
+
+func TestAnExpiredTokenEndsTheSession(t *testing.T) {
+	vault, c := newBox(), &clock{start}
+	k := New(vault, c.Now)
+	ctx := context.Background()
+	if err := k.Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"}); err != nil {
+		t.Fatal(err)
+	}
+	c.now = start.Add(time.Hour - spare)
+	if _, err := k.AccessToken(ctx); !errors.Is(err, ErrExpired) {
+		t.Errorf("AccessToken: %v", err)
+	}
+	if _, err := k.AccessToken(ctx); !errors.Is(err, ErrSignedOut) {
+		t.Errorf("AccessToken afterwards: %v", err)
+	}
+	if len(vault.entries) != 0 {
+		t.Error("the expired session is still kept")
+	}
+}
+
+func TestWithoutStorageTheSessionIsHeld(t *testing.T) {
+	vault := newBox()
+	vault.err = browser.ErrNoVault
+	k := New(vault, (&clock{start}).Now)
+	err := k.Adopt(context.Background(), tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"})
+	if !errors.Is(err, browser.ErrNoVault) || k.Subject() != "auth0|1" {
+		t.Errorf("Adopt: %v, subject %q", err, k.Subject())
+	}
+}
+
+// Attack cases 39 and 41: after sign-out nothing is kept, in no tab.
+func TestSignOutReachesTheOtherTabs(t *testing.T) {
+	vault, c := newBox(), &clock{start}
+	here, there := New(vault, c.Now), New(vault, c.Now)
+	changes := make(chan Change, 4)
+	defer here.Listen(func(Change) {})()
+	defer there.Listen(func(change Change) { changes <- change })()
+	ctx := context.Background()
+	if err := here.Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"}); err != nil {
+		t.Fatal(err)
+	}
+	if change := <-changes; change != SignedIn {
+		t.Fatalf("the other tab heard %v", change)
+	}
+	if err := there.Restore(ctx); err != nil {
+		t.Fatal(err)
+	}
+	here.Updated()
+	if change := <-changes; change != Updated {
+		t.Fatalf("the other tab heard %v", change)
+	}
+	if err := here.SignOut(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if change := <-changes; change != SignedOut {
+		t.Fatalf("the other tab heard %v", change)
+	}
+	for name, k := range map[string]*Keeper{"here": here, "there": there} {
+		if _, err := k.AccessToken(ctx); !errors.Is(err, ErrSignedOut) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if len(vault.entries) != 0 {
+		t.Error("something is still kept")
+	}
+}

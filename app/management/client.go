@@ -63,6 +63,9 @@ func (c *Client) link(ctx context.Context, primary, linkWith string) ([]Identity
 	if err != nil {
 		return nil, err
 	}
+	if linkWith == "" {
+		return nil, fmt.Errorf("%w: there is none", &Error{Kind: ErrLinkToken})
+	}
 	body, err := json.Marshal(map[string]string{"link_with": linkWith})
 	if err != nil {
 		return nil, err
@@ -118,6 +121,10 @@ func (c *Client) unlink(ctx context.Context, primary string, id Identity) ([]Ide
 //
 // PATCH /api/v2/users/{id}, scope update:current_user_metadata.
 func (c *Client) PatchMetadata(ctx context.Context, id string, patch map[string]any) (User, error) {
+	if len(patch) == 0 {
+		// A null in place of the object would be a different request.
+		return User{}, fmt.Errorf("change metadata: %w: nothing to change", &Error{Kind: ErrRequest})
+	}
 	body, err := json.Marshal(map[string]any{"user_metadata": patch})
 	if err != nil {
 		return User{}, fmt.Errorf("change metadata: %w", err)

@@ -19,7 +19,6 @@ func (k Kind) Error() string { return string(k) }
 
 // The kinds of error. In brackets the API's status and words.
 const (
-	// Who calls.
 	ErrUnauthorized  Kind = "access token not accepted"           // 401
 	ErrExpiredToken  Kind = "access token expired"                // 401 Expired token …
 	ErrScope         Kind = "access token lacks a scope"          // 403 Insufficient scope …
@@ -89,15 +88,13 @@ func (c *Client) failure(resp *browser.Response) error {
 	return e
 }
 
-// codes are the errorCodes known. Most errors of linking have none that is
-// documented.
+// codes are the errorCodes that say more than their status does. Most errors
+// of linking have none that is documented.
 var codes = map[string]Kind{
 	"inexistent_connection": ErrConnection,
 	"insufficient_scope":    ErrScope,
 	"unowned_resource":      ErrForeignUser,
 	"inexistent_user":       ErrNoUser,
-	"invalid_body":          ErrRequest,
-	"invalid_query_string":  ErrRequest,
 	"too_many_requests":     ErrRateLimited,
 }
 

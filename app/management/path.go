@@ -12,11 +12,11 @@ const maxID = 255 // bytes
 
 // userPath returns the path of a user, below the base.
 func userPath(id string) (string, error) {
-	segment, err := segment("user id", id)
+	user, err := segment("user id", id)
 	if err != nil {
 		return "", err
 	}
-	return "users/" + segment, nil
+	return "users/" + user, nil
 }
 
 // identityPath returns the path of a user's identity, below the base.

@@ -139,10 +139,12 @@ func parseIdentities(body []byte, primary string) ([]Identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	if identities[0].ID() != primary {
-		return nil, notUnderstood("it is about another user")
+	for _, identity := range identities {
+		if identity.ID() == primary {
+			return identities, nil
+		}
 	}
-	return identities, nil
+	return nil, notUnderstood("it is about another user")
 }
 
 func readIdentities(raw json.RawMessage) ([]Identity, error) {

@@ -49,6 +49,10 @@ func (c *Client) authenticate(ctx context.Context, raw string) (jwt.MapClaims, e
 	if len(raw) > maxIDToken {
 		return nil, fmt.Errorf("%w: longer than %d bytes", ErrIDToken, maxIDToken)
 	}
+	// The base64 decoder skips line ends; a token has none.
+	if strings.ContainsFunc(raw, func(r rune) bool { return r != '.' && notBase64URL(r) }) {
+		return nil, fmt.Errorf("%w: not a signed JWT", ErrIDToken)
+	}
 	// The parser's errors quote the token, so only our own get out.
 	var refusal error
 	key := func(t *jwt.Token) (any, error) {

@@ -1,0 +1,245 @@
+package oidc
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"twinlock/app/browser"
+)
+
+func TestBegin(t *testing.T) {
+	p := newIDP(t)
+	c, store, _ := newClient(p)
+	// Every random byte is known, so that the whole URL is.
+	random := make([]byte, 80)
+	for i := range random {
+		random[i] = byte(i)
+	}
+	c.Random = bytes.NewReader(random)
+	address, tx, err := c.Begin(t.Context(), Request{
+		Purpose: "linking", Connection: "google-oauth2", Prompt: "login", MaxAge: ptr(0),
+		LoginHint: "ada@example.com", ScreenHint: "signup", UILocales: "de en",
+		Subject: ada, ReturnTo: "/?a=b#c", Mode: ModePopup,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := u.Scheme+"://"+u.Host+u.Path, p.URL+"/authorize"; got != want {
+		t.Errorf("sent to %s, want %s", got, want)
+	}
+	wantState := "linking.AAECAwQFBgcICQoLDA0ODw"
+	for name, want := range map[string]string{
+		"response_type":         "code",
+		"client_id":             testClient,
+		"redirect_uri":          "https://app.example/callback",
+		"scope":                 "openid profile email read:current_user",
+		"audience":              p.issuer() + "api/v2/",
+		"state":                 wantState,
+		"nonce":                 tx.Nonce,
+		"code_challenge":        goldenChallenge,
+		"code_challenge_method": "S256",
+		"connection":            "google-oauth2",
+		"prompt":                "login",
+		"max_age":               "0",
+		"login_hint":            "ada@example.com",
+		"screen_hint":           "signup",
+		"ui_locales":            "de en",
+	} {
+		if got := u.Query()[name]; len(got) != 1 || got[0] != want {
+			t.Errorf("%s = %q, want %q", name, got, want)
+		}
+	}
+	if strings.Contains(address, tx.Verifier) {
+		t.Error("the URL gives the verifier away")
+	}
+	if tx.Created != start || tx.Subject != ada || tx.ReturnTo != "/?a=b#c" || tx.Mode != ModePopup {
+		t.Errorf("transaction = %+v", tx)
+	}
+	if keys := store.Keys(); len(keys) != 1 || keys[0] != "twinlock.tx."+wantState {
+		t.Errorf("stored under %q", keys)
+	}
+}
+
+// RFC 7636 appendix B.
+func TestChallenge(t *testing.T) {
+	got := challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+	if want := "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"; got != want {
+		t.Errorf("challenge = %s, want %s", got, want)
+	}
+}
+
+func TestBeginLeavesOutWhatIsNotAsked(t *testing.T) {
+	c, _, _ := newClient(newIDP(t))
+	address, _, err := c.Begin(t.Context(), Request{Purpose: "login"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"connection", "prompt", "max_age", "login_hint", "screen_hint", "ui_locales"} {
+		if strings.Contains(address, name+"=") {
+			t.Errorf("%s is in %s", name, address)
+		}
+	}
+}
+
+// Attack case 9: two begun alike share nothing that could be guessed.
+func TestBeginIsNeverTheSame(t *testing.T) {
+	c, _, _ := newClient(newIDP(t))
+	a, b := begin(t, c, Request{}), begin(t, c, Request{})
+	if a.State == b.State || a.Nonce == b.Nonce || a.Verifier == b.Verifier || a.Nonce == a.Verifier {
+		t.Errorf("%+v and %+v", a, b)
+	}
+}
+
+type failingStore struct{ browser.Memory }
+
+func (*failingStore) Set(string, string) error { return errors.New("quota exceeded") }
+
+func TestBeginRefuses(t *testing.T) {
+	tests := []struct {
+		name    string
+		request Request
+		change  func(*Client)
+		wantErr error  // or
+		want    string // in the text
+	}{
+		{name: "no purpose", wantErr: ErrPurpose},
+		{name: "purpose with a dot", request: Request{Purpose: "a.b"}, wantErr: ErrPurpose},
+		{name: "upper-case purpose", request: Request{Purpose: "Login"}, wantErr: ErrPurpose},
+		{name: "long purpose", request: Request{Purpose: strings.Repeat("a", 17)}, wantErr: ErrPurpose},
+		{name: "negative age", request: Request{Purpose: "login", MaxAge: ptr(-1)}, want: "max age"},
+		{name: "unknown mode", request: Request{Purpose: "login", Mode: "iframe"}, want: "mode"},
+		{
+			name: "no random bytes", request: Request{Purpose: "login"},
+			change:  func(c *Client) { c.Random = bytes.NewReader(make([]byte, 79)) },
+			wantErr: io.ErrUnexpectedEOF,
+		},
+		{
+			name: "store refuses", request: Request{Purpose: "login"},
+			change: func(c *Client) { c.Store = &failingStore{} },
+			want:   "quota",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c, store, _ := newClient(newIDP(t))
+			if tt.change != nil {
+				tt.change(c)
+			}
+			address, tx, err := c.Begin(t.Context(), tt.request)
+			if err == nil || tt.wantErr != nil && !errors.Is(err, tt.wantErr) || !strings.Contains(err.Error(), tt.want) {
+				t.Fatalf("Begin = %v, want %v%s", err, tt.wantErr, tt.want)
+			}
+			if address != "" || tx.State != "" || len(store.Keys()) != 0 {
+				t.Error("something was begun all the same")
+			}
+		})
+	}
+}
+
+// Attack case 37.
+func TestReturnTo(t *testing.T) {
+	tests := []struct {
+		in   string
+		stay bool
+	}{
+		{"/", true},
+		{"/account", true},
+		{"/account/", true},
+		{"/a/b?x=//evil.example&y=%2f%2f#z", true},
+		{"/%E2%82%AC", true},
+		{"", false},
+		{"account", false},
+		{"//evil.example", false},
+		{"///evil.example", false},
+		{`/\evil.example`, false},
+		{`\\evil.example`, false},
+		{"https:evil.example", false},
+		{"https://evil.example/", false},
+		{"https://app.example.evil.example/", false},
+		{"javascript:alert(1)", false},
+		{"/\t/evil.example", false},
+		{"/\n/evil.example", false},
+		{" //evil.example", false},
+		{"/%2f/evil.example", false},
+		{"/%2Fevil.example", false},
+		{"/%5cevil.example", false},
+		{"/%09/evil.example", false},
+		{"/.//evil.example", false},
+		{"/a/..//evil.example", false},
+		{"/a/../b", false},
+		{"/%2e%2e//evil.example", false},
+		{"/a//b", false},
+		{"/%", false},
+		{"/" + strings.Repeat("a", maxReturnTo), false},
+	}
+	for _, tt := range tests {
+		want := "/"
+		if tt.stay {
+			want = tt.in
+		}
+		if got := localPath(tt.in); got != want {
+			t.Errorf("localPath(%q) = %q, want %q", tt.in, got, want)
+		}
+	}
+}
+
+func TestSeveralAtOnce(t *testing.T) {
+	c, store, clock := newClient(newIDP(t))
+	begun := make(map[string]bool)
+	first := begin(t, c, Request{})
+	for range maxTransactions - 1 {
+		clock.add(time.Second)
+		begun["twinlock.tx."+begin(t, c, Request{Purpose: "linking"}).State] = true
+	}
+	if got := len(store.Keys()); got != maxTransactions {
+		t.Fatalf("%d wait, want %d", got, maxTransactions)
+	}
+	clock.add(time.Second)
+	begun["twinlock.tx."+begin(t, c, Request{}).State] = true
+	for _, key := range store.Keys() {
+		if !begun[key] {
+			t.Errorf("%s is kept: the oldest had to go (%s)", key, first.State)
+		}
+	}
+	if got := len(store.Keys()); got != maxTransactions {
+		t.Errorf("%d wait, want %d", got, maxTransactions)
+	}
+}
+
+func TestBeginPrunes(t *testing.T) {
+	c, store, clock := newClient(newIDP(t))
+	old := begin(t, c, Request{})
+	clock.add(defaultTransactionAge + time.Second)
+	store.Set("twinlock.tx.login.broken", "{")
+	store.Set("twinlock.tx.login.AAAAAAAAAAAAAAAAAAAAAA", `{"v":2}`)
+	store.Set("twinlock.profile", "not ours")
+	fresh := begin(t, c, Request{})
+	got := transactionKeys(store)
+	if len(got) != 2 || got[0] != "twinlock.profile" || got[1] != "twinlock.tx."+fresh.State {
+		t.Errorf("%q is kept; expired was %s", got, old.State)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	c, store, _ := newClient(newIDP(t))
+	store.Set("twinlock.tx.", "not ours")
+	a, b := begin(t, c, Request{}), begin(t, c, Request{})
+	store.Set("twinlock.tx.", "not ours") // Begin cleared it away
+	c.Cancel(a.State)
+	c.Cancel("")
+	if got := transactionKeys(store); len(got) != 2 || got[1] != "twinlock.tx."+b.State {
+		t.Errorf("%q is kept", got)
+	}
+	if _, err := c.Finish(t.Context(), Callback{State: a.State, Code: "c"}, ""); !errors.Is(err, ErrNoTransaction) {
+		t.Errorf("Finish after Cancel = %v", err)
+	}
+}

@@ -1,0 +1,78 @@
+package oidc
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+	"time"
+)
+
+// The stored format is shared with code that is not Go: these very bytes are
+// its test vector.
+const (
+	goldenTransaction = `{"v":1,"state":"linking.AAECAwQFBgcICQoLDA0ODw","purpose":"linking","connection":"google-oauth2",` +
+		`"nonce":"EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8","verifier":"MDEyMzQ1Njc4OTo7PD0-P0BBQkNERUZHSElKS0xNTk8",` +
+		`"max_age":0,"subject":"auth0|ada","return_to":"/","mode":"popup","created":1700000000123}`
+	goldenShort = `{"v":1,"state":"login.AAECAwQFBgcICQoLDA0ODw","purpose":"login",` +
+		`"nonce":"EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8","verifier":"MDEyMzQ1Njc4OTo7PD0-P0BBQkNERUZHSElKS0xNTk8",` +
+		`"return_to":"/","mode":"redirect","created":1700000000123}`
+	// Of the golden verifier, for code_challenge.
+	goldenChallenge = "f83nC9hdXQsHEZE_8X6ONhcwXB2CfSt9S1XjhVCHGFo"
+)
+
+func TestStoredTransaction(t *testing.T) {
+	full := Transaction{
+		State: "linking.AAECAwQFBgcICQoLDA0ODw", Purpose: "linking", Connection: "google-oauth2",
+		Nonce:    "EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8",
+		Verifier: "MDEyMzQ1Njc4OTo7PD0-P0BBQkNERUZHSElKS0xNTk8",
+		MaxAge:   ptr(0), Subject: ada, ReturnTo: "/", Mode: ModePopup,
+		Created: time.UnixMilli(1700000000123),
+	}
+	short := full
+	short.State, short.Purpose, short.Mode = "login.AAECAwQFBgcICQoLDA0ODw", "login", ModeRedirect
+	short.Connection, short.Subject, short.MaxAge = "", "", nil
+	for golden, tx := range map[string]Transaction{goldenTransaction: full, goldenShort: short} {
+		data, err := json.Marshal(tx)
+		if err != nil || string(data) != golden {
+			t.Errorf("written:\n%s, %v\nwant:\n%s", data, err, golden)
+		}
+		var read Transaction
+		if err := json.Unmarshal([]byte(golden), &read); err != nil || !reflect.DeepEqual(read, tx) {
+			t.Errorf("read %+v, %v\nwant %+v", read, err, tx)
+		}
+	}
+	if got := challenge(full.Verifier); got != goldenChallenge {
+		t.Errorf("challenge = %s", got)
+	}
+}
+
+func TestStoredTransactionRefused(t *testing.T) {
+	change := func(name string, value any) string {
+		var m map[string]any
+		json.Unmarshal([]byte(goldenTransaction), &m)
+		m[name] = value
+		data, _ := json.Marshal(m)
+		return string(data)
+	}
+	for name, data := range map[string]string{
+		"empty":           `{}`,
+		"list":            `[]`,
+		"other version":   change("v", 2),
+		"constant state":  change("state", "linking"), // the tutorial's
+		"short state":     change("state", "linking.AAAA"),
+		"state with key":  change("state", "linking.AAECAwQFBgcICQoLDA0O/w"),
+		"no nonce":        change("nonce", ""),
+		"short verifier":  change("verifier", "abc"),
+		"negative age":    change("max_age", -1),
+		"age out of time": change("max_age", 1e12),
+	} {
+		var tx Transaction
+		if err := json.Unmarshal([]byte(data), &tx); err == nil {
+			t.Errorf("%s: accepted %s", name, data)
+		}
+	}
+	var tx Transaction
+	if err := json.Unmarshal([]byte(change("return_to", "//evil.example")), &tx); err != nil || tx.ReturnTo != "/" {
+		t.Errorf("return_to = %q, %v", tx.ReturnTo, err)
+	}
+}

@@ -1,0 +1,286 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"twinlock/app/config"
+	"twinlock/app/text"
+	"twinlock/server/site"
+	"twinlock/server/tenant"
+)
+
+// The seeded accounts by the names that the tests know them by.
+const (
+	ada      = "ada@example.com"            // a database
+	lovelace = "ada.lovelace@gmail.example" // Google
+	byron    = "ada@facebook.example"       // Facebook
+	charles  = "charles@example.com"        // a database
+	mallory  = "mallory@example.com"        // a database, not verified
+	mary     = "mary@gmail.example"         // Google
+)
+
+// The user ids of the seeded accounts.
+const (
+	adaID      = "auth0|5d1018150a1b2c3d4e5f6a01"
+	lovelaceID = "google-oauth2|118151210185211271536"
+	byronID    = "facebook|10218151210185211"
+	charlesID  = "auth0|5d1017911226b2c3d4e5f6a2"
+)
+
+// say is what the page says.
+var say = text.For("en", []string{"en"})
+
+// A stage is a site and a tenant, each on an origin of its own, that one test
+// has to itself.
+type stage struct {
+	t      *testing.T
+	site   string // origin and base path, without a slash at the end
+	origin string
+	issuer string // the tenant's origin with a slash
+	tenant *tenant.Tenant
+}
+
+// setup is how a stage differs from the usual one.
+type setup struct {
+	interaction string // config.Redirect if empty
+	basePath    string
+	brand       config.Brand
+	users       string        // the tenant's users.json; the seeded ones if empty
+	skew        time.Duration // how far the tenant's clock is ahead of the browser's
+}
+
+func newStage(t *testing.T, o setup) *stage {
+	t.Helper()
+	front, back := httptest.NewUnstartedServer(nil), httptest.NewUnstartedServer(nil)
+	s := &stage{
+		t:      t,
+		origin: "http://" + front.Listener.Addr().String(),
+		// A host of its own and not merely a port: to the browser the two are
+		// different sites, as they are in life.
+		issuer: fmt.Sprintf("http://tenant.localhost:%s/", port(back)),
+	}
+	s.site = s.origin + o.basePath
+	s.startTenant(back, o)
+	s.startSite(front, o)
+	return s
+}
+
+func port(s *httptest.Server) string {
+	_, port, _ := strings.Cut(s.Listener.Addr().String(), ":")
+	return port
+}
+
+func (s *stage) startTenant(server *httptest.Server, o setup) {
+	options := tenant.Options{
+		Issuer: s.issuer,
+		Clients: []tenant.Client{{
+			ID:         tenant.DefaultClientID,
+			Callbacks:  []string{s.site + "/callback"},
+			WebOrigins: []string{s.origin},
+			LogoutURLs: []string{s.site + "/"},
+		}},
+		Logger: slog.New(slog.DiscardHandler),
+		Now:    func() time.Time { return time.Now().Add(o.skew) },
+	}
+	if o.users != "" {
+		options.DataDir = s.t.TempDir()
+		users := strings.ReplaceAll(o.users, "ISSUER", s.issuer)
+		if err := os.WriteFile(filepath.Join(options.DataDir, "users.json"), []byte(users), 0o600); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	var err error
+	if s.tenant, err = tenant.New(options); err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { s.tenant.Close() })
+	s.serve(server, s.tenant)
+}
+
+func (s *stage) startSite(server *httptest.Server, o setup) {
+	c := config.Config{
+		Issuer:   s.issuer,
+		ClientID: tenant.DefaultClientID,
+		Connections: []config.Connection{
+			{Name: tenant.Database}, {Name: tenant.Google}, {Name: tenant.Facebook},
+		},
+		Interaction: o.interaction,
+		Brand:       o.brand,
+	}.WithDefaults()
+	if err := c.Validate(); err != nil {
+		s.t.Fatal(err)
+	}
+	rendered, err := site.New(site.Options{Config: c, BasePath: o.basePath, Version: "e2e"})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.serve(server, rendered)
+}
+
+func (s *stage) serve(server *httptest.Server, h http.Handler) {
+	server.Config.Handler = h
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	server.Start()
+	s.t.Cleanup(server.Close)
+}
+
+// control asks the tenant's emulator for something.
+func (s *stage) control(method, path string, body any) []byte {
+	s.t.Helper()
+	var sent io.Reader
+	if body != nil {
+		data, err := json.Marshal(body)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		sent = strings.NewReader(string(data))
+	}
+	r := httptest.NewRequest(method, s.issuer+"_emulator/"+path, sent)
+	r.RemoteAddr = "127.0.0.1:1"
+	w := httptest.NewRecorder()
+	s.tenant.ServeHTTP(w, r)
+	if w.Code >= 300 {
+		s.t.Fatalf("tenant: %s %s: status %d: %s", method, path, w.Code, w.Body)
+	}
+	return w.Body.Bytes()
+}
+
+// fault makes the tenant misbehave. Its fields are those of POST /_emulator/faults.
+type fault struct {
+	Method  string            `json:"method,omitempty"`
+	Path    string            `json:"path"`
+	Status  int               `json:"status,omitempty"`
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    any               `json:"body,omitempty"`
+	Times   int               `json:"times,omitempty"`
+	Drop    bool              `json:"drop,omitempty"`
+	After   bool              `json:"after,omitempty"`
+	Token   map[string]any    `json:"token,omitempty"`
+}
+
+// identities is the path that links are made at.
+const identities = "/api/v2/users/*/identities"
+
+func (s *stage) fault(f fault) {
+	s.t.Helper()
+	s.control("POST", "faults", f)
+}
+
+// A user is what the tenant holds of one.
+type user struct {
+	ID         string         `json:"user_id"`
+	Email      string         `json:"email"`
+	Metadata   map[string]any `json:"user_metadata"`
+	Identities []struct {
+		Provider string `json:"provider"`
+		UserID   string `json:"user_id"`
+	} `json:"identities"`
+}
+
+// String is all that matters of a user: who it is, what is linked, and its data.
+func (u user) String() string {
+	var ids []string
+	for _, i := range u.Identities {
+		ids = append(ids, i.Provider+"|"+i.UserID)
+	}
+	metadata, _ := json.Marshal(u.Metadata)
+	return fmt.Sprintf("%s: %s %s", u.ID, strings.Join(ids, " + "), metadata)
+}
+
+// users returns what the tenant holds, a line for each user.
+func (s *stage) users() []string {
+	s.t.Helper()
+	var users []user
+	if err := json.Unmarshal(s.control("GET", "users", nil), &users); err != nil {
+		s.t.Fatal(err)
+	}
+	var lines []string
+	for _, u := range users {
+		lines = append(lines, u.String())
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// held returns what the tenant holds of a user, "" where there is none.
+func (s *stage) held(id string) string {
+	s.t.Helper()
+	for _, line := range s.users() {
+		if strings.HasPrefix(line, id+": ") {
+			return line
+		}
+	}
+	return ""
+}
+
+// wantHeld checks what the tenant holds by user id.
+func (s *stage) wantHeld(want map[string]string) {
+	s.t.Helper()
+	for _, id := range slices.Sorted(maps.Keys(want)) {
+		full := want[id]
+		if full != "" {
+			full = id + ": " + full
+		}
+		if got := s.held(id); got != full {
+			s.t.Errorf("the tenant holds %q, want %q", got, full)
+		}
+	}
+}
+
+type request struct {
+	Method string            `json:"method"`
+	Path   string            `json:"path"`
+	Status int               `json:"status"`
+	Query  map[string]string `json:"query"`
+}
+
+func (s *stage) requests() []request {
+	s.t.Helper()
+	var list []request
+	if err := json.Unmarshal(s.control("GET", "requests", nil), &list); err != nil {
+		s.t.Fatal(err)
+	}
+	return list
+}
+
+// writes lists the requests that were to change something, answered or not.
+func (s *stage) writes() []string {
+	s.t.Helper()
+	var writes []string
+	for _, r := range s.requests() {
+		if strings.HasPrefix(r.Path, "/api/v2/") && r.Method != "GET" && r.Method != "OPTIONS" {
+			path, _ := url.PathUnescape(r.Path)
+			writes = append(writes, fmt.Sprintf("%s %s %d", r.Method, path, r.Status))
+		}
+	}
+	return writes
+}
+
+// unchanged returns a check that since now the tenant's users have stayed as
+// they are and nobody has even asked for a change.
+func (s *stage) unchanged() (check func()) {
+	s.t.Helper()
+	before, asked := s.users(), len(s.writes())
+	return func() {
+		s.t.Helper()
+		if after := s.users(); !slices.Equal(before, after) {
+			s.t.Errorf("the tenant held\n\t%s\nand now holds\n\t%s", strings.Join(before, "\n\t"), strings.Join(after, "\n\t"))
+		}
+		if writes := s.writes()[asked:]; len(writes) > 0 {
+			s.t.Errorf("the tenant was asked to %s", strings.Join(writes, ", "))
+		}
+	}
+}

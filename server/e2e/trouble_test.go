@@ -1,0 +1,99 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/inspector"
+	"github.com/chromedp/cdproto/log"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+)
+
+// troubles collects what goes wrong in a browser without a page saying so:
+// errors in the console, uncaught exceptions, violations of the content security
+// policy, requests that fail, dialogs and crashes.
+type troubles struct {
+	mu       sync.Mutex
+	seen     []string
+	expected []string
+}
+
+// see looks at one event of a page.
+func (x *troubles) see(event any) {
+	if text := troubleOf(event); text != "" {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		x.seen = append(x.seen, text)
+	}
+}
+
+func troubleOf(event any) string {
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		text := e.ExceptionDetails.Text
+		if thrown := e.ExceptionDetails.Exception; thrown != nil {
+			text += " " + thrown.Description
+		}
+		return "uncaught: " + text
+	case *runtime.EventConsoleAPICalled:
+		switch e.Type {
+		case runtime.ConsoleAPICalledTypeError, runtime.ConsoleAPICalledTypeWarning, runtime.ConsoleAPICalledTypeAssert:
+			return fmt.Sprintf("console.%s: %s", e.Type, words(e.Args))
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning {
+			return fmt.Sprintf("%s %s: %s %s", e.Entry.Source, e.Entry.Level, e.Entry.Text, e.Entry.URL)
+		}
+	case *cdppage.EventJavascriptDialogOpening:
+		return "a dialog opened: " + e.Message
+	case *inspector.EventTargetCrashed:
+		return "the page crashed"
+	}
+	return ""
+}
+
+func words(args []*runtime.RemoteObject) string {
+	var said []string
+	for _, a := range args {
+		if a.Description != "" {
+			said = append(said, a.Description)
+		} else {
+			said = append(said, string(a.Value))
+		}
+	}
+	return strings.Join(said, " ")
+}
+
+// expect lets pass what has one of the texts in it.
+func (x *troubles) expect(texts ...string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.expected = append(x.expected, texts...)
+}
+
+func (x *troubles) unexpected() []string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	var list []string
+next:
+	for _, text := range x.seen {
+		for _, e := range x.expected {
+			if strings.Contains(text, e) {
+				continue next
+			}
+		}
+		list = append(list, text)
+	}
+	return list
+}
+
+// report fails the test for each trouble that was not expected.
+func (x *troubles) report(t *testing.T) {
+	t.Helper()
+	for _, text := range x.unexpected() {
+		t.Errorf("browser: %s", text)
+	}
+}

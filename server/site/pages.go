@@ -119,7 +119,7 @@ func tag(name string) func(*dom.Node) bool {
 // wait for them, and nothing stands inline: the policy forbids it.
 func (b *builder) fillHead(head, title *dom.Node) error {
 	urls := map[string]string{}
-	for _, name := range []string{stylesheet, iconVector, iconMaskable, "wasm_exec.js", "boot.js", "app.wasm"} {
+	for _, name := range []string{stylesheet, iconVector, iconApple, "wasm_exec.js", "boot.js", "app.wasm"} {
 		url, err := b.url(name)
 		if err != nil {
 			return err
@@ -135,7 +135,7 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 		element("meta", "name", "color-scheme", "content", "light dark"),
 		element("meta", "name", "theme-color", "content", b.themeColour()),
 		element("link", "rel", "icon", "href", urls[iconVector], "type", "image/svg+xml"),
-		element("link", "rel", "apple-touch-icon", "href", urls[iconMaskable]),
+		element("link", "rel", "apple-touch-icon", "href", urls[iconApple]),
 		element("link", "rel", "manifest", "href", b.base+"/manifest.webmanifest"),
 		element("link", "rel", "preconnect", "href", origin(b.Config.Issuer), "crossorigin", "anonymous"),
 		element("link", "rel", "stylesheet", "href", urls[stylesheet]),

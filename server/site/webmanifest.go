@@ -10,6 +10,7 @@ const (
 	iconVector   = "icon.svg"
 	iconDefault  = "icon-192.png"
 	iconLarge    = "icon-512.png"
+	iconApple    = "apple-touch-icon.png"
 	iconMaskable = "icon-maskable-512.png" // with room around it for the system to cut a shape
 )
 

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"errors"
+	"net"
+	"strconv"
+	"strings"
+
+	"twinlock/app/config"
+	"twinlock/server/site"
+)
+
+// settings are what the app is served with.
+type settings struct {
+	Addr     string
+	BasePath string
+	Config   config.Config
+}
+
+const defaultAddr = "127.0.0.1:8000"
+
+// siteFlags are the settings that every site has. A nil or empty one leaves the
+// file's, or the default.
+type siteFlags struct {
+	File            string   `name:"config" placeholder:"FILE" help:"YAML file with settings."`
+	BasePath        *string  `placeholder:"/PATH" help:"Folder to serve the app under. Default: the root."`
+	Interaction     *string  `placeholder:"redirect|popup|auto" help:"How to sign in. Default: redirect."`
+	BrandName       *string  `placeholder:"NAME" help:"Name on the page. Default: Twinlock."`
+	BrandLogo       *string  `placeholder:"URL" help:"Logo: an https URL or a path on this site."`
+	BrandAccent     *string  `placeholder:"#RRGGBB" help:"Colour of buttons and links."`
+	BrandAccentDark *string  `placeholder:"#RRGGBB" help:"The same for dark mode."`
+	Languages       []string `placeholder:"en,de" help:"Languages to speak; the first is for everybody else. Default: en."`
+}
+
+// tenantFlags are the settings that say whose accounts the app is for.
+type tenantFlags struct {
+	Domain      *string  `placeholder:"HOST" help:"The tenant's host, as tenant.eu.auth0.com."`
+	Issuer      *string  `placeholder:"URL" help:"The tenant's URL, instead of the domain."`
+	ClientID    *string  `placeholder:"ID" help:"Client ID of the tenant's single-page application."`
+	Audience    *string  `placeholder:"URL" help:"The Management API. Default: api/v2/ of the issuer."`
+	Scopes      []string `placeholder:"SCOPE,…" help:"Scopes to ask for. Default: what the app needs."`
+	Connections []string `placeholder:"NAME[:STRATEGY][=LABEL],…" help:"Ways of signing in to offer."`
+}
+
+// listenFlags say where to listen.
+type listenFlags struct {
+	Addr *string `placeholder:"HOST:PORT" help:"Address to listen on. Default: 127.0.0.1:8000."`
+}
+
+// apply overrides the settings of the file.
+func (f siteFlags) apply(s *settings) {
+	override(&s.BasePath, f.BasePath)
+	override(&s.Config.Interaction, f.Interaction)
+	override(&s.Config.Brand.Name, f.BrandName)
+	override(&s.Config.Brand.Logo, f.BrandLogo)
+	override(&s.Config.Brand.Accent, f.BrandAccent)
+	override(&s.Config.Brand.AccentDark, f.BrandAccentDark)
+	overrideList(&s.Config.Languages, f.Languages)
+}
+
+func (f tenantFlags) apply(s *settings) {
+	// Domain and issuer are two ways to say one thing: the later of them must not
+	// clash with the file's other.
+	if f.Domain != nil && f.Issuer == nil {
+		s.Config.Issuer = ""
+	}
+	if f.Issuer != nil && f.Domain == nil {
+		s.Config.Domain = ""
+	}
+	override(&s.Config.Domain, f.Domain)
+	override(&s.Config.Issuer, f.Issuer)
+	override(&s.Config.ClientID, f.ClientID)
+	override(&s.Config.Audience, f.Audience)
+	overrideList(&s.Config.Scopes, f.Scopes)
+	overrideList(&s.Config.Connections, parseConnections(f.Connections))
+}
+
+func override(setting, flag *string) {
+	if flag != nil {
+		*setting = *flag
+	}
+}
+
+func overrideList[T any](setting *[]T, flag []T) {
+	if len(flag) > 0 {
+		*setting = flag
+	}
+}
+
+// parseConnections reads connections as flags give them: "google-oauth2" or
+// "acme:samlp=Acme's own". What is wrong with them the configuration's
+// validation finds.
+func parseConnections(flags []string) []config.Connection {
+	var list []config.Connection
+	for _, flag := range flags {
+		name, label, _ := strings.Cut(flag, "=")
+		name, strategy, _ := strings.Cut(name, ":")
+		list = append(list, config.Connection{Name: name, Strategy: strategy, Label: label})
+	}
+	return list
+}
+
+// finish fills in defaults and returns all that is wrong, joined.
+func (s *settings) finish() error {
+	s.Config = s.Config.WithDefaults()
+	base, err := site.CleanBasePath(s.BasePath)
+	if err != nil {
+		err = &config.FieldError{Field: "base_path", Problem: "must look like /accounts: letters, digits and -_.~ between slashes"}
+	}
+	s.BasePath = base
+	return errors.Join(checkAddr("addr", s.Addr), err, s.Config.Validate())
+}
+
+// checkAddr says what is wrong with an address to listen on.
+func checkAddr(field, addr string) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return &config.FieldError{Field: field, Problem: "must be host:port such as 127.0.0.1:8000"}
+	}
+	return nil
+}

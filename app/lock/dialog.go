@@ -101,7 +101,7 @@ func (d *dialog) progress(stage stage, chosen Connection) app.UI {
 			app.Button().Type("button").Class("quiet-button").Text(text.Cancel).OnClick(d.cancel),
 		)
 	}
-	return app.P().Class("quiet").Attr("hidden", "hidden")
+	return app.P().Class("quiet").Hidden(true)
 }
 
 func (d *dialog) cancel(app.Context, app.Event) { d.Lock.giveUp() }

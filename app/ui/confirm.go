@@ -21,7 +21,7 @@ func (h *Home) confirmation() app.UI {
 	case h.parting != nil:
 		return h.confirmUnlink()
 	}
-	return app.Div().Attr("hidden", "hidden")
+	return app.Div().Hidden(true)
 }
 
 func (h *Home) confirmLink(p linking.Plan) app.UI {
@@ -83,7 +83,7 @@ func (h *Home) confirmUnlink() app.UI {
 	return &confirm{
 		Title:        text.Fill(say.ConfirmUnlinkTitle, "account", label),
 		Lead:         text.Fill(say.ConfirmUnlinkBody, "account", label, "connection", connection.Label),
-		Body:         app.Div().Attr("hidden", "hidden"),
+		Body:         app.Div().Hidden(true),
 		Consequences: []string{say.UnlinkSeparate, say.UnlinkNoData, say.UnlinkNoSignIn},
 		Confirm:      text.Fill(say.ConfirmUnlink, "account", label),
 		Cancel:       say.Cancel,

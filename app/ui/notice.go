@@ -14,7 +14,7 @@ import (
 // region that is always there, so that it is read out.
 func (h *Home) statusNotice() app.UI {
 	if h.status == "" {
-		return app.Div().Class("notice").Attr("hidden", "hidden")
+		return app.Div().Class("notice").Hidden(true)
 	}
 	class := "notice-good"
 	if h.busy {
@@ -38,7 +38,7 @@ func (h *Home) stopWaiting(app.Context, app.Event) {
 // technical detail.
 func (h *Home) failureNotice() app.UI {
 	if h.failed == nil {
-		return app.Div().Attr("hidden", "hidden")
+		return app.Div().Hidden(true)
 	}
 	say, f := h.parts.say, h.failed
 	return app.Div().Class("notice notice-bad").Body(

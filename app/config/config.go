@@ -116,7 +116,7 @@ var labels = map[string]string{
 // WithDefaults returns the document with what was left out filled in. The
 // receiver's lists are not written to.
 func (c Config) WithDefaults() Config {
-	if c.Issuer == "" && c.Domain != "" {
+	if c.Issuer == "" && hostName(c.Domain) {
 		c.Issuer = "https://" + c.Domain + "/"
 	}
 	if u, err := url.Parse(c.Issuer); err == nil && u.Host != "" && u.Path == "" && u.RawQuery == "" && u.Fragment == "" {

@@ -50,31 +50,39 @@ func (p *problems) add(field, format string, args ...any) {
 }
 
 func (c Config) checkTenant(p *problems) {
-	issuer, problem := serverURL(c.Issuer, "/")
-	if problem != "" {
-		p.add("issuer", "%s", problem)
-	}
-	if c.Domain != "" && !hostName(c.Domain) {
-		p.add("domain", "must be a bare host name such as tenant.eu.auth0.com")
-	} else if c.Domain != "" && issuer != nil && issuer.Host != c.Domain {
-		p.add("domain", "is not the issuer's host: give one of the two")
-	}
+	c.checkIssuer(p)
 	if c.ClientID == "" {
 		p.add("client_id", "is missing")
 	} else if len(c.ClientID) > 128 || strings.ContainsFunc(c.ClientID, notVisible) {
 		p.add("client_id", "has characters that no client id has, or too many")
 	}
-	if _, problem := serverURL(c.Audience, "/api/v2/"); problem != "" {
+	if c.Audience == "" && c.Issuer != "" {
+		p.add("audience", "is missing")
+	} else if _, problem := serverURL(c.Audience, "/api/v2/"); c.Audience != "" && problem != "" {
 		p.add("audience", "%s", problem)
+	}
+}
+
+func (c Config) checkIssuer(p *problems) {
+	// Where one mistake makes a second, the first is told.
+	badDomain := c.Domain != "" && !hostName(c.Domain)
+	if badDomain {
+		p.add("domain", "must be a bare host name such as tenant.eu.auth0.com")
+	}
+	switch issuer, problem := serverURL(c.Issuer, "/"); {
+	case c.Issuer == "" && badDomain:
+	case c.Issuer == "":
+		p.add("issuer", "is missing: give domain or issuer")
+	case problem != "":
+		p.add("issuer", "%s", problem)
+	case c.Domain != "" && !badDomain && issuer.Host != c.Domain:
+		p.add("domain", "is not the issuer's host: give one of the two")
 	}
 }
 
 // serverURL parses an absolute URL with exactly this path. It must be https;
 // plain http is for a tenant on this very machine.
 func serverURL(raw, path string) (*url.URL, string) {
-	if raw == "" {
-		return nil, "is missing"
-	}
 	u, err := url.Parse(raw)
 	if err != nil || len(raw) > maxURL || u.Host == "" || !hostName(u.Hostname()) && !loopback(u.Hostname()) {
 		return nil, "must be an absolute URL such as https://tenant.eu.auth0.com" + path

@@ -1,0 +1,355 @@
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const minimal = `{"domain":"tenant.eu.auth0.com","client_id":"client-1","connections":[{"name":"google-oauth2"},{"name":"Username-Password-Authentication"}]}`
+
+func TestParseDefaults(t *testing.T) {
+	got, err := Parse([]byte(minimal))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Config{
+		Issuer:   "https://tenant.eu.auth0.com/",
+		Domain:   "tenant.eu.auth0.com",
+		ClientID: "client-1",
+		Audience: "https://tenant.eu.auth0.com/api/v2/",
+		Scopes:   []string{"openid", "profile", "email", "read:current_user", "update:current_user_identities", "update:current_user_metadata"},
+		Connections: []Connection{
+			{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"},
+			{Name: "Username-Password-Authentication", Label: "Email and password", Strategy: "auth0"},
+		},
+		Interaction: Redirect,
+		Brand:       Brand{Name: "Twinlock"},
+		Languages:   []string{"en"},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("Parse =\n%+v, want\n%+v", got, want)
+	}
+	if got.ManagementURL() != "https://tenant.eu.auth0.com/api/v2/" {
+		t.Errorf("ManagementURL = %s", got.ManagementURL())
+	}
+}
+
+func TestParseEverything(t *testing.T) {
+	const full = `{
+		"issuer": "https://login.example.com/", "client_id": "client-1",
+		"audience": "https://tenant.eu.auth0.com/api/v2/", "scopes": ["openid", "read:current_user"],
+		"connections": [{"name": "corp-saml", "label": "Example Inc.", "strategy": "samlp"}, {"name": "corp-oidc", "strategy": "oidc"}],
+		"interaction": "popup", "languages": ["de", "en"],
+		"brand": {"name": "Ünïcode ✓", "logo": "/logo.svg", "accent": "#0A5CA8", "accent_dark": "#8ec5ff"}
+	}`
+	got, err := Parse([]byte(full))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// With a custom domain the API stays at the tenant's own name.
+	if got.ManagementURL() != "https://tenant.eu.auth0.com/api/v2/" || got.Issuer != "https://login.example.com/" {
+		t.Errorf("%+v", got)
+	}
+	if got.Connections[0].Label != "Example Inc." || got.Connections[1].Label != "corp-oidc" || got.Brand.Accent != "#0A5CA8" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Filling in defaults is done once: doing it again changes nothing, and never
+// the original.
+func TestWithDefaults(t *testing.T) {
+	for _, tt := range []struct{ issuer, want string }{
+		{"https://tenant.example", "https://tenant.example/"},
+		{"https://tenant.example/", "https://tenant.example/"},
+		{"http://127.0.0.1:8001", "http://127.0.0.1:8001/"},
+		{"https://tenant.example/a", "https://tenant.example/a"}, // Validate refuses it
+		{"", ""},
+	} {
+		c := Config{Issuer: tt.issuer, Connections: []Connection{{Name: "facebook"}}}
+		once := c.WithDefaults()
+		if once.Issuer != tt.want || !reflect.DeepEqual(once.WithDefaults(), once) {
+			t.Errorf("%q: %+v", tt.issuer, once)
+		}
+		if c.Connections[0].Label != "" {
+			t.Error("the original was written to")
+		}
+		once.Scopes[0] = "changed"
+		if DefaultScopes[0] != "openid" {
+			t.Fatal("the default scopes were written to")
+		}
+	}
+}
+
+// valid returns a document without problems, to be spoilt.
+func valid() Config {
+	var c Config
+	if err := json.Unmarshal([]byte(minimal), &c); err != nil {
+		panic(err)
+	}
+	return c.WithDefaults()
+}
+
+func TestValidate(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(*Config)
+		want   []string // fields with problems
+	}{
+		{"good", func(*Config) {}, nil},
+		{"loopback", func(c *Config) {
+			c.Domain, c.Issuer, c.Audience = "", "http://localhost:8001/", "http://localhost:8001/api/v2/"
+		}, nil},
+		{"loopback address", func(c *Config) { c.Domain, c.Issuer = "", "http://127.0.0.1:8001/" }, nil},
+		{"loopback address, IPv6", func(c *Config) { c.Domain, c.Issuer = "", "http://[::1]:8001/" }, nil},
+		{"https on a port", func(c *Config) { c.Domain, c.Issuer = "", "https://tenant.example:8443/" }, nil},
+
+		{"neither issuer nor domain", func(c *Config) { c.Domain, c.Issuer = "", "" }, []string{"issuer"}},
+		{"bad domain, good issuer", func(c *Config) { c.Domain = "a b" }, []string{"domain"}},
+		{"bad domain, bad issuer", func(c *Config) { c.Domain, c.Issuer = "a b", "c d" }, []string{"domain", "issuer"}},
+		{"plain http", func(c *Config) { c.Domain, c.Issuer = "", "http://tenant.example/" }, []string{"issuer"}},
+		{"looks like loopback", func(c *Config) { c.Domain, c.Issuer = "", "http://localhost.evil.example/" }, []string{"issuer"}},
+		{"no scheme", func(c *Config) { c.Domain, c.Issuer = "", "tenant.example/" }, []string{"issuer"}},
+		{"script", func(c *Config) { c.Domain, c.Issuer = "", "javascript:alert(1)" }, []string{"issuer"}},
+		{"other scheme", func(c *Config) { c.Domain, c.Issuer = "", "ftp://tenant.example/" }, []string{"issuer"}},
+		{"no slash", func(c *Config) { c.Domain, c.Issuer = "", "https://tenant.example" }, []string{"issuer"}},
+		{"path", func(c *Config) { c.Domain, c.Issuer = "", "https://tenant.example/realm/" }, []string{"issuer"}},
+		{"query", func(c *Config) { c.Domain, c.Issuer = "", "https://tenant.example/?a" }, []string{"issuer"}},
+		{"fragment", func(c *Config) { c.Domain, c.Issuer = "", "https://tenant.example/#" }, []string{"issuer"}},
+		{"user", func(c *Config) { c.Domain, c.Issuer = "", "https://a@tenant.example/" }, []string{"issuer"}},
+		{"upper case", func(c *Config) { c.Domain, c.Issuer = "", "https://Tenant.example/" }, []string{"issuer"}},
+		{"header in the issuer", func(c *Config) { c.Domain, c.Issuer = "", "https://tenant.example\r\nx: y/" }, []string{"issuer"}},
+		{"CSP in the issuer", func(c *Config) { c.Domain, c.Issuer = "", "https://tenant.example; script-src */" }, []string{"issuer"}},
+		{"wildcard", func(c *Config) { c.Domain, c.Issuer = "", "https://*.example.com/" }, []string{"issuer"}},
+
+		{"domain with a scheme", func(c *Config) { c.Domain = "https://tenant.eu.auth0.com" }, []string{"domain"}},
+		{"domain with a path", func(c *Config) { c.Domain = "tenant.eu.auth0.com/x" }, []string{"domain"}},
+		{"domain with a port", func(c *Config) { c.Domain = "tenant.eu.auth0.com:80" }, []string{"domain"}},
+		{"domain not the issuer's", func(c *Config) { c.Domain = "other.eu.auth0.com" }, []string{"domain"}},
+		{"domain of one label", func(c *Config) { c.Domain = "tenant" }, []string{"domain"}},
+		{"domain label too long", func(c *Config) { c.Domain = strings.Repeat("a", 64) + ".example" }, []string{"domain"}},
+		{"domain label with hyphen", func(c *Config) { c.Domain = "-a.example" }, []string{"domain"}},
+
+		{"no client", func(c *Config) { c.ClientID = "" }, []string{"client_id"}},
+		{"client with a space", func(c *Config) { c.ClientID = "client 1" }, []string{"client_id"}},
+		{"client placeholder", func(c *Config) { c.ClientID = "<YOUR CLIENT ID>" }, []string{"client_id"}},
+
+		{"no audience", func(c *Config) { c.Audience = "" }, []string{"audience"}},
+		{"another API", func(c *Config) { c.Audience = "https://tenant.eu.auth0.com/me/" }, []string{"audience"}},
+		{"audience without slash", func(c *Config) { c.Audience = "https://tenant.eu.auth0.com/api/v2" }, []string{"audience"}},
+		{"audience over http", func(c *Config) { c.Audience = "http://tenant.eu.auth0.com/api/v2/" }, []string{"audience"}},
+
+		{"no openid", func(c *Config) { c.Scopes = []string{"profile"} }, []string{"scopes"}},
+		{"scope twice", func(c *Config) { c.Scopes = []string{"openid", "email", "email"} }, []string{"scopes[2]"}},
+		{"scope with a space", func(c *Config) { c.Scopes = []string{"openid", "a b"} }, []string{"scopes[1]"}},
+		{"empty scope", func(c *Config) { c.Scopes = []string{"openid", ""} }, []string{"scopes[1]"}},
+		{"providers' tokens", func(c *Config) { c.Scopes = append(c.Scopes, "read:user_idp_tokens") }, []string{"scopes[6]"}},
+		{"many scopes", func(c *Config) { c.Scopes = slices.Repeat([]string{"openid"}, 65) }, []string{"scopes"}},
+
+		{"no connections", func(c *Config) { c.Connections = nil }, []string{"connections"}},
+		{"many connections", func(c *Config) { c.Connections = make([]Connection, 33) }, []string{"connections"}},
+		{"connection without anything", func(c *Config) { c.Connections[1] = Connection{} },
+			[]string{"connections[1].name", "connections[1].strategy", "connections[1].label"}},
+		{"connection with markup", func(c *Config) { c.Connections[0].Name = `"><script>` }, []string{"connections[0].name"}},
+		{"connection twice", func(c *Config) { c.Connections[1].Name = "google-oauth2" }, []string{"connections[1].name"}},
+		{"strategy with a space", func(c *Config) { c.Connections[0].Strategy = "a b" }, []string{"connections[0].strategy"}},
+		{"label of two lines", func(c *Config) { c.Connections[0].Label = "a\nb" }, []string{"connections[0].label"}},
+		{"blank label", func(c *Config) { c.Connections[0].Label = "  " }, []string{"connections[0].label"}},
+		{"long label", func(c *Config) { c.Connections[0].Label = strings.Repeat("é", 61) }, []string{"connections[0].label"}},
+
+		{"interaction", func(c *Config) { c.Interaction = "iframe" }, []string{"interaction"}},
+		{"no name", func(c *Config) { c.Brand.Name = "" }, []string{"brand.name"}},
+		{"logo by https", func(c *Config) { c.Brand.Logo = "https://cdn.example/logo.svg" }, nil},
+		{"logo by http", func(c *Config) { c.Brand.Logo = "http://cdn.example/logo.svg" }, []string{"brand.logo"}},
+		{"logo as data", func(c *Config) { c.Brand.Logo = "data:image/svg+xml,<svg/>" }, []string{"brand.logo"}},
+		{"logo as script", func(c *Config) { c.Brand.Logo = "javascript:alert(1)" }, []string{"brand.logo"}},
+		{"logo elsewhere", func(c *Config) { c.Brand.Logo = "//cdn.example/logo.svg" }, []string{"brand.logo"}},
+		{"logo elsewhere by backslash", func(c *Config) { c.Brand.Logo = `/\cdn.example/logo.svg` }, []string{"brand.logo"}},
+		{"logo relative", func(c *Config) { c.Brand.Logo = "logo.svg" }, []string{"brand.logo"}},
+
+		{"colour by name", func(c *Config) { c.Brand.Accent = "red" }, []string{"brand.accent"}},
+		{"short colour", func(c *Config) { c.Brand.Accent = "#000" }, []string{"brand.accent"}},
+		{"signed colour", func(c *Config) { c.Brand.Accent = "#+12345" }, []string{"brand.accent"}},
+		{"colour with more", func(c *Config) { c.Brand.Accent = "#000000;" }, []string{"brand.accent"}},
+		{"too light for a light page", func(c *Config) { c.Brand.Accent = "#ffcc00" }, []string{"brand.accent"}},
+		{"too dark for a dark page", func(c *Config) { c.Brand.AccentDark = "#202020" }, []string{"brand.accent_dark"}},
+
+		{"no languages", func(c *Config) { c.Languages = nil }, []string{"languages"}},
+		{"unknown language", func(c *Config) { c.Languages = []string{"en", "tlh"} }, []string{"languages[1]"}},
+		{"language twice", func(c *Config) { c.Languages = []string{"de", "de"} }, []string{"languages[1]"}},
+
+		{"everything at once", func(c *Config) { *c = Config{} },
+			[]string{"issuer", "client_id", "scopes", "connections", "interaction", "brand.name", "languages"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := valid()
+			tt.change(&c)
+			if got := fields(c.Validate()); !slices.Equal(got, tt.want) {
+				t.Errorf("problems with %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// fields lists the fields that an error of Validate names.
+func fields(err error) []string {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return nil
+	}
+	var names []string
+	for _, err := range joined.Unwrap() {
+		var f *FieldError
+		if !errors.As(err, &f) || f.Problem == "" {
+			return []string{err.Error()}
+		}
+		names = append(names, f.Field)
+	}
+	return names
+}
+
+// Attack case 45: what is not understood is no configuration.
+func TestParseRefuses(t *testing.T) {
+	tests := []struct{ name, data, want string }{
+		{"empty", ``, "syntax"},
+		{"null", `null`, "not an object"},
+		{"list", `[]`, "configuration"},
+		{"two documents", minimal + minimal, "syntax"},
+		{"unknown field", strings.Replace(minimal, `{`, `{"client_secret":"s",`, 1), "client_secret"},
+		{"unknown field inside", strings.Replace(minimal, `{"name":`, `{"icon":"x","name":`, 1), "icon"},
+		{"field twice", strings.Replace(minimal, `{`, `{"client_id":"other",`, 1), "given twice"},
+		{"field in another case", strings.Replace(minimal, `"client_id"`, `"Client_ID"`, 1), "unknown field"},
+		{"field that folds", strings.Replace(minimal, `{`, `{"iſſuer":"https://evil.example/",`, 1), "unknown field"},
+		{"wrong type", strings.Replace(minimal, `"client-1"`, `1`, 1), "client_id"},
+		{"not UTF-8", strings.Replace(minimal, `client-1`, "\xff", 1), "UTF-8"},
+		{"too long", strings.Replace(minimal, `{`, `{`+strings.Repeat(" ", MaxSize), 1), "longer"},
+		{"incomplete", `{"domain":"tenant.eu.auth0.com"}`, "client_id: is missing"},
+		{"brand null is a brand", strings.Replace(minimal, `{`, `{"brand":null,`, 1), ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := Parse([]byte(tt.data))
+			if tt.want == "" {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if err == nil || !strings.Contains(err.Error(), tt.want) || !reflect.DeepEqual(got, Config{}) {
+				t.Errorf("Parse = %+v, %v, want %q", got, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestYAMLNames(t *testing.T) {
+	for _, v := range []any{Config{}, Connection{}, Brand{}} {
+		for i := range reflect.TypeOf(v).NumField() {
+			if tag := reflect.TypeOf(v).Field(i).Tag; tag.Get("json") != tag.Get("yaml") || tag.Get("json") == "" {
+				t.Errorf("%T: %s", v, tag)
+			}
+		}
+	}
+}
+
+func TestContrast(t *testing.T) {
+	tests := []struct {
+		a, b string
+		want string
+	}{
+		{"#000000", "#ffffff", "21.00"},
+		{"#ffffff", "#ffffff", "1.00"},
+		{"#777777", "#ffffff", "4.48"}, // the known near miss of 4.5
+		{"#767676", "#ffffff", "4.54"},
+		{"#ff0000", "#ffffff", "4.00"},
+		{"#0000FF", "#ffffff", "8.59"},
+	}
+	for _, tt := range tests {
+		got, err := Contrast(tt.a, tt.b)
+		back, _ := Contrast(tt.b, tt.a)
+		if err != nil || fmt.Sprintf("%.2f", got) != tt.want || got != back {
+			t.Errorf("Contrast(%s, %s) = %.2f, %v, want %s", tt.a, tt.b, got, err, tt.want)
+		}
+	}
+}
+
+func TestTextOn(t *testing.T) {
+	for background, want := range map[string]string{"#ffffff": "#000000", "#000000": "#ffffff", "#ffcc00": "#000000", "#0a5ca8": "#ffffff"} {
+		if got, err := TextOn(background); err != nil || got != want {
+			t.Errorf("TextOn(%s) = %s, %v", background, got, err)
+		}
+	}
+	for grey := range 256 {
+		background := fmt.Sprintf("#%02x%02x%02x", grey, grey, grey)
+		text, err := TextOn(background)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ratio, _ := Contrast(text, background); ratio < 4.5 {
+			t.Errorf("%s on %s has %.2f:1", text, background, ratio)
+		}
+	}
+	if got, err := TextOn("#12345g"); err == nil {
+		t.Errorf("TextOn = %s", got)
+	}
+}
+
+func FuzzParseConfig(f *testing.F) {
+	f.Add([]byte(minimal))
+	f.Add([]byte(`{"issuer":"http://localhost:8001/","client_id":"c","connections":[{"name":"facebook","label":"F"}],"brand":{"accent":"#0a5ca8","logo":"/l.png"},"languages":["de"],"interaction":"auto"}`))
+	f.Add([]byte(`{"Issuer":"https://a.b/","issuer":"https://c.d/"}`))
+	f.Add([]byte(`null`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := Parse(data)
+		if err != nil {
+			if !reflect.DeepEqual(c, Config{}) {
+				t.Fatalf("%s: %+v came with %v", data, c, err)
+			}
+			return
+		}
+		if err := c.Validate(); err != nil {
+			t.Fatalf("%s: accepted, but %v", data, err)
+		}
+		for _, address := range []string{c.Issuer, c.ManagementURL()} {
+			if !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") || !strings.HasSuffix(address, "/") ||
+				strings.ContainsAny(address, " ;,'\"<>\r\n") {
+				t.Fatalf("%s: address %q", data, address)
+			}
+		}
+		// What is served is read as the same document.
+		served, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Parse(served)
+		if err != nil || !reflect.DeepEqual(again, c) {
+			t.Fatalf("%s: served as %s, read as %+v, %v", data, served, again, err)
+		}
+	})
+}
+
+func ExampleParse() {
+	c, err := Parse([]byte(`{
+		"domain": "tenant.eu.auth0.com",
+		"client_id": "client-1",
+		"connections": [{"name": "google-oauth2"}]
+	}`))
+	fmt.Println(c.Issuer, c.Connections[0].Label, err)
+	_, err = Parse([]byte(`{"domain": "https://tenant.eu.auth0.com", "connections": [{"name": "google-oauth2"}]}`))
+	fmt.Println(err)
+	// Output:
+	// https://tenant.eu.auth0.com/ Google <nil>
+	// domain: must be a bare host name such as tenant.eu.auth0.com
+	// client_id: is missing
+}
+
+func ExampleTextOn() {
+	text, err := TextOn("#ffcc00")
+	fmt.Println(text, err)
+	// Output: #000000 <nil>
+}

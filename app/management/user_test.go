@@ -1,0 +1,261 @@
+package management
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"twinlock/app/browser"
+)
+
+// change returns the recorded user with one member set to raw JSON, or without
+// it for "".
+func change(t testing.TB, name, raw string) string {
+	t.Helper()
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(recorded(t, "user.json")), &members); err != nil {
+		t.Fatal(err)
+	}
+	members[name] = json.RawMessage(raw)
+	if raw == "" {
+		delete(members, name)
+	}
+	data, err := json.Marshal(members)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestUserAnswerRefused(t *testing.T) {
+	deep := strings.Repeat(`{"a":`, 1000) + `1` + strings.Repeat(`}`, 1000)
+	tests := map[string]string{
+		"empty":                   ``,
+		"list":                    `[]`,
+		"null":                    `null`,
+		"broken":                  `{"user_id":`,
+		"trailing":                recorded(t, "user.json") + `{}`,
+		"not UTF-8":               change(t, "name", "\"a\"")[:10] + "\xff",
+		"member twice":            strings.Replace(recorded(t, "user.json"), `{`, `{"user_id":"auth0|mallory",`, 1),
+		"another user":            change(t, "user_id", `"auth0|mallory"`),
+		"no user_id":              change(t, "user_id", ``),
+		"user_id in another case": strings.Replace(recorded(t, "user.json"), `"user_id":"auth0|`, `"User_ID":"auth0|`, 1),
+		"no identities":           change(t, "identities", ``),
+		"identities empty":        change(t, "identities", `[]`),
+		"identities null":         change(t, "identities", `null`),
+		"identities an object":    change(t, "identities", `{}`),
+		"identity null":           change(t, "identities", `[null]`),
+		"identity a string":       change(t, "identities", `["auth0|1"]`),
+		"no provider":             change(t, "identities", `[{"user_id":"1"}]`),
+		"empty provider":          change(t, "identities", `[{"provider":"","user_id":"1"}]`),
+		"provider a number":       change(t, "identities", `[{"provider":1,"user_id":"1"}]`),
+		"provider with a line":    change(t, "identities", `[{"provider":"a\nb","user_id":"1"}]`),
+		"no identity id":          change(t, "identities", `[{"provider":"auth0"}]`),
+		"identity id null":        change(t, "identities", `[{"provider":"auth0","user_id":null}]`),
+		"identity id undefined":   change(t, "identities", `[{"provider":"auth0","user_id":"undefined"}]`),
+		"identity id a fraction":  change(t, "identities", `[{"provider":"auth0","user_id":1.5}]`),
+		"identity id rounded":     change(t, "identities", `[{"provider":"auth0","user_id":1e21}]`),
+		"identity id negative":    change(t, "identities", `[{"provider":"auth0","user_id":-1}]`),
+		"identity id a list":      change(t, "identities", `[{"provider":"auth0","user_id":["1"]}]`),
+		"metadata a list":         change(t, "user_metadata", `[]`),
+		"metadata a string":       change(t, "user_metadata", `"a"`),
+		"app_metadata a number":   change(t, "app_metadata", `1`),
+		"metadata key twice":      change(t, "user_metadata", `{"a":1,"a":2}`),
+		"deep metadata":           change(t, "user_metadata", deep), // attack case 33
+		"too large":               change(t, "user_metadata", `{"a":"`+strings.Repeat("a", browser.MaxBody)+`"}`),
+	}
+	for name, body := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, c := newAPI(t, reply(200, body))
+			got, err := c.User(t.Context(), adaID)
+			if !errors.Is(err, ErrAnswer) || !reflect.DeepEqual(got, User{}) {
+				t.Errorf("User = %+v, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestUserAnswerTolerated(t *testing.T) {
+	tests := map[string]struct {
+		body  string
+		check func(User) bool
+	}{
+		"id a number": {change(t, "identities", `[{"provider":"facebook","user_id":10157281843000000001}]`),
+			func(u User) bool { return u.Identities[0].ID() == "facebook|10157281843000000001" }},
+		"name an object":     {change(t, "name", `{"first":"Ada"}`), func(u User) bool { return u.Name == "" }},
+		"profile a list":     {change(t, "identities", `[{"provider":"a","user_id":"b","profileData":[]}]`), func(u User) bool { return u.Identities[0].Profile == Profile{} }},
+		"picture in pieces":  {change(t, "identities", `[{"provider":"a","user_id":"b","profileData":{"picture":{"data":{}},"name":"N"}}]`), func(u User) bool { return u.Identities[0].Profile == Profile{Name: "N"} }},
+		"date an object":     {change(t, "last_login", `{}`), func(u User) bool { return u.LastLogin.IsZero() }},
+		"negative count":     {change(t, "logins_count", `-5`), func(u User) bool { return u.Logins == 0 }},
+		"count":              {change(t, "logins_count", `5`), func(u User) bool { return u.Logins == 5 }},
+		"no metadata":        {change(t, "user_metadata", ``), func(u User) bool { return u.Metadata == nil }},
+		"metadata null":      {change(t, "user_metadata", `null`), func(u User) bool { return u.Metadata == nil }},
+		"metadata prototype": {change(t, "user_metadata", `{"__proto__":{"a":1},"constructor":"b"}`), func(u User) bool { return len(u.Metadata) == 2 }},
+		"metadata number": {change(t, "user_metadata", `{"n":12345678901234567890.10}`),
+			func(u User) bool { return u.Metadata["n"] == json.Number("12345678901234567890.10") }},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, c := newAPI(t, reply(200, tt.body))
+			if got, err := c.User(t.Context(), adaID); err != nil || !tt.check(got) {
+				t.Errorf("User = %+v, %v", got, err)
+			}
+		})
+	}
+}
+
+// Attack case 14.
+func TestEmailVerified(t *testing.T) {
+	for raw, want := range map[string]bool{
+		`true`: true, `false`: false, `"true"`: false, `"false"`: false, `1`: false, `null`: false, ``: false, `[true]`: false, `{}`: false,
+	} {
+		u, err := parseUser([]byte(change(t, "email_verified", raw)), adaID)
+		if err != nil || u.EmailVerified != want {
+			t.Errorf("%s: %v, %v", raw, u.EmailVerified, err)
+		}
+		if raw == "" {
+			continue
+		}
+		u, err = parseUser([]byte(change(t, "identities", `[{"provider":"a","user_id":"b","profileData":{"email_verified":`+raw+`}}]`)), adaID)
+		if err != nil || u.Identities[0].Profile.EmailVerified != want {
+			t.Errorf("identity, %s: %v, %v", raw, u.Identities, err)
+		}
+	}
+	both := strings.Replace(change(t, "email_verified", `false`), `{`, `{"Email_Verified":true,`, 1)
+	if u, err := parseUser([]byte(both), adaID); err != nil || u.EmailVerified {
+		t.Errorf("another case: %v, %v", u.EmailVerified, err)
+	}
+}
+
+// What identity providers gave out is not kept.
+func TestTokensAreDropped(t *testing.T) {
+	body := change(t, "identities", `[{"provider":"google-oauth2","user_id":"1","access_token":"idp-secret","refresh_token":"idp-secret",
+		"access_token_secret":"idp-secret","profileData":{"name":"Ada","access_token":"idp-secret"},"x":"idp-secret"}]`)
+	u, err := parseUser([]byte(body), adaID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, _ := json.Marshal(u)
+	if bytes.Contains(kept, []byte("idp-secret")) {
+		t.Errorf("kept %s", kept)
+	}
+}
+
+func TestIdentitiesAnswerRefused(t *testing.T) {
+	for name, body := range map[string]string{
+		"empty list":        `[]`,
+		"object":            `{}`,
+		"null":              `null`,
+		"of another user":   recorded(t, "unlinked.json"),
+		"without user_id":   `[{"provider":"auth0"}]`,
+		"trailing":          recorded(t, "linked.json") + "x",
+		"profile key twice": `[{"provider":"auth0","user_id":"63d17c6a9d503d76c056c177","profileData":{"email":"a","email":"b"}}]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, c := newAPI(t, reply(201, body))
+			if got, err := c.Link(t.Context(), "auth0|63d17c6a9d503d76c056c177", "t"); got != nil || !errors.Is(err, ErrAnswer) {
+				t.Errorf("Link = %+v, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestPrimary(t *testing.T) {
+	own, google, facebook := Identity{Provider: "auth0", UserID: "1"}, Identity{Provider: "google-oauth2", UserID: "2"}, Identity{Provider: "facebook", UserID: "3"}
+	tests := []struct {
+		name       string
+		user       User
+		want       Identity
+		wantLinked []Identity
+	}{
+		{"alone", User{ID: "auth0|1", Identities: []Identity{own}}, own, nil},
+		{"first", User{ID: "auth0|1", Identities: []Identity{own, google, facebook}}, own, []Identity{google, facebook}},
+		{"not first", User{ID: "auth0|1", Identities: []Identity{google, own, facebook}}, own, []Identity{google, facebook}},
+		{"id of another form", User{ID: "1", Identities: []Identity{own, google}}, own, []Identity{google}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got, ok := tt.user.Primary(); !ok || got != tt.want {
+				t.Errorf("Primary = %+v, %v", got, ok)
+			}
+			if got := tt.user.Linked(); !reflect.DeepEqual(got, tt.wantLinked) {
+				t.Errorf("Linked = %+v", got)
+			}
+		})
+	}
+	if _, ok := (User{ID: "auth0|1"}).Primary(); ok {
+		t.Error("a user without identities has a primary one")
+	}
+	if got := (User{}).Linked(); got != nil {
+		t.Errorf("Linked = %v", got)
+	}
+}
+
+func FuzzUserAnswer(f *testing.F) {
+	f.Add([]byte(recorded(f, "user.json")))
+	for _, raw := range []string{`[]`, `[{"provider":"a","user_id":1}]`, `[{"provider":"a","user_id":"a|b","profileData":{"email_verified":"true"}}]`} {
+		f.Add([]byte(change(f, "identities", raw)))
+	}
+	f.Add([]byte(change(f, "user_metadata", `{"__proto__":[1e999,{"a":"\ud800"}]}`)))
+	f.Add([]byte(`{"user_id":"auth0|63d17c4a9d503d76c056c160","user_id":1}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		u, err := parseUser(body, adaID)
+		if err != nil {
+			if !errors.Is(err, ErrAnswer) || !reflect.DeepEqual(u, User{}) {
+				t.Fatalf("%s: %+v, %v", body, u, err)
+			}
+			return
+		}
+		if u.ID != adaID || u.Logins < 0 || u.EmailVerified && !bytes.Contains(body, []byte("true")) {
+			t.Fatalf("%s: %+v", body, u)
+		}
+		if _, ok := u.Primary(); !ok || len(u.Linked()) != len(u.Identities)-1 {
+			t.Fatalf("%s: primary of %+v", body, u)
+		}
+		checkIdentities(t, body, u.Identities)
+		if _, err := json.Marshal(u.Metadata); err != nil {
+			t.Fatalf("%s: metadata cannot be sent back: %v", body, err)
+		}
+	})
+}
+
+func FuzzLinkAnswer(f *testing.F) {
+	const primary = "auth0|63d17c6a9d503d76c056c177"
+	f.Add([]byte(recorded(f, "linked.json")))
+	f.Add([]byte(recorded(f, "unlinked_prefixed.json")))
+	f.Add([]byte(`[{"provider":"auth0","user_id":"63d17c6a9d503d76c056c177"},{"provider":"b","user_id":0}]`))
+	f.Add([]byte(`[{"provider":"auth0","user_id":"63d17c6a9d503d76c056c177","profileData":null},null]`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		identities, err := parseIdentities(body, primary)
+		if err != nil {
+			if !errors.Is(err, ErrAnswer) || identities != nil {
+				t.Fatalf("%s: %+v, %v", body, identities, err)
+			}
+			return
+		}
+		own := false
+		for _, identity := range identities {
+			own = own || identity.ID() == primary
+		}
+		if !own {
+			t.Fatalf("%s: of another user", body)
+		}
+		checkIdentities(t, body, identities)
+	})
+}
+
+// checkIdentities holds for every identity that is accepted: it can be named
+// in a path.
+func checkIdentities(t *testing.T, body []byte, identities []Identity) {
+	t.Helper()
+	for _, identity := range identities {
+		path, err := identityPath(adaID, identity)
+		if err != nil || strings.Count(path, "/") != 4 || !utf8.ValidString(identity.ID()) {
+			t.Fatalf("%s: %+v has the path %q, %v", body, identity, path, err)
+		}
+	}
+}

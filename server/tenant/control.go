@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
 )
 
 // controlPath is where the emulator is steered and inspected.
@@ -34,13 +37,25 @@ func (t *Tenant) control() http.Handler {
 // to this machine (DNS rebinding).
 func (t *Tenant) thisMachineOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isLoopback(r.RemoteAddr) || r.Host != t.host {
+		if !isLoopback(r.RemoteAddr) || r.Host != t.host && !isLoopbackName(r.Host) {
 			http.Error(w, "the emulator is controlled from its own machine and origin only", http.StatusForbidden)
 			return
 		}
 		noStore(w)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// isLoopback tells whether a peer's address is of this machine.
+func isLoopback(remote string) bool {
+	peer, err := netip.ParseAddrPort(remote)
+	return err == nil && peer.Addr().Unmap().IsLoopback()
+}
+
+// isLoopbackName tells whether a Host header can mean nothing but this machine.
+func isLoopbackName(host string) bool {
+	name := (&url.URL{Host: host}).Hostname()
+	return name == "localhost" || net.ParseIP(name).IsLoopback()
 }
 
 // reset restores the seeded users and forgets everything else but the keys.

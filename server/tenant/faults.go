@@ -156,7 +156,7 @@ func (f *faults) middleware(next http.Handler) http.Handler {
 
 func (f fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	if !pause(r.Context(), time.Duration(f.DelayMS)*time.Millisecond) {
-		return
+		panic(http.ErrAbortHandler) // the client has gone
 	}
 	if spoil, err := newFlaw(f.Token); err == nil && f.Token != nil {
 		r = r.WithContext(context.WithValue(r.Context(), flawKey{}, spoil))

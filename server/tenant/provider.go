@@ -117,3 +117,37 @@ func readForm(body io.Reader) (url.Values, error) {
 	}
 	return form, nil
 }
+
+// challenged gives a refused userinfo request the vendor's answer: a challenge
+// (RFC 6750, section 3) and one word.
+func challenged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(&challenger{ResponseWriter: w}, r)
+	})
+}
+
+type challenger struct {
+	http.ResponseWriter
+	refused bool
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (c *challenger) WriteHeader(status int) {
+	c.refused = status == http.StatusUnauthorized
+	if c.refused {
+		c.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		c.Header().Set("WWW-Authenticate", `Bearer realm="Users", error="invalid_token"`)
+	}
+	c.ResponseWriter.WriteHeader(status)
+	if c.refused {
+		io.WriteString(c.ResponseWriter, "Unauthorized") // fails only if the client is gone
+	}
+}
+
+// Write implements http.ResponseWriter.
+func (c *challenger) Write(b []byte) (int, error) {
+	if c.refused {
+		return len(b), nil
+	}
+	return c.ResponseWriter.Write(b)
+}

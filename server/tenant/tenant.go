@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -96,7 +96,7 @@ func (t *Tenant) checkOptions(o Options) error {
 		if c.ID == "" {
 			return errors.New("a client has no id")
 		}
-		for _, address := range append(append([]string{}, c.Callbacks...), c.LogoutURLs...) {
+		for _, address := range slices.Concat(c.Callbacks, c.LogoutURLs) {
 			if u, err := url.Parse(address); err != nil || u.Host == "" {
 				return fmt.Errorf("client %s: %q is no absolute URL", c.ID, address)
 			}
@@ -146,9 +146,9 @@ const maxBody = 64 << 10
 
 func (t *Tenant) routes(provider http.Handler, clients []Client) http.Handler {
 	mux := http.NewServeMux()
-	for _, path := range []string{"/.well-known/", "/oauth/", "/userinfo"} {
-		mux.Handle(path, provider)
-	}
+	mux.Handle("/.well-known/", provider)
+	mux.Handle("/oauth/", provider)
+	mux.Handle("/userinfo", challenged(provider))
 	mux.HandleFunc("GET /authorize", t.authorize)
 	mux.HandleFunc("POST /authorize", t.authorize)
 	mux.HandleFunc("GET "+credentialsPath, t.credentials)
@@ -175,12 +175,6 @@ func (t *Tenant) routes(provider http.Handler, clients []Client) http.Handler {
 
 func (t *Tenant) notFound(w http.ResponseWriter, _ *http.Request) {
 	t.errorPage(w, http.StatusNotFound, "Not found", "The tenant has no such page.")
-}
-
-// isLoopback tells whether a peer address is this machine.
-func isLoopback(remote string) bool {
-	host, _, err := net.SplitHostPort(remote)
-	return err == nil && net.ParseIP(host).IsLoopback()
 }
 
 func noStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }

@@ -1,10 +1,12 @@
 package oidc
 
 import (
-	"crypto/rand"
 	"crypto/rsa"
+	"crypto/x509"
+	_ "embed"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"maps"
 	"math/big"
 	"net/http"
@@ -29,13 +31,20 @@ const (
 // start is when tests happen, on a clock of their own.
 var start = time.Unix(1_700_000_000, 0)
 
+// Made for these tests; fixed, so that fuzzing finds the same again.
 var (
-	signingKey = sync.OnceValue(func() *rsa.PrivateKey { return newKey(2048) })
-	otherKey   = sync.OnceValue(func() *rsa.PrivateKey { return newKey(2048) })
+	//go:embed testdata/key1.pem
+	key1 []byte
+	//go:embed testdata/key2.pem
+	key2 []byte
+
+	signingKey = sync.OnceValue(func() *rsa.PrivateKey { return readKey(key1) })
+	otherKey   = sync.OnceValue(func() *rsa.PrivateKey { return readKey(key2) })
 )
 
-func newKey(bits int) *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, bits)
+func readKey(data []byte) *rsa.PrivateKey {
+	block, _ := pem.Decode(data)
+	key, err := x509.ParsePKCS1PrivateKey(block.Bytes)
 	if err != nil {
 		panic(err)
 	}

@@ -403,8 +403,8 @@ func TestKeysUnavailable(t *testing.T) {
 	}
 }
 
-// FuzzIDToken verifies arbitrary tokens and arbitrary payloads that the issuer
-// really signed.
+// FuzzIDToken verifies arbitrary tokens, and checks arbitrary claims as if the
+// issuer had signed them: signing in the loop would make fuzzing crawl.
 func FuzzIDToken(f *testing.F) {
 	const issuer, nonce = "https://tenant.example/", "nonce-1"
 	valid := sign(goodClaims(issuer, nonce))
@@ -422,21 +422,21 @@ func FuzzIDToken(f *testing.F) {
 		} else if err != nil && !errors.Is(err, ErrIDToken) {
 			t.Fatalf("%q: %v", raw, err)
 		}
-		got, err := c.verify(t.Context(), signRaw(payload), demand)
+		signed := jwt.MapClaims{}
+		if json.Unmarshal([]byte(payload), &signed) != nil {
+			return
+		}
+		got, err := c.check(signed, demand)
 		if err != nil {
 			if !errors.Is(err, ErrIDToken) || got != (Claims{}) {
 				t.Fatalf("%s: %+v, %v", payload, got, err)
 			}
 			return
 		}
-		var claims map[string]any
-		if err := json.Unmarshal([]byte(payload), &claims); err != nil {
-			t.Fatalf("accepted %s: %v", payload, err)
-		}
-		audience, _ := claims["aud"].([]any)
-		if claims["iss"] != issuer || claims["nonce"] != nonce || claims["sub"] != got.Subject || got.Subject == "" ||
-			claims["aud"] != testClient && !slices.Contains(audience, any(testClient)) ||
-			got.EmailVerified != (claims["email_verified"] == true) ||
+		audience, _ := signed["aud"].([]any)
+		if signed["iss"] != issuer || signed["nonce"] != nonce || signed["sub"] != got.Subject || got.Subject == "" ||
+			signed["aud"] != testClient && !slices.Contains(audience, any(testClient)) ||
+			got.EmailVerified != (signed["email_verified"] == true) ||
 			got.Expires.Before(start.Add(-leeway)) || got.IssuedAt.After(start.Add(leeway)) {
 			t.Fatalf("accepted %s as %+v", payload, got)
 		}

@@ -1,0 +1,46 @@
+# Needs Go, make and git. The browser tests need Chromium, which they install
+# where they may.
+
+GO       ?= go
+FUZZTIME ?= 3s
+
+.PHONY: run build bundle test fuzz chromium bench check help
+
+run: build ## Build everything and start the app with an embedded tenant
+	bin/twinlock dev
+
+build: bundle ## Build bin/twinlock, which holds the whole site
+	$(GO) build -trimpath -ldflags='-s -w' -o bin/twinlock ./server
+
+bundle: ## Build the browser's half into web/dist
+	@mkdir -p bin
+	$(GO) run ./wasm/mkbundle
+
+test: build chromium ## Run every test, in browsers too, and every fuzz target for a moment
+	$(GO) test ./...
+	@$(MAKE) --no-print-directory fuzz
+
+# go test fuzzes one target at a time.
+fuzz: ## Run every fuzz target for FUZZTIME
+	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' app server wasm web | \
+	sed 's|/[^/]*:func | |' | sort | while read -r package target; do \
+		$(GO) test "./$$package" -run='^$$' -fuzz="^$$target$$" -fuzztime=$(FUZZTIME) || exit 1; \
+	done
+
+chromium:
+	@$(GO) run ./server/e2e/chromium/ensure
+
+bench: build ## Run the benchmarks
+	$(GO) test -run='^$$' -bench=. -benchmem ./...
+
+# vet sees one half of the files at a time.
+check: ## Vet, lint, formatting, tidiness of modules
+	$(GO) vet ./...
+	GOOS=js GOARCH=wasm $(GO) vet ./app/... ./wasm
+	$(GO) tool staticcheck ./...
+	@unformatted=$$(gofmt -s -l .); test -z "$$unformatted" || { echo "gofmt -s: $$unformatted"; exit 1; }
+	$(GO) mod tidy -diff
+	$(GO) mod verify
+
+help: ## Print this
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12

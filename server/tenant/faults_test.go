@@ -1,0 +1,255 @@
+package tenant_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"twinlock/server/tenant"
+	"twinlock/server/tenant/tenanttest"
+)
+
+func TestFaultAnswers(t *testing.T) {
+	s := tenanttest.Start(t)
+	primary := s.Login(t, ada, tenant.Database, nil)
+	second := s.Login(t, google, tenant.Google, nil)
+	s.Fault(t, map[string]any{
+		"method": "POST", "path": "/api/v2/users/*/identities", "status": 429, "times": 2,
+		"headers": map[string]string{"X-RateLimit-Reset": "1700000000"},
+		"body":    map[string]any{"statusCode": 429, "message": "Global limit has been reached"},
+	})
+	if answer := s.Do(t, http.MethodGet, userPath(adaID), primary.AccessToken, nil, nil); answer.StatusCode != http.StatusOK {
+		t.Errorf("another call: %s", answer.Status)
+	}
+	for range 2 {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+userPath(adaID)+"/identities", strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Origin", tenanttest.Origin)
+		answer, err := s.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if answer.StatusCode != 429 || string(body) != `{"message":"Global limit has been reached","statusCode":429}` ||
+			answer.Header.Get("X-RateLimit-Reset") != "1700000000" || answer.Header.Get("Access-Control-Allow-Origin") != tenanttest.Origin {
+			t.Errorf("got %s %v %s", answer.Status, answer.Header, body)
+		}
+	}
+	if len(s.Users(t)) != 6 {
+		t.Error("a faulted call did its work")
+	}
+	if status, _, f := link(t, s, primary, adaID, second.IDToken); status != http.StatusCreated {
+		t.Errorf("after the faults: %d %+v", status, f)
+	}
+}
+
+func TestFaultPaths(t *testing.T) {
+	s := tenanttest.Start(t)
+	tests := []struct {
+		name, method, path string
+		want               bool // for GET userPath(adaID)
+	}{
+		{"glob", "GET", "/api/v2/users/*", true},
+		{"any method", "", "/api/v2/users/*", true},
+		{"lower case", "get", "/api/v2/users/*", true},
+		{"escaped", "", "/api/v2/users/auth0%7C5d1018150a1b2c3d4e5f6a01", true},
+		{"escaped otherwise", "", "/api/v2/users/auth0%7c5d1018150a1b2c3d4e5f6a01", true},
+		{"decoded", "", "/api/v2/users/auth0|5d1018150a1b2c3d4e5f6a01", true},
+		{"part", "", "/api/v2/users/auth0*", true},
+		{"other method", "POST", "/api/v2/users/*", false},
+		{"other user", "", "/api/v2/users/google*", false},
+		{"longer", "", "/api/v2/users/*/identities", false},
+		{"shorter", "", "/api/v2/*", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			answer := s.Do(t, http.MethodDelete, "/_emulator/faults", "", nil, nil)
+			if answer.StatusCode != http.StatusNoContent {
+				t.Fatal(answer.Status)
+			}
+			s.Fault(t, map[string]any{"method": tt.method, "path": tt.path, "status": 503})
+			answer = s.Do(t, http.MethodGet, userPath(adaID), "", nil, nil)
+			if got := answer.StatusCode == http.StatusServiceUnavailable; got != tt.want {
+				t.Errorf("faulted: %t (%s)", got, answer.Status)
+			}
+		})
+	}
+}
+
+func TestFaultRefused(t *testing.T) {
+	s := tenanttest.Start(t)
+	for _, body := range []string{
+		``, `{}`, `[]`, `{"path":"x","status":500}`, `{"path":"/[","status":500}`, `{"path":"/","status":99}`, `{"path":"/","status":600}`,
+		`{"path":"/","delay_ms":-1}`, `{"path":"/","delay_ms":60001}`, `{"path":"/","unknown":1}`, `{"path":"/","after":true}`,
+		`{"path":"/","token":{"alg":"RS512"}}`, `{"path":"/","token":{"kid":1}}`, `{"path":"/","token":{"signature":"good"}}`, `{"path":"/"} {}`,
+	} {
+		answer, err := http.Post(s.URL+"/_emulator/faults", "application/json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: %s", body, answer.Status)
+		}
+	}
+}
+
+// The answer that never came: whether the work was done is the point.
+func TestFaultDrops(t *testing.T) {
+	for _, after := range []bool{false, true} {
+		s := tenanttest.Start(t)
+		primary := s.Login(t, ada, tenant.Database, nil)
+		second := s.Login(t, google, tenant.Google, nil)
+		s.Fault(t, map[string]any{"method": "POST", "path": "/api/v2/users/*/identities", "drop": true, "after": after})
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+userPath(adaID)+"/identities",
+			strings.NewReader(`{"link_with":"`+second.IDToken+`"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+primary.AccessToken)
+		if answer, err := s.Client().Do(r); err == nil {
+			answer.Body.Close()
+			t.Errorf("after %t: got an answer: %s", after, answer.Status)
+		}
+		if linked := len(s.Users(t)) == 5; linked != after {
+			t.Errorf("after %t: linked: %t", after, linked)
+		}
+		requests := s.Requests(t)
+		if last := requests[len(requests)-1]; last.Status != 0 || last.Method != http.MethodPost {
+			t.Errorf("logged as %+v", last)
+		}
+	}
+}
+
+func TestFaultAfterWork(t *testing.T) {
+	s := tenanttest.Start(t)
+	primary := s.Login(t, ada, tenant.Database, nil)
+	second := s.Login(t, google, tenant.Google, nil)
+	s.Fault(t, map[string]any{"path": "/api/v2/users/*/identities", "status": 500, "after": true, "body": map[string]any{"message": "boom"}})
+	if status, _, f := link(t, s, primary, adaID, second.IDToken); status != 500 || f.Message != "boom" {
+		t.Errorf("got %d %+v", status, f)
+	}
+	if len(s.Users(t)) != 5 {
+		t.Error("the work was not done")
+	}
+}
+
+func TestFaultDelays(t *testing.T) {
+	s := tenanttest.Start(t)
+	s.Fault(t, map[string]any{"path": "/userinfo", "delay_ms": 60000})
+	ctx, cancel := context.WithCancel(t.Context())
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/userinfo", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		answer, err := s.Client().Do(r)
+		if err == nil {
+			answer.Body.Close()
+		}
+		done <- err
+	}()
+	// The delayed call keeps no other one waiting, and ends with its client.
+	if answer := s.Do(t, http.MethodGet, "/.well-known/jwks.json", "", nil, nil); answer.StatusCode != http.StatusOK {
+		t.Errorf("another call: %s", answer.Status)
+	}
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("the delayed call: %v", err)
+	}
+	s.Do(t, http.MethodDelete, "/_emulator/faults", "", nil, nil)
+
+	s.Fault(t, map[string]any{"path": "/userinfo", "delay_ms": 1})
+	if answer := s.Do(t, http.MethodGet, "/userinfo", "", nil, nil); answer.StatusCode != http.StatusUnauthorized {
+		t.Errorf("after a delay the endpoint answers: %s", answer.Status)
+	}
+}
+
+func TestTokenFlaws(t *testing.T) {
+	s := tenanttest.Start(t)
+	tests := []struct {
+		name   string
+		token  map[string]any
+		verify bool // whether the signature is still good
+		check  func(header map[string]any, claims jwt.MapClaims) bool
+	}{
+		{"issuer", map[string]any{"iss": "https://evil.example/"}, true, func(_ map[string]any, c jwt.MapClaims) bool { return c["iss"] == "https://evil.example/" }},
+		{"audience", map[string]any{"aud": "other"}, true, func(_ map[string]any, c jwt.MapClaims) bool { return c["aud"] == "other" }},
+		{"nonce", map[string]any{"nonce": "x"}, true, func(_ map[string]any, c jwt.MapClaims) bool { return c["nonce"] == "x" }},
+		{"no nonce", map[string]any{"nonce": nil}, true, func(_ map[string]any, c jwt.MapClaims) bool { _, ok := c["nonce"]; return !ok }},
+		{"auth_time", map[string]any{"auth_time": 1}, true, func(_ map[string]any, c jwt.MapClaims) bool { return c["auth_time"] == 1.0 }},
+		{"email_verified as text", map[string]any{"email_verified": "true"}, true, func(_ map[string]any, c jwt.MapClaims) bool { return c["email_verified"] == "true" }},
+		{"none", map[string]any{"alg": "none"}, false, func(h map[string]any, c jwt.MapClaims) bool { return h["alg"] == "none" && c["sub"] == adaID }},
+		{"HS256", map[string]any{"alg": "HS256"}, false, func(h map[string]any, c jwt.MapClaims) bool { return h["alg"] == "HS256" && c["sub"] == adaID }},
+		{"signature", map[string]any{"signature": "wrong"}, false, func(h map[string]any, c jwt.MapClaims) bool { return h["alg"] == "RS256" && c["sub"] == adaID }},
+		{"kid", map[string]any{"kid": "unknown"}, false, func(h map[string]any, _ jwt.MapClaims) bool { return h["kid"] == "unknown" }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s.Fault(t, map[string]any{"method": "POST", "path": "/oauth/token", "token": tt.token})
+			flawed := s.Login(t, ada, tenant.Database, nil)
+			claims := jwt.MapClaims{}
+			token, _, err := jwt.NewParser().ParseUnverified(flawed.IDToken, claims)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !tt.check(token.Header, claims) {
+				t.Errorf("header %v, claims %v", token.Header, claims)
+			}
+			if _, err := verify(t, s, flawed.IDToken); (err == nil) != tt.verify {
+				t.Errorf("verify: %v", err)
+			}
+			mustVerify(t, s, flawed.AccessToken)
+			mustVerify(t, s, s.Login(t, ada, tenant.Database, nil).IDToken) // the next one is good
+		})
+	}
+}
+
+func TestKeyRotation(t *testing.T) {
+	s := tenanttest.Start(t)
+	old := s.Login(t, ada, tenant.Database, nil)
+	var rotated struct{ Kid string }
+	s.Do(t, http.MethodPost, "/_emulator/keys/rotate", "", nil, &rotated)
+	next := s.Login(t, ada, tenant.Database, nil)
+	mustVerify(t, s, old.IDToken)
+	mustVerify(t, s, next.IDToken)
+	header, _, _ := jwt.NewParser().ParseUnverified(next.IDToken, jwt.MapClaims{})
+	if header.Header["kid"] != rotated.Kid || len(keySet(t, s)) != 2 {
+		t.Errorf("kid = %v, rotated to %s", header.Header["kid"], rotated.Kid)
+	}
+	s.Do(t, http.MethodPost, "/_emulator/keys/rotate", "", map[string]bool{"drop": true}, nil)
+	if _, err := verify(t, s, next.IDToken); err == nil || len(keySet(t, s)) != 1 {
+		t.Errorf("a dropped key still verifies: %v", err)
+	}
+	if answer := s.Do(t, http.MethodGet, userPath(adaID), next.AccessToken, nil, nil); answer.StatusCode != http.StatusUnauthorized {
+		t.Errorf("access token of a dropped key: %s", answer.Status)
+	}
+}
+
+func FuzzFault(f *testing.F) {
+	s := tenanttest.Start(f)
+	f.Add([]byte(`{"method":"GET","path":"/userinfo/*","status":503}`), "/userinfo/x")
+	f.Add([]byte(`{"path":"/%","token":{"alg":"none"}}`), "/%25")
+	f.Fuzz(func(t *testing.T, body []byte, path string) {
+		var fault struct {
+			Delay int  `json:"delay_ms"`
+			Drop  bool `json:"drop"`
+		}
+		if json.Unmarshal(body, &fault) != nil || fault.Drop || fault.Delay > 0 {
+			t.Skip()
+		}
+		serve(s.Tenant, http.MethodPost, "/_emulator/faults", body)
+		serve(s.Tenant, http.MethodGet, path, nil)
+		serve(s.Tenant, http.MethodDelete, "/_emulator/faults", nil)
+	})
+}

@@ -68,12 +68,12 @@ func Online() bool {
 	return online.Type() != js.TypeBoolean || online.Bool()
 }
 
-// FormatTime writes a time as the language does, in the person's time zone.
-func FormatTime(t time.Time, language string) string {
+// FormatDate writes a day as the language does, in the person's time zone.
+func FormatDate(t time.Time, language string) string {
 	date := js.Global().Get("Date").New(t.UnixMilli())
-	text := t.Format("2006-01-02 15:04")
+	text := t.Format(time.DateOnly)
 	_ = try(func() {
-		text = date.Call("toLocaleString", language, map[string]any{"dateStyle": "medium", "timeStyle": "short"}).String()
+		text = date.Call("toLocaleDateString", language, map[string]any{"dateStyle": "medium"}).String()
 	})
 	return text
 }

@@ -31,8 +31,8 @@ func Language() string { return "en" }
 // Online is false when the browser is sure that there is no network.
 func Online() bool { return true }
 
-// FormatTime writes a time; natively in one form for every language.
-func FormatTime(t time.Time, _ string) string { return t.UTC().Format("2006-01-02 15:04") }
+// FormatDate writes a day; natively in one form for every language.
+func FormatDate(t time.Time, _ string) string { return t.UTC().Format(time.DateOnly) }
 
 // Copy puts a text on the clipboard; natively it does nothing.
 func Copy(context.Context, string) error { return nil }

@@ -68,19 +68,21 @@ func (h *Home) api(ctx context.Context, token tokenSource) *management.Client {
 	})
 }
 
-// load reads the profile.
-func (h *Home) load() {
+// load reads the profile; a status may be left to be said afterwards.
+func (h *Home) load(status string) {
 	if h.phase != ready {
 		h.phase = loading
 	}
-	h.run(h.parts.say.LoadingProfile, h.load, func(ctx context.Context) (func(), error) {
+	h.run(h.parts.say.LoadingProfile, h.reload, func(ctx context.Context) (func(), error) {
 		user, err := h.read(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return func() { h.show(user, "") }, nil
+		return func() { h.show(user, status) }, nil
 	})
 }
+
+func (h *Home) reload() { h.load("") }
 
 func (h *Home) read(ctx context.Context) (management.User, error) {
 	user, err := h.api(ctx, h.parts.session.AccessToken).User(ctx, h.parts.session.Subject())
@@ -107,12 +109,11 @@ func (h *Home) signedIn(n lock.Notice) {
 	h.update(func() {
 		switch {
 		case err == nil:
-			h.load()
+			h.load("")
 		case errors.Is(err, session.ErrOtherSubject):
 			h.fail(err, nil)
 		default: // the session is held, but no reload will find it
-			h.load()
-			h.status = h.parts.say.OnlyThisPage
+			h.load(h.parts.say.OnlyThisPage)
 		}
 	})
 }
@@ -148,7 +149,7 @@ func (h *Home) secondSignedIn(n lock.Notice) {
 }
 
 func (h *Home) review(second *oidc.Result) {
-	h.run(h.parts.say.CheckingSecond, h.load, func(ctx context.Context) (func(), error) {
+	h.run(h.parts.say.CheckingSecond, h.reload, func(ctx context.Context) (func(), error) {
 		user, err := h.read(ctx)
 		if err != nil {
 			return nil, err
@@ -267,7 +268,7 @@ func (h *Home) changedElsewhere(change session.Change) {
 			h.status = h.parts.say.SignedOutElsewhere
 		case session.Updated:
 			if h.phase == ready && !h.busy && h.linking == nil && h.parting == nil {
-				h.load()
+				h.load(h.parts.say.UpdatedElsewhere)
 			}
 		case session.SignedIn:
 			if h.phase == signedOut && !h.busy {
@@ -283,7 +284,7 @@ func (h *Home) adoptElsewhere() {
 		if err := h.parts.session.Restore(ctx); err != nil {
 			return func() {}, nil
 		}
-		return h.load, nil
+		return h.reload, nil
 	})
 }
 

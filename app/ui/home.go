@@ -105,7 +105,9 @@ func (h *Home) start(callback string, called bool) {
 		switch {
 		case h.busy: // an event of Resume has set to work
 		case signedIn:
-			h.load()
+			refused := h.failed // an answer that was not for this account stays told
+			h.load("")
+			h.failed = refused
 		default:
 			h.phase = signedOut
 			if errors.Is(err, session.ErrExpired) && h.failed == nil {

@@ -117,7 +117,7 @@ func (h *Home) person() app.UI {
 				app.If(u.Email != "", func() app.UI { return verifiedMark(say, u.EmailVerified) }),
 			),
 			app.If(!u.Created.IsZero(), func() app.UI {
-				return app.P().Class("quiet").Text(text.Fill(say.AccountSince, "date", browser.FormatTime(u.Created, say.Language)))
+				return app.P().Class("quiet").Text(text.Fill(say.AccountSince, "date", browser.FormatDate(u.Created, say.Language)))
 			}),
 		),
 	)

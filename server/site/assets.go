@@ -98,14 +98,12 @@ func (b *builder) addStatic() error {
 // Under the content security policy this is the one way to colour a page before
 // its program runs.
 func brandStyle(brand config.Brand) string {
-	light, dark := accentRule(brand.Accent), accentRule(brand.AccentDark)
-	if dark != "" {
-		dark = "@media (prefers-color-scheme: dark) {\n" + dark + "}\n"
-	}
-	return light + dark
+	return accentRule("light", brand.Accent) + accentRule("dark", brand.AccentDark)
 }
 
-func accentRule(accent string) string {
+// accentRule colours one scheme; without an accent of its own it keeps the
+// stylesheet's, which is made for it.
+func accentRule(scheme, accent string) string {
 	if accent == "" {
 		return ""
 	}
@@ -113,7 +111,7 @@ func accentRule(accent string) string {
 	if err != nil {
 		return "" // not a colour, which a valid configuration excludes
 	}
-	return fmt.Sprintf(":root { --accent: %s; --on-accent: %s; }\n", accent, text)
+	return fmt.Sprintf("@media (prefers-color-scheme: %s) { :root { --accent: %s; --on-accent: %s; } }\n", scheme, accent, text)
 }
 
 func (b *builder) addConfig() error {

@@ -67,7 +67,7 @@ func (t *Tenant) reset(w http.ResponseWriter, _ *http.Request) {
 	}
 	t.storage.forget()
 	t.faults.clear()
-	t.requests.clear()
+	t.requestLog.clear()
 	t.bucket.refill()
 	w.WriteHeader(http.StatusNoContent)
 }
@@ -108,7 +108,7 @@ func (t *Tenant) rotateKeys(w http.ResponseWriter, r *http.Request) {
 }
 
 func (t *Tenant) listRequests(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, t.requests.list())
+	writeJSON(w, http.StatusOK, t.requestLog.list())
 }
 
 func (t *Tenant) listUsers(w http.ResponseWriter, _ *http.Request) {

@@ -36,7 +36,7 @@ type fault struct {
 	Times int `json:"times"`
 	// Drop closes the connection without an answer.
 	Drop bool `json:"drop"`
-	// After does the endpoint's work before the fault answers or drops.
+	// After does the endpoint's work before the fault delays, answers or drops.
 	After bool `json:"after"`
 	// Token spoils the next ID token that the token endpoint mints.
 	Token map[string]any `json:"token"`
@@ -155,17 +155,15 @@ func (f *faults) middleware(next http.Handler) http.Handler {
 }
 
 func (f fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
-	if !pause(r.Context(), time.Duration(f.DelayMS)*time.Millisecond) {
-		panic(http.ErrAbortHandler) // the client has gone
-	}
 	if spoil, err := newFlaw(f.Token); err == nil && f.Token != nil {
 		r = r.WithContext(context.WithValue(r.Context(), flawKey{}, spoil))
 	}
 	if f.After {
 		next.ServeHTTP(&discarded{header: http.Header{}}, r)
 	}
+	gone := !pause(r.Context(), time.Duration(f.DelayMS)*time.Millisecond)
 	switch {
-	case f.Drop:
+	case gone || f.Drop:
 		panic(http.ErrAbortHandler) // net/http closes the connection and logs nothing
 	case f.Status != 0:
 		f.answer(w)

@@ -75,6 +75,7 @@ func (t *Tenant) linkIdentity(w http.ResponseWriter, r *http.Request) {
 		t.fail(w, linkFailure(err))
 		return
 	}
+	t.storage.revokeSubject(secondary)
 	writeJSON(w, http.StatusCreated, identityBodies(u))
 }
 

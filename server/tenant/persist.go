@@ -16,6 +16,8 @@ var ErrDamaged = errors.New("damaged data file")
 const (
 	usersFile = "users.json"
 	keysFile  = "keys.json"
+
+	tempSuffix = ".tmp"
 )
 
 // dataVersion is that of the files' form.
@@ -35,6 +37,11 @@ type keysData struct {
 func (t *Tenant) openData(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("data directory: %w", err)
+	}
+	for _, name := range []string{usersFile, keysFile} { // what a crash has left half written
+		if err := os.Remove(filepath.Join(dir, name+tempSuffix)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("data directory: %w", err)
+		}
 	}
 	users, err := readData[usersData](dir, usersFile)
 	if err != nil {
@@ -125,7 +132,7 @@ func replaceFile(dir, name string, v any) (err error) {
 	if err != nil {
 		return fmt.Errorf("save %s: %w", name, err)
 	}
-	f, err := os.OpenFile(filepath.Join(dir, name+".tmp"), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, name+tempSuffix), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("save %s: %w", name, err)
 	}

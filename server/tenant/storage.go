@@ -205,6 +205,13 @@ func (s *storage) revokeFamily(family string) {
 	s.refresh.drop(func(r refreshToken) bool { return r.family == family })
 }
 
+// revokeSubject ends the grants of a user that is no more. They must not live
+// again when unlinking makes a new user with the same id.
+func (s *storage) revokeSubject(subject string) {
+	s.access.drop(func(g grant) bool { return g.subject == subject })
+	s.refresh.drop(func(r refreshToken) bool { return r.subject == subject })
+}
+
 // TokenRequestByRefreshToken implements op.AuthStorage.
 func (s *storage) TokenRequestByRefreshToken(_ context.Context, token string) (op.RefreshTokenRequest, error) {
 	r, ok := s.refresh.get(token)

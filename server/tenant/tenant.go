@@ -42,13 +42,13 @@ type Tenant struct {
 	log      *slog.Logger
 	now      func() time.Time
 
-	directory *directory
-	keys      *keyring
-	storage   *storage
-	provider  *op.Provider
-	bucket    *bucket
-	faults    faults
-	requests  requestLog
+	directory  *directory
+	keys       *keyring
+	storage    *storage
+	provider   *op.Provider
+	bucket     *bucket
+	faults     faults
+	requestLog requestLog
 
 	handler http.Handler
 }
@@ -160,7 +160,7 @@ func (t *Tenant) routes(provider http.Handler, clients []Client) http.Handler {
 	mux.Handle("/api/v2/", t.management())
 	mux.HandleFunc("/", t.notFound)
 
-	public := t.requests.middleware(http.MaxBytesHandler(newCORS(clients).middleware(t.faults.middleware(mux)), maxBody), t.now)
+	public := t.requestLog.middleware(http.MaxBytesHandler(newCORS(clients).middleware(t.faults.middleware(mux)), maxBody), t.now)
 	control := http.MaxBytesHandler(t.control(), maxBody)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")

@@ -88,25 +88,24 @@ func (s *server) shape(ctx context.Context, answer *op.Response) (*op.Response, 
 	if !ok {
 		return nil, fmt.Errorf("shape tokens: unexpected %T", answer.Data)
 	}
-	access, err := claimsOf(tokens.AccessToken)
+	claims, err := claimsOf(tokens.AccessToken)
 	if err != nil {
 		return nil, err
 	}
-	id, _ := access["jti"].(string)
+	id, _ := claims["jti"].(string)
 	g, ok := s.tenant.storage.access.get(id)
 	if !ok {
 		return nil, fmt.Errorf("shape tokens: %w", errGrant)
 	}
-	if tokens.AccessToken, err = s.tenant.accessToken(g, id, access); err != nil {
+	if tokens.AccessToken, err = s.tenant.accessToken(g, id, claims); err != nil {
 		return nil, err
 	}
-	identity, err := claimsOf(tokens.IDToken)
-	if err != nil {
+	if claims, err = claimsOf(tokens.IDToken); err != nil {
 		return nil, err
 	}
 	tokens.IDToken = ""
 	if slices.Contains(g.scopes, oidc.ScopeOpenID) {
-		if tokens.IDToken, err = s.tenant.idToken(g, identity, flawIn(ctx)); err != nil {
+		if tokens.IDToken, err = s.tenant.idToken(g, claims, flawIn(ctx)); err != nil {
 			return nil, err
 		}
 	}

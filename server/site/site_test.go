@@ -1,0 +1,509 @@
+package site_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/andybalholm/brotli"
+	dom "golang.org/x/net/html"
+
+	"twinlock/app/config"
+	"twinlock/server/site"
+	"twinlock/wasm/bundle"
+	"twinlock/web"
+	"twinlock/web/asset"
+)
+
+var program = []byte("\x00asm" + strings.Repeat("two locks, one identity. ", 100))
+
+// static is the folder web with a program that need not be built.
+func static(t *testing.T) fstest.MapFS {
+	t.Helper()
+	folder := fstest.MapFS{}
+	entries, err := fs.ReadDir(web.Files, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			continue
+		}
+		body, err := fs.ReadFile(web.Files, e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder[e.Name()] = &fstest.MapFile{Data: body}
+	}
+	manifest := bundle.Manifest{
+		Program: distribute(t, folder, "app.wasm", program),
+		Exec:    distribute(t, folder, "wasm_exec.js", []byte("// the toolchain's")),
+	}
+	body, err := json.Marshal(manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder["dist/"+bundle.ManifestName] = &fstest.MapFile{Data: body}
+	return folder
+}
+
+func distribute(t *testing.T, folder fstest.MapFS, name string, body []byte) bundle.File {
+	t.Helper()
+	f := bundle.File{SHA256: asset.Sum(body), Size: len(body), Encoded: map[asset.Encoding]int{}}
+	f.Name = asset.HashedName(name, f.SHA256)
+	folder["dist/"+f.Name] = &fstest.MapFile{Data: body}
+	for _, e := range asset.Encodings {
+		small, err := e.Compress(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Encoded[e] = len(small)
+		folder["dist/"+f.Name+e.Extension()] = &fstest.MapFile{Data: small}
+	}
+	return f
+}
+
+func options(t *testing.T) site.Options {
+	t.Helper()
+	return site.Options{
+		Config: config.Config{
+			Domain:      "acme.eu.auth0.com",
+			ClientID:    "client",
+			Connections: []config.Connection{{Name: "google-oauth2"}},
+			Brand:       config.Brand{Name: `Acme & "Sons" <b>`},
+		}.WithDefaults(),
+		Version: "v1",
+		Static:  static(t),
+	}
+}
+
+func render(t *testing.T, o site.Options) *site.Site {
+	t.Helper()
+	s, err := site.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// ask sends a request, with headers given as name and value in turn.
+func ask(s http.Handler, method, target string, headers ...string) *http.Response {
+	r := httptest.NewRequest(method, target, nil)
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func body(t *testing.T, r *http.Response) []byte {
+	t.Helper()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// find is the path of a file by how it begins and ends.
+func find(t *testing.T, s *site.Site, prefix, suffix string) string {
+	t.Helper()
+	for f := range s.Files() {
+		if strings.HasPrefix(f.Path, prefix) && strings.HasSuffix(f.Path, suffix) {
+			return f.Path
+		}
+	}
+	t.Fatalf("no file %s…%s", prefix, suffix)
+	return ""
+}
+
+func TestServe(t *testing.T) {
+	s := render(t, options(t))
+	wasm := find(t, s, "/web/app.", ".wasm")
+	tests := []struct {
+		name, method, target string
+		status               int
+		contentType, cache   string
+	}{
+		{"page", "GET", "/", 200, "text/html; charset=utf-8", "no-cache"},
+		{"page with a query", "GET", "/?a=b&utm=x", 200, "text/html; charset=utf-8", "no-cache"},
+		{"callback", "GET", "/callback?code=1&state=2", 200, "text/html; charset=utf-8", "no-cache"},
+		{"program", "GET", wasm, 200, "application/wasm", "public, max-age=31536000, immutable"},
+		{"style", "GET", find(t, s, "/web/twinlock.", ".css"), 200, "text/css; charset=utf-8", "public, max-age=31536000, immutable"},
+		{"script", "GET", find(t, s, "/web/boot.", ".js"), 200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"},
+		{"picture", "GET", find(t, s, "/web/icon-192.", ".png"), 200, "image/png", "public, max-age=31536000, immutable"},
+		{"configuration", "GET", "/config.json", 200, "application/json", "no-cache"},
+		{"manifest", "GET", "/manifest.webmanifest", 200, "application/manifest+json", "no-cache"},
+		{"robots", "GET", "/robots.txt", 200, "text/plain; charset=utf-8", "no-cache"},
+		{"favicon", "GET", "/favicon.ico", 200, "image/png", "no-cache"},
+		{"head", "HEAD", "/", 200, "text/html; charset=utf-8", "no-cache"},
+		{"unknown", "GET", "/nothing", 404, "text/html; charset=utf-8", "no-store"},
+		{"head of unknown", "HEAD", "/nothing", 404, "text/html; charset=utf-8", "no-store"},
+		{"the lost page has no address", "GET", "/404", 404, "text/html; charset=utf-8", "no-store"},
+		{"slash at the end", "GET", "/callback/", 404, "text/html; charset=utf-8", "no-store"},
+		{"name without hash", "GET", "/web/app.wasm", 404, "text/html; charset=utf-8", "no-store"},
+		{"compressed form by name", "GET", wasm + ".br", 404, "text/html; charset=utf-8", "no-store"},
+		{"no folder listing", "GET", "/web/", 404, "text/html; charset=utf-8", "no-store"},
+		{"no way out of the folder", "GET", "/web/..%2fgo.mod", 404, "text/html; charset=utf-8", "no-store"},
+		{"nor undressed", "GET", "/web/../go.mod", 404, "text/html; charset=utf-8", "no-store"},
+		{"go-app's own files", "GET", "/app.js", 404, "text/html; charset=utf-8", "no-store"},
+		{"post", "POST", "/", 405, "text/plain; charset=utf-8", "no-store"},
+		{"post to unknown", "DELETE", "/nothing", 405, "text/plain; charset=utf-8", "no-store"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := ask(s, test.method, test.target)
+			if r.StatusCode != test.status {
+				t.Errorf("status = %d, want %d", r.StatusCode, test.status)
+			}
+			if got := r.Header.Get("Content-Type"); got != test.contentType {
+				t.Errorf("Content-Type = %q, want %q", got, test.contentType)
+			}
+			if got := r.Header.Get("Cache-Control"); got != test.cache {
+				t.Errorf("Cache-Control = %q, want %q", got, test.cache)
+			}
+			if got := r.Header.Get("Allow"); (r.StatusCode == 405) != (got == "GET, HEAD") {
+				t.Errorf("Allow = %q", got)
+			}
+			if b := body(t, r); (test.method == "HEAD") != (len(b) == 0) {
+				t.Errorf("%d bytes of body", len(b))
+			}
+			for name, want := range map[string]string{
+				"X-Content-Type-Options":       "nosniff",
+				"Referrer-Policy":              "no-referrer",
+				"Cross-Origin-Resource-Policy": "same-origin",
+			} {
+				if got := r.Header.Get(name); got != want {
+					t.Errorf("%s = %q, want %q", name, got, want)
+				}
+			}
+		})
+	}
+}
+
+func TestEncodings(t *testing.T) {
+	s := render(t, options(t))
+	wasm := find(t, s, "/web/app.", ".wasm")
+	decode := map[string]func(io.Reader) (io.Reader, error){
+		"br":   func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
+		"gzip": func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
+		"":     func(r io.Reader) (io.Reader, error) { return r, nil },
+	}
+	tags := map[string]string{}
+	for accept, want := range map[string]string{"gzip, deflate, br": "br", "gzip": "gzip", "": "", "br;q=0": ""} {
+		r := ask(s, "GET", wasm, "Accept-Encoding", accept)
+		got := r.Header.Get("Content-Encoding")
+		if got != want {
+			t.Errorf("Accept-Encoding %q: %q, want %q", accept, got, want)
+			continue
+		}
+		if r.Header.Get("Vary") != "Accept-Encoding" {
+			t.Errorf("Accept-Encoding %q: no Vary", accept)
+		}
+		raw := body(t, r)
+		if length := r.Header.Get("Content-Length"); length != fmt.Sprint(len(raw)) {
+			t.Errorf("Accept-Encoding %q: Content-Length %s of %d bytes", accept, length, len(raw))
+		}
+		plain, err := decode[want](bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, err := io.ReadAll(plain); err != nil || !bytes.Equal(b, program) {
+			t.Errorf("Accept-Encoding %q: not the program: %v", accept, err)
+		}
+		tags[r.Header.Get("ETag")] = want
+	}
+	if len(tags) != 3 {
+		t.Errorf("ETags %v do not tell three forms apart", tags)
+	}
+}
+
+func TestConditional(t *testing.T) {
+	s := render(t, options(t))
+	tag := ask(s, "GET", "/", "Accept-Encoding", "br").Header.Get("ETag")
+	if !strings.HasPrefix(tag, `"`) {
+		t.Fatalf("ETag = %s, want a strong one", tag)
+	}
+	tests := []struct {
+		name, target, accept, match string
+		want                        int
+	}{
+		{"same form", "/", "br", tag, 304},
+		{"one of a list", "/", "br", `"x", ` + tag, 304},
+		{"weak comparison", "/", "br", "W/" + tag, 304},
+		{"other form", "/", "gzip", tag, 200},
+		{"other page", "/callback", "br", tag, 200},
+		{"unknown path", "/nothing", "br", tag, 404},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := ask(s, "GET", test.target, "Accept-Encoding", test.accept, "If-None-Match", test.match)
+			if r.StatusCode != test.want {
+				t.Errorf("status = %d, want %d", r.StatusCode, test.want)
+			}
+			if b := body(t, r); test.want == 304 && (len(b) != 0 || r.Header.Get("ETag") != tag) {
+				t.Errorf("304 with ETag %s and %d bytes", r.Header.Get("ETag"), len(b))
+			}
+		})
+	}
+}
+
+func TestRange(t *testing.T) {
+	s := render(t, options(t))
+	wasm := find(t, s, "/web/app.", ".wasm")
+	r := ask(s, "GET", wasm, "Range", "bytes=0-3")
+	if b := body(t, r); r.StatusCode != 206 || string(b) != "\x00asm" || r.Header.Get("Content-Length") != "4" {
+		t.Errorf("first four bytes: status %d, %q, length %s", r.StatusCode, b, r.Header.Get("Content-Length"))
+	}
+	if r := ask(s, "GET", wasm, "Range", "bytes=99999-"); r.StatusCode != 416 {
+		t.Errorf("range beyond the end: status %d, want 416", r.StatusCode)
+	}
+	r = ask(s, "GET", wasm, "Range", "bytes=0-3", "Accept-Encoding", "br")
+	if b := body(t, r); r.StatusCode != 206 || len(b) != 4 || r.Header.Get("Content-Encoding") != "br" {
+		t.Errorf("range of the compressed form: status %d, %d bytes", r.StatusCode, len(b))
+	}
+}
+
+func TestContentSecurityPolicy(t *testing.T) {
+	const rest = "manifest-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	tests := []struct {
+		name   string
+		change func(*config.Config)
+		want   string
+	}{
+		{
+			"a tenant's own domain", func(*config.Config) {},
+			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:; " +
+				"connect-src 'self' https://acme.eu.auth0.com; frame-src https://acme.eu.auth0.com; " + rest,
+		},
+		{
+			"a custom domain: the API stays at the tenant's",
+			func(c *config.Config) { c.Domain, c.Issuer = "", "https://id.acme.example/" },
+			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:; " +
+				"connect-src 'self' https://id.acme.example https://acme.eu.auth0.com; frame-src https://id.acme.example; " + rest,
+		},
+		{
+			"a tenant on this machine",
+			func(c *config.Config) {
+				c.Domain, c.Issuer, c.Audience = "", "http://127.0.0.1:8001/", "http://127.0.0.1:8001/api/v2/"
+			},
+			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https: http://127.0.0.1:8001; " +
+				"connect-src 'self' http://127.0.0.1:8001; frame-src http://127.0.0.1:8001; " + rest,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			o := options(t)
+			test.change(&o.Config)
+			s := render(t, o)
+			for _, target := range []string{"/", "/callback", "/nothing"} {
+				if got := ask(s, "GET", target).Header.Get("Content-Security-Policy"); got != test.want {
+					t.Errorf("%s\n got %s\nwant %s", target, got, test.want)
+				}
+			}
+		})
+	}
+}
+
+func TestOpenerPolicy(t *testing.T) {
+	s := render(t, options(t))
+	for target, want := range map[string]string{"/": "same-origin-allow-popups", "/callback": "unsafe-none"} {
+		if got := ask(s, "GET", target).Header.Get("Cross-Origin-Opener-Policy"); got != want {
+			t.Errorf("%s: %s, want %s", target, got, want)
+		}
+	}
+}
+
+// TestPages checks what holds of every page: no inline script or style, every
+// file that it names is there, and the brand's name is text and nothing else.
+func TestPages(t *testing.T) {
+	for _, base := range []string{"", "/accounts", "/deep/er"} {
+		t.Run("base "+base, func(t *testing.T) {
+			o := options(t)
+			o.BasePath = base
+			s := render(t, o)
+			for _, path := range []string{"/", "/callback", "/nothing"} {
+				r := ask(s, "GET", base+path)
+				doc, err := dom.Parse(bytes.NewReader(body(t, r)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for n := range doc.Descendants() {
+					if n.Type == dom.ElementNode {
+						checkElement(t, s, n)
+					}
+				}
+			}
+		})
+	}
+}
+
+func checkElement(t *testing.T, s http.Handler, n *dom.Node) {
+	t.Helper()
+	switch n.Data {
+	case "style", "base", "b": // <b> would be the brand's name come alive
+		t.Errorf("there is a <%s>", n.Data)
+	case "script":
+		if n.FirstChild != nil {
+			t.Error("there is an inline script")
+		}
+	}
+	for _, a := range n.Attr {
+		if a.Key == "style" || strings.HasPrefix(a.Key, "on") {
+			t.Errorf("<%s> has %s", n.Data, a.Key)
+		}
+		link := a.Key == "href" || a.Key == "src" || a.Key == "data-wasm" || a.Key == "data-config"
+		if link && strings.HasPrefix(a.Val, "/") && ask(s, "GET", a.Val).StatusCode != http.StatusOK {
+			t.Errorf("<%s %s=%q> leads nowhere", n.Data, a.Key, a.Val)
+		}
+	}
+}
+
+func TestBootData(t *testing.T) {
+	o := options(t)
+	o.BasePath = "/accounts/"
+	s := render(t, o)
+	page := string(body(t, ask(s, "GET", "/accounts/")))
+	for _, want := range []string{
+		`data-base="/accounts"`, `data-config="/accounts/config.json"`, `data-version="v1"`,
+		fmt.Sprintf(`data-wasm-size="%d"`, len(program)),
+		fmt.Sprintf(`data-wasm="/accounts%s"`, find(t, s, "/web/app.", ".wasm")),
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+}
+
+func TestBasePath(t *testing.T) {
+	o := options(t)
+	o.BasePath = "/accounts"
+	s := render(t, o)
+	if r := ask(s, "GET", "/accounts?a=b"); r.StatusCode != 308 || r.Header.Get("Location") != "/accounts/?a=b" {
+		t.Errorf("without slash: status %d to %q", r.StatusCode, r.Header.Get("Location"))
+	}
+	for _, outside := range []string{"/", "/callback", "/accountsx/", "/config.json"} {
+		if r := ask(s, "GET", outside); r.StatusCode != 404 {
+			t.Errorf("%s: status %d, want 404", outside, r.StatusCode)
+		}
+	}
+	var manifest struct {
+		ID       string `json:"id"`
+		Scope    string `json:"scope"`
+		StartURL string `json:"start_url"`
+		Name     string `json:"name"`
+		Icons    []struct{ Src string }
+	}
+	if err := json.Unmarshal(body(t, ask(s, "GET", "/accounts/manifest.webmanifest")), &manifest); err != nil {
+		t.Fatal(err)
+	}
+	if manifest.ID != "/accounts/" || manifest.Scope != "/accounts/" || manifest.StartURL != "/accounts/" || manifest.Name != o.Config.Brand.Name {
+		t.Errorf("manifest = %+v", manifest)
+	}
+	for _, icon := range manifest.Icons {
+		if r := ask(s, "GET", icon.Src); r.StatusCode != 200 {
+			t.Errorf("icon %s: status %d", icon.Src, r.StatusCode)
+		}
+	}
+}
+
+func TestCleanBasePath(t *testing.T) {
+	for path, want := range map[string]string{"": "", "/": "", "/a": "/a", "/a/": "/a", "/a-b/c_d.e~": "/a-b/c_d.e~"} {
+		if got, err := site.CleanBasePath(path); got != want || err != nil {
+			t.Errorf("CleanBasePath(%q) = %q, %v", path, got, err)
+		}
+	}
+	for _, path := range []string{"a", "//", "//a", "/a//b", "/..", "/a/../b", "/.", "/a b", "/a%2f", "/a?b", "/a#b", `/a\b`, "/a\n", `/"`} {
+		if _, err := site.CleanBasePath(path); !errors.Is(err, site.ErrBasePath) {
+			t.Errorf("CleanBasePath(%q): %v, want ErrBasePath", path, err)
+		}
+	}
+}
+
+func TestConfig(t *testing.T) {
+	o := options(t)
+	got, err := config.Parse(body(t, ask(render(t, o), "GET", "/config.json")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Issuer != "https://acme.eu.auth0.com/" || got.Brand.Name != o.Config.Brand.Name {
+		t.Errorf("configuration = %+v", got)
+	}
+}
+
+func TestAccent(t *testing.T) {
+	o := options(t)
+	o.Config.Brand.Accent, o.Config.Brand.AccentDark = "#a03050", "#ffd0e0"
+	s := render(t, o)
+	got := string(body(t, ask(s, "GET", find(t, s, "/web/twinlock.", ".css"))))
+	for _, want := range []string{
+		"@media (prefers-color-scheme: light) { :root { --accent: #a03050; --on-accent: #ffffff; } }",
+		"@media (prefers-color-scheme: dark) { :root { --accent: #ffd0e0; --on-accent: #000000; } }",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the stylesheet lacks %s", want)
+		}
+	}
+}
+
+// TestReproducible renders twice, which go-app would do in two orders.
+func TestReproducible(t *testing.T) {
+	tags := func() string {
+		var all strings.Builder
+		for f := range render(t, options(t)).Files() {
+			fmt.Fprintln(&all, f.Path, f.Forms[asset.Identity].ETag)
+		}
+		return all.String()
+	}
+	if first, second := tags(), tags(); first != second {
+		t.Errorf("two renderings differ:\n%s\n%s", first, second)
+	}
+}
+
+func TestNewErrors(t *testing.T) {
+	tests := []struct {
+		name    string
+		spoil   func(*site.Options)
+		wantErr error
+		text    string
+	}{
+		{"not built", func(o *site.Options) { delete(o.Static.(fstest.MapFS), "dist/"+bundle.ManifestName) }, bundle.ErrMissing, "run make build"},
+		{"base path", func(o *site.Options) { o.BasePath = "accounts" }, site.ErrBasePath, "base path"},
+		{"other program than the manifest's", func(o *site.Options) {
+			for name, f := range o.Static.(fstest.MapFS) {
+				if strings.HasSuffix(name, ".wasm") {
+					f.Data = []byte("other")
+				}
+			}
+		}, nil, "is not what was built"},
+		{"compressed form lost", func(o *site.Options) {
+			for name := range o.Static.(fstest.MapFS) {
+				if strings.HasSuffix(name, ".wasm.br") {
+					delete(o.Static.(fstest.MapFS), name)
+				}
+			}
+		}, fs.ErrNotExist, ".wasm.br"},
+		{"no boot script", func(o *site.Options) { delete(o.Static.(fstest.MapFS), "boot.js") }, nil, "boot.js"},
+		{"file of another kind", func(o *site.Options) { o.Static.(fstest.MapFS)["notes.txt"] = &fstest.MapFile{} }, nil, "notes.txt"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			o := options(t)
+			test.spoil(&o)
+			_, err := site.New(o)
+			if err == nil || test.wantErr != nil && !errors.Is(err, test.wantErr) || !strings.Contains(err.Error(), test.text) {
+				t.Errorf("err = %v, want %v with %q", err, test.wantErr, test.text)
+			}
+		})
+	}
+}

@@ -200,7 +200,7 @@ func (h *Home) secondAccount(ctx context.Context, second *oidc.Result) (linking.
 // linkConfirmed carries the link out.
 func (h *Home) linkConfirmed(app.Context, app.Event) {
 	pending := h.linking
-	h.linking = nil
+	h.closeConfirmation()
 	say := h.parts.say
 	first, second := pairLabels(h.parts, pending.plan)
 	h.run(text.Fill(say.Linking, "second", second, "first", first), h.startLinking, func(ctx context.Context) (func(), error) {
@@ -219,7 +219,7 @@ func (h *Home) linkConfirmed(app.Context, app.Event) {
 // unlinkConfirmed carries the unlink out.
 func (h *Home) unlinkConfirmed(app.Context, app.Event) {
 	identity := *h.parting
-	h.parting = nil
+	h.closeConfirmation()
 	say, user := h.parts.say, h.user
 	label := identityLabel(say, identity)
 	retry := func() { h.update(func() { h.parting = &identity }) }
@@ -238,11 +238,15 @@ func (h *Home) unlinkConfirmed(app.Context, app.Event) {
 
 // cancelled closes a confirmation; nothing has happened.
 func (h *Home) cancelled(app.Context, app.Event) {
-	if h.linking == nil && h.parting == nil {
-		return
-	}
-	h.linking, h.parting = nil, nil
+	h.closeConfirmation()
 	h.status = h.parts.say.NothingChanged
+}
+
+// closeConfirmation closes the question before it is taken from the page, so
+// that the focus returns to where it was.
+func (h *Home) closeConfirmation() {
+	browser.CloseDialog(confirmID)
+	h.linking, h.parting = nil, nil
 }
 
 // signOut ends the session here, in the other tabs and at the tenant.
@@ -264,7 +268,8 @@ func (h *Home) changedElsewhere(change session.Change) {
 	h.update(func() {
 		switch change {
 		case session.SignedOut:
-			h.phase, h.user, h.linking, h.parting = signedOut, management.User{}, nil, nil
+			h.closeConfirmation()
+			h.phase, h.user = signedOut, management.User{}
 			h.status = h.parts.say.SignedOutElsewhere
 		case session.Updated:
 			if h.phase == ready && !h.busy && h.linking == nil && h.parting == nil {

@@ -64,7 +64,7 @@ func (h *Home) accountCard(role string, a linking.Account, stays bool) app.UI {
 		app.Div().Class("person").Body(
 			h.avatar(a.Picture, accountLabel(a)),
 			app.Div().Class("person-text").Body(
-				app.P().Class("identity-name").Body(app.Bdi().Text(accountLabel(a))),
+				app.P().Class("identity-name").Body(app.Bdi().Body(breakable(accountLabel(a))...)),
 				app.P().Class("quiet").Body(app.Bdi().Text(shorten(a.Name))),
 			),
 		),
@@ -121,11 +121,12 @@ type confirm struct {
 // CompoID tells one question from the next, so that each opens anew.
 func (c *confirm) CompoID() string { return c.Confirm }
 
-// OnMount opens the question.
+// OnMount opens the question. It is read from its title on: on a phone the
+// buttons are further down than the screen reaches.
 func (c *confirm) OnMount(ctx app.Context) {
 	ctx.Defer(func(app.Context) {
 		browser.ShowDialog(confirmID)
-		browser.Focus("btn-cancel")
+		browser.Focus(confirmID + "-title")
 	})
 }
 
@@ -144,7 +145,7 @@ func (c *confirm) Render() app.UI {
 		OnKeyDown(c.onKeyDown).
 		Body(
 			app.Div().Class("dialog-box").Body(
-				app.H2().ID(confirmID+"-title").Text(c.Title),
+				app.H2().ID(confirmID+"-title").TabIndex(-1).Text(c.Title),
 				app.P().ID(confirmID+"-lead").Class("quiet").Text(c.Lead),
 				c.Body,
 				app.Ul().Class("consequences").Body(

@@ -113,7 +113,7 @@ func (h *Home) person() app.UI {
 		app.Div().Class("person-text").Body(
 			app.H1().Class("person-name").Text(shorten(firstOf(u.Name, u.Nickname, u.Email, u.ID))),
 			app.P().Class("person-email").Body(
-				app.Bdi().Text(shorten(firstOf(u.Email, say.NoEmail))),
+				app.Bdi().Body(breakable(shorten(firstOf(u.Email, say.NoEmail)))...),
 				app.If(u.Email != "", func() app.UI { return verifiedMark(say, u.EmailVerified) }),
 			),
 			app.If(!u.Created.IsZero(), func() app.UI {
@@ -153,10 +153,12 @@ func (h *Home) primaryIdentity() app.UI {
 	return app.Div().Class("identity identity-primary").Body(
 		lock.Mark(connection.Strategy, connection.Label),
 		app.Div().Class("identity-text").Body(
-			app.P().Class("identity-name").Body(app.Bdi().Text(shorten(userLabel(h.user)))),
+			app.P().Class("identity-name").Body(
+				app.Bdi().Body(breakable(shorten(userLabel(h.user)))...),
+				app.Span().Class("badge").Title(say.PrimaryHint).Text(say.Primary),
+			),
 			app.P().Class("quiet").Text(connection.Label),
 		),
-		app.Span().Class("badge").Title(say.PrimaryHint).Text(say.Primary),
 	)
 }
 
@@ -180,7 +182,7 @@ func (h *Home) identity(i management.Identity) app.UI {
 		lock.Mark(connection.Strategy, connection.Label),
 		app.Div().Class("identity-text").Body(
 			app.P().Class("identity-name").Body(
-				app.Bdi().Text(label),
+				app.Bdi().Body(breakable(label)...),
 				app.If(i.Profile.Email != "", func() app.UI { return verifiedMark(say, i.Profile.EmailVerified) }),
 			),
 			app.P().Class("quiet").Body(app.Bdi().Text(second)),
@@ -213,6 +215,16 @@ func userLabel(u management.User) string {
 
 func accountLabel(a linking.Account) string {
 	return shorten(firstOf(a.Email, a.Name, a.Subject))
+}
+
+// breakable lets a line break after the "@" of an address rather than anywhere
+// in it. Not for what names a button or a dialog: the break is read as a space.
+func breakable(s string) []app.UI {
+	local, domain, found := strings.Cut(s, "@")
+	if !found {
+		return []app.UI{app.Text(s)}
+	}
+	return append([]app.UI{app.Text(local + "@"), app.Wbr()}, breakable(domain)...)
 }
 
 func firstOf(candidates ...string) string {

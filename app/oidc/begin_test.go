@@ -90,6 +90,13 @@ func TestBeginLeavesOutWhatIsNotAsked(t *testing.T) {
 	}
 }
 
+func TestBeginReturnsHome(t *testing.T) {
+	c, _, _ := newClient(newIDP(t))
+	if tx := begin(t, c, Request{ReturnTo: "//evil.example"}); tx.ReturnTo != "/" || tx.Mode != ModeRedirect {
+		t.Errorf("%+v", tx)
+	}
+}
+
 // Attack case 9: two begun alike share nothing that could be guessed.
 func TestBeginIsNeverTheSame(t *testing.T) {
 	c, _, _ := newClient(newIDP(t))
@@ -168,6 +175,8 @@ func TestReturnTo(t *testing.T) {
 		{"javascript:alert(1)", false},
 		{"/\t/evil.example", false},
 		{"/\n/evil.example", false},
+		{"/?a=\tb", false},
+		{"/\x7f", false},
 		{" //evil.example", false},
 		{"/%2f/evil.example", false},
 		{"/%2Fevil.example", false},

@@ -184,6 +184,14 @@ func TestFinishRefuses(t *testing.T) {
 				t.Errorf("the error tells secrets: %v", err)
 			}
 			if cb.State != tx.State {
+				// It touches nothing that it does not name rightly.
+				want := len(waiting)
+				if validState(cb.State) && want > 1 {
+					want--
+				}
+				if len(store.Keys()) != want {
+					t.Errorf("%q is left of %q", store.Keys(), waiting)
+				}
 				return
 			}
 			// Attack case 8: used up.

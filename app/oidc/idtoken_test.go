@@ -114,6 +114,13 @@ func TestIDTokenFlaws(t *testing.T) {
 			return string(data)
 		}},
 		{name: "line end in the signature", wantErr: ErrIDToken, make: func(c jwt.MapClaims) string { return sign(c) + "\n" }},
+		{name: "signature written otherwise", wantErr: ErrIDToken, make: func(c jwt.MapClaims) string {
+			// The last of 342 characters has four bits to spare.
+			raw := sign(c)
+			const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+			last := strings.IndexByte(digits, raw[len(raw)-1])
+			return raw[:len(raw)-1] + digits[last+1:last+2]
+		}},
 		{name: "padding", wantErr: ErrIDToken, make: func(c jwt.MapClaims) string { return sign(c) + "==" }},
 		{name: "no signature", wantErr: ErrIDToken, make: func(c jwt.MapClaims) string {
 			return unsigned(map[string]any{"alg": "RS256", "kid": testKey}, c)
@@ -222,6 +229,13 @@ func signRaw(payload string) string {
 		panic(err)
 	}
 	return text + "." + base64.RawURLEncoding.EncodeToString(signature)
+}
+
+func TestAuthTimeMissing(t *testing.T) {
+	err := (&Claims{}).checkAuthTime(demands{maxAge: ptr(0), begun: start}, start)
+	if !errors.Is(err, ErrAuthTime) || !strings.Contains(err.Error(), "missing") {
+		t.Error(err)
+	}
 }
 
 // A slow way back does not age the authentication; see checkAuthTime.

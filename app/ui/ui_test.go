@@ -1,0 +1,236 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"twinlock/app/browser"
+	"twinlock/app/config"
+	"twinlock/app/linking"
+	"twinlock/app/lock"
+	"twinlock/app/management"
+	"twinlock/app/oidc"
+	"twinlock/app/session"
+	"twinlock/app/text"
+)
+
+var say = text.For("en", []string{"en"})
+
+// kinds are all the kinds of errors that the packages below tell apart.
+var kinds = []error{
+	browser.ErrNetwork, browser.ErrTooLarge, browser.ErrNoVault, context.Canceled, context.DeadlineExceeded,
+	session.ErrExpired, session.ErrSignedOut, session.ErrOtherSubject,
+	linking.ErrSameAccount, linking.ErrAlreadyHere, linking.ErrUnverified, linking.ErrPrimary, linking.ErrNotHere, linking.ErrUnconfirmed,
+	lock.ErrPopupClosed,
+	oidc.ErrNoTransaction, oidc.ErrTransactionExpired, oidc.ErrPurpose, oidc.ErrOtherSubject, oidc.ErrCallback, oidc.ErrResponseIssuer,
+	oidc.ErrAccessDenied, oidc.ErrLoginRequired, oidc.ErrInteraction, oidc.ErrAuthorization, oidc.ErrExchange, oidc.ErrDiscovery,
+	oidc.ErrIDToken, oidc.ErrAlgorithm, oidc.ErrSignature, oidc.ErrIssuer, oidc.ErrAudience, oidc.ErrTime, oidc.ErrNonce, oidc.ErrAuthTime,
+	management.ErrUnauthorized, management.ErrExpiredToken, management.ErrScope, management.ErrForeignUser, management.ErrNoUser,
+	management.ErrAlreadyLinked, management.ErrSameIdentity, management.ErrMainIdentity, management.ErrLinkToken, management.ErrSecondary,
+	management.ErrSecondaryGone, management.ErrConnection, management.ErrRequest, management.ErrRateLimited, management.ErrServer,
+	management.ErrAnswer, management.ErrNotRemoved,
+}
+
+func TestEveryKindOfErrorHasItsSentence(t *testing.T) {
+	for _, kind := range kinds {
+		f := explain(say, fmt.Errorf("link: %w", kind))
+		if f.sentence == say.Failures.Unknown || f.sentence == "" {
+			t.Errorf("%v has no sentence of its own", kind)
+		}
+		if !strings.Contains(f.detail, kind.Error()) {
+			t.Errorf("the detail %q does not tell of %v", f.detail, kind)
+		}
+	}
+	if f := explain(say, errors.New("new")); f.sentence != say.Failures.Unknown {
+		t.Errorf("an error of no kind is told as %q", f.sentence)
+	}
+}
+
+// The particular kind must come before the one that it is a part of.
+func TestParticularSentencesWin(t *testing.T) {
+	for _, test := range []struct {
+		kind error
+		want string
+	}{
+		{oidc.ErrAuthTime, say.Failures.NotFresh},
+		{oidc.ErrTime, say.Failures.Clock},
+		{oidc.ErrSignature, say.Failures.IDToken},
+		{management.ErrExpiredToken, say.Failures.Unauthorized},
+	} {
+		if f := explain(say, test.kind); f.sentence != test.want {
+			t.Errorf("%v is told as %q", test.kind, f.sentence)
+		}
+	}
+}
+
+func TestUnverifiedNamesTheAccount(t *testing.T) {
+	_, err := linking.NewPlan(
+		linking.Account{Subject: "a", EmailVerified: true},
+		linking.Account{Subject: "b", Email: "mallory@example.com"})
+	if f := explain(say, err); !strings.Contains(f.sentence, "mallory@example.com") {
+		t.Errorf("told as %q", f.sentence)
+	}
+}
+
+// Attack case 38: what comes from outside neither turns the text around it nor
+// fills the page.
+func TestShorten(t *testing.T) {
+	for _, test := range []struct{ name, in, want string }{
+		{"plain", "Ada King", "Ada King"},
+		{"right-to-left override", "Ada\u202egnik", "Adagnik"},
+		{"isolates and marks", "\u2066A\u2069\u200e\u200f\u061cB", "AB"},
+		{"control characters", "A\x00\r\n\tB\x7f", "AB"},
+		{"other scripts stay", "עדה", "עדה"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := shorten(test.in); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+	if got := shorten(strings.Repeat("é", 10_000)); utf8.RuneCountInString(got) != longest || !utf8.ValidString(got) {
+		t.Errorf("10,000 letters became %d", utf8.RuneCountInString(got))
+	}
+}
+
+func FuzzShorten(f *testing.F) {
+	f.Add("Ada\u202e\x00")
+	f.Fuzz(func(t *testing.T, s string) {
+		got := shorten(s)
+		if utf8.RuneCountInString(got) > longest || strings.ContainsAny(got, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\x00\n") {
+			t.Errorf("%q became %q", s, got)
+		}
+	})
+}
+
+func parts(t *testing.T) *Parts {
+	t.Helper()
+	c := config.Config{
+		Issuer:   "https://tenant.example/",
+		ClientID: "app",
+		Connections: []config.Connection{
+			{Name: "db", Label: "Password", Strategy: "auth0"},
+			{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"},
+		},
+	}.WithDefaults()
+	if err := c.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	p := NewParts(c, "")
+	t.Cleanup(func() { p.login.Close(); p.link.Close() })
+	return p
+}
+
+func TestPicturesComeOverHTTPS(t *testing.T) {
+	p := parts(t)
+	for picture, want := range map[string]bool{
+		"https://cdn.example/a.png":    true,
+		"https://tenant.example/a.png": true,
+		"http://cdn.example/a.png":     false,
+		"javascript:alert(1)":          false,
+		"data:image/svg+xml,<svg/>":    false,
+		"//cdn.example/a.png":          false,
+		"":                             false,
+	} {
+		if got := p.mayShow(picture); got != want {
+			t.Errorf("mayShow(%q) = %v", picture, got)
+		}
+	}
+}
+
+func ada() management.User {
+	return management.User{
+		ID: "auth0|1", Name: "Ada King", Email: "ada@example.com", EmailVerified: true,
+		Identities: []management.Identity{
+			{Provider: "auth0", UserID: "1", Connection: "db"},
+			{Provider: "google-oauth2", UserID: "2", Connection: "google-oauth2",
+				Profile: management.Profile{Email: "ada.lovelace@gmail.example", Name: "Ada Lovelace", EmailVerified: true}},
+			{Provider: "oauth2", UserID: "3", Connection: "guild"},
+		},
+	}
+}
+
+// html draws a page in a phase.
+func html(t *testing.T, p *Parts, set func(*Home)) string {
+	t.Helper()
+	h := NewHome(p, false)
+	set(h)
+	return app.HTMLString(h.Render())
+}
+
+func TestPages(t *testing.T) {
+	p := parts(t)
+	for _, test := range []struct {
+		name      string
+		set       func(*Home)
+		want, not []string
+	}{
+		{"starting", func(h *Home) {}, []string{`id="btn-login"`, `data-connection="google-oauth2"`}, []string{`id="btn-logout"`, `role="alert"`}},
+		{"signed out", func(h *Home) { h.phase = signedOut }, []string{`id="btn-login"`, "Sign in"}, []string{`id="btn-logout"`, "Link with:"}},
+		{"loading", func(h *Home) { h.phase = loading }, []string{`id="btn-logout"`, say.LoadingProfile, "Link with:"}, []string{`id="btn-login"`}},
+		{"ready", func(h *Home) { h.show(ada(), "") },
+			[]string{`id="linked-accounts-list"`, `id="btn-link-account"`, "Ada King", "Google · Ada Lovelace", "Account 3", "guild", say.Verified, say.Primary},
+			[]string{`id="btn-login"`, say.NoLinked}},
+		{"nothing linked", func(h *Home) {
+			u := ada()
+			u.Identities = u.Identities[:1]
+			h.show(u, "")
+		}, []string{say.NoLinked}, []string{`unlink-account`}},
+		{"failed", func(h *Home) { h.phase = unavailable; h.fail(management.ErrServer, h.reload) },
+			[]string{`role="alert"`, say.Failures.Server, say.TryAgain, say.Details}, []string{`id="linked-accounts-list"`}},
+		{"status", func(h *Home) { h.show(ada(), "It is done.") }, []string{`role="status"`, "It is done."}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := html(t, p, test.set)
+			for _, want := range test.want {
+				if !strings.Contains(got, want) {
+					t.Errorf("lacks %q:\n%s", want, got)
+				}
+			}
+			for _, not := range test.not {
+				if strings.Contains(got, not) {
+					t.Errorf("has %q", not)
+				}
+			}
+		})
+	}
+}
+
+func TestOneRowForEachLinkedIdentity(t *testing.T) {
+	got := html(t, parts(t), func(h *Home) { h.show(ada(), "") })
+	if n := strings.Count(got, "<li"); n != 2 {
+		t.Errorf("%d rows, want one for each of the two linked identities", n)
+	}
+	if n := strings.Count(got, "unlink-account"); n != 2 {
+		t.Errorf("%d buttons to unlink", n)
+	}
+}
+
+func TestPairLabels(t *testing.T) {
+	p := parts(t)
+	account := func(email, connection string) linking.Account {
+		return linking.Account{Email: email, Connection: connection}
+	}
+	for _, test := range []struct {
+		name string
+		plan linking.Plan
+		want []string
+	}{
+		{"two addresses", linking.Plan{Primary: account("a@x", "db"), Secondary: account("b@x", "google-oauth2")}, []string{"a@x", "b@x"}},
+		{"one address twice", linking.Plan{Primary: account("a@x", "db"), Secondary: account("A@x", "google-oauth2")}, []string{"a@x (Password)", "A@x (Google)"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			first, second := pairLabels(p, test.plan)
+			if got := []string{first, second}; !slices.Equal(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}

@@ -185,7 +185,11 @@ func TestRequestLogIsBounded(t *testing.T) {
 func TestBodiesAreBounded(t *testing.T) {
 	s := tenanttest.Start(t)
 	large := bytes.Repeat([]byte("x"), 65<<10)
-	for _, path := range []string{"/oauth/token", "/u/login", "/u/login/accounts", "/_emulator/faults", "/authorize"} {
+	fault := []byte(`{"path":"/` + string(large) + `"}`)
+	if got := serve(s.Tenant, http.MethodPost, "/_emulator/faults", fault); got.Code != http.StatusBadRequest {
+		t.Errorf("fault: %d", got.Code)
+	}
+	for _, path := range []string{"/oauth/token", "/u/login", "/u/login/accounts", "/authorize"} {
 		form := func(r *http.Request) { r.Header.Set("Content-Type", "application/x-www-form-urlencoded") }
 		if got := serve(s.Tenant, http.MethodPost, path, large, form); got.Code < 400 || got.Code >= 500 {
 			t.Errorf("%s: %d", path, got.Code)

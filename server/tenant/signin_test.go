@@ -104,6 +104,9 @@ func TestForcedSignInIsFresh(t *testing.T) {
 	s := tenanttest.Start(t, func(o *tenant.Options) { o.Now = clock.now })
 	b := s.Browser(t)
 	first := mustVerify(t, s, b.Login(t, ada, tenant.Database, nil).IDToken)
+	if p := b.Get(t, s.Flow("", url.Values{"max_age": {"0"}}).Path); p.Callback != nil {
+		t.Errorf("max_age=0 in the instant of the sign-in is silent: %s", p.URL)
+	}
 	clock.advance(time.Minute)
 	silent := mustVerify(t, s, b.Login(t, ada, tenant.Database, nil).IDToken)
 	forced := mustVerify(t, s, b.Login(t, ada, tenant.Database, url.Values{"max_age": {"0"}}).IDToken)
@@ -162,6 +165,33 @@ func TestStandInListsAccountsOfItsConnection(t *testing.T) {
 	}
 	if p := b.Submit(t, b.Get(t, s.Flow(tenant.Google, nil).Path), "account", url.Values{"account": {ada}}); p.Status != http.StatusBadRequest {
 		t.Errorf("database account without its password: %d at %s", p.Status, p.URL)
+	}
+}
+
+// Neither page takes what belongs on the other: a database account needs its
+// password, and a password does not answer for a social connection.
+func TestPagesCannotBeSwapped(t *testing.T) {
+	s := tenanttest.Start(t)
+	tests := []struct {
+		name, connection, action, control string
+		values                            url.Values
+		want                              int
+	}{
+		{"account without its password", tenant.Database, "/u/login/accounts", "account", url.Values{"account": {ada}}, http.StatusBadRequest},
+		{"account without a connection", "", "/u/login/accounts", "account", url.Values{"account": {google}}, http.StatusBadRequest},
+		{"password for Google", tenant.Google, "/u/login", "password", url.Values{"username": {ada}, "password": {tenant.Password}}, http.StatusUnauthorized},
+		{"other connection chosen", tenant.Database, "/u/login", "connection", url.Values{"connection": {tenant.Google}}, http.StatusUnauthorized},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			b := s.Browser(t)
+			page := b.Get(t, s.Flow(tt.connection, nil).Path)
+			page.Body = `<form action="` + tt.action + `"><input type="hidden" name="state" value="` + page.URL.Query().Get("state") +
+				`"><button name="` + tt.control + `">Go</button></form>`
+			if p := b.Submit(t, page, tt.control, tt.values); p.Status != tt.want || p.Callback != nil {
+				t.Errorf("got %d at %s", p.Status, p.URL)
+			}
+		})
 	}
 }
 

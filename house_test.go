@@ -1,0 +1,212 @@
+// Package house tests the arrows between the packages: which may know which.
+package house
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"twinlock/wasm/bundle"
+)
+
+const (
+	module = "twinlock/"
+	goApp  = "github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// arrows are the packages of ours that each may import. They point from what is
+// put together to what it is put together from; under app everything ends at
+// app/browser, the one package that touches the machine.
+var arrows = map[string][]string{
+	"wasm": {"app", "app/config", "app/browser"},
+	"app":  {"app/ui", "app/config", "app/browser"},
+	"app/ui": {
+		"app/browser", "app/config", "app/linking", "app/lock", "app/management", "app/offline", "app/oidc", "app/session", "app/text",
+	},
+	"app/lock":       {"app/browser", "app/oidc"},
+	"app/session":    {"app/browser", "app/oidc"},
+	"app/offline":    {"app/browser", "app/management"},
+	"app/linking":    {"app/browser", "app/management", "app/oidc"},
+	"app/management": {"app/browser", "app/inert", "app/strictjson"},
+	"app/oidc":       {"app/browser", "app/inert", "app/strictjson"},
+	"app/config":     {"app/strictjson"},
+	"app/text":       {},
+	"app/inert":      {},
+	"app/strictjson": {},
+	"app/browser":    {},
+
+	"server":                     {"app", "app/config", "app/strictjson", "server/doctor", "server/site", "server/tenant"},
+	"server/site":                {"app", "app/config", "wasm/bundle", "web", "web/asset"},
+	"server/doctor":              {"app/config"},
+	"server/tenant":              {},
+	"server/tenant/tenanttest":   {"server/tenant"},
+	"server/e2e":                 {},
+	"server/e2e/chromium":        {},
+	"server/e2e/chromium/ensure": {"server/e2e/chromium"},
+	"wasm/absent":                {},
+	"wasm/absent/http":           {},
+	"wasm/absent/x509":           {},
+	"wasm/bundle":                {"web/asset"},
+	"wasm/bundle/testdata/hello": {},
+	"wasm/mkbundle":              {"wasm/bundle", "web/asset"},
+	"web":                        {},
+	"web/asset":                  {},
+}
+
+// only names who may import a package that others must do without. The domain
+// knows nothing of go-app or of HTTP.
+var only = map[string][]string{
+	"syscall/js": {"app/browser"},
+	goApp:        {"app", "app/lock", "app/ui", "wasm", "server/site"},
+}
+
+// heavy are packages whose weight nobody below app may add to the browser's
+// program. app/browser uses net/http natively, for tests.
+var heavy = []string{"net/http", "log/slog", "html/template", "text/template", "regexp"}
+
+// banned must not be in the browser's program, whoever asks for it.
+var banned = []string{"net", "crypto/tls", "net/textproto", "mime/multipart", "log/slog", "html/template", "text/template"}
+
+// graph is the imports of each package.
+type graph map[string][]string
+
+// crossings are the imports of our packages that the house does not allow.
+func crossings(g graph) []string {
+	var found []string
+	for path, imports := range g {
+		name, ours := strings.CutPrefix(path, module)
+		if !ours {
+			continue
+		}
+		allowed, known := arrows[name]
+		if !known {
+			found = append(found, name+" has no place in the house: give it one")
+		}
+		for _, i := range imports {
+			if problem := crossing(name, i, allowed); problem != "" {
+				found = append(found, problem)
+			}
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+func crossing(name, imported string, allowed []string) string {
+	other, ours := strings.CutPrefix(imported, module)
+	if ours && !slices.Contains(allowed, other) {
+		return name + " must not import " + other
+	}
+	if users, special := only[imported]; special && !slices.Contains(users, name) {
+		return name + " must not import " + imported
+	}
+	inApp := name == "app" || strings.HasPrefix(name, "app/")
+	if inApp && name != "app/browser" && slices.Contains(heavy, imported) {
+		return fmt.Sprintf("%s must not import %s: it is too heavy for a browser", name, imported)
+	}
+	return ""
+}
+
+// list asks the go command for packages and their imports without tests.
+func list(t *testing.T, environ []string, args ...string) graph {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Imports"}, args...)...)
+	cmd.Env = environ
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := graph{}
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); err == io.EOF {
+			return g
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		g[p.ImportPath] = p.Imports
+	}
+}
+
+// program is all that is linked into the browser's program.
+func program(t *testing.T) graph {
+	t.Helper()
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay, err := bundle.Overlay(".", strings.TrimSpace(string(goroot)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "overlay.json")
+	if err := os.WriteFile(file, overlay, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return list(t, bundle.Environ(), "-overlay", file, "-deps", "./wasm")
+}
+
+func TestArrows(t *testing.T) {
+	native := list(t, os.Environ(), "./...")
+	if len(native) < 10 {
+		t.Fatalf("only %d packages", len(native))
+	}
+	for _, crossing := range crossings(native) {
+		t.Error(crossing)
+	}
+}
+
+func TestProgram(t *testing.T) {
+	g := program(t)
+	for _, crossing := range crossings(g) {
+		t.Error(crossing)
+	}
+	for _, path := range banned {
+		if _, in := g[path]; in {
+			t.Errorf("%s is in the browser's program", path)
+		}
+	}
+	if _, in := g[module+"app/browser"]; !in || !slices.Contains(g[module+"app/browser"], "syscall/js") {
+		t.Error("app/browser does not import syscall/js: this is not the browser's program")
+	}
+}
+
+// TestCrossings tries the rules on houses that break them.
+func TestCrossings(t *testing.T) {
+	tests := []struct {
+		name string
+		g    graph
+		want []string
+	}{
+		{"as it should be", graph{"twinlock/app/session": {"fmt", "twinlock/app/oidc"}, "fmt": {"os"}}, nil},
+		{"upwards", graph{"twinlock/app/oidc": {"twinlock/app/session"}}, []string{"app/oidc must not import app/session"}},
+		{"app to server", graph{"twinlock/app/ui": {"twinlock/server/site"}}, []string{"app/ui must not import server/site"}},
+		{"domain to the machine", graph{"twinlock/app/linking": {"syscall/js"}}, []string{"app/linking must not import syscall/js"}},
+		{"domain to go-app", graph{"twinlock/app/oidc": {goApp}}, []string{"app/oidc must not import " + goApp}},
+		{"machine to domain", graph{"twinlock/app/browser": {"twinlock/app/oidc"}}, []string{"app/browser must not import app/oidc"}},
+		{"weight", graph{"twinlock/app/config": {"net/http"}}, []string{"app/config must not import net/http: it is too heavy for a browser"}},
+		{"machine by HTTP", graph{"twinlock/app/browser": {"net/http"}}, nil},
+		{"newcomer", graph{"twinlock/app/util": {}}, []string{"app/util has no place in the house: give it one"}},
+		{
+			"several", graph{"twinlock/app/text": {"twinlock/app/ui", "syscall/js"}},
+			[]string{"app/text must not import app/ui", "app/text must not import syscall/js"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := crossings(test.g); !slices.Equal(got, test.want) {
+				t.Errorf("crossings = %q, want %q", got, test.want)
+			}
+		})
+	}
+}

@@ -51,6 +51,8 @@ var arrows = map[string][]string{
 	"server/e2e/chromium/ensure": {"server/e2e/chromium"},
 	"wasm/absent":                {},
 	"wasm/absent/http":           {},
+	"wasm/absent/ecdsa":          {},
+	"wasm/absent/ed25519":        {},
 	"wasm/absent/x509":           {},
 	"wasm/bundle":                {"web/asset"},
 	"wasm/bundle/testdata/hello": {},

@@ -14,6 +14,8 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
+	"twinlock/wasm/absent/ecdsa"
+	"twinlock/wasm/absent/ed25519"
 	"twinlock/wasm/absent/http"
 	"twinlock/wasm/absent/x509"
 	"twinlock/wasm/bundle"
@@ -21,7 +23,7 @@ import (
 
 // unnamed are declared without being named by others: the errors, and the types
 // of fields and results.
-var unnamed = map[string]bool{"ErrAbsent": true, "Header": true, "Response": true, "Certificate": true}
+var unnamed = map[string]bool{"ErrAbsent": true, "Header": true, "Response": true, "Certificate": true, "Curve": true, "CurveParams": true}
 
 // TestExact loads the program as the build does, which proves that it compiles
 // with the stand-ins, and compares what it uses of each with what that declares.
@@ -176,6 +178,9 @@ func TestFailsLoudly(t *testing.T) {
 		{"x509.ParsePKCS1PrivateKey", second(x509.ParsePKCS1PrivateKey(nil)), x509.ErrAbsent},
 		{"x509.ParsePKCS8PrivateKey", second(x509.ParsePKCS8PrivateKey(nil)), x509.ErrAbsent},
 		{"x509.ParseECPrivateKey", second(x509.ParseECPrivateKey(nil)), x509.ErrAbsent},
+		{"ecdsa.Sign", func() error { _, _, err := ecdsa.Sign(nil, nil, nil); return err }, ecdsa.ErrAbsent},
+		{"ecdsa.Verify", panics(func() { ecdsa.Verify(nil, nil, nil, nil) }), ecdsa.ErrAbsent},
+		{"ed25519.Verify", panics(func() { ed25519.Verify(nil, nil, nil) }), ed25519.ErrAbsent},
 		{"x509.DecryptPEMBlock", second(x509.DecryptPEMBlock(nil, nil)), x509.ErrAbsent},
 	}
 	for _, test := range tests {

@@ -152,8 +152,8 @@ func TestReadManifestErrors(t *testing.T) {
 
 // The program's size is a feature. Raise a limit only with a reason.
 const (
-	maxProgram = 6 << 20
-	maxBrotli  = 1_300_000
+	maxProgram = 8 << 20
+	maxBrotli  = 1_500_000
 )
 
 func TestBudget(t *testing.T) {

@@ -11,8 +11,10 @@ import (
 // file below the module's root that stands in for each. See package
 // twinlock/wasm/absent.
 var Absent = map[string]string{
-	"net/http":    "wasm/absent/http/http.go",
-	"crypto/x509": "wasm/absent/x509/x509.go",
+	"net/http":       "wasm/absent/http/http.go",
+	"crypto/x509":    "wasm/absent/x509/x509.go",
+	"crypto/ecdsa":   "wasm/absent/ecdsa/ecdsa.go",
+	"crypto/ed25519": "wasm/absent/ed25519/ed25519.go",
 }
 
 // Overlay returns the document for the go command's -overlay flag that replaces

@@ -2,8 +2,8 @@
 // twinlock/wasm/absent.
 //
 // golang-jwt can read keys from PEM files and imports for it the verification
-// of certificates and, with that, the network: half a megabyte compressed. The
-// keys of this program come as a JSON Web Key Set.
+// of certificates and, with that, the network. The keys of this program come as a
+// JSON Web Key Set.
 package x509
 
 import (

@@ -63,7 +63,7 @@ func (c *Client) newTransaction(r Request) (Transaction, error) {
 		return Transaction{}, fmt.Errorf("unknown mode %q", r.Mode)
 	}
 	random := make([]byte, 16+32+32)
-	if _, err := io.ReadFull(c.Random, random); err != nil {
+	if _, err := io.ReadFull(c.deps.Random, random); err != nil {
 		return Transaction{}, fmt.Errorf("random bytes: %w", err)
 	}
 	encode := base64.RawURLEncoding.EncodeToString
@@ -78,7 +78,7 @@ func (c *Client) newTransaction(r Request) (Transaction, error) {
 		Mode:       r.Mode,
 		MaxAge:     r.MaxAge,
 		// As precise as the store keeps it.
-		Created: c.Now().Truncate(time.Millisecond),
+		Created: c.deps.Now().Truncate(time.Millisecond),
 	}, nil
 }
 

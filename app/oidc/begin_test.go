@@ -20,7 +20,7 @@ func TestBegin(t *testing.T) {
 	for i := range random {
 		random[i] = byte(i)
 	}
-	c.Random = bytes.NewReader(random)
+	c.deps.Random = bytes.NewReader(random)
 	address, tx, err := c.Begin(t.Context(), Request{
 		Purpose: "linking", Connection: "google-oauth2", Prompt: "login", MaxAge: ptr(0),
 		LoginHint: "ada@example.com", ScreenHint: "signup", UILocales: "de en",
@@ -126,12 +126,12 @@ func TestBeginRefuses(t *testing.T) {
 		{name: "unknown mode", request: Request{Purpose: "login", Mode: "iframe"}, want: "mode"},
 		{
 			name: "no random bytes", request: Request{Purpose: "login"},
-			change:  func(c *Client) { c.Random = bytes.NewReader(make([]byte, 79)) },
+			change:  func(c *Client) { c.deps.Random = bytes.NewReader(make([]byte, 79)) },
 			wantErr: io.ErrUnexpectedEOF,
 		},
 		{
 			name: "store refuses", request: Request{Purpose: "login"},
-			change: func(c *Client) { c.Store = &failingStore{} },
+			change: func(c *Client) { c.deps.Store = &failingStore{} },
 			want:   "quota",
 		},
 	}

@@ -42,7 +42,7 @@ type Deps struct {
 // Client is a relying party. It is safe for concurrent use.
 type Client struct {
 	settings Settings
-	Deps
+	deps     Deps
 
 	mu       sync.Mutex // guards taking and adding transactions
 	issuer   turn
@@ -67,7 +67,7 @@ func New(s Settings, d Deps) *Client {
 	if d.Random == nil {
 		d.Random = rand.Reader
 	}
-	return &Client{settings: s, Deps: d, issuer: newTurn(), keys: keySet{turn: newTurn()}}
+	return &Client{settings: s, deps: d, issuer: newTurn(), keys: keySet{turn: newTurn()}}
 }
 
 // turn is a lock that one can stop waiting for.
@@ -119,7 +119,7 @@ func (c *Client) post(ctx context.Context, rawURL string, form url.Values, kind 
 func (c *Client) fetch(ctx context.Context, r browser.Request, kind error) (*browser.Response, error) {
 	limited, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
-	resp, err := c.Fetch(limited, r)
+	resp, err := c.deps.Fetch(limited, r)
 	switch {
 	case err == nil:
 		return resp, nil

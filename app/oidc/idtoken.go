@@ -123,13 +123,13 @@ func (c *Client) check(m jwt.MapClaims, d demands) (Claims, error) {
 	if !validSubject(claims.Subject) {
 		return Claims{}, fmt.Errorf("%w: subject", ErrIDToken)
 	}
-	if err := claims.setTimes(m, c.Now()); err != nil {
+	if err := claims.setTimes(m, c.deps.Now()); err != nil {
 		return Claims{}, err
 	}
 	if d.nonce != "" && text(m, "nonce") != d.nonce {
 		return Claims{}, ErrNonce
 	}
-	if err := claims.checkAuthTime(d, c.Now()); err != nil {
+	if err := claims.checkAuthTime(d, c.deps.Now()); err != nil {
 		return Claims{}, err
 	}
 	return claims, nil

@@ -38,7 +38,7 @@ func (c *Client) key(ctx context.Context, id string) (*rsa.PublicKey, error) {
 	}
 	defer c.keys.turn.give()
 	fresh := false
-	if c.keys.byID == nil || elapsed(c.Now(), c.keys.fetched, keysMaxAge) {
+	if c.keys.byID == nil || elapsed(c.deps.Now(), c.keys.fetched, keysMaxAge) {
 		if err := c.fetchKeys(ctx); err != nil {
 			return nil, err
 		}
@@ -47,8 +47,8 @@ func (c *Client) key(ctx context.Context, id string) (*rsa.PublicKey, error) {
 	if key, ok := c.keys.byID[id]; ok {
 		return key, nil
 	}
-	if !fresh && elapsed(c.Now(), c.keys.asked, keysPause) {
-		c.keys.asked = c.Now()
+	if !fresh && elapsed(c.deps.Now(), c.keys.asked, keysPause) {
+		c.keys.asked = c.deps.Now()
 		if err := c.fetchKeys(ctx); err != nil {
 			return nil, err
 		}
@@ -79,7 +79,7 @@ func (c *Client) fetchKeys(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrSignature, err)
 	}
-	c.keys.byID, c.keys.fetched = keys, c.Now()
+	c.keys.byID, c.keys.fetched = keys, c.deps.Now()
 	return nil
 }
 

@@ -82,7 +82,7 @@ func (c *Client) refresh(ctx context.Context, refresh Secret, subject string) (T
 
 // token asks the token endpoint.
 func (c *Client) token(ctx context.Context, m *Metadata, form url.Values) (Tokens, error) {
-	sent := c.Now()
+	sent := c.deps.Now()
 	resp, err := c.post(ctx, m.TokenEndpoint, form, ErrExchange)
 	if err != nil {
 		return Tokens{}, err

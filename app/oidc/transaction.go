@@ -132,7 +132,7 @@ func (c *Client) keep(tx Transaction) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.prune()
-	if err := c.Store.Set(transactionPrefix+tx.State, string(data)); err != nil {
+	if err := c.deps.Store.Set(transactionPrefix+tx.State, string(data)); err != nil {
 		return fmt.Errorf("keep the transaction: %w", err)
 	}
 	return nil
@@ -142,13 +142,13 @@ func (c *Client) keep(tx Transaction) error {
 // beyond the number that may wait.
 func (c *Client) prune() {
 	var waiting []Transaction
-	for _, key := range c.Store.Keys() {
+	for _, key := range c.deps.Store.Keys() {
 		if !strings.HasPrefix(key, transactionPrefix) {
 			continue
 		}
 		tx, err := c.read(key)
 		if err != nil || c.expired(tx) {
-			c.Store.Delete(key)
+			c.deps.Store.Delete(key)
 			continue
 		}
 		waiting = append(waiting, tx)
@@ -157,13 +157,13 @@ func (c *Client) prune() {
 		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.State, b.State))
 	})
 	for len(waiting) >= maxTransactions {
-		c.Store.Delete(transactionPrefix + waiting[0].State)
+		c.deps.Store.Delete(transactionPrefix + waiting[0].State)
 		waiting = waiting[1:]
 	}
 }
 
 func (c *Client) read(key string) (Transaction, error) {
-	text, ok := c.Store.Get(key)
+	text, ok := c.deps.Store.Get(key)
 	if !ok {
 		return Transaction{}, ErrNoTransaction
 	}
@@ -187,7 +187,7 @@ func (c *Client) take(state string) (Transaction, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	tx, err := c.read(key)
-	c.Store.Delete(key)
+	c.deps.Store.Delete(key)
 	if err != nil {
 		return Transaction{}, ErrNoTransaction
 	}
@@ -195,7 +195,7 @@ func (c *Client) take(state string) (Transaction, error) {
 }
 
 func (c *Client) expired(tx Transaction) bool {
-	age := c.Now().Sub(tx.Created)
+	age := c.deps.Now().Sub(tx.Created)
 	return age > c.settings.MaxTransactionAge || age < -clockStep
 }
 
@@ -205,6 +205,6 @@ func (c *Client) Cancel(state string) {
 	if validState(state) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.Store.Delete(transactionPrefix + state)
+		c.deps.Store.Delete(transactionPrefix + state)
 	}
 }

@@ -18,6 +18,7 @@ import (
 var browser context.Context
 
 func TestMain(m *testing.M) {
+	flag.DurationVar(&patience, "patience", patience, "how long to wait for a condition")
 	flag.Parse()
 	os.Exit(run(m))
 }

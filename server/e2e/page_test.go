@@ -23,7 +23,7 @@ import (
 
 // patience is how long a test waits for a condition. It is far more than any
 // takes, for machines that are busy.
-const patience = 40 * time.Second
+var patience = 40 * time.Second
 
 // look is how often a condition is looked at.
 const look = 25 * time.Millisecond
@@ -52,7 +52,7 @@ func (s *stage) open(path string) *page {
 // blank starts a browser for another person at an empty page.
 func (s *stage) blank() *page {
 	s.t.Helper()
-	x := &troubles{}
+	x := &troubles{expected: []string{"data:,"}} // TODO the tenant's icon
 	s.t.Cleanup(func() { x.report(s.t) })
 	return newPage(s, x, browser, chromedp.WithNewBrowserContext())
 }
@@ -63,7 +63,14 @@ func newPage(s *stage, x *troubles, parent context.Context, options ...chromedp.
 	var cancel context.CancelFunc
 	p.ctx, cancel = chromedp.NewContext(parent, append(options, chromedp.WithListener(p.listen))...)
 	s.t.Cleanup(cancel)
-	if err := chromedp.Do(p.ctx); err != nil {
+	// A window that is just going somewhere cannot be attached to.
+	var err error
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(look) {
+		if err = chromedp.Do(p.ctx); err == nil {
+			break
+		}
+	}
+	if err != nil {
 		s.t.Fatalf("open a page: %v", err)
 	}
 	p.id = chromedp.FromContext(p.ctx).Target.TargetID
@@ -174,6 +181,17 @@ func evaluate[T any](p *page, expression string) T {
 	}
 }
 
+// evaluateAsync is evaluate for an expression that yields a promise.
+func evaluateAsync[T any](p *page, expression string) T {
+	p.t.Helper()
+	var value T
+	p.call("evaluate", func(ctx context.Context) (err error) {
+		value, err = chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+		return err
+	})
+	return value
+}
+
 // js writes an expression with values in it; each %s takes one, as JSON.
 func js(format string, values ...any) string {
 	for i, v := range values {
@@ -205,13 +223,33 @@ func (p *page) visit(url string) {
 // started waits until the program has taken the page over.
 func (p *page) started() {
 	p.t.Helper()
-	p.wait("the program runs", `document.readyState === "complete" && document.getElementById("boot") && !document.getElementById("app-wasm-loader")`)
+	p.wait("the program runs", `document.readyState === "complete" && document.documentElement.dataset.ready === "true"`)
 }
 
 func (p *page) reload() {
 	p.t.Helper()
 	p.call("reload", func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.Reload()) })
 	p.started()
+}
+
+// back goes back in the history, as the browser's button does.
+func (p *page) back() {
+	p.t.Helper()
+	var to int64
+	p.call("back", func(ctx context.Context) error {
+		h, err := chromedp.Call(ctx, cdppage.GetNavigationHistory, cdp.Empty{})
+		if err != nil {
+			return err
+		}
+		to = h.CurrentIndex - 1
+		_, err = chromedp.Call(ctx, cdppage.NavigateToHistoryEntry,
+			cdppage.NavigateToHistoryEntryParams{EntryID: h.Entries[to].ID})
+		return err
+	})
+	p.until("the page before is shown", func(ctx context.Context) (bool, error) {
+		h, err := chromedp.Call(ctx, cdppage.GetNavigationHistory, cdp.Empty{})
+		return h.CurrentIndex == to, err
+	})
 }
 
 func (p *page) location() string {
@@ -404,6 +442,25 @@ func (p *page) signedOut() {
 	p.vanish("#btn-logout")
 }
 
+// A screen is the size of a window in CSS pixels.
+type screen struct {
+	name          string
+	width, height int64
+}
+
+var (
+	phone   = screen{"phone", 360, 740}
+	narrow  = screen{"narrow", 320, 640}
+	desktop = screen{"desktop", 1280, 800}
+)
+
+func (p *page) resize(to screen) {
+	p.t.Helper()
+	p.call("resize", func(ctx context.Context) error {
+		return chromedp.Do(ctx, chromedp.EmulateViewport(to.width, to.height))
+	})
+}
+
 // startLink opens the linking lock, picks the connection of an account and
 // signs in to it by redirect.
 func (p *page) startLink(email string) {
@@ -445,6 +502,14 @@ func (p *page) clean() {
 			p.t.Errorf("a callback is left in the history: %s", url)
 		}
 	}
+}
+
+// heldAnswer waits until the courier has got more answers than there were.
+func (p *page) heldAnswer(before int) {
+	p.t.Helper()
+	p.until("the tenant answers", func(context.Context) (bool, error) {
+		return p.stage.courier.count() > before, nil
+	})
 }
 
 // keepEvidence keeps a picture and the HTML of a page whose test has failed.

@@ -1,24 +1,173 @@
 package e2e
 
 import (
+	"context"
+	"strings"
 	"testing"
+
+	"twinlock/app/config"
 )
 
 func TestSignIn(t *testing.T) {
-	for _, tt := range []struct{ name, email string }{
-		{"password", ada},
-		{"google", lovelace},
-		{"facebook", byron},
+	for _, tt := range []struct{ name, email, person string }{
+		{"password", ada, "Ada King"},
+		{"google", lovelace, "Ada Lovelace"},
+		{"facebook", byron, "Ada Byron"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, setup{})
 			p := s.open("/")
 			p.signIn(tt.email)
+			p.see("h1", tt.person)
+			p.see(`section[aria-label="`+say.Profile+`"]`, say.Verified)
+			p.wait("the picture is there", `[...document.querySelectorAll(".avatar img")].some((i) => i.naturalWidth > 0)`)
+			p.clean()
+			p.keepsNoSecret()
+			p.reload()
+			p.profileOf(tt.email)
+			p.clean()
+		})
+	}
+}
+
+// keepsNoSecret checks that no token is stored in the clear, and no callback in a
+// cache. (Attack case 39.)
+func (p *page) keepsNoSecret() {
+	p.t.Helper()
+	type kept struct{ Where, What string }
+	list := evaluateAsync[[]kept](p, `(async () => {
+		const kept = [];
+		for (const [where, area] of [["localStorage", localStorage], ["sessionStorage", sessionStorage]])
+			for (const key of Object.keys(area)) kept.push({Where: where, What: key + "=" + area[key]});
+		for (const {name} of await indexedDB.databases()) {
+			const db = await new Promise((ok, no) => Object.assign(indexedDB.open(name), {onsuccess: (e) => ok(e.target.result), onerror: no}));
+			for (const store of db.objectStoreNames) {
+				const all = await new Promise((ok, no) => Object.assign(db.transaction(store).objectStore(store).getAll(), {onsuccess: (e) => ok(e.target.result), onerror: no}));
+				const text = (v) => v instanceof ArrayBuffer || ArrayBuffer.isView(v) ? new TextDecoder().decode(v)
+					: v && typeof v === "object" ? Object.values(v).map(text).join(" ") : String(v);
+				for (const v of all) kept.push({Where: name + "/" + store, What: text(v)});
+			}
+			db.close();
+		}
+		for (const name of await caches.keys())
+			for (const r of await (await caches.open(name)).keys()) kept.push({Where: "cache " + name, What: r.url});
+		return kept;
+	})()`)
+	for _, k := range list {
+		for _, secret := range []string{"eyJ", "code=", "access_token", "id_token"} {
+			if strings.Contains(k.What, secret) {
+				p.t.Errorf("%s keeps %q: %.100s", k.Where, secret, k.What)
+			}
+		}
+	}
+}
+
+func TestSignInByPopup(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, email string }{
+		{"password", ada},
+		{"google", lovelace},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, setup{interaction: config.Popup})
+			p := s.open("/")
+			p.click("#btn-login")
+			p.choose(connectionOf(tt.email))
+			p.window().answer(tt.email)
+			p.profileOf(tt.email)
+			p.alone()
 			p.clean()
 			p.reload()
 			p.profileOf(tt.email)
-			p.signOut()
 		})
 	}
+}
+
+// alone waits until no window that this page has opened is left.
+func (p *page) alone() {
+	p.t.Helper()
+	p.until("the windows are closed", func(ctx context.Context) (bool, error) { return p.windows() == 0, nil })
+}
+
+// With "auto" a window opens where there is room for one.
+func TestSignInAuto(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{interaction: config.Auto})
+	p := s.blank()
+	p.resize(phone)
+	p.visit(s.site + "/")
+	p.started()
+	p.signIn(mary)
+	if n := p.windows(); n != 0 {
+		t.Errorf("on a phone %d windows were opened", n)
+	}
+	p.signOut()
+
+	p.resize(desktop)
+	p.click("#btn-login")
+	p.choose(connectionOf(mary))
+	p.window().answer(mary)
+	p.profileOf(mary)
+}
+
+func TestSignOut(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.signIn(ada)
+	p.signOut()
+	p.keepsNothing()
+
+	// Attack case 41: nothing comes back with the back button.
+	p.back()
+	p.started()
+	p.appear("#btn-login")
+	if text := p.text("body"); strings.Contains(text, ada) {
+		t.Errorf("after signing out the back button shows %q", text)
+	}
+
+	// The tenant's session has ended too: it asks for the password.
+	p.visit(s.site + "/")
+	p.started()
+	p.click("#btn-login")
+	p.choose(connectionOf(ada))
+	p.appear("input[name=password]")
+}
+
+// keepsNothing checks that of a session nothing is left, not even sealed.
+func (p *page) keepsNothing() {
+	p.t.Helper()
+	left := evaluateAsync[[]string](p, `(async () => {
+		const left = [];
+		for (const {name} of await indexedDB.databases()) {
+			const db = await new Promise((ok, no) => Object.assign(indexedDB.open(name), {onsuccess: (e) => ok(e.target.result), onerror: no}));
+			for (const store of db.objectStoreNames) {
+				const keys = await new Promise((ok, no) => Object.assign(db.transaction(store).objectStore(store).getAllKeys(), {onsuccess: (e) => ok(e.target.result), onerror: no}));
+				left.push(...keys.map((k) => name + "/" + store + "/" + k));
+			}
+			db.close();
+		}
+		return left;
+	})()`)
+	for _, what := range left {
+		if strings.Contains(what, "session") || strings.Contains(what, "profile") || strings.Contains(what, "entry") {
+			p.t.Errorf("after signing out %s is left", what)
+		}
+	}
+}
+
+// Without a session at the site, but one at the tenant, a click is enough.
+func TestSingleSignOn(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.signIn(ada)
+	evaluateAsync[bool](p, `new Promise((ok) => { const r = indexedDB.deleteDatabase("twinlock"); r.onsuccess = () => ok(true); })`)
+	p.visit(s.site + "/")
+	p.started()
+	p.click("#btn-login")
+	p.choose(connectionOf(ada))
+	p.profileOf(ada)
 }

@@ -46,11 +46,12 @@ var say = text.For("en", []string{"en"})
 // A stage is a site and a tenant, each on an origin of its own, that one test
 // has to itself.
 type stage struct {
-	t      *testing.T
-	site   string // origin and base path, without a slash at the end
-	origin string
-	issuer string // the tenant's origin with a slash
-	tenant *tenant.Tenant
+	t       *testing.T
+	site    string // origin and base path, without a slash at the end
+	origin  string
+	issuer  string // the tenant's origin with a slash
+	tenant  *tenant.Tenant
+	courier *courier
 }
 
 // setup is how a stage differs from the usual one.
@@ -107,7 +108,8 @@ func (s *stage) startTenant(server *httptest.Server, o setup) {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { s.tenant.Close() })
-	s.serve(server, s.tenant)
+	s.courier = &courier{callback: s.site + "/callback"}
+	s.serve(server, s.courier.carry(s.tenant))
 }
 
 func (s *stage) startSite(server *httptest.Server, o setup) {
@@ -269,16 +271,25 @@ func (s *stage) writes() []string {
 	return writes
 }
 
-// unchanged returns a check that since now the tenant's users have stayed as
-// they are and nobody has even asked for a change.
-func (s *stage) unchanged() (check func()) {
+// same returns a check that the tenant's users are then as they are now.
+func (s *stage) same() (check func()) {
 	s.t.Helper()
-	before, asked := s.users(), len(s.writes())
+	before := s.users()
 	return func() {
 		s.t.Helper()
 		if after := s.users(); !slices.Equal(before, after) {
 			s.t.Errorf("the tenant held\n\t%s\nand now holds\n\t%s", strings.Join(before, "\n\t"), strings.Join(after, "\n\t"))
 		}
+	}
+}
+
+// untouched is [stage.same], and nobody may even have asked for a change.
+func (s *stage) untouched() (check func()) {
+	s.t.Helper()
+	same, asked := s.same(), len(s.writes())
+	return func() {
+		s.t.Helper()
+		same()
 		if writes := s.writes()[asked:]; len(writes) > 0 {
 			s.t.Errorf("the tenant was asked to %s", strings.Join(writes, ", "))
 		}

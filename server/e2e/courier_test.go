@@ -1,0 +1,95 @@
+package e2e
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// A courier stands where the tenant's answers to authorization requests pass: it
+// remembers them, and on demand keeps one back, as who wants to deliver it
+// elsewhere or later would.
+type courier struct {
+	callback string // the URL that answers go to
+
+	mu        sync.Mutex
+	answers   []string
+	withholds bool
+}
+
+func (c *courier) carry(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(&carried{w, c}, r)
+	})
+}
+
+// withhold keeps the answers from now on back: the browser stays at the tenant's
+// page.
+func (c *courier) withhold(yes bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.withholds = yes
+}
+
+// count is the number of answers so far.
+func (c *courier) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.answers)
+}
+
+// last is the newest answer: the URL of a callback.
+func (c *courier) last(t *testing.T) string {
+	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.answers) == 0 {
+		t.Fatal("the tenant has not answered")
+	}
+	return c.answers[len(c.answers)-1]
+}
+
+type carried struct {
+	http.ResponseWriter
+	courier *courier
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *carried) WriteHeader(status int) {
+	c := w.courier
+	if answer := w.Header().Get("Location"); strings.HasPrefix(answer, c.callback+"?") {
+		c.mu.Lock()
+		c.answers = append(c.answers, answer)
+		if c.withholds {
+			w.Header().Del("Location")
+			status = http.StatusNoContent // leaves the browser where it is
+		}
+		c.mu.Unlock()
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter. What would go with a redirect is no loss.
+func (w *carried) Write(b []byte) (int, error) {
+	if n, err := w.ResponseWriter.Write(b); err != http.ErrBodyNotAllowed {
+		return n, err
+	}
+	return len(b), nil
+}
+
+// Unwrap is for http.ResponseController.
+func (w *carried) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// held signs in to a second account for linking, but has the answer kept back
+// and returns it.
+func (p *page) held(email string) string {
+	p.t.Helper()
+	c := p.stage.courier
+	before := c.count()
+	c.withhold(true)
+	p.startLink(email)
+	p.heldAnswer(before)
+	c.withhold(false)
+	return c.last(p.t)
+}

@@ -1,0 +1,249 @@
+package e2e
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"twinlock/app/config"
+	"twinlock/app/text"
+)
+
+// What the tenant holds of the seeded accounts before and after.
+const (
+	adaAlone      = adaID + ` {"phone":"+1","theme":"dark"}`
+	adaAndGoogle  = adaID + ` + ` + lovelaceID + ` {"phone":"+1","theme":"dark"}`
+	lovelaceAlone = lovelaceID + ` {"newsletter":true,"theme":"light"}`
+	lovelaceBare  = lovelaceID + ` null`
+)
+
+func TestLink(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.signIn(ada)
+	p.linked()
+
+	untouched := s.untouched()
+	p.startLink(lovelace)
+	for _, name := range []string{ada, lovelace, say.CardStays, say.CardMoves, "newsletter"} {
+		p.see("#confirm", name)
+	}
+	p.clean()
+	p.click("#btn-cancel")
+	p.see("[role=status]", say.NothingChanged)
+	p.vanish("#confirm")
+	p.linked()
+	untouched()
+	s.wantHeld(map[string]string{adaID: adaAlone, lovelaceID: lovelaceAlone})
+
+	p.startLink(lovelace)
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", ada, "second", lovelace))
+	p.click("#btn-confirm")
+	p.linked(lovelace)
+	p.see("[role=status]", text.Fill(say.Linked, "second", lovelace))
+	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
+	if got, want := s.writes(), []string{"POST /api/v2/users/" + adaID + "/identities 201"}; !slices.Equal(got, want) {
+		t.Errorf("the tenant was asked to %q, want %q", got, want)
+	}
+	p.clean()
+	p.keepsNoSecret()
+
+	// The second account never becomes the session.
+	p.reload()
+	p.profileOf(ada)
+	p.linked(lovelace)
+
+	// It now opens the first one's profile.
+	other := s.open("/")
+	other.click("#btn-login")
+	other.choose(connectionOf(lovelace))
+	other.answer(lovelace)
+	other.profileOf(ada)
+	other.linked(lovelace)
+}
+
+func TestLinkByPopup(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{interaction: config.Popup})
+	p := s.open("/")
+	p.click("#btn-login")
+	p.choose(connectionOf(ada))
+	p.window().answer(ada)
+	p.profileOf(ada)
+	evaluate[bool](p, "window.staysHere = true")
+
+	p.click("#btn-link-account")
+	p.choose(connectionOf(lovelace))
+	p.window().answer(lovelace)
+	p.click("#btn-confirm")
+	p.linked(lovelace)
+	p.alone()
+	if !evaluate[bool](p, "window.staysHere === true") {
+		t.Error("the page was loaded anew although a window was open")
+	}
+	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
+	p.reload()
+	p.profileOf(ada)
+	p.linked(lovelace)
+}
+
+// The tenant is asked for fresh credentials, proven by auth_time.
+func TestLinkAsksForFreshCredentials(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.signIn(ada)
+	p.click("#btn-link-account")
+	p.choose(connectionOf(charles)) // the connection that the session at the tenant is of
+	p.appear("input[name=password]")
+	requests := s.requests()
+	at := slices.IndexFunc(requests, func(r request) bool {
+		return r.Path == "/authorize" && r.Query["prompt"] == "login" && r.Query["max_age"] == "0"
+	})
+	if at < 0 {
+		t.Errorf("no authorization request with prompt=login and max_age=0 in %+v", requests)
+	}
+	p.answer(charles)
+	p.see("#confirm", charles)
+}
+
+func TestLinkRefused(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.signIn(ada)
+	untouched := s.untouched()
+	refused := func(sentence string) {
+		t.Helper()
+		p.alert(sentence)
+		p.profileOf(ada)
+		p.linked()
+		p.vanish("#confirm")
+		untouched()
+	}
+
+	t.Log("attack case 14: the second account's address is not verified")
+	p.startLink(mallory)
+	refused(strings.ReplaceAll(say.Failures.Unverified, "{account}", mallory))
+
+	t.Log("attack case 11: the second account is the first")
+	p.startLink(ada)
+	refused(say.Failures.SameAccount)
+
+	t.Log("attack case 47: consent is denied")
+	p.click("#btn-link-account")
+	p.choose(connectionOf(lovelace))
+	p.click("button[name=deny]")
+	refused(say.Failures.Denied)
+
+	t.Log("attack case 11: the second account is linked to the first")
+	p.link(lovelace)
+	untouched = s.untouched()
+	p.startLink(lovelace)
+	p.alert(say.Failures.SameAccount)
+	p.linked(lovelace)
+	untouched()
+}
+
+// Attack case 15: who has no verified address cannot catch another's account.
+func TestLinkFromUnverifiedAccount(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.signIn(mallory)
+	p.see(`section[aria-label="`+say.Profile+`"]`, say.NotVerified)
+	untouched := s.untouched()
+	p.startLink(mary)
+	p.alert(strings.ReplaceAll(say.Failures.Unverified, "{account}", mallory))
+	p.vanish("#confirm")
+	untouched()
+}
+
+// Attack case 19: the second account has accounts of its own linked to it.
+func TestLinkOfLinkedAccount(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	other := s.open("/")
+	other.signIn(lovelace)
+	other.link(byron)
+
+	p := s.open("/")
+	p.troubles.expect("status of 400")
+	p.signIn(ada)
+	same := s.same()
+	p.startLink(byron)
+	p.click("#btn-confirm")
+	p.alert("")
+	p.linked()
+	same()
+}
+
+func TestUnlink(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.signIn(ada)
+	// Attack case 25: the primary identity cannot be taken away.
+	if n := p.count(".unlink-account"); n != 0 {
+		t.Errorf("nothing is linked, but %d buttons unlink", n)
+	}
+	p.link(lovelace)
+
+	untouched := s.untouched()
+	p.click(".unlink-account")
+	for _, sentence := range []string{lovelace, say.UnlinkSeparate, say.UnlinkNoData, say.UnlinkNoSignIn} {
+		p.see("#confirm", sentence)
+	}
+	p.click("#btn-cancel")
+	p.see("[role=status]", say.NothingChanged)
+	p.linked(lovelace)
+	untouched()
+
+	p.click(".unlink-account")
+	p.see("#btn-confirm", text.Fill(say.ConfirmUnlink, "account", lovelace))
+	p.click("#btn-confirm")
+	p.linked()
+	p.see("main", say.NoLinked)
+	p.see("[role=status]", text.Fill(say.Unlinked, "account", lovelace))
+	s.wantHeld(map[string]string{adaID: adaAlone, lovelaceID: lovelaceBare})
+	p.reload()
+	p.profileOf(ada)
+	p.linked()
+
+	// Attack case 29: the account no longer opens the profile.
+	other := s.open("/")
+	other.signIn(lovelace)
+	other.linked()
+	if text := other.text("body"); strings.Contains(text, ada) {
+		t.Errorf("the unlinked account still shows %s: %s", ada, text)
+	}
+
+	// Attack case 36: linked again it is there once.
+	p.link(lovelace)
+	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
+}
+
+// Attack case 26: the same account unlinked in two tabs at once.
+func TestUnlinkInTwoTabs(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.signIn(ada)
+	p.link(lovelace)
+	other := p.tab("/")
+	p.troubles.expect("status of 4")
+	for _, tab := range []*page{p, other} {
+		tab.click(".unlink-account")
+		tab.appear("#btn-confirm")
+	}
+	p.click("#btn-confirm")
+	other.click("#btn-confirm")
+	p.linked()
+	other.linked()
+	s.wantHeld(map[string]string{adaID: adaAlone, lovelaceID: lovelaceBare})
+	for _, tab := range []*page{p, other} {
+		tab.reload()
+		tab.profileOf(ada)
+	}
+}

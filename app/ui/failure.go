@@ -67,6 +67,7 @@ var explanations = []explanation{
 	{management.ErrExpiredToken, func(f text.Failures) string { return f.Unauthorized }, true},
 	{management.ErrUnauthorized, func(f text.Failures) string { return f.Unauthorized }, true},
 	{management.ErrScope, func(f text.Failures) string { return f.Scope }, false},
+	{management.ErrForbidden, func(f text.Failures) string { return f.Scope }, false},
 	{management.ErrForeignUser, func(f text.Failures) string { return f.OtherSubject }, false},
 	{management.ErrNoUser, func(f text.Failures) string { return f.NoUser }, true},
 	{management.ErrAlreadyLinked, func(f text.Failures) string { return f.AlreadyLinked }, false},

@@ -7,6 +7,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
+	"twinlock/app/inert"
 	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
@@ -239,18 +240,5 @@ func firstOf(candidates ...string) string {
 // longest is how many letters of a name from outside are shown.
 const longest = 80
 
-// shorten keeps a name from outside to a length that leaves room for the rest,
-// and takes out what would turn the text around it.
-func shorten(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r < ' ', r == 0x7f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f, r == 0x061c:
-			return -1
-		}
-		return r
-	}, s)
-	if utf8.RuneCountInString(s) <= longest {
-		return s
-	}
-	return string([]rune(s)[:longest-1]) + "…"
-}
+// shorten makes a name from outside fit to be shown.
+func shorten(s string) string { return inert.Text(s, longest) }

@@ -25,8 +25,8 @@ func Standalone() bool { return false }
 // Narrow tells whether the window is as narrow as a phone's.
 func Narrow() bool { return false }
 
-// Language is the language that the person prefers; natively English.
-func Language() string { return "en" }
+// Language is the language that the person prefers; natively there is none.
+func Language() string { return "" }
 
 // Online is false when the browser is sure that there is no network.
 func Online() bool { return true }

@@ -114,7 +114,7 @@ func Link(ctx context.Context, api API, p Plan, linkWith string) (management.Use
 	if err != nil && !uncertain(err) {
 		return management.User{}, err
 	}
-	user, readErr := api.User(ctx, p.Primary.Subject)
+	user, readErr := api.User(settle(ctx), p.Primary.Subject)
 	switch {
 	case readErr != nil && err != nil:
 		return management.User{}, err
@@ -141,7 +141,7 @@ func Unlink(ctx context.Context, api API, u management.User, identity management
 	if err != nil && !uncertain(err) {
 		return u, err
 	}
-	after, readErr := api.User(ctx, u.ID)
+	after, readErr := api.User(settle(ctx), u.ID)
 	switch {
 	case readErr != nil && err != nil:
 		return u, err
@@ -155,9 +155,14 @@ func Unlink(ctx context.Context, api API, u management.User, identity management
 	return after, ErrUnconfirmed
 }
 
+// settle is the context for the reading that follows a write: who stops the
+// write has to be told what has become of it.
+func settle(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
+
 // uncertain tells whether a failed request may have been carried out all the same.
 func uncertain(err error) bool {
 	return errors.Is(err, browser.ErrNetwork) ||
+		errors.Is(err, context.Canceled) ||
 		errors.Is(err, context.DeadlineExceeded) ||
 		errors.Is(err, management.ErrServer) ||
 		errors.Is(err, management.ErrAnswer)

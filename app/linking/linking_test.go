@@ -57,10 +57,20 @@ type store struct {
 	writes   int
 	reads    int
 	linkWith string
+	stop     func() // the person stops the write while it is under way
 }
 
-func (s *store) User(context.Context, string) (management.User, error) {
+func (s *store) stopped() {
+	if s.err == context.Canceled {
+		s.stop()
+	}
+}
+
+func (s *store) User(ctx context.Context, _ string) (management.User, error) {
 	s.reads++
+	if ctx.Err() != nil {
+		return management.User{}, ctx.Err()
+	}
 	u := s.user
 	u.Identities = slices.Clone(u.Identities)
 	return u, s.readErr
@@ -68,6 +78,7 @@ func (s *store) User(context.Context, string) (management.User, error) {
 
 func (s *store) Link(_ context.Context, _, linkWith string) ([]management.Identity, error) {
 	s.writes++
+	s.stopped()
 	s.linkWith = linkWith
 	if (s.err == nil || s.lost) && !s.unmoved {
 		s.user.Identities = append(s.user.Identities, s.joining)
@@ -77,6 +88,7 @@ func (s *store) Link(_ context.Context, _, linkWith string) ([]management.Identi
 
 func (s *store) Unlink(_ context.Context, _ string, identity management.Identity) ([]management.Identity, error) {
 	s.writes++
+	s.stopped()
 	if (s.err == nil || s.lost) && !s.unmoved {
 		s.user.Identities = slices.DeleteFunc(s.user.Identities, func(i management.Identity) bool { return i.ID() == identity.ID() })
 	}
@@ -101,6 +113,8 @@ var outcomes = []struct {
 	{"dropped before", store{err: browser.ErrNetwork}, browser.ErrNetwork, 1},
 	{"dropped after", store{err: browser.ErrNetwork, lost: true}, nil, 1},
 	{"timed out after", store{err: context.DeadlineExceeded, lost: true}, nil, 1},
+	{"stopped before", store{err: context.Canceled}, context.Canceled, 1},
+	{"stopped after", store{err: context.Canceled, lost: true}, nil, 1},
 	{"broken server, done", store{err: broken, lost: true}, nil, 1},
 	{"broken server, not done", store{err: broken}, management.ErrServer, 1},
 	{"answered and not done", store{unmoved: true}, ErrUnconfirmed, 1},
@@ -118,7 +132,10 @@ func TestLink(t *testing.T) {
 			s := test.store
 			s.user = management.User{ID: "auth0|1", Identities: []management.Identity{primary}}
 			s.joining = second
-			user, err := Link(context.Background(), &s, plan, "id-token")
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			s.stop = cancel
+			user, err := Link(ctx, &s, plan, "id-token")
 			if !errors.Is(err, test.wantErr) {
 				t.Fatalf("Link: %v, want %v", err, test.wantErr)
 			}
@@ -139,7 +156,10 @@ func TestUnlink(t *testing.T) {
 			s.user = management.User{ID: "auth0|1", Identities: []management.Identity{primary, second}}
 			before, _ := s.User(context.Background(), "auth0|1")
 			s.reads = 0
-			user, err := Unlink(context.Background(), &s, before, second)
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			s.stop = cancel
+			user, err := Unlink(ctx, &s, before, second)
 			if !errors.Is(err, test.wantErr) {
 				t.Fatalf("Unlink: %v, want %v", err, test.wantErr)
 			}

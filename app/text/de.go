@@ -45,7 +45,7 @@ var german = Messages{
 	Stop:               "Nicht länger warten",
 	UpdatedElsewhere:   "Ihr Profil wurde in einem anderen Tab geändert und wird neu angezeigt.",
 	SignedOutElsewhere: "Sie haben sich in einem anderen Tab abgemeldet.",
-	SignedOutNow:       "Sie sind abgemeldet.",
+	SignedOutHere:      "Sie sind hier abgemeldet. Sie sind offline, der Anmeldedienst erinnert sich vielleicht noch: Melden Sie sich erneut ab, sobald Sie verbunden sind.",
 	OnlyThisPage:       "Dieser Browser speichert keine Daten für diese Seite: Nach dem Neuladen müssen Sie sich erneut anmelden.",
 
 	ConfirmLinkTitle:   "Diese beiden Konten verknüpfen?",

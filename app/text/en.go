@@ -45,7 +45,7 @@ var english = Messages{
 	Stop:               "Stop waiting",
 	UpdatedElsewhere:   "Your profile was changed in another tab and is shown anew.",
 	SignedOutElsewhere: "You signed out in another tab.",
-	SignedOutNow:       "You are signed out.",
+	SignedOutHere:      "You are signed out here. You are offline, so the sign-in service may still remember you: sign out again when you are connected.",
 	OnlyThisPage:       "This browser keeps no data for this site: after a reload you will have to sign in again.",
 
 	ConfirmLinkTitle:   "Link these two accounts?",

@@ -256,9 +256,13 @@ func (h *Home) signOut(app.Context, app.Event) {
 		// What cannot be wiped (no storage) was never kept: the tenant's session
 		// is ended all the same.
 		_ = h.parts.session.SignOut(ctx)
-		browser.Assign(h.parts.login.LogoutURL(home))
+		status := h.parts.say.SignedOutHere
+		if browser.Online() {
+			status = h.parts.say.SigningOut
+			browser.Assign(h.parts.login.LogoutURL(home))
+		}
 		return func() {
-			h.phase, h.user, h.status = signedOut, management.User{}, h.parts.say.SigningOut
+			h.phase, h.user, h.status = signedOut, management.User{}, status
 		}, nil
 	})
 }

@@ -74,9 +74,8 @@ func (h *Home) OnMount(ctx app.Context) {
 		p.link.On(lock.AuthorizationError, h.linkLoginFailed),
 		p.session.Listen(h.changedElsewhere),
 	}
-	if p.config.Brand.Name != "" {
-		ctx.Page().SetTitle(p.config.Brand.Name)
-	}
+	ctx.Page().SetTitle(p.config.Brand.Name)
+	ctx.Page().SetLang(p.say.Language)
 	callback, called := browser.TakeCallback()
 	if called {
 		h.phase = finishing

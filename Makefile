@@ -33,11 +33,12 @@ chromium:
 bench: build ## Run the benchmarks
 	$(GO) test -run='^$$' -bench=. -benchmem ./...
 
-# vet sees one half of the files at a time.
+# Vet and staticcheck see one half of the files at a time.
 check: ## Vet, lint, formatting, tidiness of modules
 	$(GO) vet ./...
 	GOOS=js GOARCH=wasm $(GO) vet ./app/... ./wasm
 	$(GO) tool staticcheck ./...
+	GOOS=js GOARCH=wasm $$($(GO) tool -n staticcheck) ./app/... ./wasm
 	@unformatted=$$(gofmt -s -l .); test -z "$$unformatted" || { echo "gofmt -s: $$unformatted"; exit 1; }
 	$(GO) mod tidy -diff
 	$(GO) mod verify

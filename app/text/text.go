@@ -20,7 +20,7 @@ type Messages struct {
 	Profile, Accounts, AccountsBody, Primary, PrimaryHint, LinkedAccounts             string
 	NoLinked, LinkAccount, Unlink, UnlinkLabel, UnknownAccount                        string
 	CheckingSecond, Linking, Linked, Unlinking, Unlinked, NothingChanged              string
-	SigningOut, Waiting, Stop, UpdatedElsewhere, SignedOutElsewhere, SignedOutNow     string
+	SigningOut, Waiting, Stop, UpdatedElsewhere, SignedOutElsewhere, SignedOutHere    string
 	OnlyThisPage                                                                      string
 
 	// The confirmations.

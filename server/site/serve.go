@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"twinlock/web/asset"
@@ -37,7 +38,8 @@ func (f *File) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this address answers GET and HEAD", http.StatusMethodNotAllowed)
 		return
 	}
-	coding := negotiate(r.Header.Get("Accept-Encoding"), func(e asset.Encoding) bool {
+	accept := strings.Join(r.Header.Values("Accept-Encoding"), ",")
+	coding := negotiate(accept, func(e asset.Encoding) bool {
 		_, has := f.Forms[e]
 		return has
 	})

@@ -27,7 +27,7 @@ import (
 var program = []byte("\x00asm" + strings.Repeat("two locks, one identity. ", 100))
 
 // static is the folder web with a program that need not be built.
-func static(t *testing.T) fstest.MapFS {
+func static(t testing.TB) fstest.MapFS {
 	t.Helper()
 	folder := fstest.MapFS{}
 	entries, err := fs.ReadDir(web.Files, ".")
@@ -56,7 +56,7 @@ func static(t *testing.T) fstest.MapFS {
 	return folder
 }
 
-func distribute(t *testing.T, folder fstest.MapFS, name string, body []byte) bundle.File {
+func distribute(t testing.TB, folder fstest.MapFS, name string, body []byte) bundle.File {
 	t.Helper()
 	f := bundle.File{SHA256: asset.Sum(body), Size: len(body), Encoded: map[asset.Encoding]int{}}
 	f.Name = asset.HashedName(name, f.SHA256)
@@ -72,7 +72,7 @@ func distribute(t *testing.T, folder fstest.MapFS, name string, body []byte) bun
 	return f
 }
 
-func options(t *testing.T) site.Options {
+func options(t testing.TB) site.Options {
 	t.Helper()
 	return site.Options{
 		Config: config.Config{
@@ -86,7 +86,7 @@ func options(t *testing.T) site.Options {
 	}
 }
 
-func render(t *testing.T, o site.Options) *site.Site {
+func render(t testing.TB, o site.Options) *site.Site {
 	t.Helper()
 	s, err := site.New(o)
 	if err != nil {
@@ -225,6 +225,16 @@ func TestEncodings(t *testing.T) {
 	}
 	if len(tags) != 3 {
 		t.Errorf("ETags %v do not tell three forms apart", tags)
+	}
+}
+
+func TestEncodingsOnTwoLines(t *testing.T) {
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header["Accept-Encoding"] = []string{"identity;q=0.1", "gzip"}
+	w := httptest.NewRecorder()
+	render(t, options(t)).ServeHTTP(w, r)
+	if got := w.Result().Header.Get("Content-Encoding"); got != "gzip" {
+		t.Errorf("Content-Encoding = %q, want gzip", got)
 	}
 }
 
@@ -505,5 +515,21 @@ func TestNewErrors(t *testing.T) {
 				t.Errorf("err = %v, want %v with %q", err, test.wantErr, test.text)
 			}
 		})
+	}
+}
+
+// BenchmarkNew is what a start of the server costs, but for reading the program.
+func BenchmarkNew(b *testing.B) {
+	o := options(b)
+	for b.Loop() {
+		render(b, o)
+	}
+}
+
+func BenchmarkServe(b *testing.B) {
+	s := render(b, options(b))
+	b.ReportAllocs()
+	for b.Loop() {
+		ask(s, "GET", "/", "Accept-Encoding", "gzip, deflate, br, zstd")
 	}
 }

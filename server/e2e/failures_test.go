@@ -1,0 +1,337 @@
+package e2e
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"twinlock/app/config"
+)
+
+// failed is what Chromium writes to the console for a request that failed; a
+// page cannot keep it from doing so.
+const failed = "Failed to load resource"
+
+// confirming signs in to a stage as ada and goes on to where the link to
+// lovelace only needs her word.
+func confirming(t *testing.T) (*stage, *page) {
+	t.Helper()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.troubles.expect(failed)
+	p.signIn(ada)
+	p.startLink(lovelace)
+	p.appear("#btn-confirm")
+	return s, p
+}
+
+// Attack case 47: the tenant's limit is waited out in sight of the person.
+func TestRateLimit(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	s.fault(fault{Method: "POST", Path: identities, Status: 429, Headers: map[string]string{
+		"Retry-After":       "3",
+		"X-RateLimit-Reset": strconv.FormatInt(time.Now().Add(3*time.Second).Unix(), 10),
+	}})
+	waiting, _, _ := strings.Cut(say.Waiting, "{")
+	p.click("#btn-confirm")
+	p.see("[role=status]", waiting)
+	p.linked(lovelace)
+	p.vanish("[role=alert]")
+	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
+}
+
+func TestRateLimitForEver(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	same := s.same()
+	s.fault(fault{Method: "POST", Path: identities, Status: 429, Times: -1})
+	p.click("#btn-confirm")
+	p.alert(say.Failures.RateLimited)
+	p.linked()
+	p.profileOf(ada)
+	same()
+
+	s.control("DELETE", "faults", nil)
+	p.link(lovelace)
+}
+
+// A link whose answer never came is settled by reading what the tenant holds.
+func TestLinkFails(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		fault    fault
+		sentence string // "" if the link holds
+	}{
+		{"server error", fault{Status: 500}, say.Failures.Server},
+		{"server error after the work", fault{Status: 502, After: true}, ""},
+		{"dropped", fault{Drop: true, Times: -1}, say.Failures.NoAnswer},
+		{"dropped after the work", fault{Drop: true, After: true, Times: -1}, ""},
+		// Chromium sends a request again by itself if the connection that it
+		// was sent on had been used before and was dropped.
+		{"dropped once after the work", fault{Drop: true, After: true, Times: 1}, ""},
+		{"nonsense", fault{Status: 201, Body: "what?"}, say.Failures.Answer},
+		{"not our user", fault{Status: 403, Body: map[string]any{"statusCode": 403, "error": "Forbidden",
+			"message": "User to be acted on does not match subject in bearer token.", "errorCode": "unowned_resource"}}, say.Failures.OtherSubject},
+		{"token refused", fault{Status: 400, Body: map[string]any{"statusCode": 400, "error": "Bad Request",
+			"message": "Invalid token (link_with)."}}, say.Failures.LinkToken},
+		{"linked elsewhere", fault{Status: 409, Body: map[string]any{"statusCode": 409, "error": "Conflict",
+			"message": "Specified identity already exists."}}, say.Failures.AlreadyLinked},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s, p := confirming(t)
+			same := s.same()
+			tt.fault.Method, tt.fault.Path = "POST", identities
+			s.fault(tt.fault)
+			p.click("#btn-confirm")
+			if tt.sentence == "" {
+				p.linked(lovelace)
+				p.vanish("[role=alert]")
+				s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
+				return
+			}
+			p.alert(tt.sentence)
+			p.linked()
+			p.profileOf(ada)
+			same()
+
+			// It can be tried again.
+			s.control("DELETE", "faults", nil)
+			p.link(lovelace)
+		})
+	}
+}
+
+func TestUnlinkFails(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		fault    fault
+		sentence string // "" if the unlink holds
+	}{
+		{"server error", fault{Status: 500}, say.Failures.Server},
+		{"dropped after the work", fault{Drop: true, After: true, Times: -1}, ""},
+		{"answered but not done", fault{Status: 200, Body: []any{
+			map[string]any{"connection": "Username-Password-Authentication", "provider": "auth0", "user_id": strings.TrimPrefix(adaID, "auth0|"), "isSocial": false},
+			map[string]any{"connection": "google-oauth2", "provider": "google-oauth2", "user_id": strings.TrimPrefix(lovelaceID, "google-oauth2|"), "isSocial": true},
+		}}, say.Failures.NotRemoved},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s, p := confirming(t)
+			p.click("#btn-confirm")
+			p.linked(lovelace)
+			same := s.same()
+			tt.fault.Method, tt.fault.Path = "DELETE", identities+"/*/*"
+			s.fault(tt.fault)
+			p.click(".unlink-account")
+			p.click("#btn-confirm")
+			if tt.sentence == "" {
+				p.linked()
+				p.vanish("[role=alert]")
+				s.wantHeld(map[string]string{adaID: adaAlone, lovelaceID: lovelaceBare})
+				return
+			}
+			p.alert(tt.sentence)
+			p.linked(lovelace)
+			same()
+		})
+	}
+}
+
+// Attack case 42: what is asked for offline is refused, and not done later.
+func TestOffline(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	p.troubles.expect("ERR_INTERNET_DISCONNECTED")
+	untouched := s.untouched()
+	p.offline(true)
+	p.click("#btn-confirm")
+	p.alert(say.Failures.Offline)
+	p.linked()
+	p.offline(false)
+	p.reload()
+	p.profileOf(ada)
+	p.linked()
+	untouched()
+}
+
+// offline takes the network away from the page, or gives it back.
+func (p *page) offline(yes bool) {
+	p.t.Helper()
+	p.call("take the network away", func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+			MatchedNetworkConditions: []*network.Conditions{{Offline: yes, DownloadThroughput: -1, UploadThroughput: -1}},
+		})
+		if err != nil {
+			return err
+		}
+		_, err = chromedp.Call(ctx, network.OverrideNetworkState,
+			network.OverrideNetworkStateParams{Offline: yes, DownloadThroughput: -1, UploadThroughput: -1})
+		return err
+	})
+}
+
+// A profile that cannot be read leaves a way on.
+func TestProfileUnreadable(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.troubles.expect(failed)
+	p.signIn(ada)
+	for _, tt := range []struct {
+		name     string
+		fault    fault
+		sentence string
+		signedIn bool
+	}{
+		{"server error", fault{Status: 500, Times: -1}, say.Failures.Server, true},
+		{"no answer", fault{Drop: true, Times: -1}, say.Failures.NoAnswer, true},
+		{"nonsense", fault{Status: 200, Body: []int{1}, Times: -1}, say.Failures.Answer, true},
+		{"somebody else's", fault{Status: 200, Body: map[string]any{"user_id": charlesID, "email": charles}, Times: -1}, "", true},
+		{"token expired", fault{Status: 401, Times: -1, Body: map[string]any{"statusCode": 401, "error": "Unauthorized",
+			"message": "Expired token received for JSON Web Token validation"}}, say.Failures.Unauthorized, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := p.in(t)
+			tt.fault.Method, tt.fault.Path = "GET", "/api/v2/users/*"
+			s.fault(tt.fault)
+			p.reload()
+			p.alert(tt.sentence)
+			if text := p.text("body"); strings.Contains(text, charles) {
+				t.Errorf("the page shows another's profile: %s", text)
+			}
+			s.control("DELETE", "faults", nil)
+			if !tt.signedIn {
+				p.vanish("#btn-logout")
+				return
+			}
+			p.appear("#btn-logout")
+			p.click(".notice-bad .button")
+			p.profileOf(ada)
+			p.vanish("[role=alert]")
+		})
+	}
+}
+
+// The tenant does not answer when a sign-in begins or ends.
+func TestTenantUnreachable(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.troubles.expect(failed)
+	s.fault(fault{Path: "/.well-known/openid-configuration", Drop: true, Times: -1})
+	p.click("#btn-login")
+	p.choose(connectionOf(ada))
+	p.see("[role=dialog] [role=alert]", "")
+	p.wait("the buttons can be pressed again", `!document.querySelector("[data-connection]").disabled`)
+	s.control("DELETE", "faults", nil)
+
+	s.fault(fault{Path: "/oauth/token", Status: 503, Times: -1})
+	p.choose(connectionOf(ada))
+	p.answer(ada)
+	p.alert("")
+	p.clean()
+	p.vanish("#btn-logout")
+	s.control("DELETE", "faults", nil)
+	p.visit(s.site + "/")
+	p.started()
+	p.click("#btn-login")
+	p.choose(connectionOf(ada)) // the tenant still has a session
+	p.profileOf(ada)
+}
+
+// Attack case 44: the tenant's clock and the browser's are not the same.
+func TestClockSkew(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		skew time.Duration
+		ok   bool
+	}{
+		{"ahead a little", 30 * time.Second, true},
+		{"behind a little", -30 * time.Second, true},
+		{"ahead", 10 * time.Minute, false},
+		{"behind", -10 * time.Minute, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, setup{skew: tt.skew})
+			p := s.open("/")
+			if tt.ok || tt.skew < 0 {
+				// Tokens last for hours: signing in does not need the same time.
+				p.signIn(ada)
+				p.startLink(lovelace)
+			} else {
+				p.click("#btn-login")
+				p.choose(connectionOf(ada))
+				p.answer(ada)
+			}
+			if tt.ok {
+				p.click("#btn-confirm")
+				p.linked(lovelace)
+				return
+			}
+			untouched := s.untouched()
+			p.alert("")
+			p.vanish("#confirm")
+			untouched()
+		})
+	}
+}
+
+// Attack case 10: the person closes the window.
+func TestPopupClosed(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{interaction: config.Popup})
+	p := s.open("/")
+	p.click("#btn-login")
+	p.choose(connectionOf(ada))
+	p.window().answer(ada)
+	p.profileOf(ada)
+
+	untouched := s.untouched()
+	p.click("#btn-link-account")
+	p.choose(connectionOf(lovelace))
+	window := p.window()
+	window.appear("button[name=account]")
+	window.call("close", func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, cdppage.Close, cdp.Empty{})
+		return err
+	})
+	p.see("[role=dialog] [role=alert]", say.Failures.PopupClosed)
+	p.linked()
+	untouched()
+
+	// It can be tried again, and given up.
+	p.choose(connectionOf(lovelace))
+	p.window().appear("button[name=account]")
+	p.click("[role=dialog] .waiting button")
+	p.alone()
+	untouched()
+
+	p.choose(connectionOf(lovelace))
+	p.window().answer(lovelace)
+	p.click("#btn-confirm")
+	p.linked(lovelace)
+}
+
+// Attack case 10: the browser blocks the window. A click by a script is no
+// person's, so that Chromium's own pop-up blocker comes in.
+func TestPopupBlocked(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{interaction: config.Popup})
+	p := s.open("/")
+	evaluate[bool](p, `document.querySelector("#btn-login").click() || true`)
+	p.appear("[data-connection]")
+	evaluate[bool](p, js(`document.querySelector("[data-connection=" + CSS.escape(%s) + "]").click() || true`, connectionOf(mary)))
+	p.answer(mary) // in this very page
+	p.profileOf(mary)
+	p.clean()
+}

@@ -27,7 +27,7 @@ var arrows = map[string][]string{
 	"wasm": {"app", "app/config", "app/browser"},
 	"app":  {"app/ui", "app/config", "app/browser"},
 	"app/ui": {
-		"app/browser", "app/config", "app/linking", "app/lock", "app/management", "app/offline", "app/oidc", "app/session", "app/text",
+		"app/browser", "app/config", "app/inert", "app/linking", "app/lock", "app/management", "app/offline", "app/oidc", "app/session", "app/text",
 	},
 	"app/lock":       {"app/browser", "app/oidc"},
 	"app/session":    {"app/browser", "app/oidc"},

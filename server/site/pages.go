@@ -133,7 +133,9 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 		element("meta", "name", "description", "content", description),
 		element("meta", "name", "robots", "content", "noindex"),
 		element("meta", "name", "color-scheme", "content", "light dark"),
-		element("meta", "name", "theme-color", "content", b.themeColour()),
+		// The bar above the page, as the stylesheet colours it.
+		element("meta", "name", "theme-color", "content", "#ffffff", "media", "(prefers-color-scheme: light)"),
+		element("meta", "name", "theme-color", "content", "#1b1d24", "media", "(prefers-color-scheme: dark)"),
 		element("link", "rel", "icon", "href", urls[iconVector], "type", "image/svg+xml"),
 		element("link", "rel", "apple-touch-icon", "href", urls[iconApple]),
 		element("link", "rel", "manifest", "href", b.base+"/manifest.webmanifest"),
@@ -153,10 +155,10 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 	return nil
 }
 
-// loader is where the boot script and go-app tell how the start goes, and why it
-// failed. go-app's own is not made for a screen reader.
+// loader is where go-app tells why it could not start. The boot script takes it
+// away when the page is there.
 func loader() *dom.Node {
-	box := element("div", "id", "app-wasm-loader", "role", "status")
+	box := element("div", "id", "app-wasm-loader")
 	box.AppendChild(element("p", "id", "app-wasm-loader-label"))
 	return box
 }

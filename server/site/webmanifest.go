@@ -17,8 +17,8 @@ const (
 // The colours of the window's frame and of the screen while the app starts,
 // where the operator has given no accent.
 const (
-	themeColour      = "#2f5d8a"
-	backgroundColour = "#ffffff"
+	themeColour      = "#3b4cc0"
+	backgroundColour = "#f5f5f2"
 )
 
 // webManifest is the web application manifest (W3C). go-app's own has no id and

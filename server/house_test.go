@@ -1,5 +1,6 @@
-// Package house tests the arrows between the packages: which may know which.
-package house
+package main_test
+
+// The house: which package may know which.
 
 import (
 	"encoding/json"
@@ -16,6 +17,7 @@ import (
 )
 
 const (
+	root   = ".." // of the module
 	module = "twinlock/"
 	goApp  = "github.com/maxence-charriere/go-app/v10/pkg/app"
 )
@@ -119,7 +121,7 @@ func crossing(name, imported string, allowed []string) string {
 func list(t *testing.T, environ []string, args ...string) graph {
 	t.Helper()
 	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Imports"}, args...)...)
-	cmd.Env = environ
+	cmd.Dir, cmd.Env = root, environ
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -147,7 +149,7 @@ func program(t *testing.T) graph {
 	if err != nil {
 		t.Fatal(err)
 	}
-	overlay, err := bundle.Overlay(".", strings.TrimSpace(string(goroot)))
+	overlay, err := bundle.Overlay(root, strings.TrimSpace(string(goroot)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@
 GO       ?= go
 FUZZTIME ?= 3s
 
-.PHONY: run build bundle test fuzz chromium bench check help
+.PHONY: run build bundle test test-peers fuzz chromium bench check help
 
 run: build ## Build everything and start the app with an embedded tenant
 	bin/twinlock dev
@@ -19,6 +19,16 @@ bundle: ## Build the browser's half into web/dist
 test: build chromium ## Run every test, in browsers too, and every fuzz target for a moment
 	$(GO) test ./...
 	@$(MAKE) --no-print-directory fuzz
+
+peers := server/tenant/peers
+
+test-peers: build $(peers)/node_modules ## Drive the vendor's own clients against the embedded tenant; needs Node
+	@cd $(peers) && npm test --silent
+
+$(peers)/node_modules: $(peers)/package-lock.json
+	@command -v npm >/dev/null || { echo 'test-peers: install Node 20 or later, with npm'; exit 1; }
+	cd $(peers) && npm ci --silent
+	@touch $@
 
 # go test fuzzes one target at a time.
 fuzz: ## Run every fuzz target for FUZZTIME
@@ -44,4 +54,4 @@ check: ## Vet, lint, formatting, tidiness of modules
 	$(GO) mod verify
 
 help: ## Print this
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12

@@ -1,0 +1,101 @@
+// The embedded tenant as the vendor's clients expect one: on https, on a site
+// that is not the application's.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import net from 'node:net'
+import { createInterface } from 'node:readline'
+import tls from 'node:tls'
+import { fileURLToPath } from 'node:url'
+
+const binary = fileURLToPath(new URL('../../../../bin/twinlock', import.meta.url))
+
+export const clientID = 'twinlock-dev'
+export const password = 'Analytical-Engine-1843'
+export const database = 'Username-Password-Authentication'
+
+/** Users that the tenant is born with. */
+export const seeds = {
+  ada: { email: 'ada@example.com', id: 'auth0|5d1018150a1b2c3d4e5f6a01' },
+  google: { email: 'ada.lovelace@gmail.example', id: 'google-oauth2|118151210185211271536' },
+  facebook: { email: 'ada@facebook.example', id: 'facebook|10218151210185211' },
+  charles: { email: 'charles@example.com', id: 'auth0|5d1017911226b2c3d4e5f6a2' },
+}
+
+/**
+ * Starts a tenant for the application at the origin app. What it offers besides
+ * its addresses looks at what the tenant holds, past the clients under test.
+ */
+export async function startTenant(app) {
+  const port = await freePort()
+  const front = await listenTLS(port)
+  const domain = `localhost:${front.address().port}`
+  const issuer = `https://${domain}/`
+  const program = spawn(binary, ['tenant', '--tenant-addr', `127.0.0.1:${port}`, '--issuer', issuer, '--app', `${app}/`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await ready(program)
+
+  const control = async (path, init) => {
+    const answer = await fetch(`http://127.0.0.1:${port}/_emulator/${path}`, init)
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+    return answer.status === 204 ? undefined : answer.json()
+  }
+  return {
+    domain,
+    issuer,
+    audience: `${issuer}api/v2/`,
+    reset: () => control('reset', { method: 'POST' }),
+    fail: (fault) => control('faults', { method: 'POST', body: JSON.stringify(fault) }),
+    users: () => control('users'),
+    /** The requests since the last reset, as "POST /oauth/token 200", of one path if it is given. */
+    async requests(path) {
+      const all = await control('requests')
+      return all.filter((r) => !path || decodeURIComponent(r.path) === path)
+    },
+    async user(id) {
+      return (await control('users')).find((u) => u.user_id === id)
+    },
+    async close() {
+      front.close()
+      program.kill('SIGTERM')
+      if (program.exitCode === null) await once(program, 'exit')
+    },
+  }
+}
+
+/** Ends TLS before the tenant, byte for byte. */
+async function listenTLS(port) {
+  const folder = process.env.PEERS_CERTIFICATE
+  const [key, cert] = await Promise.all(['key.pem', 'cert.pem'].map((name) => readFile(`${folder}/${name}`)))
+  const front = tls.createServer({ key, cert }, (outside) => {
+    const inside = net.connect(port, '127.0.0.1')
+    for (const socket of [outside, inside]) {
+      socket.on('error', () => [outside, inside].forEach((s) => s.destroy()))
+    }
+    outside.pipe(inside).pipe(outside)
+  })
+  front.on('tlsClientError', () => {}) // a browser that gives up early
+  front.listen(0, '127.0.0.1')
+  await once(front, 'listening')
+  return front
+}
+
+async function freePort() {
+  const server = net.createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address()
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+async function ready(program) {
+  const lines = createInterface({ input: program.stdout })
+  const answered = (async () => {
+    for await (const line of lines) if (line.startsWith('ready: ')) return true
+    return false
+  })()
+  if (!(await answered)) throw new Error('the tenant ended before it was ready')
+  program.stdout.resume()
+}

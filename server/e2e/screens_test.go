@@ -1,0 +1,62 @@
+package e2e
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// screens is the folder for the pictures; one that is thrown away if empty.
+var screens = flag.String("screens", "", "the folder to leave the pictures of TestScreens in")
+
+// TestScreens takes a picture of each page and dialog on a phone and on a
+// desktop, light and dark.
+func TestScreens(t *testing.T) {
+	dir := *screens
+	if dir == "" {
+		dir = t.TempDir()
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, scheme := range []string{"light", "dark"} {
+		for _, size := range []screen{phone, desktop} {
+			t.Run(size.name+"-"+scheme, func(t *testing.T) {
+				t.Parallel()
+				s := newStage(t, setup{})
+				p := s.blank()
+				p.resize(size)
+				p.call("colours", func(ctx context.Context) error {
+					_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+						Features: []*emulation.MediaFeature{
+							{Name: "prefers-color-scheme", Value: scheme},
+							{Name: "prefers-reduced-motion", Value: "reduce"},
+						},
+					})
+					return err
+				})
+				p.visit(s.site + "/")
+				p.started()
+				p.tour(func(name string) {
+					p.save(filepath.Join(dir, name+"-"+size.name+"-"+scheme+".png"))
+				})
+			})
+		}
+	}
+}
+
+func (p *page) save(file string) {
+	p.t.Helper()
+	p.call("take a picture", func(ctx context.Context) error {
+		picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(file, picture, 0o644)
+	})
+}

@@ -24,22 +24,23 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
-	stop, err := startBrowser()
+	ctx, stop, err := startBrowser()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "e2e:", err)
 		return 1
 	}
 	defer stop()
+	browser = ctx
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // the tenant's provider logs its routes there
 	return m.Run()
 }
 
-func startBrowser() (stop func(), err error) {
+func startBrowser(more ...chromedp.ExecAllocatorOption) (ctx context.Context, stop func(), err error) {
 	path, err := chromium.Find()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	allocator, cancelAllocator := chromedp.NewExecAllocator(context.Background(), flags(path)...)
+	allocator, cancelAllocator := chromedp.NewExecAllocator(context.Background(), append(flags(path), more...)...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	stop = func() {
 		cancel()
@@ -47,10 +48,9 @@ func startBrowser() (stop func(), err error) {
 	}
 	if err := chromedp.Do(ctx); err != nil {
 		stop()
-		return nil, fmt.Errorf("start %s: %w", path, err)
+		return nil, nil, fmt.Errorf("start %s: %w", path, err)
 	}
-	browser = ctx
-	return stop, nil
+	return ctx, stop, nil
 }
 
 // flags starts a browser that behaves as a person's does, its pop-up blocker

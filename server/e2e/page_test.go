@@ -52,9 +52,7 @@ func (s *stage) open(path string) *page {
 // blank starts a browser for another person at an empty page.
 func (s *stage) blank() *page {
 	s.t.Helper()
-	x := &troubles{expected: []string{"data:,"}} // TODO the tenant's icon
-	s.t.Cleanup(func() { x.report(s.t) })
-	return newPage(s, x, browser, chromedp.WithNewBrowserContext())
+	return newPage(s, newTroubles(s.t), browser, chromedp.WithNewBrowserContext())
 }
 
 func newPage(s *stage, x *troubles, parent context.Context, options ...chromedp.ContextOption) *page {

@@ -21,6 +21,17 @@ type troubles struct {
 	expected []string
 }
 
+// newTroubles reports at the end of the test what was not expected.
+func newTroubles(t *testing.T) *troubles {
+	x := &troubles{expected: []string{"data:,"}} // TODO the tenant's icon
+	t.Cleanup(func() {
+		for _, text := range x.unexpected() {
+			t.Errorf("browser: %s", text)
+		}
+	})
+	return x
+}
+
 // see looks at one event of a page.
 func (x *troubles) see(event any) {
 	if text := troubleOf(event); text != "" {
@@ -88,12 +99,4 @@ next:
 		list = append(list, text)
 	}
 	return list
-}
-
-// report fails the test for each trouble that was not expected.
-func (x *troubles) report(t *testing.T) {
-	t.Helper()
-	for _, text := range x.unexpected() {
-		t.Errorf("browser: %s", text)
-	}
 }

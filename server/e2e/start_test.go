@@ -1,0 +1,147 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"twinlock/app/config"
+)
+
+// A click before the program has arrived is not lost.
+func TestEarlyClick(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.blank()
+	arrive := p.delay("*/web/app.*.wasm")
+	p.visit(s.site + "/")
+	p.click("#btn-login")
+	p.vanish("[role=dialog]")
+	arrive()
+	p.appear("[role=dialog]")
+	p.choose(connectionOf(ada))
+	p.answer(ada)
+	p.profileOf(ada)
+}
+
+// delay holds back the requests for a URL until the function it returns is
+// called.
+func (p *page) delay(pattern string) (arrive func()) {
+	p.t.Helper()
+	held := make(chan fetch.RequestID, 8)
+	if err := chromedp.Listen(p.ctx, func(event any) {
+		if e, ok := event.(*fetch.EventRequestPaused); ok {
+			held <- e.RequestID
+		}
+	}); err != nil {
+		p.t.Fatal(err)
+	}
+	p.call("delay", func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, fetch.Enable, fetch.EnableParams{
+			Patterns: []*fetch.RequestPattern{{URLPattern: pattern}},
+		})
+		return err
+	})
+	return func() {
+		p.t.Helper()
+		p.call("continue", func(ctx context.Context) error {
+			select {
+			case id := <-held:
+				if _, err := chromedp.Call(ctx, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: id}); err != nil {
+					return err
+				}
+				_, err := chromedp.Call(ctx, fetch.Disable, cdp.Empty{})
+				return err
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}
+}
+
+// Without its program, or without its configuration, the page says so and offers
+// a way on.
+func TestStartFails(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	for _, pattern := range []string{"*/web/app.*.wasm", "*/config.json"} {
+		t.Run(strings.Trim(pattern, "*/"), func(t *testing.T) {
+			p := s.blank().in(t)
+			p.troubles.expect(failed, "Failed to fetch", "blocked")
+			block := func(patterns ...*network.BlockPattern) {
+				p.call("block", func(ctx context.Context) error {
+					_, err := chromedp.Call(ctx, network.SetBlockedURLs, network.SetBlockedURLsParams{URLPatterns: patterns})
+					return err
+				})
+			}
+			block(&network.BlockPattern{URLPattern: strings.Replace(pattern, "*/", s.site+"/", 1), Block: true})
+			p.visit(s.site + "/")
+			p.alert("")
+			block()
+			p.click("[role=alert] ~ button, [role=alert] ~ * button")
+			p.started()
+			p.signIn(ada)
+		})
+	}
+}
+
+// Where a person has forbidden the site to keep data, a window still signs in, and
+// a redirect, which needs something to be kept, says why it cannot.
+func TestBlockedSiteData(t *testing.T) {
+	for _, interaction := range []string{config.Popup, config.Redirect} {
+		t.Run(interaction, func(t *testing.T) {
+			s := newStage(t, setup{interaction: interaction})
+			p := s.withoutSiteData()
+			p.visit(s.site + "/")
+			p.started()
+			if evaluate[bool](p, `(() => { try { indexedDB.open("probe"); return document.cookie = "a=b", document.cookie !== ""; } catch { return false; } })()`) {
+				t.Fatal("site data is not blocked")
+			}
+			p.click("#btn-login")
+			p.choose(connectionOf(ada))
+			if interaction == config.Redirect {
+				p.answer(ada)
+				p.started()
+				p.alert("")
+				p.appear("#btn-login")
+				return
+			}
+			p.window().answer(ada)
+			p.profileOf(ada)
+			p.see("[role=status]", say.OnlyThisPage)
+		})
+	}
+}
+
+// withoutSiteData starts a browser that keeps no data for the site, as its
+// settings allow people to ask for. The tenant may keep its cookies.
+func (s *stage) withoutSiteData() *page {
+	s.t.Helper()
+	settings, err := json.Marshal(map[string]any{"profile": map[string]any{"content_settings": map[string]any{"exceptions": map[string]any{
+		"cookies": map[string]any{s.origin + ",*": map[string]any{"setting": 2}},
+	}}}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	dir := s.t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "Default"), 0o700); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "Default", "Preferences"), settings, 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	ctx, stop, err := startBrowser(chromedp.UserDataDir(dir))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(stop)
+	return newPage(s, newTroubles(s.t), ctx)
+}

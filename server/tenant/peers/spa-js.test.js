@@ -1,53 +1,245 @@
 import assert from 'node:assert/strict'
-import { suite, test } from 'node:test'
+import { suite } from 'node:test'
 
-import { choose, popupOf, signIn, stage } from './harness/stage.js'
-import { clientID, database, seeds } from './harness/tenant.js'
+import { version } from './harness/app.js'
+import { choose, flow, popupOf, signIn, stage } from './harness/stage.js'
+import { clientID, seeds } from './harness/tenant.js'
 
-suite('@auth0/auth0-spa-js', () => {
+const managementScope = 'openid profile email read:current_user update:current_user_identities'
+
+suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
   const s = stage('auth0-spa-js')
 
-  /** Opens the application and makes its client. */
-  async function openClient(t, options = {}) {
-    const page = await s.open(t)
-    await makeClient(page, options)
-    return page
-  }
-
-  const makeClient = (page, { authorizationParams, ...options } = {}) =>
+  /** Makes window[name] a client of the tenant. */
+  const makeClient = (page, { authorizationParams, ...options } = {}, name = 'client') =>
     page.evaluate(
-      (o) => { window.client = new window.auth0.Auth0Client(o) },
-      {
+      ([name, options]) => { window[name] = new window.auth0.Auth0Client(options) },
+      [name, {
         domain: s.tenant.domain,
         clientId: clientID,
+        authorizeTimeoutInSeconds: 10,
         authorizationParams: { redirect_uri: `${s.app.origin}/callback`, ...authorizationParams },
         ...options,
-      },
+      }],
     )
 
-  async function login(page, user, options = {}) {
-    await page.evaluate((o) => { window.client.loginWithRedirect(o) }, options)
+  /** Signs in by redirect; the page is then the callback's, with the client as new. */
+  async function login(page, user, { options, ...parameters } = {}) {
+    await makeClient(page, options)
+    await page.evaluate((p) => { window.client.loginWithRedirect(p) }, parameters)
     await (user.id.startsWith('auth0|') ? signIn(page, user) : choose(page, user))
     await page.waitForURL('**/callback?*')
+    await makeClient(page, options)
+    return page.evaluate(() => window.client.handleRedirectCallback())
   }
 
-  const claims = (page) => page.evaluate(() => window.client.getIdTokenClaims())
+  /** What getTokenSilently says: the token, or the error. */
+  const silently = (page, options) =>
+    page.evaluate(
+      (o) => window.client.getTokenSilently(o).then((token) => ({ token }), ({ error, message }) => ({ error, message })),
+      options,
+    )
 
-  test('redirect, database', async (t) => {
-    const page = await openClient(t)
-    await login(page, seeds.ada, { appState: { back: '/here' } })
-    await makeClient(page)
-    const result = await page.evaluate(() => window.client.handleRedirectCallback())
+  const claims = (page, name = 'client') => page.evaluate((name) => window[name].getIdTokenClaims(), name)
+  const statuses = async (path) => (await s.tenant.requests(path)).map((r) => r.status)
+
+  flow('redirect, database', async (t) => {
+    const page = await s.open(t)
+    const result = await login(page, seeds.ada, { appState: { back: '/here' } })
     assert.deepEqual(result.appState, { back: '/here' })
     const user = await page.evaluate(() => window.client.getUser())
     assert.equal(user.sub, seeds.ada.id)
     assert.equal(user.email, seeds.ada.email)
 
-    const [asked] = await s.tenant.requests('/authorize')
-    assert.deepEqual(
-      [asked.query.response_type, asked.query.response_mode, asked.query.code_challenge_method],
-      ['code', 'query', 'S256'],
-    )
+    const [{ query }] = await s.tenant.requests('/authorize')
+    assert.equal(query.response_type, 'code')
+    assert.equal(query.response_mode, 'query')
+    assert.equal(query.code_challenge_method, 'S256')
     assert.equal((await s.tenant.user(seeds.ada.id)).logins_count, 2)
+  })
+
+  flow('redirect, social', async (t) => {
+    const page = await s.open(t)
+    await login(page, seeds.google, { authorizationParams: { connection: 'google-oauth2' } })
+    assert.equal((await claims(page)).sub, seeds.google.id)
+    assert.equal((await s.tenant.user(seeds.google.id)).logins_count, 2)
+  })
+
+  flow('redirect, access denied', async (t) => {
+    const page = await s.open(t)
+    await makeClient(page)
+    await page.evaluate(() => { window.client.loginWithRedirect({ authorizationParams: { connection: 'facebook' } }) })
+    await page.click('button[name=deny]')
+    await page.waitForURL('**/callback?*')
+    await makeClient(page)
+    const error = await page.evaluate(() => window.client.handleRedirectCallback().catch((e) => ({ error: e.error, description: e.error_description })))
+    assert.equal(error.error, 'access_denied')
+    assert.deepEqual(await statuses('/oauth/token'), [])
+  })
+
+  flow('popup', async (t) => {
+    const page = await s.open(t)
+    await makeClient(page)
+    const popup = await popupOf(page, () => page.evaluate(() => { window.done = window.client.loginWithPopup({}, { timeoutInSeconds: 10 }) }))
+    await signIn(popup, seeds.charles)
+    await page.evaluate(() => window.done)
+    assert.equal((await claims(page)).sub, seeds.charles.id)
+    const [{ query }] = await s.tenant.requests('/authorize')
+    assert.equal(query.response_mode, 'web_message')
+  })
+
+  flow('silent in an iframe', async (t) => {
+    const page = await s.open(t)
+    await login(page, seeds.ada)
+    await page.goto(s.app.origin)
+    await makeClient(page)
+    const { token, error } = await silently(page)
+    assert.equal(error, undefined)
+    assert.ok(token)
+    assert.equal((await claims(page)).sub, seeds.ada.id)
+    const asked = (await s.tenant.requests('/authorize')).at(-1)
+    assert.equal(asked.query.prompt, 'none')
+    assert.equal(asked.query.response_mode, 'web_message')
+  })
+
+  flow('silent in an iframe, nobody signed in', async (t) => {
+    const page = await s.open(t)
+    await makeClient(page)
+    assert.equal((await silently(page)).error, 'login_required')
+  })
+
+  flow('audience and scope', async (t) => {
+    const page = await s.open(t)
+    await login(page, seeds.ada, { options: { authorizationParams: { audience: s.tenant.audience, scope: `${managementScope} delete:users` } } })
+    const { token } = await silently(page)
+    const payload = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'))
+    assert.deepEqual(payload.aud, [s.tenant.audience, `${s.tenant.issuer}userinfo`])
+    assert.equal(payload.azp, clientID)
+    assert.equal(payload.scope, managementScope)
+  })
+
+  suite('refresh tokens', () => {
+    const options = { useRefreshTokens: true, cacheLocation: 'localstorage' }
+    const stored = (page) => page.evaluate(() => Object.entries(localStorage))
+    const restore = (page, entries) => page.evaluate((e) => e.forEach(([k, v]) => localStorage.setItem(k, v)), entries)
+    const refreshToken = (entries) =>
+      entries.map(([, value]) => JSON.parse(value).body?.refresh_token).find((token) => token)
+
+    flow('rotation', async (t) => {
+      const page = await s.open(t)
+      await login(page, seeds.ada, { options })
+      const first = refreshToken(await stored(page))
+      assert.ok((await silently(page, { cacheMode: 'off' })).token)
+      assert.ok((await silently(page, { cacheMode: 'off' })).token)
+      assert.notEqual(refreshToken(await stored(page)), first)
+      assert.deepEqual(await statuses('/oauth/token'), [200, 200, 200])
+      assert.equal((await s.tenant.requests('/authorize')).length, 1)
+    })
+
+    flow('rotation, in the worker', async (t) => {
+      const page = await s.open(t)
+      await login(page, seeds.ada, { options: { useRefreshTokens: true } })
+      assert.ok((await silently(page, { cacheMode: 'off' })).token)
+      assert.ok((await silently(page, { cacheMode: 'off' })).token)
+      assert.deepEqual(await statuses('/oauth/token'), [200, 200, 200])
+    })
+
+    flow('reuse ends the family', async (t) => {
+      const page = await s.open(t)
+      await login(page, seeds.ada, { options })
+      const first = await stored(page)
+      await silently(page, { cacheMode: 'off' })
+      const second = await stored(page)
+      await restore(page, first)
+      assert.deepEqual(await silently(page, { cacheMode: 'off' }), { error: 'invalid_grant', message: 'Unknown or invalid refresh token.' })
+      await restore(page, second)
+      assert.equal((await silently(page, { cacheMode: 'off' })).error, 'invalid_grant')
+      assert.deepEqual(await statuses('/oauth/token'), [200, 200, 403, 403])
+    })
+
+    flow('a refused one falls back to the iframe', async (t) => {
+      const page = await s.open(t)
+      await login(page, seeds.ada, { options: { ...options, useRefreshTokensFallback: true } })
+      const first = await stored(page)
+      await silently(page, { cacheMode: 'off' })
+      await restore(page, first)
+      assert.ok((await silently(page, { cacheMode: 'off' })).token)
+      assert.deepEqual(await statuses('/oauth/token'), [200, 200, 403, 200])
+    })
+
+    flow('revocation', async (t) => {
+      const page = await s.open(t)
+      await login(page, seeds.ada, { options })
+      const before = await stored(page)
+      await page.evaluate(() => window.client.revokeRefreshToken())
+      assert.deepEqual(await statuses('/oauth/revoke'), [200])
+      await restore(page, before)
+      assert.equal((await silently(page, { cacheMode: 'off' })).error, 'invalid_grant')
+    })
+  })
+
+  flow('max_age', async (t) => {
+    const page = await s.open(t)
+    await login(page, seeds.ada)
+    const before = Date.now() / 1000
+    await login(page, seeds.ada, { authorizationParams: { max_age: 0 } }) // asks for the password again
+    const { auth_time: at } = await claims(page)
+    assert.ok(at >= Math.floor(before), `auth_time ${at}, before ${before}`)
+    assert.equal((await s.tenant.user(seeds.ada.id)).logins_count, 3)
+  })
+
+  flow('single sign-on', async (t) => {
+    const page = await s.open(t)
+    await login(page, seeds.ada)
+    await page.evaluate(() => { window.client.loginWithRedirect() })
+    await page.waitForURL('**/callback?*') // without a word from the person
+    assert.equal((await s.tenant.user(seeds.ada.id)).logins_count, 2)
+  })
+
+  flow('logout', async (t) => {
+    const page = await s.open(t)
+    await login(page, seeds.ada)
+    await page.evaluate((returnTo) => { window.client.logout({ logoutParams: { returnTo } }) }, `${s.app.origin}/`)
+    await page.waitForURL(`${s.app.origin}/`)
+    await makeClient(page)
+    assert.equal((await silently(page)).error, 'login_required')
+    assert.deepEqual(await statuses('/v2/logout'), [302])
+  })
+
+  flow('link and unlink, as in the vendor\'s sample', async (t) => {
+    const page = await s.open(t)
+    await login(page, seeds.ada, { options: { authorizationParams: { audience: s.tenant.audience, scope: managementScope } } })
+    await makeClient(page, {}, 'second')
+    const popup = await popupOf(page, () =>
+      page.evaluate(() => {
+        window.done = window.second.loginWithPopup({ authorizationParams: { max_age: 0, connection: 'google-oauth2' } }, { timeoutInSeconds: 10 })
+      }))
+    await choose(popup, seeds.google)
+    await page.evaluate(() => window.done)
+
+    const call = (method, path, body) =>
+      page.evaluate(
+        async ([url, method, body]) => {
+          const headers = { Authorization: `Bearer ${await window.client.getTokenSilently()}` }
+          if (body) headers['Content-Type'] = 'application/json'
+          const answer = await fetch(url, { method, headers, body: body && JSON.stringify(body) })
+          return { status: answer.status, body: await answer.json(), remaining: answer.headers.get('X-RateLimit-Remaining') }
+        },
+        [`${s.tenant.audience}users/${encodeURIComponent(seeds.ada.id)}/identities${path}`, method, body],
+      )
+    const second = await claims(page, 'second')
+    assert.equal(second.sub, seeds.google.id)
+    const linked = await call('POST', '', { link_with: second.__raw })
+    assert.equal(linked.status, 201)
+    assert.match(linked.remaining, /^\d+$/)
+    assert.equal((await s.tenant.user(seeds.ada.id)).identities.length, 2)
+    assert.equal(await s.tenant.user(seeds.google.id), undefined)
+
+    const [provider, id] = seeds.google.id.split('|')
+    const unlinked = await call('DELETE', `/${provider}/${id}`)
+    assert.equal(unlinked.status, 200)
+    assert.equal(unlinked.body.length, 1)
+    assert.equal((await s.tenant.user(seeds.ada.id)).identities.length, 1)
+    assert.equal((await s.tenant.user(seeds.google.id)).user_metadata, undefined)
   })
 })

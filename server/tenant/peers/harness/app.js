@@ -2,6 +2,7 @@
 // vendor's libraries in it.
 import { build } from 'esbuild'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import http from 'node:http'
 import { fileURLToPath } from 'node:url'
@@ -16,6 +17,9 @@ const libraries = {
   'auth0-spa-js': () => published('@auth0/auth0-spa-js/dist/auth0-spa-js.production.js'),
   'auth0-lock': () => bundled('auth0-lock', 'Auth0Lock'),
 }
+
+/** The version of a package that is installed. */
+export const version = (name) => JSON.parse(readFileSync(new URL(`${name}/package.json`, packages))).version
 
 const published = (path) => readFile(new URL(path, packages))
 

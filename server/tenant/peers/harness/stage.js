@@ -1,6 +1,6 @@
 // A stage is what the tests of one client share: its application, a tenant and
 // a browser. Every test has a browser profile of its own and a tenant as new.
-import { after, before, beforeEach } from 'node:test'
+import { after, before, beforeEach, test } from 'node:test'
 import { chromium } from 'playwright-core'
 
 import { startApp } from './app.js'
@@ -38,6 +38,9 @@ export function stage(library, pageName) {
   }
   return s
 }
+
+/** A test of one flow, which must not take long. */
+export const flow = (name, act) => test(name, { timeout: 30_000 }, act)
 
 /** Signs in on the tenant's page, by password. */
 export async function signIn(page, { email }) {

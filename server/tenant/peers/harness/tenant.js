@@ -32,7 +32,7 @@ export async function startTenant(app) {
   const domain = `localhost:${front.address().port}`
   const issuer = `https://${domain}/`
   const program = spawn(binary, ['tenant', '--tenant-addr', `127.0.0.1:${port}`, '--issuer', issuer, '--app', `${app}/`], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', process.env.PEERS_LOG ? 'inherit' : 'ignore'],
   })
   await ready(program)
 
@@ -48,14 +48,9 @@ export async function startTenant(app) {
     reset: () => control('reset', { method: 'POST' }),
     fail: (fault) => control('faults', { method: 'POST', body: JSON.stringify(fault) }),
     users: () => control('users'),
-    /** The requests since the last reset, as "POST /oauth/token 200", of one path if it is given. */
-    async requests(path) {
-      const all = await control('requests')
-      return all.filter((r) => !path || decodeURIComponent(r.path) === path)
-    },
-    async user(id) {
-      return (await control('users')).find((u) => u.user_id === id)
-    },
+    /** The requests for the path since the last reset. */
+    requests: async (path) => (await control('requests')).filter((r) => decodeURIComponent(r.path) === path && r.method !== 'OPTIONS'),
+    user: async (id) => (await control('users')).find((u) => u.user_id === id),
     async close() {
       front.close()
       program.kill('SIGTERM')

@@ -1,0 +1,342 @@
+import assert from 'node:assert/strict'
+import { suite } from 'node:test'
+
+import { version } from './harness/app.js'
+import { choose, flow, popupOf, signIn, stage } from './harness/stage.js'
+import { clientID, database, password, seeds } from './harness/tenant.js'
+
+for (const installed of ['auth0-js', 'auth0-js-10']) {
+  suite(`auth0-js ${version(installed)}`, () => flows(stage(installed)))
+}
+
+const managementScope = 'openid profile email read:current_user update:current_user_identities update:current_user_metadata'
+
+/** Calls window's method with the arguments and a callback, and returns what that gets. */
+const ask = (page, path, ...args) =>
+  page.evaluate(
+    ([path, args]) => new Promise((resolve) => {
+      const keys = path.split('.')
+      const method = keys.pop()
+      const object = keys.reduce((o, key) => o[key], window)
+      const tell = ({ code, error, description, errorDescription, statusCode, name }) =>
+        ({ code: code ?? error, description: description ?? errorDescription, statusCode, name })
+      object[method](...args, (err, result) => resolve({ err: err && tell(err), result }))
+    }),
+    [path, args],
+  )
+
+/** The result of ask, which must not be an error. */
+async function get(page, path, ...args) {
+  const { err, result } = await ask(page, path, ...args)
+  assert.ok(!err, `${path}: ${JSON.stringify(err)}`)
+  return result
+}
+
+const payload = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url'))
+
+function flows(s) {
+  const makeClient = (page, options = {}) =>
+    page.evaluate((o) => { window.client = new window.auth0.WebAuth(o) }, {
+      domain: s.tenant.domain,
+      clientID,
+      redirectUri: `${s.app.origin}/callback`,
+      responseType: 'token id_token',
+      ...options,
+    })
+
+  async function open(t, options) {
+    const page = await s.open(t)
+    await makeClient(page, options)
+    return page
+  }
+
+  /** The client's answer on the callback page. */
+  async function returned(page, options, parameters = {}) {
+    await page.waitForURL('**/callback#*')
+    await makeClient(page, options)
+    return ask(page, 'client.parseHash', parameters)
+  }
+
+  async function login(page, user, options) {
+    await makeClient(page, options)
+    const [provider] = user.id.split('|')
+    await page.evaluate((p) => { window.client.authorize(p) }, provider === 'auth0' ? {} : { connection: provider })
+    await (provider === 'auth0' ? signIn(page, user) : choose(page, user))
+    const { err, result } = await returned(page, options)
+    assert.ok(!err, JSON.stringify(err))
+    return result
+  }
+
+  const statuses = async (path) => (await s.tenant.requests(path)).map((r) => r.status)
+  const management = () => ({ audience: s.tenant.audience, scope: managementScope })
+  const makeManagement = (page, token) =>
+    page.evaluate((o) => { window.management = new window.auth0.Management(o) }, { domain: s.tenant.domain, token })
+
+  flow('authorize, parseHash: database', async (t) => {
+    const page = await s.open(t)
+    const result = await login(page, seeds.ada)
+    assert.equal(result.idTokenPayload.sub, seeds.ada.id)
+    assert.equal(result.tokenType, 'Bearer')
+    assert.equal(result.expiresIn, 7200)
+    assert.ok(result.idTokenPayload.at_hash)
+    const [{ query }] = await s.tenant.requests('/authorize')
+    assert.equal(query.response_type, 'token id_token')
+    assert.equal((await s.tenant.user(seeds.ada.id)).logins_count, 2)
+    assert.deepEqual(await statuses('/oauth/token'), [])
+  })
+
+  flow('authorize, parseHash: social', async (t) => {
+    const page = await s.open(t)
+    assert.equal((await login(page, seeds.facebook)).idTokenPayload.sub, seeds.facebook.id)
+  })
+
+  flow('authorize, parseHash: only a token, then the profile', async (t) => {
+    const page = await s.open(t)
+    const result = await login(page, seeds.ada, { responseType: 'token' })
+    assert.equal(result.idToken, null)
+    assert.equal((await get(page, 'client.client.userInfo', result.accessToken)).sub, seeds.ada.id)
+  })
+
+  flow('authorize, parseHash: only an ID token', async (t) => {
+    const page = await s.open(t)
+    const result = await login(page, seeds.ada, { responseType: 'id_token' })
+    assert.equal(result.accessToken, null)
+    assert.equal(result.idTokenPayload.email, seeds.ada.email)
+  })
+
+  flow('authorize: a code', async (t) => {
+    const page = await open(t, { responseType: 'code' })
+    await page.evaluate(() => { window.client.authorize() })
+    await signIn(page, seeds.ada)
+    await page.waitForURL('**/callback?code=*&state=*')
+  })
+
+  flow('authorize, parseHash: a form post is none of its answers', async (t) => {
+    const page = await open(t, { responseMode: 'form_post' })
+    await page.evaluate(() => { window.client.authorize() })
+    await signIn(page, seeds.ada)
+    const request = await page.waitForRequest((r) => r.method() === 'POST' && r.url() === `${s.app.origin}/callback`)
+    const fields = new URLSearchParams(request.postData())
+    assert.equal(payload(fields.get('id_token')).sub, seeds.ada.id)
+    assert.ok(fields.get('access_token') && fields.get('state'))
+  })
+
+  flow('authorize, parseHash: access denied', async (t) => {
+    const page = await open(t)
+    await page.evaluate(() => { window.client.authorize({ connection: 'google-oauth2' }) })
+    await page.click('button[name=deny]')
+    const { err } = await returned(page)
+    assert.equal(err.code, 'access_denied')
+  })
+
+  flow('authorize, parseHash: audience and scope', async (t) => {
+    const page = await s.open(t)
+    const result = await login(page, seeds.ada, management())
+    const claims = payload(result.accessToken)
+    assert.deepEqual(claims.aud, [s.tenant.audience, `${s.tenant.issuer}userinfo`])
+    assert.equal(claims.scope, managementScope)
+    assert.equal(claims.exp - claims.iat, 7200)
+  })
+
+  flow('parseHash: a forged answer is refused', async (t) => {
+    const page = await s.open(t, '/callback#access_token=x&token_type=Bearer&state=y')
+    await makeClient(page)
+    const { err } = await ask(page, 'client.parseHash', {})
+    assert.equal(err.code, 'invalid_token')
+  })
+
+  flow('checkSession', async (t) => {
+    const page = await s.open(t)
+    await login(page, seeds.ada)
+    await page.goto(s.app.origin)
+    await makeClient(page)
+    const result = await get(page, 'client.checkSession', { timeout: 10_000 })
+    assert.equal(result.idTokenPayload.sub, seeds.ada.id)
+    const { query } = (await s.tenant.requests('/authorize')).at(-1)
+    assert.equal(query.prompt, 'none')
+    assert.equal(query.response_mode, 'web_message')
+  })
+
+  flow('checkSession: nobody signed in', async (t) => {
+    const page = await open(t)
+    const { err } = await ask(page, 'client.checkSession', { timeout: 10_000 })
+    assert.equal(err.code, 'login_required')
+  })
+
+  flow('login through /co/authenticate', async (t) => {
+    const page = await open(t)
+    const credentials = { realm: database, username: seeds.charles.email, password }
+    await page.evaluate((c) => { window.client.login(c, () => {}) }, credentials)
+    const { err, result } = await returned(page)
+    assert.ok(!err, JSON.stringify(err))
+    assert.equal(result.idTokenPayload.sub, seeds.charles.id)
+    assert.deepEqual(await statuses('/co/authenticate'), [200])
+    assert.equal((await s.tenant.user(seeds.charles.id)).logins_count, 2)
+  })
+
+  flow('login through /co/authenticate: wrong password', async (t) => {
+    const page = await open(t)
+    const { err } = await ask(page, 'client.login', { realm: database, username: seeds.charles.email, password: 'guessed' })
+    assert.equal(err.code, 'access_denied')
+    assert.equal(err.description, 'Wrong email or password.')
+    assert.deepEqual(await statuses('/co/authenticate'), [403])
+    assert.equal((await s.tenant.user(seeds.charles.id)).logins_count, 1)
+  })
+
+  flow('popup.loginWithCredentials, in an iframe', async (t) => {
+    const page = await open(t)
+    const credentials = { connection: database, username: seeds.ada.email, password, timeout: 10_000 }
+    const result = await get(page, 'client.popup.loginWithCredentials', credentials)
+    assert.equal(result.idTokenPayload.sub, seeds.ada.id)
+    const { query } = (await s.tenant.requests('/authorize')).at(-1)
+    assert.equal(query.response_mode, 'web_message')
+  })
+
+  flow('popup.authorize with the relay page', async (t) => {
+    const page = await open(t)
+    const popup = await popupOf(page, () =>
+      page.evaluate(() => {
+        window.done = new Promise((resolve) =>
+          window.client.popup.authorize({ owp: true, connection: 'google-oauth2' }, (err, result) => resolve({ err, result })))
+        return null
+      }))
+    await choose(popup, seeds.google)
+    const { err, result } = await page.evaluate(() => window.done)
+    assert.ok(!err, JSON.stringify(err))
+    assert.equal(payload(result.idToken ?? result.id_token).sub, seeds.google.id)
+    assert.ok(popup.isClosed())
+  })
+
+  flow('popup.authorize with the application\'s callback', async (t) => {
+    const page = await open(t)
+    const popup = await popupOf(page, () =>
+      page.evaluate(() => {
+        window.done = new Promise((resolve) => window.client.popup.authorize({}, (err, result) => resolve({ err, result })))
+        return null
+      }))
+    await signIn(popup, seeds.ada)
+    await popup.waitForURL('**/callback#*')
+    await makeClient(popup)
+    await popup.evaluate(() => window.client.popup.callback()).catch(() => {}) // closes the popup
+    const { err, result } = await page.evaluate(() => window.done)
+    assert.ok(!err, JSON.stringify(err))
+    assert.equal(result.idTokenPayload.sub, seeds.ada.id)
+  })
+
+  flow('signup, login', async (t) => {
+    const page = await open(t)
+    const person = { connection: database, email: 'grace@example.com', password: 'Nanoseconds-11.8-inches' }
+    const made = await get(page, 'client.signup', { ...person, user_metadata: { theme: 'light' } })
+    assert.equal(made.email, person.email)
+    assert.equal(made.emailVerified, false)
+    assert.match(made.Id, /^[0-9a-f]{24}$/)
+
+    await page.evaluate((c) => { window.client.login(c, () => {}) }, { realm: database, username: person.email, password: person.password })
+    const { err, result } = await returned(page)
+    assert.ok(!err, JSON.stringify(err))
+    assert.equal(result.idTokenPayload.sub, `auth0|${made.Id}`)
+    const held = await s.tenant.user(`auth0|${made.Id}`)
+    assert.equal(held.email, person.email)
+    assert.deepEqual(held.user_metadata, { theme: 'light' })
+  })
+
+  flow('signup: the user exists', async (t) => {
+    const page = await open(t)
+    const before = await s.tenant.users()
+    const { err } = await ask(page, 'client.signup', { connection: database, email: seeds.ada.email, password: 'Nanoseconds-11.8-inches' })
+    assert.ok(['user_exists', 'invalid_signup'].includes(err.code), err.code)
+    assert.equal(err.statusCode, 400)
+    assert.deepEqual(await s.tenant.users(), before)
+  })
+
+  flow('signup: a weak password', async (t) => {
+    const page = await open(t)
+    const { err } = await ask(page, 'client.signup', { connection: database, email: 'grace@example.com', password: 'password' })
+    assert.equal(err.code, 'invalid_password')
+    assert.equal(err.name, 'PasswordStrengthError')
+    assert.equal((await s.tenant.users()).some((u) => u.email === 'grace@example.com'), false)
+  })
+
+  for (const [who, email] of [['a user', seeds.ada.email], ['nobody', 'nobody@example.com']]) {
+    flow(`changePassword: ${who}`, async (t) => {
+      const page = await open(t)
+      assert.equal(
+        await get(page, 'client.changePassword', { connection: database, email }),
+        'We\'ve just sent you an email to reset your password.',
+      )
+      assert.deepEqual(await statuses('/dbconnections/change_password'), [200])
+    })
+  }
+
+  flow('logout', async (t) => {
+    const page = await s.open(t)
+    await login(page, seeds.ada)
+    await page.evaluate((returnTo) => { window.client.logout({ returnTo }) }, `${s.app.origin}/`)
+    await page.waitForURL(`${s.app.origin}/`)
+    await makeClient(page)
+    assert.equal((await ask(page, 'client.checkSession', { timeout: 10_000 })).err.code, 'login_required')
+  })
+
+  flow('Management: getUser, patchUserMetadata', async (t) => {
+    const page = await s.open(t)
+    const { accessToken } = await login(page, seeds.ada, management())
+    await makeManagement(page, accessToken)
+    const user = await get(page, 'management.getUser', seeds.ada.id)
+    assert.equal(user.user_id, seeds.ada.id)
+    assert.equal(user.identities[0].user_id, seeds.ada.id.split('|')[1])
+
+    await get(page, 'management.patchUserMetadata', seeds.ada.id, { theme: null, languages: { first: 'en' } })
+    assert.deepEqual((await s.tenant.user(seeds.ada.id)).user_metadata, { phone: '+1', languages: { first: 'en' } })
+  })
+
+  flow('Management: linkUser', async (t) => {
+    const page = await s.open(t)
+    const primary = await login(page, seeds.ada, management())
+    const second = await login(page, seeds.google)
+    await makeManagement(page, primary.accessToken)
+    const identities = await get(page, 'management.linkUser', seeds.ada.id, second.idToken)
+    assert.deepEqual(identities.map((i) => i.provider), ['auth0', 'google-oauth2'])
+    assert.equal((await s.tenant.user(seeds.ada.id)).identities.length, 2)
+    assert.equal(await s.tenant.user(seeds.google.id), undefined)
+
+    const { err } = await ask(page, 'management.linkUser', seeds.ada.id, second.idToken)
+    assert.equal(err.statusCode, 409)
+    assert.deepEqual(await statuses(`/api/v2/users/${seeds.ada.id}/identities`), [201, 409])
+  })
+
+  flow('Management: linkUser, the same account', async (t) => {
+    const page = await s.open(t)
+    const { accessToken, idToken } = await login(page, seeds.ada, management())
+    await makeManagement(page, accessToken)
+    const { err } = await ask(page, 'management.linkUser', seeds.ada.id, idToken)
+    assert.equal(err.statusCode, 400)
+    assert.equal(err.description, 'Main identity and the new one are the same.')
+  })
+
+  flow('Management: an ID token is no credential', async (t) => {
+    const page = await s.open(t)
+    const { idToken } = await login(page, seeds.ada)
+    await makeManagement(page, idToken)
+    const { err } = await ask(page, 'management.getUser', seeds.ada.id)
+    assert.equal(err.statusCode, 401)
+  })
+
+  flow('Management: a scope is missing', async (t) => {
+    const page = await s.open(t)
+    const { accessToken } = await login(page, seeds.ada, { ...management(), scope: 'openid read:current_user' })
+    await makeManagement(page, accessToken)
+    const { err } = await ask(page, 'management.patchUserMetadata', seeds.ada.id, { theme: null })
+    assert.equal(err.statusCode, 403)
+    assert.equal(err.code, 'insufficient_scope')
+    assert.deepEqual((await s.tenant.user(seeds.ada.id)).user_metadata, { theme: 'dark', phone: '+1' })
+  })
+
+  flow('Management: another user', async (t) => {
+    const page = await s.open(t)
+    const { accessToken } = await login(page, seeds.ada, management())
+    await makeManagement(page, accessToken)
+    const { err } = await ask(page, 'management.getUser', seeds.charles.id)
+    assert.equal(err.statusCode, 403)
+    assert.equal(err.code, 'unowned_resource')
+  })
+}

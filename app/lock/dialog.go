@@ -76,7 +76,7 @@ func (d *dialog) Render() app.UI {
 func (d *dialog) button(c Connection, stage stage, chosen Connection) app.UI {
 	b := app.Button().Type("button").Class("connection").
 		DataSet("connection", c.Name).
-		OnClick(func(app.Context, app.Event) { d.Lock.begin(c) }, app.EventScope(d.Lock.Purpose(), c.Name)).
+		OnClick(func(app.Context, app.Event) { d.Lock.begin(c, "") }, app.EventScope(d.Lock.Purpose(), c.Name)).
 		Body(
 			Mark(c.Strategy, c.Label),
 			app.Span().Text(fill(d.Lock.options.LanguageDictionary.Button, c)),

@@ -1,6 +1,7 @@
 package lock
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,7 +85,11 @@ func (l *Lock) Hide() { browser.CloseDialog(l.id()) }
 // Login begins a login with a connection of the tenant, without the dialog; an
 // empty name lets the tenant ask. Call it while a click is being handled, or a
 // pop-up window will be blocked. Params of the lock apply.
-func (l *Lock) Login(connection string) { l.begin(l.connection(connection)) }
+func (l *Lock) Login(connection string) { l.begin(l.connection(connection), "") }
+
+// LoginAs is Login for an account that is known: the tenant is told which one is
+// expected. Whether it was that one is for the caller to check.
+func (l *Lock) LoginAs(connection, hint string) { l.begin(l.connection(connection), hint) }
 
 // LogoutURL is the tenant's address that ends its own session and then returns to
 // a URL that the tenant must know.
@@ -99,7 +104,7 @@ func (l *Lock) connection(name string) Connection {
 	return Connection{Name: name, Label: name}
 }
 
-func (l *Lock) begin(c Connection) {
+func (l *Lock) begin(c Connection, hint string) {
 	l.giveUp()
 	var window browser.Popup
 	mode := Redirect
@@ -110,7 +115,7 @@ func (l *Lock) begin(c Connection) {
 		}
 	}
 	l.set(func() { l.stage, l.chosen, l.failure = opening, c, nil })
-	go l.goOn(c, mode, window)
+	go l.goOn(c, cmp.Or(hint, l.options.Params.LoginHint), mode, window)
 }
 
 func (l *Lock) wantsPopup() bool {
@@ -123,14 +128,14 @@ func (l *Lock) wantsPopup() bool {
 	return false
 }
 
-func (l *Lock) goOn(c Connection, mode Interaction, window browser.Popup) {
+func (l *Lock) goOn(c Connection, hint string, mode Interaction, window browser.Popup) {
 	p := l.options.Params
 	url, tx, err := l.client.Begin(context.Background(), oidc.Request{
 		Purpose:    p.Purpose,
 		Connection: c.Name,
 		Prompt:     p.Prompt,
 		MaxAge:     p.MaxAge,
-		LoginHint:  p.LoginHint,
+		LoginHint:  hint,
 		ScreenHint: p.ScreenHint,
 		UILocales:  p.UILocales,
 		ReturnTo:   p.ReturnTo,

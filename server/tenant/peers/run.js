@@ -1,5 +1,6 @@
-// Runs the tests, prints what each says, and holds the table in README.md
-// against the outcome. With --write it writes the table instead.
+// Runs the tests and prints what each says. A whole run holds the tables in
+// README.md against the outcome; with --write it writes them instead. Arguments
+// name parts of the files to run.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,50 +9,76 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
 const folder = import.meta.dirname
-const readme = join(folder, 'README.md')
-const packages = JSON.parse(readFileSync(join(folder, 'package.json'))).dependencies
+const go = (cwd, ...args) => execFileSync('go', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim()
 
 /** Makes a certificate for localhost, which nobody trusts but these tests. */
 function certificate() {
   const made = mkdtempSync(join(tmpdir(), 'twinlock-peers-'))
   const program = join(go(folder, 'env', 'GOROOT'), 'src/crypto/tls/generate_cert.go')
-  go(made, 'run', program, '--host', 'localhost', '--ca', '--ecdsa-curve', 'P256', '--duration', '24h')
+  execFileSync('go', ['run', program, '--host', 'localhost', '--ca', '--ecdsa-curve', 'P256'], { cwd: made, stdio: 'ignore' })
   return made
 }
 
-const go = (cwd, ...args) => execFileSync('go', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim()
-
-/** The outcomes as a table: a suite is a client, a test a flow. */
-function tableOf(outcomes) {
-  const rows = outcomes.map(({ client, flow, passed }) => `| ${client} | ${flow} | ${passed ? 'passes' : '**fails**'} |`)
-  return ['| Client | Flow | Outcome |', '|---|---|---|', ...rows.sort()].join('\n')
-}
-
-async function main(files) {
-  const made = certificate()
-  process.env.PEERS_CERTIFICATE = made
-  process.env.NODE_EXTRA_CA_CERTS = join(made, 'cert.pem')
-  process.env.CHROME_BIN ||= go(folder, 'run', '../../e2e/chromium/ensure')
-
-  const outcomes = []
-  const events = run({ files, concurrency: 2, timeout: 240_000 })
-  const suites = new Map()
+/** Runs the files and returns how many tests failed, and of each file {client: {flow: passed}}. */
+async function outcome(files) {
+  const tables = new Map(files.map((file) => [file, {}]))
+  const names = new Map(files.map((file) => [file, []])) // of the suites around a test, and its own
   let failures = 0
-  for (const passed of [true, false]) {
-    events.on(passed ? 'test:pass' : 'test:fail', (test) => {
-      if (!passed) failures++
-      if (test.details.type === 'suite' || test.nesting === 0) return
-      outcomes.push({ client: suites.get(test.file), flow: test.name, passed })
-    })
+  const note = (passed) => ({ file, name, nesting, details }) => {
+    if (!passed) failures++
+    if (nesting === 0 || details.type === 'suite') return
+    const [client, ...suites] = names.get(file).slice(0, nesting)
+    const flows = (tables.get(file)[client] ??= {})
+    flows[[...suites, name].join(': ')] = passed
   }
-  events.on('test:start', (test) => test.nesting === 0 && suites.set(test.file, test.name))
-  events.compose(spec).pipe(process.stdout)
-  await new Promise((resolve) => events.on('end', resolve))
-  rmSync(made, { recursive: true })
-  return { outcomes, failures }
+  // Two files at a time: each has a browser and a tenant.
+  const events = run({ files, concurrency: 2, timeout: 280_000 })
+    .on('test:start', ({ file, name, nesting }) => { if (names.has(file)) names.get(file)[nesting] = name })
+    .on('test:pass', note(true))
+    .on('test:fail', note(false))
+  for await (const text of events.compose(spec)) process.stdout.write(text)
+  return { tables: [...tables.values()], failures }
 }
 
-const only = process.argv.slice(2).filter((arg) => !arg.startsWith('--'))
-const files = readdirSync(folder).filter((name) => name.endsWith('.test.js') && (only.length === 0 || only.some((o) => name.includes(o))))
-const { outcomes, failures } = await main(files.map((name) => join(folder, name)))
+/** A table of the flows of one client, in all its versions. */
+function markdown(clients) {
+  const versions = Object.keys(clients)
+  const flows = new Set(versions.flatMap((v) => Object.keys(clients[v])))
+  const said = (passed) => (passed ? 'passes' : '**fails**')
+  return [
+    ['Flow', ...versions],
+    ['---', ...versions.map(() => '---')],
+    ...[...flows].map((flow) => [flow, ...versions.map((v) => said(clients[v][flow]))]),
+  ].map((row) => `| ${row.join(' | ')} |`).join('\n')
+}
+
+/** README.md as it is, and as it should be. */
+function readme(tables) {
+  const path = join(folder, 'README.md')
+  const is = readFileSync(path, 'utf8')
+  const [head] = is.split('<!-- outcome -->\n')
+  return { path, is, should: [`${head}<!-- outcome -->`, ...tables.map(markdown)].join('\n\n').replace('-->\n\n', '-->\n') + '\n' }
+}
+
+const parts = process.argv.slice(2).filter((arg) => arg !== '--write')
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith('.test.js') && (parts.length === 0 || parts.some((part) => name.includes(part))))
+  .map((name) => join(folder, name))
+
+const made = certificate()
+process.env.PEERS_CERTIFICATE = made
+process.env.NODE_EXTRA_CA_CERTS = join(made, 'cert.pem')
+process.env.CHROME_BIN ||= go(folder, 'run', '../../e2e/chromium/ensure')
+process.on('exit', () => rmSync(made, { recursive: true }))
+
+const { tables, failures } = await outcome(files)
 if (failures > 0) process.exitCode = 1
+if (parts.length === 0) {
+  const { path, is, should } = readme(tables)
+  if (process.argv.includes('--write')) {
+    writeFileSync(path, should)
+  } else if (is !== should) {
+    console.error('The tables in README.md are not what ran: npm test -- --write')
+    process.exitCode = 1
+  }
+}

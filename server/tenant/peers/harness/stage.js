@@ -6,19 +6,22 @@ import { chromium } from 'playwright-core'
 import { startApp } from './app.js'
 import { password, startTenant } from './tenant.js'
 
+// A run that is given up takes its tenant along.
+process.once('SIGTERM', () => process.exit(1))
+
 // Nothing but loopback can be reached, and the browser does not try.
 const flags = [
   '--disable-background-networking', '--disable-component-update', '--disable-quic', '--disable-sync',
   '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1',
 ]
 
-/** Sets a stage up for the tests of the current suite. */
+/** Sets a stage up for the tests of the current suite: without a browser if there is no library. */
 export function stage(library, pageName) {
   const s = {}
   before(async () => {
-    s.app = await startApp(library, pageName)
-    s.tenant = await startTenant(s.app.origin)
-    s.browser = await chromium.launch({ executablePath: process.env.CHROME_BIN, args: flags })
+    s.app = library && await startApp(library, pageName)
+    s.tenant = await startTenant(s.app?.origin)
+    s.browser = library && await chromium.launch({ executablePath: process.env.CHROME_BIN, args: flags })
   })
   after(async () => {
     await s.browser?.close()
@@ -27,10 +30,11 @@ export function stage(library, pageName) {
   })
   beforeEach(() => s.tenant.reset())
 
-  /** Opens the application in a new browser profile, closed with the test t. */
-  s.open = async (t, path = '/') => {
+  /** Opens the application in a new browser profile, closed with the test t; globals are put into every window of it. */
+  s.open = async (t, path = '/', globals = {}) => {
     const context = await s.browser.newContext({ ignoreHTTPSErrors: true })
     context.setDefaultTimeout(15_000)
+    await context.addInitScript((globals) => Object.assign(window, globals), globals)
     t.after(() => context.close())
     const page = await context.newPage()
     await page.goto(s.app.origin + path)

@@ -14,6 +14,9 @@ export const clientID = 'twinlock-dev'
 export const password = 'Analytical-Engine-1843'
 export const database = 'Username-Password-Authentication'
 
+/** Programs with a secret: one that may write, and one that may only read. */
+export const machine = { id: 'machine', secret: 'machine-secret', reader: { id: 'reader', secret: 'reader-secret' } }
+
 /** Users that the tenant is born with. */
 export const seeds = {
   ada: { email: 'ada@example.com', id: 'auth0|5d1018150a1b2c3d4e5f6a01' },
@@ -26,7 +29,7 @@ export const seeds = {
  * Starts a tenant for the application at the origin app. What it offers besides
  * its addresses looks at what the tenant holds, past the clients under test.
  */
-export async function startTenant(app) {
+export async function startTenant(app = 'http://127.0.0.1:8000') {
   const port = await freePort()
   const front = await listenTLS(port)
   const domain = `localhost:${front.address().port}`
@@ -34,6 +37,7 @@ export async function startTenant(app) {
   const program = spawn(binary, ['tenant', '--tenant-addr', `127.0.0.1:${port}`, '--issuer', issuer, '--app', `${app}/`], {
     stdio: ['ignore', 'pipe', process.env.PEERS_LOG ? 'inherit' : 'ignore'],
   })
+  process.once('exit', () => program.kill())
   await ready(program)
 
   const control = async (path, init) => {

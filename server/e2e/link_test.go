@@ -160,6 +160,21 @@ func TestLinkFromUnverifiedAccount(t *testing.T) {
 	untouched()
 }
 
+// Attack case 46: a token without the scope cannot link, and the page says so.
+func TestLinkWithoutScope(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{scopes: []string{"openid", "profile", "email", "read:current_user"}})
+	p := s.open("/")
+	p.troubles.expect("status of 403")
+	p.signIn(ada)
+	same := s.same()
+	p.startLink(lovelace)
+	p.click("#btn-confirm")
+	p.alert(say.Failures.Scope)
+	p.linked()
+	same()
+}
+
 // Attack case 19: the second account has accounts of its own linked to it.
 func TestLinkOfLinkedAccount(t *testing.T) {
 	t.Parallel()

@@ -351,16 +351,6 @@ func (p *page) key(key string, options ...chromedp.KeyOption) {
 	})
 }
 
-// beforeScripts runs a script in every document from now on, before its own.
-func (p *page) beforeScripts(source string) {
-	p.t.Helper()
-	p.call("add a script", func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument,
-			cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: source})
-		return err
-	})
-}
-
 // history is the addresses in the tab's history.
 func (p *page) history() []string {
 	p.t.Helper()
@@ -428,13 +418,10 @@ func (p *page) profileOf(email string) {
 // signOut signs out and waits until the tenant has sent the page back.
 func (p *page) signOut() {
 	p.t.Helper()
+	// The page has the same address before and after.
+	evaluate[bool](p, `window.beforeSignOut = true`)
 	p.click("#btn-logout")
-	p.signedOut()
-}
-
-func (p *page) signedOut() {
-	p.t.Helper()
-	p.wait("the page is back from the tenant", js(`location.href === %s`, p.stage.site+"/"))
+	p.wait("the page is back from the tenant", js(`!window.beforeSignOut && location.href === %s`, p.stage.site+"/"))
 	p.started()
 	p.appear("#btn-login")
 	p.vanish("#btn-logout")
@@ -490,6 +477,22 @@ func (p *page) linked(emails ...string) {
 func (p *page) alert(sentence string) {
 	p.t.Helper()
 	p.see("[role=alert]", sentence)
+}
+
+// remember has the page remember all that it says in the elements of a selector,
+// however short it stands there.
+func (p *page) remember(selector string) (said func(text string)) {
+	p.t.Helper()
+	evaluate[bool](p, js(`(() => {
+		window.said = [];
+		new MutationObserver(() => said.push(...[...document.querySelectorAll(%s)].map((e) => e.textContent)))
+			.observe(document.body, {subtree: true, childList: true, characterData: true});
+		return true;
+	})()`, selector))
+	return func(text string) {
+		p.t.Helper()
+		p.wait(fmt.Sprintf("%s has said %q", selector, text), js(`said.some((t) => t.includes(%s))`, text))
+	}
 }
 
 // clean checks that nothing of a callback is left in the address bar or history.

@@ -58,6 +58,7 @@ type stage struct {
 type setup struct {
 	interaction string // config.Redirect if empty
 	basePath    string
+	scopes      []string
 	brand       config.Brand
 	users       string        // the tenant's users.json; the seeded ones if empty
 	skew        time.Duration // how far the tenant's clock is ahead of the browser's
@@ -119,6 +120,7 @@ func (s *stage) startSite(server *httptest.Server, o setup) {
 		Connections: []config.Connection{
 			{Name: tenant.Database}, {Name: tenant.Google}, {Name: tenant.Facebook},
 		},
+		Scopes:      o.scopes,
 		Interaction: o.interaction,
 		Brand:       o.brand,
 	}.WithDefaults()

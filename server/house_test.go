@@ -32,7 +32,7 @@ var arrows = map[string][]string{
 		"app/browser", "app/config", "app/inert", "app/linking", "app/lock", "app/management", "app/offline", "app/oidc", "app/session", "app/text",
 	},
 	"app/lock":       {"app/browser", "app/oidc"},
-	"app/session":    {"app/browser", "app/oidc"},
+	"app/session":    {"app/browser", "app/inert", "app/oidc"},
 	"app/offline":    {"app/browser", "app/management"},
 	"app/linking":    {"app/browser", "app/management", "app/oidc"},
 	"app/management": {"app/browser", "app/inert", "app/strictjson"},

@@ -243,6 +243,7 @@ func TestUsage(t *testing.T) {
 		{"scopes", serve("--scopes=profile"), []string{"scopes: must contain openid (--scopes, TWINLOCK_SCOPES)"}},
 		{"connections", serve("--connections=a b"), []string{"connections[1].name: "}},
 		{"interaction", serve("--interaction=iframe"), []string{"interaction: must be"}},
+		{"history", serve("--history=forever"), []string{"history: must be keep or wipe"}},
 		{"brand name", serve("--brand-name=" + strings.Repeat("x", 99)), []string{"brand.name: must be"}},
 		{"brand logo", serve("--brand-logo=http://x/"), []string{"brand.logo: must be an https URL or a path on this site (--brand-logo, TWINLOCK_BRAND_LOGO)"}},
 		{"brand accent", serve("--brand-accent=red"), []string{"brand.accent: "}},

@@ -25,6 +25,7 @@ type siteFlags struct {
 	File            string   `name:"config" placeholder:"FILE" help:"YAML file with settings."`
 	BasePath        *string  `placeholder:"/PATH" help:"Folder to serve the app under. Default: the root."`
 	Interaction     *string  `placeholder:"redirect|popup|auto" help:"How to sign in. Default: redirect."`
+	History         *string  `placeholder:"keep|wipe" help:"What becomes of the history on a device at sign-out. Default: keep."`
 	BrandName       *string  `placeholder:"NAME" help:"Name on the page. Default: Twinlock."`
 	BrandLogo       *string  `placeholder:"URL" help:"Logo: an https URL or a path on this site."`
 	BrandAccent     *string  `placeholder:"#RRGGBB" help:"Colour of buttons and links."`
@@ -51,6 +52,7 @@ type listenFlags struct {
 func (f siteFlags) apply(s *settings) {
 	override(&s.BasePath, f.BasePath)
 	override(&s.Config.Interaction, f.Interaction)
+	override(&s.Config.History, f.History)
 	override(&s.Config.Brand.Name, f.BrandName)
 	override(&s.Config.Brand.Logo, f.BrandLogo)
 	override(&s.Config.Brand.Accent, f.BrandAccent)

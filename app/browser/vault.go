@@ -27,6 +27,7 @@ type Vault interface {
 	Put(ctx context.Context, name, bound string, plain []byte) error
 	Get(ctx context.Context, name, bound string) ([]byte, error)
 	Delete(ctx context.Context, name string) error
-	// Wipe removes every entry and the key.
-	Wipe(ctx context.Context) error
+	// Wipe removes every entry but those named, and the key with them unless
+	// there are names: what is kept must still open.
+	Wipe(ctx context.Context, keep ...string) error
 }

@@ -5,6 +5,7 @@ package browser
 import (
 	"context"
 	"fmt"
+	"slices"
 	"syscall/js"
 )
 
@@ -82,14 +83,43 @@ func (v indexedVault) Delete(ctx context.Context, name string) error {
 	return err
 }
 
-func (v indexedVault) Wipe(ctx context.Context) error {
+func (v indexedVault) Wipe(ctx context.Context, keep ...string) error {
 	db, err := openDB(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.Call("close")
-	_, err = request(ctx, store(db, "readwrite").Call("clear"))
+	entries := store(db, "readwrite")
+	if len(keep) == 0 {
+		_, err = request(ctx, entries.Call("clear"))
+		return err
+	}
+	// All at once: one that fails takes back the others, and so the last tells
+	// for all.
+	var last js.Value
+	for _, between := range gaps(keep) {
+		last = entries.Call("delete", between)
+	}
+	_, err = request(ctx, last)
 	return err
+}
+
+// gaps are the ranges of keys before, between and after the vault's key and the
+// named entries. IndexedDB orders strings by their code units, as Go does those
+// of ASCII.
+func gaps(names []string) []js.Value {
+	keys := []string{vaultKey}
+	for _, name := range names {
+		keys = append(keys, entryKey(name))
+	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	ranges := js.Global().Get("IDBKeyRange")
+	list := []js.Value{ranges.Call("upperBound", keys[0], true)}
+	for i, key := range keys[1:] {
+		list = append(list, ranges.Call("bound", keys[i], key, true, true))
+	}
+	return append(list, ranges.Call("lowerBound", keys[len(keys)-1], true))
 }
 
 func entryKey(name string) string { return "entry:" + name }

@@ -4,6 +4,8 @@ package browser
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 )
 
@@ -49,9 +51,9 @@ func (s *sealed) Delete(_ context.Context, name string) error {
 	return nil
 }
 
-func (s *sealed) Wipe(context.Context) error {
+func (s *sealed) Wipe(_ context.Context, keep ...string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	clear(s.entries)
+	maps.DeleteFunc(s.entries, func(name string, _ entry) bool { return !slices.Contains(keep, name) })
 	return nil
 }

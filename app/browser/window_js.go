@@ -88,6 +88,20 @@ func Copy(ctx context.Context, text string) error {
 	return err
 }
 
+// Download offers the data to be saved under a file name. It must be called
+// while a click is being handled: browsers ask before any other download.
+func Download(name, mime string, data []byte) {
+	w := js.Global()
+	blob := w.Get("Blob").New([]any{arrayOf(data)}, map[string]any{"type": mime})
+	address := w.Get("URL").Call("createObjectURL", blob)
+	link := w.Get("document").Call("createElement", "a")
+	link.Set("href", address)
+	link.Set("download", name)
+	link.Call("click")
+	// Not at once: a browser may still be asking where to save it.
+	time.AfterFunc(time.Minute, func() { w.Get("URL").Call("revokeObjectURL", address) })
+}
+
 // TakeCallback returns the query and fragment that the page was called back
 // with, once. The boot script took them from the address bar before this
 // program was there.

@@ -37,6 +37,9 @@ func FormatDate(t time.Time, _ string) string { return t.UTC().Format(time.DateO
 // Copy puts a text on the clipboard; natively it does nothing.
 func Copy(context.Context, string) error { return nil }
 
+// Download offers data to be saved; natively it does nothing.
+func Download(string, string, []byte) {}
+
 // TakeCallback returns what the page was called back with; natively nothing.
 func TakeCallback() (string, bool) { return "", false }
 

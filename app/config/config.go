@@ -24,6 +24,12 @@ const (
 	Auto     = "auto" // a pop-up where there is room for one
 )
 
+// What becomes of the history when the person signs out.
+const (
+	KeepHistory = "keep"
+	WipeHistory = "wipe"
+)
+
 // Config is the document. Fields that are left out have defaults; see
 // [Config.WithDefaults].
 type Config struct {
@@ -38,8 +44,10 @@ type Config struct {
 	Scopes      []string     `json:"scopes" yaml:"scopes"`
 	Connections []Connection `json:"connections" yaml:"connections"`
 	Interaction string       `json:"interaction" yaml:"interaction"`
-	Brand       Brand        `json:"brand" yaml:"brand"`
-	Languages   []string     `json:"languages" yaml:"languages"` // the first is the fallback
+	// History says whether the history on a device outlasts signing out.
+	History   string   `json:"history" yaml:"history"`
+	Brand     Brand    `json:"brand" yaml:"brand"`
+	Languages []string `json:"languages" yaml:"languages"` // the first is the fallback
 }
 
 // Connection is one way of signing in, as the tenant names it.
@@ -134,6 +142,9 @@ func (c Config) WithDefaults() Config {
 	}
 	if c.Interaction == "" {
 		c.Interaction = Redirect
+	}
+	if c.History == "" {
+		c.History = KeepHistory
 	}
 	if c.Brand.Name == "" {
 		c.Brand.Name = "Twinlock"

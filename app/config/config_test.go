@@ -28,6 +28,7 @@ func TestParseDefaults(t *testing.T) {
 			{Name: "Username-Password-Authentication", Label: "Email and password", Strategy: "auth0"},
 		},
 		Interaction: Redirect,
+		History:     KeepHistory,
 		Brand:       Brand{Name: "Twinlock"},
 		Languages:   []string{"en"},
 	}
@@ -44,7 +45,7 @@ func TestParseEverything(t *testing.T) {
 		"issuer": "https://login.example.com/", "client_id": "client-1",
 		"audience": "https://tenant.eu.auth0.com/api/v2/", "scopes": ["openid", "read:current_user"],
 		"connections": [{"name": "corp-saml", "label": "Example Inc.", "strategy": "samlp"}, {"name": "corp-oidc", "strategy": "oidc"}],
-		"interaction": "popup", "languages": ["de", "en"],
+		"interaction": "popup", "history": "wipe", "languages": ["de", "en"],
 		"brand": {"name": "Ünïcode ✓", "logo": "/logo.svg", "accent": "#0A5CA8", "accent_dark": "#8ec5ff"}
 	}`
 	got, err := Parse([]byte(full))
@@ -55,7 +56,7 @@ func TestParseEverything(t *testing.T) {
 	if got.ManagementURL() != "https://tenant.eu.auth0.com/api/v2/" || got.Issuer != "https://login.example.com/" {
 		t.Errorf("%+v", got)
 	}
-	if got.Connections[0].Label != "Example Inc." || got.Connections[1].Label != "corp-oidc" || got.Brand.Accent != "#0A5CA8" {
+	if got.Connections[0].Label != "Example Inc." || got.Connections[1].Label != "corp-oidc" || got.Brand.Accent != "#0A5CA8" || got.History != WipeHistory {
 		t.Errorf("%+v", got)
 	}
 }
@@ -162,6 +163,7 @@ func TestValidate(t *testing.T) {
 		{"long label", func(c *Config) { c.Connections[0].Label = strings.Repeat("é", 61) }, []string{"connections[0].label"}},
 
 		{"interaction", func(c *Config) { c.Interaction = "iframe" }, []string{"interaction"}},
+		{"history", func(c *Config) { c.History = "forever" }, []string{"history"}},
 		{"no name", func(c *Config) { c.Brand.Name = "" }, []string{"brand.name"}},
 		{"logo by https", func(c *Config) { c.Brand.Logo = "https://cdn.example/logo.svg" }, nil},
 		{"logo by http", func(c *Config) { c.Brand.Logo = "http://cdn.example/logo.svg" }, []string{"brand.logo"}},
@@ -183,7 +185,7 @@ func TestValidate(t *testing.T) {
 		{"language twice", func(c *Config) { c.Languages = []string{"de", "de"} }, []string{"languages[1]"}},
 
 		{"everything at once", func(c *Config) { *c = Config{} },
-			[]string{"issuer", "client_id", "scopes", "connections", "interaction", "brand.name", "languages"}},
+			[]string{"issuer", "client_id", "scopes", "connections", "interaction", "history", "brand.name", "languages"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

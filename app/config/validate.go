@@ -38,6 +38,9 @@ func (c Config) Validate() error {
 	if !slices.Contains([]string{Redirect, Popup, Auto}, c.Interaction) {
 		p.add("interaction", "must be redirect, popup or auto")
 	}
+	if !slices.Contains([]string{KeepHistory, WipeHistory}, c.History) {
+		p.add("history", "must be keep or wipe")
+	}
 	c.Brand.check(&p)
 	c.checkLanguages(&p)
 	return errors.Join(p...)

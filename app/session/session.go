@@ -1,5 +1,7 @@
-// Package session knows who is signed in: it holds the tokens, keeps them
-// sealed over a reload, and tells the other tabs of what happens to them.
+// Package session knows who is signed in: it holds the tokens, renews them,
+// keeps them sealed over a reload, and tells the other tabs of what happens to
+// them. Beside them it keeps what a person's ceremonies leave on the device: an
+// action that waits for a redirect, and the history.
 package session
 
 import (
@@ -18,50 +20,80 @@ import (
 var (
 	// ErrSignedOut: nobody is signed in.
 	ErrSignedOut = errors.New("nobody is signed in")
+	// ErrReused: the tenant no longer accepts the refresh token, because it was
+	// used twice, taken back or left unused for too long. The session has ended
+	// in every tab. It also is [ErrSignedOut]: ask for ErrReused first.
+	ErrReused = fmt.Errorf("%w: the refresh token is no longer accepted", ErrSignedOut)
 	// ErrExpired: the access token has run out and cannot be renewed.
 	ErrExpired = errors.New("the sign-in has expired")
 	// ErrOtherSubject: a sign-in of one account came where another's was held.
+	// Where the session has ended by it, it also is [ErrSignedOut].
 	ErrOtherSubject = errors.New("another account is signed in")
 )
+
+// errMoved: the session has ended here because another account took its place.
+var errMoved = fmt.Errorf("%w: %w", ErrSignedOut, ErrOtherSubject)
 
 // entryName is the session's name in the vault.
 const entryName = "session"
 
-// spare is how long before its end an access token is no longer used: a request
-// takes time to arrive.
-const spare = 30 * time.Second
+const (
+	// spare is how long before its end an access token is no longer used: a
+	// request takes time to arrive.
+	spare = 30 * time.Second
+	// leeway is how far the clocks of device and tenant may be apart.
+	leeway = time.Minute
+)
+
+// The kept session is changed by one tab at a time, under the lock of this name.
+const (
+	turn = "session"
+	// patience is how long a tab waits for its turn: a renewal is three requests
+	// at most, of 20 seconds each.
+	patience = time.Minute
+	// signOutPatience is how long signing out waits for it. It goes on without.
+	signOutPatience = 3 * time.Second
+)
 
 // Account is who is signed in.
 type Account struct {
 	Claims  oidc.Claims
-	Expires time.Time
+	Expires time.Time // of the access token
 }
 
 // Subject is the account's id at the tenant.
 func (a Account) Subject() string { return a.Claims.Subject }
 
-// Change is what happened to the session in another tab.
-type Change int
+// Fresh tells whether the person proved at most max ago who they are. It is
+// false where the tenant did not say when, or where it says that it has not
+// been yet.
+func (a Account) Fresh(now time.Time, max time.Duration) bool {
+	age := now.Sub(a.Claims.AuthTime)
+	return !a.Claims.AuthTime.IsZero() && -leeway <= age && age <= max
+}
 
-// The changes that tabs tell each other.
-const (
-	SignedIn Change = iota
-	SignedOut
-	// Updated: the profile or its identities changed at the tenant.
-	Updated
-)
-
-var changeNames = map[Change]string{SignedIn: "signed-in", SignedOut: "signed-out", Updated: "updated"}
+// Options are what a [Keeper] stands on.
+type Options struct {
+	// Renewer renews access tokens. With nil, a session ends with its first.
+	Renewer Renewer
+	// Keep names the entries of the vault that outlast signing out.
+	Keep []string
+	// Now is the clock; nil means the system's.
+	Now func() time.Time
+}
 
 // Keeper holds the session. Its methods may be called from any goroutine.
 type Keeper struct {
-	vault browser.Vault
-	now   func() time.Time
-	post  func(browser.Message)
+	vault   browser.Vault
+	options Options
 
 	mu     sync.Mutex
 	held   *record
+	kept   bool // whether what is held is in the vault
+	lost   error
+	flight *flight
 	listen func(Change)
+	post   func(browser.Message)
 }
 
 // record is the session as it is sealed. The tokens are in it, so it never
@@ -75,44 +107,8 @@ type record struct {
 	Claims  oidc.Claims `json:"claims"`
 }
 
-// New returns a keeper over a vault. A nil now means the system's clock.
-func New(vault browser.Vault, now func() time.Time) *Keeper {
-	if now == nil {
-		now = time.Now
-	}
-	return &Keeper{vault: vault, now: now, post: func(browser.Message) {}}
-}
-
-// Listen joins the other tabs: listen hears of their changes until close.
-func (k *Keeper) Listen(listen func(Change)) (closeFunc func()) {
-	channel := browser.OpenChannel(k.receive)
-	k.mu.Lock()
-	k.listen, k.post = listen, channel.Post
-	k.mu.Unlock()
-	return channel.Close
-}
-
-func (k *Keeper) receive(m browser.Message) {
-	for change, name := range changeNames {
-		if m.Kind != name {
-			continue
-		}
-		k.mu.Lock()
-		if change == SignedOut {
-			k.held = nil
-		}
-		listen := k.listen
-		k.mu.Unlock()
-		listen(change)
-	}
-}
-
-// Adopt makes the account that a sign-in yielded the session. Where another
-// account is signed in nothing changes: the answer is [ErrOtherSubject].
-// An error that is [browser.ErrNoVault] means that the session is held but will
-// not outlast a reload.
-func (k *Keeper) Adopt(ctx context.Context, tokens oidc.Tokens, claims oidc.Claims) error {
-	r := record{
+func recordOf(tokens oidc.Tokens, claims oidc.Claims) record {
+	return record{
 		ID:      tokens.ID.Reveal(),
 		Access:  tokens.Access.Reveal(),
 		Refresh: tokens.Refresh.Reveal(),
@@ -120,52 +116,70 @@ func (k *Keeper) Adopt(ctx context.Context, tokens oidc.Tokens, claims oidc.Clai
 		Expires: tokens.Expires,
 		Claims:  claims,
 	}
-	k.mu.Lock()
-	if k.held != nil && k.held.Claims.Subject != claims.Subject {
-		k.mu.Unlock()
-		return ErrOtherSubject
+}
+
+// New returns a keeper over a vault.
+func New(vault browser.Vault, o Options) *Keeper {
+	if o.Now == nil {
+		o.Now = time.Now
 	}
-	k.held = &r
-	post := k.post
+	return &Keeper{
+		vault:   vault,
+		options: o,
+		listen:  func(Change) {},
+		post:    func(browser.Message) {},
+	}
+}
+
+// Adopt makes the account that a sign-in yielded the session. Where another
+// account is signed in nothing changes: the answer is [ErrOtherSubject]. Where
+// the same one is, it is [Keeper.Renew].
+//
+// Any other error but [ErrSignedOut] means that the session is held but will
+// not outlast a reload.
+func (k *Keeper) Adopt(ctx context.Context, tokens oidc.Tokens, claims oidc.Claims) error {
+	r := recordOf(tokens, claims)
+	k.mu.Lock()
+	if k.held != nil {
+		k.mu.Unlock()
+		return k.Renew(ctx, tokens, claims)
+	}
+	k.held, k.kept, k.lost = &r, false, nil
 	k.mu.Unlock()
-	err := k.keep(ctx, r)
+	err := k.alone(ctx, func(ctx context.Context) error {
+		return k.settle(ctx, claims.Subject, r)
+	})
+	if _, gone := k.of(claims.Subject); gone != nil {
+		return gone
+	}
 	browser.Hint(true)
-	post(browser.Message{Kind: changeNames[SignedIn]})
+	k.tell(SignedIn)
 	return err
 }
 
-func (k *Keeper) keep(ctx context.Context, r record) error {
-	data, err := json.Marshal(r)
-	if err != nil {
-		return fmt.Errorf("session: %w", err)
-	}
-	return k.vault.Put(ctx, entryName, "", data)
-}
-
-// Restore takes up the session that an earlier page left. [ErrSignedOut] means
-// that there is none, [ErrExpired] that it has run out; a session that cannot
-// be opened is removed and counts as none.
+// Restore takes up the session that an earlier page or another tab left.
+// [ErrSignedOut] means that there is none, [ErrExpired] that it has run out and
+// cannot be renewed, [ErrOtherSubject] that it is not the one that is held
+// here; a session that cannot be opened is removed and counts as none.
 func (k *Keeper) Restore(ctx context.Context) error {
-	data, err := k.vault.Get(ctx, entryName, "")
-	if errors.Is(err, browser.ErrSealBroken) {
-		_ = k.vault.Wipe(ctx)
-	}
-	if err != nil {
+	r, err := k.open(ctx)
+	switch {
+	case errors.Is(err, browser.ErrSealBroken):
+		_ = k.forget(ctx, nil)
+		return fmt.Errorf("%w: %w", ErrSignedOut, err)
+	case err != nil:
 		browser.Hint(false)
 		return fmt.Errorf("%w: %w", ErrSignedOut, err)
-	}
-	var r record
-	if err := json.Unmarshal(data, &r); err != nil || r.Claims.Subject == "" || r.Access == "" {
-		_ = k.forget(ctx)
-		return fmt.Errorf("%w: the kept session is damaged", ErrSignedOut)
-	}
-	if k.expired(r) {
-		_ = k.forget(ctx)
+	case k.expired(r) && !k.renewable(r):
+		_ = k.forget(ctx, nil)
 		return ErrExpired
 	}
 	k.mu.Lock()
-	k.held = &r
-	k.mu.Unlock()
+	defer k.mu.Unlock()
+	if k.held != nil && k.held.Claims.Subject != r.Claims.Subject {
+		return ErrOtherSubject
+	}
+	k.held, k.kept, k.lost = &r, true, nil
 	return nil
 }
 
@@ -185,46 +199,145 @@ func (k *Keeper) Subject() string {
 	return account.Subject()
 }
 
-// AccessToken returns the token that the Management API is called with. When it
-// has run out the session ends, and the answer is [ErrExpired].
-func (k *Keeper) AccessToken(ctx context.Context) (string, error) {
+// IDToken is the ID token of the session, "" where nobody is signed in. It is
+// there for one purpose: to link this account to another that the person wants
+// to be the primary. It proves who they are to the tenant, so it goes nowhere
+// else, and whoever needs it fresh asks [Account.Fresh] first.
+func (k *Keeper) IDToken() string {
 	k.mu.Lock()
-	held := k.held
-	k.mu.Unlock()
-	switch {
-	case held == nil:
-		return "", ErrSignedOut
-	case k.expired(*held):
-		_ = k.forget(ctx)
-		return "", ErrExpired
+	defer k.mu.Unlock()
+	if k.held == nil {
+		return ""
 	}
-	return held.Access, nil
+	return k.held.ID
 }
 
-func (k *Keeper) expired(r record) bool { return !k.now().Add(spare).Before(r.Expires) }
-
-// Updated tells the other tabs that the profile has changed.
-func (k *Keeper) Updated() { k.tell(Updated) }
-
 // SignOut ends the session here and in every other tab, and wipes all that was
-// kept.
+// kept but what the options name. Where nobody is signed in here it does
+// nothing: what is kept may then be another tab's.
+//
+// The context's end does not stop it.
 func (k *Keeper) SignOut(ctx context.Context) error {
-	err := k.forget(ctx)
+	if !k.drop(nil) {
+		return nil
+	}
 	k.tell(SignedOut)
+	// A renewal under way would seal its tokens after the wipe.
+	ctx = context.WithoutCancel(ctx)
+	wait, cancel := context.WithTimeout(ctx, signOutPatience)
+	defer cancel()
+	done := false
+	err := browser.Exclusive(wait, turn, func() error {
+		done = true
+		return k.forget(ctx, nil)
+	})
+	if !done {
+		err = k.forget(ctx, nil)
+	}
 	return err
 }
 
-func (k *Keeper) tell(c Change) {
-	k.mu.Lock()
-	post := k.post
-	k.mu.Unlock()
-	post(browser.Message{Kind: changeNames[c]})
+// alone runs f while no other tab changes the kept session. Once it runs, the
+// context's end does not stop it: a token that the tenant has just given must
+// not be lost on its way into the vault.
+func (k *Keeper) alone(ctx context.Context, f func(context.Context) error) error {
+	wait, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return browser.Exclusive(wait, turn, func() error { return f(context.WithoutCancel(ctx)) })
 }
 
-func (k *Keeper) forget(ctx context.Context) error {
+// settle seals r and then makes it the session, if that is still the subject's.
+// What cannot be sealed is the session all the same, and the error says why.
+func (k *Keeper) settle(ctx context.Context, subject string, r record) error {
+	if _, err := k.of(subject); err != nil {
+		return err
+	}
+	err := k.seal(ctx, r)
+	if err != nil {
+		// What is kept is older, its refresh token perhaps used up: who takes it
+		// up would be taken for a thief.
+		_ = k.vault.Delete(ctx, entryName)
+	}
+	if gone := k.hold(subject, r, err == nil); gone != nil {
+		_ = k.vault.Delete(ctx, entryName)
+		return gone
+	}
+	return err
+}
+
+// hold makes r the session if that is still the subject's.
+func (k *Keeper) hold(subject string, r record, kept bool) error {
 	k.mu.Lock()
-	k.held = nil
-	k.mu.Unlock()
+	defer k.mu.Unlock()
+	if err := k.heldBy(subject); err != nil {
+		return err
+	}
+	k.held, k.kept = &r, kept
+	return nil
+}
+
+func (k *Keeper) seal(ctx context.Context, r record) error {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("seal the session: %w", err)
+	}
+	return k.vault.Put(ctx, entryName, "", data)
+}
+
+// open reads the kept session. What is no session counts as a broken seal.
+func (k *Keeper) open(ctx context.Context) (record, error) {
+	data, err := k.vault.Get(ctx, entryName, "")
+	if err != nil {
+		return record{}, err
+	}
+	var r record
+	if err := json.Unmarshal(data, &r); err != nil || r.Claims.Subject == "" || r.Access == "" {
+		return record{}, fmt.Errorf("%w: the kept session is damaged", browser.ErrSealBroken)
+	}
+	return r, nil
+}
+
+// of returns the session if it is the subject's.
+func (k *Keeper) of(subject string) (record, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := k.heldBy(subject); err != nil {
+		return record{}, err
+	}
+	return *k.held, nil
+}
+
+// heldBy says why the session is not the subject's; nil if it is.
+func (k *Keeper) heldBy(subject string) error {
+	switch {
+	case k.held == nil && k.lost != nil:
+		return k.lost
+	case k.held == nil:
+		return ErrSignedOut
+	case k.held.Claims.Subject != subject:
+		return ErrOtherSubject
+	}
+	return nil
+}
+
+func (k *Keeper) expired(r record) bool { return !k.options.Now().Add(spare).Before(r.Expires) }
+
+// drop lets go of the session, and tells whether there was one. why is what
+// those who ask for it afterwards are told; nil is [ErrSignedOut].
+func (k *Keeper) drop(why error) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	held := k.held != nil
+	k.held, k.kept = nil, false
+	if held {
+		k.lost = why
+	}
+	return held
+}
+
+// forget ends the session and wipes what is kept of it.
+func (k *Keeper) forget(ctx context.Context, why error) error {
+	k.drop(why)
 	browser.Hint(false)
-	return k.vault.Wipe(ctx)
+	return k.vault.Wipe(ctx, k.options.Keep...)
 }

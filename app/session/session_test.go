@@ -1,9 +1,13 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,38 +17,72 @@ import (
 
 // box is a vault that fails as told.
 type box struct {
+	mu      sync.Mutex
 	entries map[string][]byte
+	bound   map[string]string
 	err     error
+	// putErr and deleteErr are those of one method alone.
+	putErr, deleteErr error
 }
 
-func (b *box) Put(_ context.Context, name, _ string, plain []byte) error {
-	if b.err != nil {
-		return b.err
+func (b *box) Put(ctx context.Context, name, bound string, plain []byte) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := cmp.Or(b.err, b.putErr, ctx.Err()); err != nil {
+		return err
 	}
-	b.entries[name] = plain
+	b.entries[name], b.bound[name] = plain, bound
 	return nil
 }
 
-func (b *box) Get(_ context.Context, name, _ string) ([]byte, error) {
-	if b.err != nil {
-		return nil, b.err
+func (b *box) Get(ctx context.Context, name, bound string) ([]byte, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := cmp.Or(b.err, ctx.Err()); err != nil {
+		return nil, err
 	}
 	plain, ok := b.entries[name]
-	if !ok {
+	switch {
+	case !ok:
 		return nil, browser.ErrNoEntry
+	case b.bound[name] != bound:
+		return nil, browser.ErrSealBroken
 	}
 	return plain, nil
 }
 
-func (b *box) Delete(_ context.Context, name string) error { delete(b.entries, name); return nil }
-func (b *box) Wipe(context.Context) error                  { clear(b.entries); return nil }
+func (b *box) Delete(_ context.Context, name string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.deleteErr != nil {
+		return b.deleteErr
+	}
+	delete(b.entries, name)
+	return nil
+}
 
-func newBox() *box { return &box{entries: map[string][]byte{}} }
+func (b *box) Wipe(_ context.Context, keep ...string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	maps.DeleteFunc(b.entries, func(name string, _ []byte) bool { return !slices.Contains(keep, name) })
+	return nil
+}
+
+// names lists what is kept.
+func (b *box) names() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Sorted(maps.Keys(b.entries))
+}
+
+func newBox() *box { return &box{entries: map[string][]byte{}, bound: map[string]string{}} }
 
 var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // clock is a time that tests move.
-type clock struct{ now time.Time }
+type clock struct {
+	now time.Time
+}
 
 func (c *clock) Now() time.Time { return c.now }
 
@@ -55,10 +93,10 @@ func tokens(expires time.Time) oidc.Tokens {
 func TestASessionOutlivesAReload(t *testing.T) {
 	vault, c := newBox(), &clock{start}
 	ctx := context.Background()
-	if err := New(vault, c.Now).Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1", Email: "ada@example.com"}); err != nil {
+	if err := New(vault, Options{Now: c.Now}).Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1", Email: "ada@example.com"}); err != nil {
 		t.Fatal(err)
 	}
-	reloaded := New(vault, c.Now)
+	reloaded := New(vault, Options{Now: c.Now})
 	if err := reloaded.Restore(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +142,7 @@ func TestRestore(t *testing.T) {
 				vault.entries[entryName] = test.kept
 			}
 			vault.err = test.vault
-			k := New(vault, (&clock{start}).Now)
+			k := New(vault, Options{Now: (&clock{start}).Now})
 			err := k.Restore(context.Background())
 			if !errors.Is(err, test.wantErr) {
 				t.Fatalf("Restore: %v, want %v", err, test.wantErr)
@@ -121,7 +159,7 @@ func TestRestore(t *testing.T) {
 
 func TestAnotherSubjectIsNotAdopted(t *testing.T) {
 	vault := newBox()
-	k := New(vault, (&clock{start}).Now)
+	k := New(vault, Options{Now: (&clock{start}).Now})
 	ctx := context.Background()
 	if err := k.Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"}); err != nil {
 		t.Fatal(err)
@@ -137,7 +175,7 @@ func TestAnotherSubjectIsNotAdopted(t *testing.T) {
 
 func TestAnExpiredTokenEndsTheSession(t *testing.T) {
 	vault, c := newBox(), &clock{start}
-	k := New(vault, c.Now)
+	k := New(vault, Options{Now: c.Now})
 	ctx := context.Background()
 	if err := k.Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"}); err != nil {
 		t.Fatal(err)
@@ -157,7 +195,7 @@ func TestAnExpiredTokenEndsTheSession(t *testing.T) {
 func TestWithoutStorageTheSessionIsHeld(t *testing.T) {
 	vault := newBox()
 	vault.err = browser.ErrNoVault
-	k := New(vault, (&clock{start}).Now)
+	k := New(vault, Options{Now: (&clock{start}).Now})
 	err := k.Adopt(context.Background(), tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"})
 	if !errors.Is(err, browser.ErrNoVault) || k.Subject() != "auth0|1" {
 		t.Errorf("Adopt: %v, subject %q", err, k.Subject())
@@ -167,7 +205,7 @@ func TestWithoutStorageTheSessionIsHeld(t *testing.T) {
 // Attack cases 39 and 41: after sign-out nothing is kept, in no tab.
 func TestSignOutReachesTheOtherTabs(t *testing.T) {
 	vault, c := newBox(), &clock{start}
-	here, there := New(vault, c.Now), New(vault, c.Now)
+	here, there := New(vault, Options{Now: c.Now}), New(vault, Options{Now: c.Now})
 	changes := make(chan Change, 4)
 	defer here.Listen(func(Change) {})()
 	defer there.Listen(func(change Change) { changes <- change })()

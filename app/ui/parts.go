@@ -8,6 +8,7 @@ import (
 	"twinlock/app/config"
 	"twinlock/app/lock"
 	"twinlock/app/management"
+	"twinlock/app/oidc"
 	"twinlock/app/session"
 	"twinlock/app/text"
 )
@@ -36,9 +37,12 @@ func NewParts(c config.Config, basePath string) *Parts {
 		config:   c,
 		basePath: "/" + strings.Trim(basePath, "/"),
 		say:      text.For(browser.Language(), c.Languages),
-		session:  session.New(browser.OpenVault(), time.Now),
 		fetch:    browser.Fetch,
 	}
+	p.session = session.New(browser.OpenVault(), session.Options{
+		Renewer: oidc.New(oidc.Settings{Issuer: c.Issuer, ClientID: c.ClientID, Scopes: c.Scopes}, oidc.Deps{}),
+		Keep:    p.kept(),
+	})
 	if p.basePath != "/" {
 		p.basePath += "/"
 	}
@@ -72,6 +76,14 @@ func (p *Parts) newLock(title, instructions string, params lock.Params) *lock.Lo
 		Subject:     p.session.Subject,
 		OnFailure:   func(err error) string { return explain(p.say, err).sentence },
 	})
+}
+
+// kept names what outlasts signing out.
+func (p *Parts) kept() []string {
+	if p.config.History == config.KeepHistory {
+		return []string{session.HistoryName}
+	}
+	return nil
 }
 
 func (p *Parts) connections() []lock.Connection {

@@ -1,0 +1,467 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"twinlock/app/browser"
+	"twinlock/app/oidc"
+)
+
+const ada, mary = "auth0|1", "auth0|2"
+
+// issuer renews tokens as a tenant with rotation does: each refresh token is
+// good once, and one that comes twice ends them all.
+type issuer struct {
+	clock *clock
+
+	mu       sync.Mutex
+	requests int
+	good     string
+	// What it answers otherwise.
+	err    error
+	claims *oidc.Claims
+	// asked, if set, is told of each request, which then waits for answer.
+	asked, answer chan struct{}
+}
+
+func newIssuer(c *clock) *issuer { return &issuer{clock: c, good: "refresh-1"} }
+
+func (i *issuer) Refresh(ctx context.Context, refresh oidc.Secret, subject string) (oidc.Tokens, oidc.Claims, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.requests++
+	if i.asked != nil {
+		i.asked <- struct{}{}
+		<-i.answer
+	}
+	switch {
+	case ctx.Err() != nil:
+		return oidc.Tokens{}, oidc.Claims{}, ctx.Err()
+	case i.err != nil:
+		return oidc.Tokens{}, oidc.Claims{}, i.err
+	case refresh.Reveal() != i.good:
+		i.good = ""
+		return oidc.Tokens{}, oidc.Claims{}, fmt.Errorf("%w: %w", oidc.ErrReuse, oidc.ErrExchange)
+	}
+	n := i.requests + 1
+	i.good = fmt.Sprintf("refresh-%d", n)
+	tokens := oidc.Tokens{
+		ID:      oidc.Secret(fmt.Sprintf("id-%d", n)),
+		Access:  oidc.Secret(fmt.Sprintf("access-%d", n)),
+		Refresh: oidc.Secret(i.good),
+		Expires: i.clock.Now().Add(time.Hour),
+	}
+	claims := oidc.Claims{Subject: subject, AuthTime: i.clock.Now()}
+	if i.claims != nil {
+		claims = *i.claims
+	}
+	return tokens, claims, nil
+}
+
+func (i *issuer) asks(asked, answer chan struct{}) { i.asked, i.answer = asked, answer }
+
+// hour is a sign-in of the subject's that lasts for one.
+func hour(refresh string) oidc.Tokens {
+	return oidc.Tokens{ID: "id-1", Access: "access-1", Refresh: oidc.Secret(refresh), Expires: start.Add(time.Hour)}
+}
+
+// tabs are two tabs, in which ada is signed in since start. Her access token has
+// run out.
+type tabs struct {
+	vault       *box
+	clock       *clock
+	issuer      *issuer
+	here, there *Keeper
+	heard       chan Change // by the other tab
+}
+
+func newTabs(t *testing.T) *tabs {
+	t.Helper()
+	c := &clock{start}
+	s := &tabs{vault: newBox(), clock: c, issuer: newIssuer(c), heard: make(chan Change, 16)}
+	s.here = New(s.vault, Options{Renewer: s.issuer, Now: c.Now, Keep: []string{HistoryName}})
+	s.there = New(s.vault, Options{Renewer: s.issuer, Now: c.Now, Keep: []string{HistoryName}})
+	ctx := context.Background()
+	if err := s.here.Adopt(ctx, hour("refresh-1"), oidc.Claims{Subject: ada, AuthTime: start}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.there.Restore(ctx); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.here.Listen(func(Change) {}))
+	t.Cleanup(s.there.Listen(func(change Change) { s.heard <- change }))
+	c.now = start.Add(time.Hour)
+	return s
+}
+
+// sealed is the session that the vault holds.
+func (s *tabs) sealed(t *testing.T) record {
+	t.Helper()
+	s.vault.mu.Lock()
+	defer s.vault.mu.Unlock()
+	var r record
+	if err := json.Unmarshal(s.vault.entries[entryName], &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Attack case 43: tabs that renew at once rotate once, and nobody is signed out.
+func TestTabsRenewOnce(t *testing.T) {
+	s := newTabs(t)
+	for round := range 3 {
+		var all sync.WaitGroup
+		for i := range 8 {
+			k := []*Keeper{s.here, s.there}[i%2]
+			all.Go(func() {
+				token, err := k.AccessToken(context.Background())
+				if want := fmt.Sprintf("access-%d", round+2); token != want || err != nil {
+					t.Errorf("got %q, %v, want %s", token, err, want)
+				}
+			})
+		}
+		all.Wait()
+		if s.issuer.requests != round+1 {
+			t.Fatalf("%d renewals, want %d", s.issuer.requests, round+1)
+		}
+		s.clock.now = s.clock.now.Add(time.Hour)
+	}
+}
+
+// While one tab renews, the other waits rather than use the same refresh token.
+func TestATabWaitsForTheRenewalOfAnother(t *testing.T) {
+	s := newTabs(t)
+	asked, answer := make(chan struct{}), make(chan struct{})
+	s.issuer.asks(asked, answer)
+	type result struct {
+		token string
+		err   error
+	}
+	results := make(chan result, 2)
+	for _, k := range []*Keeper{s.here, s.there} {
+		go func() {
+			token, err := k.AccessToken(context.Background())
+			results <- result{token, err}
+		}()
+	}
+	<-asked
+	answer <- struct{}{}
+	for range 2 {
+		select {
+		case r := <-results:
+			if r.token != "access-2" || r.err != nil {
+				t.Errorf("got %q, %v", r.token, r.err)
+			}
+		case <-asked:
+			t.Fatal("a second renewal was asked for")
+		}
+	}
+}
+
+func TestReuseSignsOutEverywhere(t *testing.T) {
+	s := newTabs(t)
+	s.issuer.good = "stolen and used"
+	if err := NewHistory(s.vault, s.clock.Now).Add(context.Background(), ada, Entry{Kind: Linked}); err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	if _, err := s.here.AccessToken(ctx); !errors.Is(err, ErrReused) || !errors.Is(err, ErrSignedOut) {
+		t.Errorf("AccessToken: %v", err)
+	}
+	if change := <-s.heard; change != Reused {
+		t.Errorf("the other tab heard %v", change)
+	}
+	for name, k := range map[string]*Keeper{"here": s.here, "there": s.there} {
+		if _, err := k.AccessToken(ctx); !errors.Is(err, ErrReused) {
+			t.Errorf("%s, afterwards: %v", name, err)
+		}
+		if err := k.Restore(ctx); !errors.Is(err, ErrSignedOut) {
+			t.Errorf("%s: something was left to restore: %v", name, err)
+		}
+	}
+	if got := s.vault.names(); !slices.Equal(got, []string{HistoryName}) {
+		t.Errorf("kept %v", got)
+	}
+	if s.issuer.requests != 1 {
+		t.Errorf("%d requests", s.issuer.requests)
+	}
+}
+
+// Attack cases 4 and 10 of a renewal: whoever else the tokens are of, they are
+// not adopted.
+func TestARenewalOfAnotherSubjectIsNotAdopted(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		err    error
+		claims oidc.Claims
+	}{
+		{name: "refused by the client", err: fmt.Errorf("renew tokens: %w", oidc.ErrOtherSubject)},
+		{name: "not refused by the client", claims: oidc.Claims{Subject: mary}},
+		{name: "nobody's", claims: oidc.Claims{}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newTabs(t)
+			s.issuer.err, s.issuer.claims = test.err, &test.claims
+			token, err := s.here.AccessToken(context.Background())
+			if token != "" || !errors.Is(err, ErrOtherSubject) || !errors.Is(err, ErrSignedOut) {
+				t.Errorf("AccessToken: %q, %v", token, err)
+			}
+			if change := <-s.heard; change != SignedOut {
+				t.Errorf("the other tab heard %v", change)
+			}
+			if _, signedIn := s.here.Account(); signedIn || len(s.vault.names()) != 0 {
+				t.Error("the session goes on")
+			}
+		})
+	}
+}
+
+// Another tab signed in as somebody else without this one's hearing of it.
+func TestTheSessionOfAnotherTabIsNotAdopted(t *testing.T) {
+	s := newTabs(t)
+	ctx := context.Background()
+	data, err := json.Marshal(recordOf(oidc.Tokens{Access: "mary's", Expires: start.Add(9 * time.Hour)}, oidc.Claims{Subject: mary}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.vault.entries[entryName] = data
+	if err := s.there.Restore(ctx); !errors.Is(err, ErrOtherSubject) || s.there.Subject() != ada {
+		t.Errorf("Restore: %v", err)
+	}
+	if token, err := s.here.AccessToken(ctx); token != "" || !errors.Is(err, ErrOtherSubject) {
+		t.Errorf("AccessToken: %q, %v", token, err)
+	}
+	if _, signedIn := s.here.Account(); signedIn {
+		t.Error("still signed in here")
+	}
+	if s.issuer.requests != 0 || s.sealed(t).Access != "mary's" {
+		t.Error("the other account's session was touched")
+	}
+}
+
+func TestSignedOutElsewhereUnheard(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		entry   []byte
+		getErr  error
+		wantErr error
+		goesOn  bool
+	}{
+		{name: "nothing kept", wantErr: ErrSignedOut},
+		{name: "damaged", entry: []byte("{"), wantErr: ErrSignedOut},
+		{name: "storage out of order", getErr: browser.ErrNoVault, wantErr: browser.ErrNoVault, goesOn: true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newTabs(t)
+			delete(s.vault.entries, entryName)
+			if test.entry != nil {
+				s.vault.entries[entryName] = test.entry
+			}
+			s.vault.err = test.getErr
+			if _, err := s.here.AccessToken(context.Background()); !errors.Is(err, test.wantErr) {
+				t.Errorf("AccessToken: %v", err)
+			}
+			if _, signedIn := s.here.Account(); signedIn != test.goesOn {
+				t.Errorf("signed in: %v", signedIn)
+			}
+			if s.issuer.requests != 0 {
+				t.Error("it was renewed all the same")
+			}
+		})
+	}
+}
+
+func TestAFailedRenewalKeepsTheSession(t *testing.T) {
+	s := newTabs(t)
+	ctx := context.Background()
+	for _, failure := range []error{browser.ErrNetwork, oidc.ErrDiscovery, &oidc.TokenError{Status: 503}} {
+		s.issuer.err = failure
+		if _, err := s.here.AccessToken(ctx); !errors.Is(err, failure) {
+			t.Errorf("AccessToken: %v, want %v", err, failure)
+		}
+	}
+	s.issuer.err = nil
+	if token, err := s.there.AccessToken(ctx); token != "access-5" || err != nil {
+		t.Errorf("afterwards: %q, %v", token, err)
+	}
+}
+
+func TestACancelledCallerDoesNotLoseTheRotatedToken(t *testing.T) {
+	s := newTabs(t)
+	asked, answer := make(chan struct{}), make(chan struct{})
+	s.issuer.asks(asked, answer)
+	ctx, cancel := context.WithCancel(context.Background())
+	failed := make(chan error)
+	go func() {
+		_, err := s.here.AccessToken(ctx)
+		failed <- err
+	}()
+	<-asked
+	cancel()
+	if err := <-failed; !errors.Is(err, context.Canceled) {
+		t.Errorf("AccessToken: %v", err)
+	}
+	answer <- struct{}{}
+	if token, err := s.here.AccessToken(context.Background()); token != "access-2" || err != nil {
+		t.Errorf("afterwards: %q, %v", token, err)
+	}
+	if got := s.sealed(t).Refresh; got != "refresh-2" {
+		t.Errorf("sealed %q", got)
+	}
+}
+
+// watched is a vault that reports each Put before it happens.
+type watched struct {
+	*box
+	put func()
+}
+
+func (w watched) Put(ctx context.Context, name, bound string, plain []byte) error {
+	w.put()
+	return w.box.Put(ctx, name, bound, plain)
+}
+
+func TestTheRotatedTokenIsSealedBeforeItIsUsed(t *testing.T) {
+	s := newTabs(t)
+	var k *Keeper
+	var seen []time.Time
+	k = New(watched{s.vault, func() {
+		account, _ := k.Account()
+		seen = append(seen, account.Expires)
+	}}, Options{Renewer: s.issuer, Now: s.clock.Now})
+	if err := k.Restore(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.AccessToken(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if len(seen) != 1 || !seen[0].Equal(start.Add(time.Hour)) {
+		t.Errorf("when sealed, the session was that of %v", seen)
+	}
+}
+
+func TestARenewalProvesNothingAboutThePerson(t *testing.T) {
+	s := newTabs(t)
+	if _, err := s.here.AccessToken(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	account, _ := s.here.Account()
+	if !account.Claims.AuthTime.Equal(start) || account.Fresh(s.clock.now, 5*time.Minute) {
+		t.Errorf("authenticated at %v", account.Claims.AuthTime)
+	}
+}
+
+// Where nothing can be sealed the session goes on in memory, and no tab takes up
+// the refresh token that is used up.
+func TestWithoutStorageTheRenewalIsHeld(t *testing.T) {
+	s := newTabs(t)
+	ctx := context.Background()
+	s.vault.putErr = browser.ErrNoVault
+	for _, want := range []string{"access-2", "access-3"} {
+		if token, err := s.here.AccessToken(ctx); token != want || err != nil {
+			t.Errorf("got %q, %v, want %s", token, err, want)
+		}
+		s.clock.now = s.clock.now.Add(time.Hour)
+	}
+	if _, err := s.there.AccessToken(ctx); !errors.Is(err, ErrSignedOut) || errors.Is(err, ErrReused) {
+		t.Errorf("the other tab: %v", err)
+	}
+	if s.issuer.good != "refresh-3" {
+		t.Error("a refresh token was used twice")
+	}
+}
+
+// Without a refresh token a tab ends with its access token, but not the session
+// that another tab has renewed by signing in.
+func TestExpiryLooksForANewerSession(t *testing.T) {
+	vault, c := newBox(), &clock{start}
+	ctx := context.Background()
+	here, there := New(vault, Options{Now: c.Now}), New(vault, Options{Now: c.Now})
+	if err := here.Adopt(ctx, hour(""), oidc.Claims{Subject: ada}); err != nil {
+		t.Fatal(err)
+	}
+	if err := there.Restore(ctx); err != nil {
+		t.Fatal(err)
+	}
+	newer := hour("")
+	newer.Access, newer.Expires = "newer", start.Add(2*time.Hour)
+	if err := there.Renew(ctx, newer, oidc.Claims{Subject: ada}); err != nil {
+		t.Fatal(err)
+	}
+	c.now = start.Add(time.Hour)
+	if token, err := here.AccessToken(ctx); token != "newer" || err != nil {
+		t.Errorf("got %q, %v", token, err)
+	}
+}
+
+func TestRestoreWhatCanBeRenewed(t *testing.T) {
+	s := newTabs(t)
+	ctx := context.Background()
+	k := New(s.vault, Options{Renewer: s.issuer, Now: s.clock.Now})
+	if err := k.Restore(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if token, err := k.AccessToken(ctx); token != "access-2" || err != nil {
+		t.Errorf("got %q, %v", token, err)
+	}
+	s.clock.now = s.clock.now.Add(time.Hour)
+	if err := New(s.vault, Options{Now: s.clock.Now}).Restore(ctx); !errors.Is(err, ErrExpired) {
+		t.Errorf("without a renewer: %v", err)
+	}
+}
+
+// Attack cases 4 and 41: who signs out while a tab renews stays signed out.
+func TestSignOutDuringARenewal(t *testing.T) {
+	for _, name := range []string{"here", "in another tab"} {
+		t.Run(name, func(t *testing.T) {
+			s := newTabs(t)
+			leaving, other := s.here, s.there
+			if name != "here" {
+				leaving, other = other, leaving
+			}
+			told := make(chan struct{}, 1)
+			t.Cleanup(other.Listen(func(Change) { told <- struct{}{} }))
+			asked, answer := make(chan struct{}), make(chan struct{})
+			s.issuer.asks(asked, answer)
+			done := make(chan error, 2)
+			go func() { _, err := s.here.AccessToken(context.Background()); done <- err }()
+			<-asked
+			go func() { done <- leaving.SignOut(context.Background()) }()
+			<-told // before the renewal has ended
+			answer <- struct{}{}
+			if err := errors.Join(<-done, <-done); !errors.Is(err, ErrSignedOut) {
+				t.Errorf("the renewal: %v", err)
+			}
+			if got := s.vault.names(); len(got) != 0 {
+				t.Errorf("kept %v", got)
+			}
+			if _, signedIn := s.here.Account(); signedIn {
+				t.Error("signed in again")
+			}
+		})
+	}
+}
+
+func TestARenewalOfAnEndedSessionIsNotSealed(t *testing.T) {
+	s := newTabs(t)
+	asked, answer := make(chan struct{}), make(chan struct{})
+	s.issuer.asks(asked, answer)
+	done := make(chan error)
+	go func() { _, err := s.here.AccessToken(context.Background()); done <- err }()
+	<-asked
+	s.here.follow(SignedOut)
+	answer <- struct{}{}
+	if err := <-done; !errors.Is(err, ErrSignedOut) {
+		t.Errorf("AccessToken: %v", err)
+	}
+	if got := s.sealed(t).Refresh; got != "refresh-1" {
+		t.Errorf("sealed %q", got)
+	}
+}

@@ -148,7 +148,17 @@ func (t *Tenant) suffices(s session, request *authRequest, hint string) bool {
 func (t *Tenant) respond(w http.ResponseWriter, r *http.Request, request *authRequest) {
 	noStore(w)
 	ctx := op.ContextWithIssuer(r.Context(), t.issuer)
-	op.AuthResponse(request, t.provider, w, r.WithContext(ctx))
+	if request.asked.ResponseMode != responseModeWebMessage {
+		op.AuthResponse(request, t.provider, w, r.WithContext(ctx))
+		return
+	}
+	answer, err := op.BuildAuthResponseCodeResponsePayload(ctx, request, t.provider)
+	if err == nil {
+		err = t.postMessage(w, request.asked.RedirectURI, answer)
+	}
+	if err != nil {
+		t.broken(w, err)
+	}
 }
 
 // refuse sends the browser back to the client with an error. The redirect_uri
@@ -156,14 +166,25 @@ func (t *Tenant) respond(w http.ResponseWriter, r *http.Request, request *authRe
 func (t *Tenant) refuse(w http.ResponseWriter, r *http.Request, asked *oidc.AuthRequest, err error) {
 	answer := oidc.DefaultToServerError(err, "the request could not be processed")
 	answer.State = asked.State
+	if asked.ResponseMode == responseModeWebMessage {
+		if err := t.postMessage(w, asked.RedirectURI, answer); err != nil {
+			t.broken(w, err)
+		}
+		return
+	}
 	to, err := op.AuthResponseURL(asked.RedirectURI, asked.ResponseType, asked.ResponseMode, answer, t.provider.Encoder())
 	if err != nil {
-		t.log.Error("authorization error response", "error", err)
-		t.errorPage(w, http.StatusInternalServerError, "Something went wrong", "The tenant could not answer the application.")
+		t.broken(w, err)
 		return
 	}
 	noStore(w)
 	http.Redirect(w, r, to, http.StatusFound)
+}
+
+// broken says that the client cannot be answered, for a reason of our own.
+func (t *Tenant) broken(w http.ResponseWriter, err error) {
+	t.log.Error("authorization response", "error", err)
+	t.errorPage(w, http.StatusInternalServerError, "Something went wrong", "The tenant could not answer the application.")
 }
 
 // logout ends the browser's session and goes where the client may send it.

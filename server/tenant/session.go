@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -25,11 +24,17 @@ func (t *Tenant) cookieName(purpose string) string {
 	return purpose + "-" + hex.EncodeToString(sum[:4])
 }
 
+// setCookie sets a cookie that is sent in the client's hidden frames too. There
+// browsers want it secure: over plain http it is for clients of the same site.
 func (t *Tenant) setCookie(w http.ResponseWriter, purpose, value string, maxAge int) {
-	http.SetCookie(w, &http.Cookie{
+	cookie := &http.Cookie{
 		Name: t.cookieName(purpose), Value: value, Path: "/", MaxAge: maxAge,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(t.issuer, "https:"),
-	})
+		HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	}
+	if !t.insecure {
+		cookie.Secure, cookie.SameSite = true, http.SameSiteNoneMode
+	}
+	http.SetCookie(w, cookie)
 }
 
 func (t *Tenant) cookie(r *http.Request, purpose string) string {

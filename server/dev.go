@@ -39,8 +39,14 @@ func (f emulatorFlags) check() error {
 	return checkLoopback("tenant_addr", f.TenantAddr)
 }
 
-func (f emulatorFlags) open(issuer string, app tenant.Client, log *slog.Logger) (*tenant.Tenant, error) {
-	return tenant.New(tenant.Options{Issuer: issuer, Clients: []tenant.Client{app}, DataDir: f.Data, Logger: log})
+func (f emulatorFlags) open(issuer string, o tenant.Options, log *slog.Logger) (*tenant.Tenant, error) {
+	o.Issuer, o.DataDir, o.Logger = issuer, f.Data, log
+	return tenant.New(o)
+}
+
+// tenantFor are the options of a tenant for apps at URLs with a trailing slash.
+func tenantFor(apps ...string) tenant.Options {
+	return tenant.Options{Clients: []tenant.Client{clientFor(apps...)}}
 }
 
 type devCommand struct {
@@ -72,7 +78,7 @@ func (cmd devCommand) Run(ctx context.Context, c console) error {
 	if err != nil {
 		return err
 	}
-	emulator, err := cmd.open(issuer, clientFor(home), c.Log)
+	emulator, err := cmd.open(issuer, tenantFor(home), c.Log)
 	if err != nil {
 		return err
 	}

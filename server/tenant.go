@@ -5,20 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 
 	"twinlock/app/config"
+	"twinlock/server/tenant"
 )
 
 type tenantCommand struct {
 	emulatorFlags
+	File   string   `name:"config" placeholder:"FILE" help:"YAML file with the tenant's clients, connections, users and limits. Default: one client, for the app, and six users."`
 	App    []string `default:"http://127.0.0.1:8000/" placeholder:"URL" help:"Where the app is served, with its base path. Default: ${default}."`
 	Issuer string   `placeholder:"URL" help:"The tenant's own URL, where a proxy stands before it. Default: from the address."`
 }
 
 // Run serves the embedded tenant until ctx ends.
 func (cmd tenantCommand) Run(ctx context.Context, c console) error {
-	if err := errors.Join(cmd.check(), cmd.checkURLs()); err != nil {
+	options, err := cmd.options()
+	if err := errors.Join(cmd.check(), cmd.checkURLs(), err); err != nil {
 		return err
 	}
 	l, err := listen(ctx, cmd.TenantAddr)
@@ -30,17 +34,40 @@ func (cmd tenantCommand) Run(ctx context.Context, c console) error {
 	if issuer == "" {
 		issuer = origin(l) + "/"
 	}
-	emulator, err := cmd.open(issuer, clientFor(cmd.App...), c.Log)
+	emulator, err := cmd.open(issuer, options, c.Log)
 	if err != nil {
 		return err
 	}
 	defer emulator.Close()
 	running := start(l, emulator, c.Log)
 	fmt.Fprintf(c.Out, "ready: %s\n", issuer)
-	if err := printAccounts(c.Out); err != nil {
-		return err
+	if options.Users == nil && options.Connections == nil { // the tenant's own
+		if err := printAccounts(c.Out); err != nil {
+			return err
+		}
 	}
 	return wait(ctx, c.Log, running)
+}
+
+// options are those of the file, with a client for the app if it has none.
+func (cmd tenantCommand) options() (tenant.Options, error) {
+	o := tenantFor(cmd.App...)
+	if cmd.File == "" {
+		return o, nil
+	}
+	data, err := os.ReadFile(cmd.File)
+	if err != nil {
+		return o, &config.FieldError{Field: "config", Problem: err.Error()}
+	}
+	o, err = tenant.ReadOptions(data, o)
+	if err == nil {
+		return o, nil
+	}
+	var problems []error
+	for _, problem := range flatten(err) {
+		problems = append(problems, &config.FieldError{Field: "config", Problem: problem.Error()})
+	}
+	return o, errors.Join(problems...)
 }
 
 func (cmd tenantCommand) checkURLs() error {

@@ -1,83 +1,129 @@
 package tenant
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"fmt"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/crypto/bcrypt"
 )
 
-// Password is the password of every seeded database account.
+// Password is the password of every database account of a tenant that is not
+// told others.
 const Password = "Analytical-Engine-1843"
 
-// The connections of the tenant.
-const (
-	Database = "Username-Password-Authentication"
-	Google   = "google-oauth2"
-	Facebook = "facebook"
-)
-
-// An Account is one that the tenant is born with.
+// An Account is one that such a tenant is born with.
 type Account struct {
 	Email      string
 	Connection string // one of Database, Google, Facebook
 	Password   string // empty for an account of a social connection
 }
 
-// Accounts lists what one can sign in with after a reset.
+// Accounts lists what one can sign in with after a reset of such a tenant.
 func Accounts() []Account {
 	var list []Account
-	for _, s := range seeds {
-		a := Account{Email: s.email, Connection: s.connection}
-		if s.connection == Database {
-			a.Password = Password
-		}
-		list = append(list, a)
+	for _, u := range defaultUsers() {
+		list = append(list, Account{Email: u.Email, Connection: u.Connection, Password: u.Password})
 	}
 	return list
 }
 
-// A connection is a source of identities.
-type connection struct {
-	Name     string
-	Provider string // the vendor's strategy: the prefix of a user_id
-	Label    string
-	Social   bool
+// An Identity is one way to sign in.
+type Identity struct {
+	Connection string `yaml:"connection"`
+	// ID is without the strategy's prefix. Empty: made from connection and Email.
+	ID            string `yaml:"id"`
+	Email         string `yaml:"email"`
+	EmailVerified bool   `yaml:"email_verified"`
+	Password      string `yaml:"password"` // only of a database
+	Name          string `yaml:"name"`     // empty: from the given and family name, or Email
+	GivenName     string `yaml:"given_name"`
+	FamilyName    string `yaml:"family_name"`
+	Nickname      string `yaml:"nickname"` // empty: the first part of Email
+	Picture       string `yaml:"picture"`  // empty: drawn by the tenant
 }
 
-var connections = []connection{
-	{Name: Database, Provider: "auth0", Label: "E-mail and password"},
-	{Name: Google, Provider: "google-oauth2", Label: "Google", Social: true},
-	{Name: Facebook, Provider: "facebook", Label: "Facebook", Social: true},
-}
-
-func findConnection(name string) (connection, bool) {
-	at := slices.IndexFunc(connections, func(c connection) bool { return c.Name == name })
-	if at < 0 {
-		return connection{}, false
-	}
-	return connections[at], true
-}
-
-type seed struct {
-	email, connection, id string
-	given, family, slug   string
-	unverified            bool
-	metadata              map[string]any
+// A User is one that the tenant is born with and gets back by a reset.
+type User struct {
+	Identity                    // the main one
+	Blocked      bool           `yaml:"blocked"`
+	UserMetadata map[string]any `yaml:"user_metadata"`
+	AppMetadata  map[string]any `yaml:"app_metadata"`
+	Linked       []Identity     `yaml:"linked_identities"`
 }
 
 // The ids have the vendor's forms and are the same after every reset.
-var seeds = []seed{
-	{email: "ada@example.com", connection: Database, id: "5d1018150a1b2c3d4e5f6a01", given: "Ada", family: "King", slug: "ada-king",
-		metadata: map[string]any{"theme": "dark", "phone": "+1"}},
-	{email: "ada.lovelace@gmail.example", connection: Google, id: "118151210185211271536", given: "Ada", family: "Lovelace", slug: "ada-lovelace",
-		metadata: map[string]any{"theme": "light", "newsletter": true}},
-	{email: "ada@facebook.example", connection: Facebook, id: "10218151210185211", given: "Ada", family: "Byron", slug: "ada-byron"},
-	{email: "charles@example.com", connection: Database, id: "5d1017911226b2c3d4e5f6a2", given: "Charles", family: "Babbage", slug: "charles-babbage"},
-	{email: "mallory@example.com", connection: Database, id: "5d101978bad0b2c3d4e5f6a3", given: "Mallory", family: "Trudy", slug: "mallory-trudy", unverified: true},
-	{email: "mary@gmail.example", connection: Google, id: "117801226187211290072", given: "Mary", family: "Somerville", slug: "mary-somerville"},
+func defaultUsers() []User {
+	ada := func(i Identity) Identity {
+		i.GivenName, i.EmailVerified = "Ada", true
+		return i
+	}
+	return []User{
+		{Identity: ada(Identity{Email: "ada@example.com", Connection: Database, ID: "5d1018150a1b2c3d4e5f6a01", Password: Password, FamilyName: "King"}),
+			UserMetadata: map[string]any{"theme": "dark", "phone": "+1"}},
+		{Identity: ada(Identity{Email: "ada.lovelace@gmail.example", Connection: Google, ID: "118151210185211271536", FamilyName: "Lovelace"}),
+			UserMetadata: map[string]any{"theme": "light", "newsletter": true}},
+		{Identity: ada(Identity{Email: "ada@facebook.example", Connection: Facebook, ID: "10218151210185211", FamilyName: "Byron"})},
+		{Identity: Identity{Email: "charles@example.com", Connection: Database, ID: "5d1017911226b2c3d4e5f6a2", Password: Password,
+			GivenName: "Charles", FamilyName: "Babbage", EmailVerified: true}},
+		{Identity: Identity{Email: "mallory@example.com", Connection: Database, ID: "5d101978bad0b2c3d4e5f6a3", Password: Password,
+			GivenName: "Mallory", FamilyName: "Trudy"}},
+		{Identity: Identity{Email: "mary@gmail.example", Connection: Google, ID: "117801226187211290072",
+			GivenName: "Mary", FamilyName: "Somerville", EmailVerified: true}},
+	}
+}
+
+// seeded builds the users of a new tenant. Each has signed in once before.
+func (t *Tenant) seeded() ([]*user, error) {
+	born := time.Date(2026, time.January, 12, 9, 30, 0, 0, time.UTC)
+	var users []*user
+	for n, configured := range t.users {
+		at := born.Add(time.Duration(n) * 25 * time.Hour)
+		u := &user{Blocked: configured.Blocked, CreatedAt: at, UpdatedAt: at, LastLogin: at, Logins: 1}
+		for _, i := range append([]Identity{configured.Identity}, configured.Linked...) {
+			id, err := t.newIdentity(i)
+			if err != nil {
+				return nil, fmt.Errorf("account %s: %w", i.Email, err)
+			}
+			u.Identities = append(u.Identities, id)
+		}
+		u.Metadata, u.AppMetadata = merge(nil, configured.UserMetadata), merge(nil, configured.AppMetadata)
+		users = append(users, u)
+	}
+	return users, nil
+}
+
+// newIdentity fills in what the account leaves out.
+func (t *Tenant) newIdentity(i Identity) (identity, error) {
+	c, ok := t.connection(i.Connection)
+	if !ok {
+		return identity{}, fmt.Errorf("no connection %q", i.Connection)
+	}
+	id := identity{
+		Connection: c.Name, Provider: c.Strategy, ID: cmp.Or(i.ID, accountID(c, i.Email)), Social: c.Social(),
+		Profile: profile{
+			Email: i.Email, EmailVerified: i.EmailVerified,
+			Name:      cmp.Or(i.Name, strings.TrimSpace(i.GivenName+" "+i.FamilyName), i.Email),
+			GivenName: i.GivenName, FamilyName: i.FamilyName, Nickname: cmp.Or(i.Nickname, nickname(i.Email)),
+		},
+	}
+	id.Profile.Picture = cmp.Or(i.Picture, t.avatarURL(id.Profile.Name))
+	var err error
+	if i.Password != "" && !c.Social() {
+		id.PasswordHash, err = hashPassword(i.Password)
+	}
+	return id, err
+}
+
+// hashPassword costs as little as bcrypt can: the accounts are made up, and the
+// work must not slow down the tests of others.
+func hashPassword(password string) ([]byte, error) {
+	return bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
 }
 
 func nickname(email string) string {
@@ -85,37 +131,11 @@ func nickname(email string) string {
 	return name
 }
 
-// seeded builds the users of a new tenant. Each has signed in once before.
-func (t *Tenant) seeded() ([]*user, error) {
-	born := time.Date(2026, time.January, 12, 9, 30, 0, 0, time.UTC)
-	var users []*user
-	for n, s := range seeds {
-		at := born.Add(time.Duration(n) * 25 * time.Hour)
-		id, err := t.seedIdentity(s)
-		if err != nil {
-			return nil, fmt.Errorf("seed %s: %w", s.email, err)
-		}
-		u := &user{Identities: []identity{id}, Metadata: s.metadata, CreatedAt: at, UpdatedAt: at, LastLogin: at, Logins: 1}
-		users = append(users, u.with(func(*user) {})) // a copy: seeds stay as they are
+// accountID makes an id in the vendor's form for the strategy.
+func accountID(c Connection, email string) string {
+	sum := sha256.Sum256([]byte(c.Name + "\x00" + strings.ToLower(email)))
+	if !c.Social() {
+		return hex.EncodeToString(sum[:12])
 	}
-	return users, nil
-}
-
-func (t *Tenant) seedIdentity(s seed) (identity, error) {
-	c, _ := findConnection(s.connection)
-	id := identity{
-		Connection: c.Name, Provider: c.Provider, ID: s.id, Social: c.Social,
-		Profile: profile{
-			Email: s.email, EmailVerified: !s.unverified,
-			Name: s.given + " " + s.family, GivenName: s.given, FamilyName: s.family, Nickname: nickname(s.email),
-			Picture: t.issuer + "_emulator/avatars/" + s.slug + ".svg",
-		},
-	}
-	if c.Social {
-		return id, nil
-	}
-	// The lowest cost: these passwords are printed in the documentation.
-	hash, err := bcrypt.GenerateFromPassword([]byte(Password), bcrypt.MinCost)
-	id.PasswordHash = hash
-	return id, err
+	return "1" + fmt.Sprintf("%020s", strconv.FormatUint(binary.BigEndian.Uint64(sum[:8]), 10))
 }

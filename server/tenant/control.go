@@ -23,6 +23,7 @@ func (t *Tenant) control() http.Handler {
 	mux.HandleFunc("POST /_emulator/keys/rotate", t.rotateKeys)
 	mux.HandleFunc("GET /_emulator/requests", t.listRequests)
 	mux.HandleFunc("GET /_emulator/users", t.listUsers)
+	mux.HandleFunc("GET /_emulator/outbox", t.showOutbox)
 	mux.HandleFunc("GET /_emulator/users/{id}", t.showUser)
 	mux.HandleFunc("GET /_emulator/{$}", t.showUsers)
 	mux.HandleFunc("/", t.notFound)
@@ -68,6 +69,8 @@ func (t *Tenant) reset(w http.ResponseWriter, _ *http.Request) {
 	t.storage.forget()
 	t.faults.clear()
 	t.requestLog.clear()
+	t.attempts.failed.clear()
+	t.outbox.clear()
 	t.bucket.refill()
 	w.WriteHeader(http.StatusNoContent)
 }

@@ -239,7 +239,7 @@ func TestOptions(t *testing.T) {
 		{"a query", tenant.Options{Issuer: "http://127.0.0.1:8001/?x", Clients: clients}, "issuer"},
 		{"a scheme", tenant.Options{Issuer: "ftp://127.0.0.1/", Clients: clients}, "http"},
 		{"no client", tenant.Options{Issuer: "http://127.0.0.1:8001/"}, "no client"},
-		{"a client without id", tenant.Options{Issuer: "http://127.0.0.1:8001/", Clients: []tenant.Client{{}}}, "no id"},
+		{"a client without id", tenant.Options{Issuer: "http://127.0.0.1:8001/", Clients: []tenant.Client{{}}}, "clients[0].id: must be given"},
 		{"a relative callback", tenant.Options{Issuer: "http://127.0.0.1:8001/", Clients: []tenant.Client{{ID: "c", Callbacks: []string{"/callback"}}}}, "/callback"},
 		{"a negative limit", tenant.Options{Issuer: "http://127.0.0.1:8001/", Clients: clients, RateLimit: tenant.RateLimit{PerSecond: -1, Burst: 1}}, "negative"},
 	}

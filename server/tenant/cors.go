@@ -12,22 +12,27 @@ import (
 var rateLimitHeaders = []string{"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"}
 
 // A corsPolicy lets foreign origins read what they may: the clients' web
-// origins tokens and the Management API, everyone the public documents. Hosted
-// pages are nobody's but the tenant's own.
-type corsPolicy struct{ clients, everyone *cors.Cors }
+// origins tokens, the Management API and the calls of a sign-in form, everyone
+// the public documents. Only where the answer depends on the browser's cookie
+// may they send it. Hosted pages are nobody's but the tenant's own.
+type corsPolicy struct{ clients, credentialed, everyone *cors.Cors }
 
 func newCORS(clients []Client) corsPolicy {
 	allowed := func(origin string) bool {
 		return slices.ContainsFunc(clients, func(c Client) bool { return slices.Contains(c.WebOrigins, origin) })
 	}
+	ofClients := cors.Options{
+		AllowOriginFunc: allowed,
+		AllowedMethods:  []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete},
+		AllowedHeaders:  []string{"Authorization", "Content-Type", "Auth0-Client", "X-Request-Language"},
+		ExposedHeaders:  rateLimitHeaders,
+		MaxAge:          600,
+	}
+	credentialed := ofClients
+	credentialed.AllowCredentials = true
 	return corsPolicy{
-		clients: cors.New(cors.Options{
-			AllowOriginFunc: allowed,
-			AllowedMethods:  []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete},
-			AllowedHeaders:  []string{"Authorization", "Content-Type", "Auth0-Client"},
-			ExposedHeaders:  rateLimitHeaders,
-			MaxAge:          600,
-		}),
+		clients:      cors.New(ofClients),
+		credentialed: cors.New(credentialed),
 		everyone: cors.New(cors.Options{
 			AllowedOrigins: []string{"*"},
 			AllowedMethods: []string{http.MethodGet, http.MethodPost},
@@ -38,15 +43,23 @@ func newCORS(clients []Client) corsPolicy {
 }
 
 func (p corsPolicy) middleware(next http.Handler) http.Handler {
-	clients, everyone := p.clients.Handler(next), p.everyone.Handler(next)
+	clients, credentialed, everyone := p.clients.Handler(next), p.credentialed.Handler(next), p.everyone.Handler(next)
+	policies := []struct {
+		prefix  string
+		handler http.Handler
+	}{
+		{"/api/v2/", clients}, {"/oauth/", clients}, {"/dbconnections/", clients}, {"/usernamepassword/challenge", clients},
+		{"/passwordless/", clients}, {"/mfa/", clients}, {"/me/", clients}, // to read that they are left out
+		{"/co/", credentialed}, {"/user/", credentialed},
+		{"/.well-known/", everyone}, {"/userinfo", everyone},
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch path := r.URL.Path; {
-		case strings.HasPrefix(path, "/api/v2/"), strings.HasPrefix(path, "/oauth/"):
-			clients.ServeHTTP(w, r)
-		case strings.HasPrefix(path, "/.well-known/"), path == "/userinfo":
-			everyone.ServeHTTP(w, r)
-		default:
-			next.ServeHTTP(w, r)
+		for _, p := range policies {
+			if strings.HasPrefix(r.URL.Path, p.prefix) {
+				p.handler.ServeHTTP(w, r)
+				return
+			}
 		}
+		next.ServeHTTP(w, r)
 	})
 }

@@ -3,7 +3,9 @@ package tenant
 import (
 	"encoding/json"
 	"fmt"
+	"html"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -58,22 +60,35 @@ func indented(v any) string {
 	return string(text)
 }
 
-// avatar draws the picture of a seeded account: its initials.
-func (t *Tenant) avatar(w http.ResponseWriter, r *http.Request) {
-	for _, s := range seeds {
-		if r.PathValue("file") != s.slug+".svg" {
-			continue
-		}
-		w.Header().Set("Content-Type", "image/svg+xml")
-		w.Header().Set("Cache-Control", "public, max-age=3600")
-		w.Header().Set("Content-Security-Policy", "default-src 'none'")
-		w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
-		fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><rect width="96" height="96" fill="#5b6472"/>`+
-			`<text x="48" y="60" font-family="system-ui,sans-serif" font-size="36" fill="#fff" text-anchor="middle">%s%s</text></svg>`,
-			initial(s.given), initial(s.family))
+// showOutbox shows the messages that the vendor would have sent.
+func (t *Tenant) showOutbox(w http.ResponseWriter, r *http.Request) {
+	messages := t.outbox.list()
+	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		writeJSON(w, http.StatusOK, messages)
 		return
 	}
-	t.notFound(w, r)
+	slices.Reverse(messages)
+	t.page(w, http.StatusOK, "", "outbox", struct {
+		Tenant   string
+		Messages []mailing
+	}{t.host, messages})
+}
+
+// avatar draws the picture of an account: its initials.
+func (t *Tenant) avatar(w http.ResponseWriter, r *http.Request) {
+	name, ok := t.directory.nameBehind(t.issuer + strings.TrimPrefix(r.URL.EscapedPath(), "/"))
+	if !ok {
+		t.notFound(w, r)
+		return
+	}
+	first, rest, _ := strings.Cut(name, " ")
+	w.Header().Set("Content-Type", "image/svg+xml")
+	w.Header().Set("Cache-Control", "public, max-age=3600")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'")
+	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><rect width="96" height="96" fill="#5b6472"/>`+
+		`<text x="48" y="60" font-family="system-ui,sans-serif" font-size="36" fill="#fff" text-anchor="middle">%s</text></svg>`,
+		html.EscapeString(strings.ToUpper(initial(first)+initial(rest))))
 }
 
 func initial(name string) string {

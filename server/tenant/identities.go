@@ -45,27 +45,25 @@ func badRequest(message string) apiError {
 // The documented failures of linking and unlinking.
 // https://auth0.com/docs/api/management/v2/users/post-identities
 var (
-	errLinkToken    = badRequest("Invalid token (link_with).")
-	errLinkAlg      = badRequest("JWT (link_with) must have an alg of RS256.")
-	errLinkIssuer   = badRequest("JWT (link_with) must have the same issuer as the calling user.")
-	errLinkNoSub    = badRequest("JWT (link_with) must contains sub claim.")
-	errLinkSub      = badRequest("JWT (link_with) contains an invalid sub claim.")
-	errLinkAud      = badRequest("JWT (link_with) contains an invalid aud claim.")
-	errLinkAzp      = badRequest("JWT (link_with) must have an aud claim that matches that of the calling token's azp.")
-	errLinkSame     = badRequest("Main identity and the new one are the same.")
-	errLinkNotFound = badRequest("Provided secondary account not found.")
-	errLinkUnable   = badRequest("Unable to link with the secondary account.")
-	errLinkExists   = apiError{Status: http.StatusConflict, Message: "Specified identity already exists."}
-	errUnlinkMain   = badRequest("Main identity cannot be removed.")
+	errLinkToken          = badRequest("Invalid token (link_with).")
+	errLinkAlg            = badRequest("JWT (link_with) must have an alg of RS256.")
+	errLinkIssuer         = badRequest("JWT (link_with) must have the same issuer as the calling user.")
+	errLinkNoSub          = badRequest("JWT (link_with) must contains sub claim.")
+	errLinkSub            = badRequest("JWT (link_with) contains an invalid sub claim.")
+	errLinkAud            = badRequest("JWT (link_with) contains an invalid aud claim.")
+	errLinkAzp            = badRequest("JWT (link_with) must have an aud claim that matches that of the calling token's azp.")
+	errLinkSame           = badRequest("Main identity and the new one are the same.")
+	errLinkNoConnection   = apiError{Status: http.StatusBadRequest, Message: "The provider/connection is not configured.", Code: "inexistent_connection"}
+	errLinkConnectionless = badRequest("Linking to an inexistent identity requires a connection.")
+	errLinkInexistent     = badRequest("Linking to an inexistent identity is not allowed.")
+	errLinkNotFound       = badRequest("Provided secondary account not found.")
+	errLinkUnable         = badRequest("Unable to link with the secondary account.")
+	errLinkExists         = apiError{Status: http.StatusConflict, Message: "Specified identity already exists."}
+	errUnlinkMain         = badRequest("Main identity cannot be removed.")
 )
 
 func (t *Tenant) linkIdentity(w http.ResponseWriter, r *http.Request) {
-	token, err := linkWith(r)
-	if err != nil {
-		t.fail(w, err)
-		return
-	}
-	secondary, err := t.linkSubject(token, callerOf(r).client)
+	secondary, err := t.secondary(r)
 	if err != nil {
 		t.fail(w, err)
 		return
@@ -97,30 +95,76 @@ func linkFailure(err error) error {
 	return err
 }
 
-// linkWith reads the one body that a current-user token may send. Naming the
-// second account without proof takes update:users, which no browser gets.
-func linkWith(r *http.Request) (string, error) {
-	fields, err := readObject(r)
+// A linkBody names the second account: by its ID token, or, to a machine only,
+// by its identity.
+type linkBody struct {
+	LinkWith     string
+	Provider     string
+	UserID       string
+	ConnectionID string
+}
+
+// secondary reads the body and returns the second account's user_id.
+func (t *Tenant) secondary(r *http.Request) (string, error) {
+	body, err := readLinkBody(r)
 	if err != nil {
 		return "", err
 	}
-	for name := range fields {
-		if !slices.Contains([]string{"link_with", "provider", "user_id", "connection_id"}, name) {
-			return "", errInvalidBody
-		}
+	if body.LinkWith != "" {
+		return t.linkSubject(body.LinkWith, callerOf(r).client)
 	}
-	raw, ok := fields["link_with"]
-	if len(fields) == 0 || ok && len(fields) > 1 {
-		return "", errInvalidBody
-	}
-	if !ok {
+	// Naming the second account without proof takes update:users, which no
+	// browser gets.
+	if !callerOf(r).may("update:users") {
 		return "", insufficientScope("update:users")
 	}
-	var token string
-	if err := json.Unmarshal(raw, &token); err != nil || token == "" {
-		return "", errInvalidBody
+	return t.linkIdentityOf(body)
+}
+
+func readLinkBody(r *http.Request) (linkBody, error) {
+	fields, err := readObject(r)
+	if err != nil {
+		return linkBody{}, err
 	}
-	return token, nil
+	var body linkBody
+	members := map[string]*string{"link_with": &body.LinkWith, "provider": &body.Provider, "user_id": &body.UserID, "connection_id": &body.ConnectionID}
+	for name, raw := range fields {
+		var number json.Number
+		switch to, known := members[name]; {
+		case known && json.Unmarshal(raw, to) == nil && *to != "":
+		case name == "user_id" && json.Unmarshal(raw, &number) == nil: // some providers count
+			body.UserID = number.String()
+		default:
+			return linkBody{}, errInvalidBody
+		}
+	}
+	byToken := body.LinkWith != "" && len(fields) == 1
+	byName := body.LinkWith == "" && body.Provider != "" && body.UserID != ""
+	if !byToken && !byName {
+		return linkBody{}, errInvalidBody
+	}
+	return body, nil
+}
+
+// linkIdentityOf finds the identity that a machine names. Its id may have the
+// prefix.
+func (t *Tenant) linkIdentityOf(body linkBody) (string, error) {
+	configured := slices.ContainsFunc(t.connections, func(c Connection) bool {
+		return c.Strategy == body.Provider && (body.ConnectionID == "" || body.ConnectionID == c.id())
+	})
+	if !configured {
+		return "", errLinkNoConnection
+	}
+	key := body.Provider + "|" + strings.TrimPrefix(body.UserID, body.Provider+"|")
+	switch owner := t.directory.owner(key); {
+	case owner != nil && owner.id() != key:
+		return "", errLinkExists // linked, here or elsewhere
+	case owner != nil:
+		return key, nil
+	case body.ConnectionID == "":
+		return "", errLinkConnectionless
+	}
+	return "", errLinkInexistent
 }
 
 // linkSubject verifies the second account's ID token and returns its user_id.

@@ -9,25 +9,36 @@ import (
 
 const credentialsPath = "/u/login"
 const accountsPath = "/u/login/accounts"
+const signupPath = "/u/signup"
+const forgotPath = "/u/reset-password"
 
 // signInPath is the hosted page on which the request goes on.
-func (t *Tenant) signInPath(request *authRequest) string {
+func (t *Tenant) signInPath(request *authRequest, hint string) string {
 	path := credentialsPath
-	if c, _ := findConnection(request.connection); c.Social {
+	if c, _ := t.connection(request.connection); request.connection != "" && c.Social() {
 		path = accountsPath
+	} else if c, ok := t.passwordsFor(request); ok && hint == "signup" && !c.DisableSignup {
+		path = signupPath
 	}
 	return path + "?" + url.Values{"state": {request.id}}.Encode()
 }
 
-// signInPage is what the templates of both hosted pages see.
+// passwordsFor is the database whose passwords answer the request, if any.
+func (t *Tenant) passwordsFor(request *authRequest) (Connection, bool) {
+	return t.databaseOf(t.storage.clients[request.GetClientID()], request.connection)
+}
+
+// signInPage is what the templates of the hosted pages see.
 type signInPage struct {
 	State      string // the request's id
 	Tenant     string
-	Connection connection
+	Connection Connection
 	Username   string
 	Alert      string
+	Notice     string
 	Password   bool         // whether to ask for one
-	Social     []connection // to choose from
+	Signup     bool         // whether one can sign up
+	Social     []Connection // to choose from
 	Accounts   []profile    // to choose from
 }
 
@@ -58,15 +69,23 @@ func (t *Tenant) credentials(w http.ResponseWriter, r *http.Request) {
 }
 
 func (t *Tenant) showCredentials(w http.ResponseWriter, request *authRequest, status int, username, alert string) {
-	page := signInPage{State: request.id, Tenant: t.host, Username: username, Alert: alert, Password: true}
+	page := t.newSignInPage(request)
+	page.Username, page.Alert = username, alert
 	if request.connection == "" {
-		for _, c := range connections {
-			if c.Social {
+		for _, c := range t.connectionsOf(t.storage.clients[request.GetClientID()]) {
+			if c.Social() {
 				page.Social = append(page.Social, c)
 			}
 		}
 	}
 	t.page(w, status, request.asked.RedirectURI, "credentials", page)
+}
+
+func (t *Tenant) newSignInPage(request *authRequest) signInPage {
+	page := signInPage{State: request.id, Tenant: t.displayName()}
+	c, ok := t.passwordsFor(request)
+	page.Password, page.Signup = ok, ok && !c.DisableSignup
+	return page
 }
 
 // signIn takes a username and a password, or the choice of a social connection.
@@ -75,20 +94,37 @@ func (t *Tenant) signIn(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if c, known := findConnection(r.PostForm.Get("connection")); known && c.Social && request.connection == "" {
-		t.storage.requests.edit(request.id, func(r *authRequest) { r.connection = c.Name })
-		request.connection = c.Name
-		http.Redirect(w, r, t.signInPath(request), http.StatusSeeOther)
+	choice, known := t.connection(r.PostForm.Get("connection"))
+	if known && choice.Social() && request.connection == "" && t.storage.clients[request.GetClientID()].mayUse(choice.Name) {
+		t.storage.requests.edit(request.id, func(r *authRequest) { r.connection = choice.Name })
+		request.connection = choice.Name
+		http.Redirect(w, r, t.signInPath(request, ""), http.StatusSeeOther)
 		return
 	}
 	username := r.PostForm.Get("username")
-	id, ok := t.directory.authenticate(Database, username, r.PostForm.Get("password"))
-	if c, _ := findConnection(request.connection); !ok || c.Social {
-		// One sentence for both cases: it must not tell whether the account exists.
-		t.showCredentials(w, request, http.StatusUnauthorized, username, "Wrong email or password.")
+	c, _ := t.passwordsFor(request) // none has no account
+	id, err := t.checkLogin(r, c, username, r.PostForm.Get("password"))
+	if err != nil {
+		t.showRefusal(w, err, func(status int, alert string) { t.showCredentials(w, request, status, username, alert) })
 		return
 	}
 	t.complete(w, r, request, id)
+}
+
+// showRefusal shows the form again with a sentence about what was refused.
+func (t *Tenant) showRefusal(w http.ResponseWriter, err error, again func(status int, alert string)) {
+	alert := asRefusal(err)
+	if alert == "" {
+		t.failPage(w, "hosted page", err)
+		return
+	}
+	status := http.StatusBadRequest
+	if known, ok := err.(authError); ok && known.Name == "" {
+		if status = known.Status; known == errWrongPassword {
+			status = http.StatusUnauthorized
+		}
+	}
+	again(status, alert)
 }
 
 // accounts is the stand-in for a social provider: it lists the accounts that
@@ -98,12 +134,12 @@ func (t *Tenant) accounts(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	c, _ := findConnection(request.connection)
-	if !c.Social {
-		http.Redirect(w, r, t.signInPath(request), http.StatusSeeOther)
+	c, ok := t.connection(request.connection)
+	if !ok || !c.Social() {
+		http.Redirect(w, r, t.signInPath(request, ""), http.StatusSeeOther)
 		return
 	}
-	page := signInPage{State: request.id, Tenant: t.host, Connection: c}
+	page := signInPage{State: request.id, Tenant: t.displayName(), Connection: c}
 	for _, i := range t.directory.identities(c.Name) {
 		page.Accounts = append(page.Accounts, i.Profile)
 	}
@@ -118,7 +154,7 @@ func (t *Tenant) choose(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.PostForm.Has("deny") {
 		t.storage.requests.take(request.id)
-		t.refuse(w, r, request.asked, oidc.ErrAccessDenied().WithDescription("User did not authorize the request"))
+		t.refuse(w, r, request, oidc.ErrAccessDenied().WithDescription("User did not authorize the request"))
 		return
 	}
 	id, ok := t.directory.find(request.connection, r.PostForm.Get("account"))
@@ -129,18 +165,27 @@ func (t *Tenant) choose(w http.ResponseWriter, r *http.Request) {
 	t.complete(w, r, request, id)
 }
 
-// complete starts a session for the identity and answers the client.
+// complete finishes a pending request. Of two forms that race for one, the
+// second is late.
 func (t *Tenant) complete(w http.ResponseWriter, r *http.Request, request *authRequest, id identity) {
-	if _, err := t.directory.signedIn(id.key()); err != nil {
-		t.log.Error("sign in", "error", err)
-		t.errorPage(w, http.StatusInternalServerError, "Something went wrong", "The tenant could not sign you in. Go back and try again.")
-		return
-	}
-	s := t.startSession(w, r, id)
-	request.signedIn(s)
-	if !t.storage.requests.edit(request.id, func(r *authRequest) { r.signedIn(s) }) {
+	if _, ok := t.storage.requests.take(request.id); !ok {
 		t.errorPage(w, http.StatusBadRequest, "This sign-in is over", "It has been finished or has expired. Go back to the application and sign in again.")
 		return
 	}
+	t.signInAs(w, r, request, id)
+}
+
+// signInAs starts a session for the identity and answers the client.
+func (t *Tenant) signInAs(w http.ResponseWriter, r *http.Request, request *authRequest, id identity) {
+	owner, err := t.directory.signedIn(id.key())
+	if err != nil {
+		t.failPage(w, "sign in", err)
+		return
+	}
+	if owner.Blocked {
+		t.refuse(w, r, request, &oidc.Error{ErrorType: "unauthorized", Description: "user is blocked"})
+		return
+	}
+	request.signedIn(t.startSession(w, r, id, request.GetClientID()))
 	t.respond(w, r, request)
 }

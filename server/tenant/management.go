@@ -15,7 +15,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 )
 
-// management serves what a browser may call of the Management API v2.
+// management serves what linking needs of the Management API v2.
 func (t *Tenant) management() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /api/v2/users/{id}", t.own(t.getUser, "read:users", "read:current_user", "read:user_idp_tokens"))
@@ -24,9 +24,7 @@ func (t *Tenant) management() http.Handler {
 	mux.Handle("POST /api/v2/users/{id}/identities", t.own(t.linkIdentity, "update:users", "update:current_user_identities"))
 	mux.Handle("DELETE /api/v2/users/{id}/identities/{provider}/{user_id}",
 		t.own(t.unlinkIdentity, "update:users", "update:current_user_identities"))
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		writeError(w, apiError{Status: http.StatusNotFound, Message: "Not Found"})
-	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { writeError(w, errNoEndpoint) })
 	return t.bucket.limited(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")
 		w.Header().Add("Vary", "Accept-Encoding")
@@ -89,6 +87,7 @@ func insufficientScope(scopes ...string) apiError {
 }
 
 var (
+	errNoEndpoint            = apiError{Status: http.StatusNotFound, Message: "Not Found. " + leftOutText, Code: "unsupported_endpoint"}
 	errMissingAuthentication = apiError{Status: http.StatusUnauthorized, Message: "Missing authentication"}
 	errAuthenticationFormat  = apiError{Status: http.StatusBadRequest, Message: "Bad HTTP authentication header format", Code: "Bearer"}
 	errForeignUser           = apiError{Status: http.StatusForbidden, Message: "User to be acted on does not match subject in bearer token.", Code: "unowned_resource"}
@@ -111,8 +110,13 @@ func callerOf(r *http.Request) caller {
 	return c
 }
 
-// own lets a call through whose token is valid, has one of the scopes, and is
-// of the user in the path: every scope of the tenant is a current-user one.
+// may tells whether the token has one of the scopes.
+func (c caller) may(scopes ...string) bool {
+	return slices.ContainsFunc(c.scopes, func(s string) bool { return slices.Contains(scopes, s) })
+}
+
+// own lets a call through whose token is valid and has one of the scopes. If it
+// is only one of a person's, the user in the path must be that person.
 func (t *Tenant) own(handle http.HandlerFunc, scopes ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, err := t.authenticateCaller(r)
@@ -120,11 +124,12 @@ func (t *Tenant) own(handle http.HandlerFunc, scopes ...string) http.Handler {
 			t.fail(w, err)
 			return
 		}
-		if !slices.ContainsFunc(c.scopes, func(s string) bool { return slices.Contains(scopes, s) }) {
+		if !c.may(scopes...) {
 			t.fail(w, insufficientScope(scopes...))
 			return
 		}
-		if r.PathValue("id") != c.subject {
+		everyones := slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return !slices.Contains(machineScopes, s) })
+		if r.PathValue("id") != c.subject && !c.may(everyones...) {
 			t.fail(w, errForeignUser)
 			return
 		}
@@ -201,6 +206,8 @@ func readObject(r *http.Request) (map[string]json.RawMessage, error) {
 
 // userBody is the representation of a user in the Management API.
 type userBody struct {
+	AppMetadata   map[string]any `json:"app_metadata,omitempty"`
+	Blocked       bool           `json:"blocked,omitempty"`
 	CreatedAt     string         `json:"created_at"`
 	Email         string         `json:"email,omitempty"`
 	EmailVerified bool           `json:"email_verified"`
@@ -223,7 +230,7 @@ func bodyOf(u *user) userBody {
 		CreatedAt: timestamp(u.CreatedAt), UpdatedAt: timestamp(u.UpdatedAt),
 		Email: p.Email, EmailVerified: p.EmailVerified,
 		Name: p.Name, GivenName: p.GivenName, FamilyName: p.FamilyName, Nickname: p.Nickname, Picture: p.Picture,
-		UserID: u.id(), UserMetadata: u.Metadata, LoginsCount: u.Logins,
+		UserID: u.id(), UserMetadata: u.Metadata, AppMetadata: u.AppMetadata, Blocked: u.Blocked, LoginsCount: u.Logins,
 	}
 	if !u.LastLogin.IsZero() {
 		b.LastLogin = timestamp(u.LastLogin)
@@ -277,50 +284,4 @@ func selectFields(body userBody, r *http.Request) (any, error) {
 		}
 	}
 	return fields, nil
-}
-
-// rootAttributes are those that only a server may change, with update:users.
-var rootAttributes = []string{"blocked", "email_verified", "email", "phone_number", "phone_verified", "given_name", "family_name",
-	"name", "nickname", "picture", "verify_email", "verify_phone_number", "password", "connection", "client_id", "username"}
-
-func (t *Tenant) patchUser(w http.ResponseWriter, r *http.Request) {
-	fields, err := readObject(r)
-	if err != nil {
-		t.fail(w, err)
-		return
-	}
-	for name := range fields {
-		if err := patchable(name); err != nil {
-			t.fail(w, err)
-			return
-		}
-	}
-	var metadata map[string]any
-	if err := json.Unmarshal(fields["user_metadata"], &metadata); err != nil || metadata == nil {
-		t.fail(w, errInvalidBody)
-		return
-	}
-	u, err := t.directory.patchMetadata(r.PathValue("id"), metadata)
-	if errors.Is(err, errNoUser) {
-		err = errInexistentUser
-	}
-	if err != nil {
-		t.fail(w, err)
-		return
-	}
-	writeJSON(w, http.StatusOK, bodyOf(u))
-}
-
-// patchable refuses all but user_metadata: a browser's scopes allow no more.
-func patchable(name string) error {
-	switch {
-	case name == "user_metadata":
-		return nil
-	case name == "app_metadata":
-		return insufficientScope("update:users_app_metadata")
-	case slices.Contains(rootAttributes, name):
-		return insufficientScope("update:users")
-	}
-	return apiError{Status: http.StatusBadRequest, Code: "invalid_body",
-		Message: "Payload validation error: 'Additional properties not allowed: " + name + "'."}
 }

@@ -71,7 +71,7 @@ func TestManagementAuthentication(t *testing.T) {
 		{"foreign user to link", "POST", userPath(googleID) + "/identities", "Bearer " + good.AccessToken, failure{403, "Forbidden", "User to be acted on does not match subject in bearer token.", "unowned_resource", nil}},
 		{"foreign user to unlink", "DELETE", identityPath(googleID, "auth0", "x"), "Bearer " + good.AccessToken, failure{403, "Forbidden", "User to be acted on does not match subject in bearer token.", "unowned_resource", nil}},
 		{"foreign user to patch", "PATCH", userPath(googleID), "Bearer " + good.AccessToken, failure{403, "Forbidden", "User to be acted on does not match subject in bearer token.", "unowned_resource", nil}},
-		{"unknown endpoint", "DELETE", userPath(adaID), "Bearer " + good.AccessToken, failure{404, "Not Found", "Not Found", "", nil}},
+		{"unknown endpoint", "DELETE", userPath(adaID), "Bearer " + good.AccessToken, failure{404, "Not Found", "Not Found. The Twinlock tenant emulator leaves this out: see README.md of server/tenant.", "unsupported_endpoint", nil}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -230,7 +230,7 @@ func TestExchangeRefuses(t *testing.T) {
 		{"unknown client", map[string]string{"client_id": "nobody"}, 401, "invalid_client", ""},
 		{"no grant type", map[string]string{"grant_type": ""}, 400, "invalid_request", ""},
 		{"password grant", map[string]string{"grant_type": "password"}, 400, "unsupported_grant_type", ""},
-		{"client credentials", map[string]string{"grant_type": "client_credentials"}, 401, "invalid_client", ""},
+		{"client credentials", map[string]string{"grant_type": "client_credentials"}, 403, "unauthorized_client", "Grant type 'client_credentials' not allowed for the client."},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -18,12 +19,13 @@ import (
 )
 
 // endpoints are at the vendor's paths. All but the authorization endpoint
-// (authorize.go) are served by the provider.
+// (authorize.go) and the end of a session (logout.go) are served by the provider.
 var endpoints = op.Endpoints{
 	Authorization: op.NewEndpoint("authorize"),
 	Token:         op.NewEndpoint("oauth/token"),
 	Userinfo:      op.NewEndpoint("userinfo"),
 	Revocation:    op.NewEndpoint("oauth/revoke"),
+	EndSession:    op.NewEndpoint("oidc/logout"),
 	JwksURI:       op.NewEndpoint(".well-known/jwks.json"),
 }
 
@@ -50,7 +52,7 @@ func (t *Tenant) newProvider() (http.Handler, error) {
 	}
 	t.provider = provider
 	served := endpoints
-	served.Authorization = nil
+	served.Authorization, served.EndSession = nil, nil
 	handler := op.RegisterServer(
 		&server{LegacyServer: op.NewLegacyServer(provider, endpoints), tenant: t}, served,
 		op.WithServerCORSOptions(nil), // cors.go does it
@@ -69,15 +71,33 @@ func (s *server) Discovery(ctx context.Context, r *op.Request[struct{}]) (*op.Re
 	if !ok {
 		return nil, fmt.Errorf("discovery: unexpected %T", answer.Data)
 	}
-	d.ResponseTypesSupported = []string{string(oidc.ResponseTypeCode)}
-	d.ResponseModesSupported = []string{string(oidc.ResponseModeQuery), string(oidc.ResponseModeFragment), string(oidc.ResponseModeFormPost)}
-	d.GrantTypesSupported = []oidc.GrantType{oidc.GrantTypeCode, oidc.GrantTypeRefreshToken}
-	d.TokenEndpointAuthMethodsSupported = []oidc.AuthMethod{oidc.AuthMethodNone}
-	d.RevocationEndpointAuthMethodsSupported = []oidc.AuthMethod{oidc.AuthMethodNone}
+	d.ResponseTypesSupported, d.GrantTypesSupported, d.TokenEndpointAuthMethodsSupported = s.tenant.storage.abilities()
+	d.ResponseModesSupported = []string{string(modeQuery), string(modeFragment), string(modeFormPost)}
+	d.RevocationEndpointAuthMethodsSupported = d.TokenEndpointAuthMethodsSupported
 	d.RevocationEndpointAuthSigningAlgValuesSupported = nil
 	d.IntrospectionEndpointAuthMethodsSupported = nil
 	d.IntrospectionEndpointAuthSigningAlgValuesSupported = nil
 	return answer, nil
+}
+
+// abilities are those of all clients together.
+func (s *storage) abilities() (types []string, grants []oidc.GrantType, methods []oidc.AuthMethod) {
+	for _, c := range s.clients {
+		for _, t := range c.ResponseTypes() {
+			types = append(types, string(t))
+		}
+		grants = append(grants, c.GrantTypes()...)
+		methods = append(methods, oidc.AuthMethodNone)
+		if c.Secret != "" {
+			methods = append(methods, oidc.AuthMethodBasic, oidc.AuthMethodPost)
+		}
+	}
+	return distinct(types), distinct(grants), distinct(methods)
+}
+
+func distinct[T cmp.Ordered](list []T) []T {
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // formFromJSON lets clients send JSON where the standard has a form, as the

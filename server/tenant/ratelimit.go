@@ -11,8 +11,8 @@ import (
 // A RateLimit is a token bucket: so many calls per second on average, and so
 // many at once.
 type RateLimit struct {
-	PerSecond float64
-	Burst     int
+	PerSecond float64 `yaml:"per_second"`
+	Burst     int     `yaml:"burst"`
 }
 
 // FreePlan is the Management API's limit of a tenant without a paid plan.

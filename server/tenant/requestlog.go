@@ -21,7 +21,7 @@ type loggedRequest struct {
 
 // harmless are the query parameters that tests like to see.
 var harmless = []string{"response_type", "response_mode", "code_challenge_method", "scope", "audience",
-	"connection", "prompt", "max_age", "screen_hint", "fields", "include_fields"}
+	"connection", "realm", "owp", "prompt", "max_age", "screen_hint", "fields", "include_fields"}
 
 type requestLog struct {
 	mu      sync.Mutex

@@ -18,7 +18,6 @@ const (
 	requestTTL = 30 * time.Minute // to sign in
 	codeTTL    = 5 * time.Minute
 	sessionTTL = 72 * time.Hour // the vendor's idle limit
-	refreshTTL = 30 * 24 * time.Hour
 )
 
 // rememberedLimit bounds each kind of thing that a client can make the tenant remember.
@@ -39,6 +38,9 @@ type storage struct {
 	sessions *expiring[session]      // by the cookie's value
 	access   *expiring[grant]        // by access token id
 	refresh  *expiring[refreshToken] // by refresh token
+	tickets  *expiring[ticket]       // by the value in a message's link
+	logins   *expiring[loginTicket]  // by the ticket of /co/authenticate
+	hosted   *expiring[hostedLogin]  // by the form's wresult
 }
 
 func newStorage(clients []Client, users *directory, keys *keyring, now func() time.Time) *storage {
@@ -50,13 +52,26 @@ func newStorage(clients []Client, users *directory, keys *keyring, now func() ti
 		requests:  newExpiring[authRequest](now, requestTTL, rememberedLimit),
 		codes:     newExpiring[string](now, codeTTL, rememberedLimit),
 		sessions:  newExpiring[session](now, sessionTTL, rememberedLimit),
-		access:    newExpiring[grant](now, accessTokenTTL, rememberedLimit),
-		refresh:   newExpiring[refreshToken](now, refreshTTL, rememberedLimit),
+		access:    newExpiring[grant](now, longest(clients, opClient.accessTokenTTL), rememberedLimit),
+		refresh:   newExpiring[refreshToken](now, longest(clients, opClient.refreshTTL), rememberedLimit),
+		tickets:   newExpiring[ticket](now, ticketTTL, rememberedLimit),
+		logins:    newExpiring[loginTicket](now, coTTL, rememberedLimit),
+		hosted:    newExpiring[hostedLogin](now, coTTL, rememberedLimit),
 	}
 	for _, c := range clients {
 		s.clients[c.ID] = opClient{c}
 	}
 	return s
+}
+
+// longest is the longest lifetime that a client gives its tokens. Each token
+// has an end of its own besides.
+func longest(clients []Client, lifetime func(opClient) time.Duration) time.Duration {
+	var most time.Duration
+	for _, c := range clients {
+		most = max(most, lifetime(opClient{c}))
+	}
+	return most
 }
 
 // forget ends every session and all that is under way.
@@ -66,6 +81,14 @@ func (s *storage) forget() {
 	s.sessions.clear()
 	s.access.clear()
 	s.refresh.clear()
+	s.tickets.clear()
+	s.logins.clear()
+	s.hosted.clear()
+}
+
+// endSessions signs the identity out of every browser.
+func (s *storage) endSessions(identity string) {
+	s.sessions.drop(func(of session) bool { return of.identity == identity })
 }
 
 // A grant is what a client was given on behalf of a user.
@@ -76,6 +99,17 @@ type grant struct {
 	audience []string
 	scopes   []string
 	authTime time.Time
+
+	frontChannel bool      // answered by the authorization endpoint: implicit
+	until        time.Time // of an access token
+}
+
+func (s *storage) accessTTL(g grant) time.Duration {
+	c := s.clients[g.clientID]
+	if g.frontChannel {
+		return c.implicitTTL()
+	}
+	return c.accessTokenTTL()
 }
 
 // A refreshToken of a family that is used twice ends the family
@@ -83,7 +117,8 @@ type grant struct {
 type refreshToken struct {
 	grant
 	family string
-	used   bool
+	until  time.Time // the end of the family, however often it is used
+	usedAt time.Time // zero: not yet
 }
 
 // refreshRequest is the provider's view of a refreshToken.
@@ -141,7 +176,7 @@ func (s *storage) AuthRequestByCode(_ context.Context, code string) (op.AuthRequ
 	}
 	// The identity may have been linked since: it signs in to its user of now.
 	owner := s.directory.owner(r.identity)
-	if owner == nil {
+	if owner == nil || owner.Blocked {
 		return nil, errGrant
 	}
 	r.subject = owner.id()
@@ -161,8 +196,9 @@ func (s *storage) CreateAccessToken(_ context.Context, request op.TokenRequest) 
 		return "", time.Time{}, err
 	}
 	id := rand.Text()
+	g.until = s.now().Add(s.accessTTL(g))
 	s.access.put(id, g)
-	return id, s.now().Add(accessTokenTTL), nil
+	return id, g.until, nil
 }
 
 // CreateAccessAndRefreshTokens implements op.AuthStorage.
@@ -171,34 +207,52 @@ func (s *storage) CreateAccessAndRefreshTokens(ctx context.Context, request op.T
 	if err != nil {
 		return "", "", time.Time{}, err
 	}
-	next := refreshToken{grant: g, family: rand.Text()}
+	client := s.clients[g.clientID]
+	next := refreshToken{grant: g, family: rand.Text(), until: s.now().Add(client.refreshTTL())}
 	if current != "" {
-		if next.family, next.scopes, err = s.spend(current); err != nil {
+		before, err := s.spend(current)
+		if err != nil {
 			return "", "", time.Time{}, oidc.ErrInvalidGrant().WithParent(err)
 		}
+		// The scopes first granted: fewer may be asked for once without losing the others.
+		next.family, next.scopes, next.until = before.family, before.scopes, before.until
 	}
 	id, expiry, err := s.CreateAccessToken(ctx, request)
 	if err != nil {
 		return "", "", time.Time{}, err
+	}
+	if current != "" && client.RefreshTokens.NonRotating {
+		return id, "", expiry, nil
 	}
 	token := "v1." + rand.Text() + rand.Text()
 	s.refresh.put(token, next)
 	return id, token, expiry, nil
 }
 
-// spend marks the refresh token as used and returns its family and the scopes
-// first granted: fewer may be asked for once without losing the others.
-func (s *storage) spend(token string) (family string, scopes []string, err error) {
-	reused := true
-	s.refresh.edit(token, func(r *refreshToken) {
-		reused, r.used = r.used, true
-		family, scopes = r.family, r.scopes
+// spend marks the refresh token as used. If it was, its family ends.
+func (s *storage) spend(token string) (refreshToken, error) {
+	var before refreshToken
+	ok := s.refresh.edit(token, func(r *refreshToken) {
+		before = *r
+		if r.usedAt.IsZero() && !s.clients[r.clientID].RefreshTokens.NonRotating {
+			r.usedAt = s.now()
+		}
 	})
-	if reused {
-		s.revokeFamily(family)
-		return "", nil, errGrant
+	if !ok || !s.usable(before) {
+		s.revokeFamily(before.family)
+		return refreshToken{}, errGrant
 	}
-	return family, scopes, nil
+	return before, nil
+}
+
+// usable tells whether the token is young and has not been used, or so lately
+// that the client may not have got the answer.
+func (s *storage) usable(r refreshToken) bool {
+	if !s.now().Before(r.until) {
+		return false
+	}
+	leeway := s.clients[r.clientID].RefreshTokens.Leeway.Duration()
+	return r.usedAt.IsZero() || s.now().Before(r.usedAt.Add(leeway))
 }
 
 func (s *storage) revokeFamily(family string) {
@@ -218,12 +272,12 @@ func (s *storage) TokenRequestByRefreshToken(_ context.Context, token string) (o
 	if !ok {
 		return nil, errGrant
 	}
-	if r.used {
+	if !s.usable(r) {
 		s.revokeFamily(r.family)
 		return nil, errGrant
 	}
-	if s.directory.get(r.subject) == nil {
-		return nil, errGrant // linked to another user since
+	if u := s.directory.get(r.subject); u == nil || u.Blocked {
+		return nil, errGrant // linked to another user since, or blocked
 	}
 	return &refreshRequest{r}, nil
 }
@@ -259,9 +313,12 @@ func (s *storage) GetClientByClientID(_ context.Context, id string) (op.Client, 
 	return c, nil
 }
 
-// AuthorizeClientIDSecret implements op.OPStorage: every client is public.
-func (s *storage) AuthorizeClientIDSecret(context.Context, string, string) error {
-	return errors.ErrUnsupported
+// AuthorizeClientIDSecret implements op.OPStorage.
+func (s *storage) AuthorizeClientIDSecret(_ context.Context, id, secret string) error {
+	if c, ok := s.clients[id]; !ok || !c.hasSecret(secret) {
+		return errors.New("wrong secret")
+	}
+	return nil
 }
 
 // SetUserinfoFromScopes implements op.OPStorage; SetUserinfoFromRequest does it.
@@ -277,7 +334,7 @@ func (s *storage) SetUserinfoFromRequest(_ context.Context, info *oidc.UserInfo,
 // SetUserinfoFromToken fills the answer of the userinfo endpoint.
 func (s *storage) SetUserinfoFromToken(_ context.Context, info *oidc.UserInfo, tokenID, subject, _ string) error {
 	g, ok := s.access.get(tokenID)
-	if !ok || g.subject != subject || !slices.Contains(g.scopes, oidc.ScopeOpenID) {
+	if !ok || !s.now().Before(g.until) || g.subject != subject || !slices.Contains(g.scopes, oidc.ScopeOpenID) {
 		return errGrant
 	}
 	return s.describe(info, subject, g.scopes)

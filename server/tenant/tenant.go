@@ -6,28 +6,38 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// Options say how a tenant is to be.
+// Options say how a tenant is to be. Those with a key can be read from a YAML
+// file, see ReadOptions.
 type Options struct {
 	// Issuer is the tenant's origin with a trailing slash, e.g. "http://127.0.0.1:8001/".
-	Issuer string
+	Issuer string `yaml:"-"`
 	// Clients are the applications that may use the tenant. At least one.
-	Clients []Client
-	// DataDir keeps users and keys across restarts. Empty: in memory.
-	DataDir string
+	Clients []Client `yaml:"clients"`
+	// Connections are the ways of signing in. Nil: those of Accounts.
+	Connections []Connection `yaml:"connections"`
+	// Users are there from the start and after a reset. Nil, with nil Connections:
+	// those of Accounts.
+	Users []User `yaml:"users"`
+	// Branding is how the hosted pages look.
+	Branding Branding `yaml:"branding"`
 	// RateLimit is that of the Management API. Zero: generous.
-	RateLimit RateLimit
+	RateLimit RateLimit `yaml:"rate_limit"`
+	// LoginLimit is how often one may mistype a password. Zero: generous.
+	LoginLimit LoginLimit `yaml:"login_limit"`
+
+	// DataDir keeps users and keys across restarts. Empty: in memory.
+	DataDir string `yaml:"-"`
 	// Logger gets what goes wrong inside. Nil: slog.Default. Tokens, codes and
 	// passwords are never logged.
-	Logger *slog.Logger
+	Logger *slog.Logger `yaml:"-"`
 	// Now is the clock. Nil: time.Now.
-	Now func() time.Time
+	Now func() time.Time `yaml:"-"`
 }
 
 // ErrOptions tells that Options are not usable. The error says which and why.
@@ -42,11 +52,17 @@ type Tenant struct {
 	log      *slog.Logger
 	now      func() time.Time
 
+	connections []Connection
+	users       []User // after a reset
+	branding    Branding
+
 	directory  *directory
 	keys       *keyring
 	storage    *storage
 	provider   *op.Provider
 	bucket     *bucket
+	attempts   *attempts
+	outbox     outbox
 	faults     faults
 	requestLog requestLog
 
@@ -62,9 +78,11 @@ func New(o Options) (*Tenant, error) {
 	if t.now == nil {
 		t.now = time.Now
 	}
-	if err := t.checkOptions(o); err != nil {
+	o = o.withDefaults()
+	if err := errors.Join(t.setIssuer(o.Issuer), o.Check()); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
 	}
+	t.connections, t.users, t.branding = o.Connections, o.Users, o.Branding
 	t.directory = &directory{now: t.now}
 	t.keys = &keyring{}
 	if err := t.load(o.DataDir); err != nil {
@@ -72,6 +90,7 @@ func New(o Options) (*Tenant, error) {
 	}
 	t.storage = newStorage(o.Clients, t.directory, t.keys, t.now)
 	t.bucket = newBucket(o.RateLimit, t.now)
+	t.attempts = newAttempts(o.LoginLimit, t.now)
 	provider, err := t.newProvider()
 	if err != nil {
 		return nil, err
@@ -80,31 +99,15 @@ func New(o Options) (*Tenant, error) {
 	return t, nil
 }
 
-func (t *Tenant) checkOptions(o Options) error {
-	u, err := url.Parse(o.Issuer)
+func (t *Tenant) setIssuer(issuer string) error {
+	u, err := url.Parse(issuer)
 	if err != nil || u.Host == "" || u.Path != "/" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		return fmt.Errorf("issuer %q is no origin with a trailing slash", o.Issuer)
+		return fmt.Errorf("issuer %q is no origin with a trailing slash", issuer)
 	}
 	if u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("issuer %q is neither http nor https", o.Issuer)
+		return fmt.Errorf("issuer %q is neither http nor https", issuer)
 	}
 	t.host, t.insecure = u.Host, u.Scheme == "http"
-	if len(o.Clients) == 0 {
-		return errors.New("no client")
-	}
-	for _, c := range o.Clients {
-		if c.ID == "" {
-			return errors.New("a client has no id")
-		}
-		for _, address := range slices.Concat(c.Callbacks, c.LogoutURLs) {
-			if u, err := url.Parse(address); err != nil || u.Host == "" {
-				return fmt.Errorf("client %s: %q is no absolute URL", c.ID, address)
-			}
-		}
-	}
-	if o.RateLimit.PerSecond < 0 || o.RateLimit.Burst < 0 {
-		return errors.New("a rate limit is negative")
-	}
 	return nil
 }
 
@@ -147,17 +150,20 @@ const maxBody = 64 << 10
 func (t *Tenant) routes(provider http.Handler, clients []Client) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/.well-known/", provider)
-	mux.Handle("/oauth/", provider)
+	mux.Handle("/oauth/", withoutDPoP(provider))
 	mux.Handle("/userinfo", challenged(provider))
 	mux.HandleFunc("GET /authorize", t.authorize)
 	mux.HandleFunc("POST /authorize", t.authorize)
-	mux.HandleFunc("GET "+credentialsPath, t.credentials)
-	mux.HandleFunc("POST "+credentialsPath, t.signIn)
-	mux.HandleFunc("GET "+accountsPath, t.accounts)
-	mux.HandleFunc("POST "+accountsPath, t.choose)
+	mux.HandleFunc("GET /relay.html", t.relay)
 	mux.HandleFunc("GET /v2/logout", t.logout)
-	mux.HandleFunc("GET "+stylePath, style)
-	mux.Handle("/api/v2/", t.management())
+	mux.HandleFunc("GET /oidc/logout", t.endSessionEndpoint)
+	mux.HandleFunc("POST /oidc/logout", t.endSessionEndpoint)
+	t.hostedPages(mux)
+	t.embeddedLogin(mux)
+	mux.Handle("/api/v2/", withoutDPoP(t.management()))
+	for path, code := range leftOut {
+		mux.HandleFunc(path, answerLeftOut(code))
+	}
 	mux.HandleFunc("/", t.notFound)
 
 	public := t.requestLog.middleware(http.MaxBytesHandler(newCORS(clients).middleware(t.faults.middleware(mux)), maxBody), t.now)
@@ -171,6 +177,37 @@ func (t *Tenant) routes(provider http.Handler, clients []Client) http.Handler {
 		}
 		public.ServeHTTP(w, r)
 	})
+}
+
+// hostedPages are what a person sees of the tenant.
+func (t *Tenant) hostedPages(mux *http.ServeMux) {
+	mux.HandleFunc("GET "+stylePath, t.style)
+	mux.HandleFunc("GET "+credentialsPath, t.credentials)
+	mux.HandleFunc("POST "+credentialsPath, t.signIn)
+	mux.HandleFunc("GET "+accountsPath, t.accounts)
+	mux.HandleFunc("POST "+accountsPath, t.choose)
+	mux.HandleFunc("GET "+signupPath, t.signupPage)
+	mux.HandleFunc("POST "+signupPath, t.signUp)
+	mux.HandleFunc("GET "+forgotPath, t.forgotPage)
+	mux.HandleFunc("POST "+forgotPath, t.forgotPassword)
+	mux.HandleFunc("GET "+purposeReset.path, t.showReset)
+	mux.HandleFunc("POST "+purposeReset.path, t.resetPassword)
+	mux.HandleFunc("GET "+purposeVerify.path, t.verifyEmail)
+	mux.HandleFunc("GET "+purposeUnlock.path, t.unblock)
+}
+
+// embeddedLogin is for sign-in forms that the vendor's scripts draw.
+func (t *Tenant) embeddedLogin(mux *http.ServeMux) {
+	mux.HandleFunc("GET /client/{file}", t.clientScript)
+	mux.HandleFunc("POST /co/authenticate", t.coAuthenticate)
+	mux.HandleFunc("POST /usernamepassword/login", t.usernamePasswordLogin)
+	mux.HandleFunc("POST /login/callback", t.loginCallback)
+	mux.HandleFunc("GET /user/ssodata", t.ssodata)
+	mux.HandleFunc("POST /dbconnections/signup", t.signup)
+	mux.HandleFunc("POST /dbconnections/change_password", t.changePassword)
+	for _, path := range []string{"/usernamepassword", "/dbconnections/signup", "/dbconnections/change_password"} {
+		mux.HandleFunc("POST "+path+"/challenge", challenge)
+	}
 }
 
 func (t *Tenant) notFound(w http.ResponseWriter, _ *http.Request) {

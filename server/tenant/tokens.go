@@ -32,6 +32,9 @@ type server struct {
 
 // VerifyClient implements op.Server.
 func (s *server) VerifyClient(ctx context.Context, r *op.Request[op.ClientCredentials]) (op.Client, error) {
+	if r.Form.Get("grant_type") == GrantClientCredentials {
+		return s.clientCredentials(r.Data.ClientID, r.Data.ClientSecret)
+	}
 	client, err := s.LegacyServer.VerifyClient(ctx, r)
 	if err != nil {
 		return nil, op.NewStatusError(oidc.ErrInvalidClient().WithDescription("Unknown or invalid client"), http.StatusUnauthorized)
@@ -97,26 +100,70 @@ func (s *server) shape(ctx context.Context, answer *op.Response) (*op.Response, 
 	if !ok {
 		return nil, fmt.Errorf("shape tokens: %w", errGrant)
 	}
-	if tokens.AccessToken, err = s.tenant.accessToken(g, id, claims); err != nil {
+	if !slices.Contains(g.scopes, oidc.ScopeOpenID) {
+		tokens.IDToken = ""
+	}
+	if err := s.tenant.reshape(ctx, tokens, g); err != nil {
 		return nil, err
 	}
-	if claims, err = claimsOf(tokens.IDToken); err != nil {
-		return nil, err
-	}
-	tokens.IDToken = ""
-	if slices.Contains(g.scopes, oidc.ScopeOpenID) {
-		if tokens.IDToken, err = s.tenant.idToken(g, claims, flawIn(ctx)); err != nil {
-			return nil, err
-		}
-	}
-	tokens.ExpiresIn = uint64(accessTokenTTL.Seconds())
 	answer.Header.Set("Cache-Control", "no-store")
 	answer.Header.Set("Pragma", "no-cache")
 	return answer, nil
 }
 
-func (t *Tenant) accessToken(g grant, id string, claims map[string]any) (string, error) {
+// reshape replaces the tokens that there are.
+func (t *Tenant) reshape(ctx context.Context, tokens *oidc.AccessTokenResponse, g grant) error {
+	if tokens.AccessToken != "" {
+		claims, err := claimsOf(tokens.AccessToken)
+		if err != nil {
+			return err
+		}
+		if tokens.AccessToken, err = t.accessToken(g, claims); err != nil {
+			return err
+		}
+		tokens.ExpiresIn = uint64(t.storage.accessTTL(g).Seconds())
+	}
+	if tokens.IDToken != "" {
+		claims, err := claimsOf(tokens.IDToken)
+		if err != nil {
+			return err
+		}
+		if tokens.IDToken, err = t.idToken(g, claims, tokens.AccessToken, flawIn(ctx)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// frontChannelTokens makes what the authorization endpoint itself answers with.
+func (t *Tenant) frontChannelTokens(ctx context.Context, request *authRequest) (answer, error) {
+	owner := t.directory.owner(request.identity)
+	if owner == nil {
+		return nil, fmt.Errorf("tokens: %w", errGrant)
+	}
+	request.subject = owner.id()
+	client := t.storage.clients[request.GetClientID()]
+	tokens, err := op.CreateTokenResponse(ctx, request, client, t.provider, request.wants("token"), "", "")
+	if err != nil {
+		return nil, fmt.Errorf("tokens: %w", err)
+	}
+	if !request.wants("id_token") {
+		tokens.IDToken = ""
+	}
+	if err := t.reshape(ctx, tokens, request.grant()); err != nil {
+		return nil, fmt.Errorf("tokens: %w", err)
+	}
+	given := answer{{"id_token", tokens.IDToken}, {"state", request.asked.State}}
+	if tokens.AccessToken != "" {
+		given = append(given, answer{{"access_token", tokens.AccessToken}, {"token_type", oidc.BearerToken},
+			{"expires_in", tokens.ExpiresIn}, {"scope", strings.Join(request.scopes, " ")}}...)
+	}
+	return given, nil
+}
+
+func (t *Tenant) accessToken(g grant, claims map[string]any) (string, error) {
 	if len(g.audience) == 0 {
+		id, _ := claims["jti"].(string)
 		return op.CreateBearerToken(id, g.subject, t.provider.Crypto())
 	}
 	now := t.now()
@@ -126,19 +173,28 @@ func (t *Tenant) accessToken(g grant, id string, claims map[string]any) (string,
 	}
 	claims["azp"] = g.clientID
 	claims["scope"] = strings.Join(g.scopes, " ")
-	claims["iat"], claims["exp"] = now.Unix(), now.Add(accessTokenTTL).Unix()
+	claims["iat"], claims["exp"] = now.Unix(), now.Add(t.storage.accessTTL(g)).Unix()
 	delete(claims, "client_id")
 	delete(claims, "nbf")
 	return t.sign(claims, flaw{})
 }
 
-func (t *Tenant) idToken(g grant, claims map[string]any, f flaw) (string, error) {
+// idToken has an at_hash only beside an access token in the front channel, as
+// the vendor's (OpenID Connect Core, section 3.2.2.10).
+func (t *Tenant) idToken(g grant, claims map[string]any, accessToken string, f flaw) (string, error) {
 	now := t.now()
 	claims["aud"] = g.clientID
 	claims["sid"] = g.session
-	claims["iat"], claims["exp"] = now.Unix(), now.Add(idTokenTTL).Unix()
+	claims["iat"], claims["exp"] = now.Unix(), now.Add(t.storage.clients[g.clientID].idTokenTTL()).Unix()
 	for _, name := range []string{"azp", "client_id", "at_hash", "c_hash", "amr"} {
 		delete(claims, name)
+	}
+	if g.frontChannel && accessToken != "" {
+		hash, err := oidc.ClaimHash(accessToken, jose.RS256)
+		if err != nil {
+			return "", err
+		}
+		claims["at_hash"] = hash
 	}
 	for name, value := range f.claims {
 		if claims[name] = value; value == nil {

@@ -40,12 +40,14 @@ func (i identity) key() string { return i.Provider + "|" + i.ID }
 // A user is immutable once it is in the directory: a change stores a new one.
 // So a pointer from the directory may be read without holding its lock.
 type user struct {
-	Identities []identity     `json:"identities"` // the first is the primary
-	Metadata   map[string]any `json:"user_metadata,omitempty"`
-	CreatedAt  time.Time      `json:"created_at"`
-	UpdatedAt  time.Time      `json:"updated_at"`
-	LastLogin  time.Time      `json:"last_login,omitzero"`
-	Logins     int            `json:"logins_count,omitempty"`
+	Identities  []identity     `json:"identities"` // the first is the primary
+	Metadata    map[string]any `json:"user_metadata,omitempty"`
+	AppMetadata map[string]any `json:"app_metadata,omitempty"`
+	Blocked     bool           `json:"blocked,omitempty"`
+	CreatedAt   time.Time      `json:"created_at"`
+	UpdatedAt   time.Time      `json:"updated_at"`
+	LastLogin   time.Time      `json:"last_login,omitzero"`
+	Logins      int            `json:"logins_count,omitempty"`
 }
 
 func (u *user) id() string       { return u.Identities[0].key() }
@@ -55,9 +57,19 @@ func (u *user) profile() profile { return u.Identities[0].Profile }
 func (u *user) with(edit func(*user)) *user {
 	c := *u
 	c.Identities = slices.Clone(u.Identities)
-	c.Metadata = maps.Clone(u.Metadata)
+	c.Metadata, c.AppMetadata = maps.Clone(u.Metadata), maps.Clone(u.AppMetadata)
 	edit(&c)
 	return &c
+}
+
+// identity returns the user's identity with the key, or nil.
+func (u *user) identity(key string) *identity {
+	for n := range u.Identities {
+		if u.Identities[n].key() == key {
+			return &u.Identities[n]
+		}
+	}
+	return nil
 }
 
 func (u *user) owns(key string) bool {
@@ -173,6 +185,18 @@ func (d *directory) identities(connection string) []identity {
 	return found
 }
 
+// nameBehind returns the name of an account with that picture.
+func (d *directory) nameBehind(picture string) (string, bool) {
+	for _, u := range d.list() {
+		for _, i := range u.Identities {
+			if i.Profile.Picture == picture {
+				return i.Profile.Name, true
+			}
+		}
+	}
+	return "", false
+}
+
 // absent is compared with when no account has the address, so that the time of
 // the answer does not tell whether there is one.
 var absent, _ = bcrypt.GenerateFromPassword([]byte(Password), bcrypt.MinCost)
@@ -186,6 +210,49 @@ func (d *directory) authenticate(connection, email, password string) (identity, 
 	}
 	ok := bcrypt.CompareHashAndPassword(hash, []byte(password)) == nil
 	return id, ok && found
+}
+
+// userLimit bounds the users: signing up is open to everyone.
+const userLimit = 5000
+
+var (
+	errUserExists = errors.New("the address has an account in this connection")
+	errFull       = errors.New("the tenant has as many users as it can hold")
+)
+
+// create makes a user of the identity, unless its connection knows the address.
+func (d *directory) create(id identity, metadata map[string]any) (*user, error) {
+	now := d.now()
+	u := &user{Identities: []identity{id}, Metadata: merge(nil, metadata), CreatedAt: now, UpdatedAt: now}
+	return u, d.update(func(draft map[string]*user) error {
+		for _, other := range draft {
+			if slices.ContainsFunc(other.Identities, func(i identity) bool {
+				return i.key() == id.key() || i.Connection == id.Connection && strings.EqualFold(i.Profile.Email, id.Profile.Email)
+			}) {
+				return errUserExists
+			}
+		}
+		if len(draft) >= userLimit {
+			return errFull
+		}
+		draft[u.id()] = u
+		return nil
+	})
+}
+
+// changeIdentity stores what edit makes of an identity, whoever has it now.
+func (d *directory) changeIdentity(key string, edit func(*identity)) error {
+	return d.update(func(draft map[string]*user) error {
+		before := ownerIn(draft, key)
+		if before == nil {
+			return errNoUser
+		}
+		draft[before.id()] = before.with(func(u *user) {
+			edit(u.identity(key))
+			u.UpdatedAt = d.now()
+		})
+		return nil
+	})
 }
 
 // signedIn counts a sign-in through the identity and returns its user.
@@ -270,26 +337,28 @@ func (d *directory) unlink(userID, key string) (*user, error) {
 	return after, err
 }
 
-// patchMetadata merges at the first level; null removes a key, and an empty
-// object removes all of it.
-// https://auth0.com/docs/manage-users/user-accounts/metadata/manage-metadata-api
-func (d *directory) patchMetadata(userID string, patch map[string]any) (*user, error) {
+// change stores what edit makes of the user. An error of edit changes nothing.
+func (d *directory) change(userID string, edit func(*user) error) (*user, error) {
 	var after *user
 	err := d.update(func(draft map[string]*user) error {
 		before, ok := draft[userID]
 		if !ok {
 			return errNoUser
 		}
+		var err error
 		after = before.with(func(u *user) {
-			u.Metadata = merge(u.Metadata, patch)
+			err = edit(u)
 			u.UpdatedAt = d.now()
 		})
 		draft[userID] = after
-		return nil
+		return err
 	})
 	return after, err
 }
 
+// merge merges metadata at the first level; null removes a key, and an empty
+// object removes all of it.
+// https://auth0.com/docs/manage-users/user-accounts/metadata/manage-metadata-api
 func merge(have, patch map[string]any) map[string]any {
 	if len(patch) == 0 {
 		return nil

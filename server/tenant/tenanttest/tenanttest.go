@@ -243,6 +243,11 @@ func (b *Browser) send(t testing.TB, r *http.Request) Page {
 	p := Page{Status: answer.StatusCode, Header: answer.Header, Body: string(body), URL: answer.Request.URL}
 	if to, err := answer.Location(); err == nil {
 		p.URL, p.Callback = to, to.Query()
+		if to.Fragment != "" {
+			if p.Callback, err = url.ParseQuery(to.Fragment); err != nil {
+				t.Fatalf("fragment of %s: %v", to, err)
+			}
+		}
 	}
 	return p
 }

@@ -1,0 +1,98 @@
+package tenant
+
+import (
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// A LoginLimit blocks an account for a peer after so many wrong passwords in a
+// row, as the vendor's brute-force protection does.
+type LoginLimit struct {
+	// Attempts is how many. 0: a hundred, which no test trips over. Negative: no
+	// limit. The vendor's is 10.
+	Attempts int `yaml:"attempts"`
+	// Window is after how long a block ends by itself. 0: an hour.
+	Window Seconds `yaml:"window"`
+}
+
+// attempts counts wrong passwords by address and peer.
+type attempts struct {
+	limit  int
+	failed *expiring[failedLogin]
+}
+
+type failedLogin struct {
+	identity string // key; empty if the address has no account
+	count    int
+}
+
+func newAttempts(limit LoginLimit, now func() time.Time) *attempts {
+	if limit.Attempts == 0 {
+		limit.Attempts = 100
+	}
+	return &attempts{limit.Attempts, newExpiring[failedLogin](now, limit.Window.or(3600), rememberedLimit)}
+}
+
+func attemptKey(r *http.Request, email string) string {
+	host, _, _ := net.SplitHostPort(r.RemoteAddr)
+	return host + " " + strings.ToLower(strings.TrimSpace(email))
+}
+
+func (a *attempts) blocked(key string) bool {
+	if a.limit < 0 {
+		return false
+	}
+	f, ok := a.failed.get(key)
+	return ok && f.count >= a.limit
+}
+
+// fail counts, and tells whether that was the last attempt.
+func (a *attempts) fail(key, identity string) bool {
+	count := 1
+	if !a.failed.edit(key, func(f *failedLogin) { f.count++; count = f.count }) {
+		a.failed.put(key, failedLogin{identity, count})
+	}
+	return count == a.limit
+}
+
+func (a *attempts) succeed(key string) { a.failed.take(key) }
+
+// forgive lets the identity be signed in to from everywhere.
+func (a *attempts) forgive(identity string) {
+	a.failed.drop(func(f failedLogin) bool { return f.identity == identity })
+}
+
+// The failures of signing in with a password.
+var (
+	errWrongPassword   = authError{Status: 403, Code: "access_denied", Description: "Wrong email or password."}
+	errTooManyAttempts = authError{Status: 429, Code: "too_many_attempts", Description: "Your account has been blocked after multiple consecutive login attempts. " +
+		"We've sent you a notification via your preferred contact method with instructions on how to unblock it."}
+	errBlockedUser = authError{Status: 403, Code: "unauthorized", Description: "user is blocked"}
+)
+
+// checkLogin checks a password of the database c. One text for an unknown
+// address and a wrong password: it must not tell which accounts there are.
+func (t *Tenant) checkLogin(r *http.Request, c Connection, email, password string) (identity, error) {
+	key := attemptKey(r, email)
+	if t.attempts.blocked(key) {
+		return identity{}, errTooManyAttempts
+	}
+	id, ok := t.directory.authenticate(c.Name, email, password)
+	if !ok {
+		known := ""
+		if id.ID != "" {
+			known = id.key()
+		}
+		if t.attempts.fail(key, known) && known != "" {
+			t.post(id, purposeUnlock)
+		}
+		return identity{}, errWrongPassword
+	}
+	t.attempts.succeed(key)
+	if owner := t.directory.owner(id.key()); owner == nil || owner.Blocked {
+		return identity{}, errBlockedUser
+	}
+	return id, nil
+}

@@ -1,0 +1,118 @@
+package tenant
+
+import (
+	"crypto/rand"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+)
+
+// coTTL is for how long a login ticket works.
+const coTTL = time.Minute
+
+// The credential types of cross-origin authentication that are not left out.
+const (
+	credentialPassword      = "password"
+	credentialPasswordRealm = "http://auth0.com/oauth/grant-type/password-realm"
+)
+
+// The failures of /co/authenticate.
+// https://auth0.com/docs/authenticate/login/cross-origin-authentication#error-codes-and-descriptions
+var (
+	errCOBody       = authError{Status: 400, Code: "invalid_request", Description: "the body is no JSON object"}
+	errCOUsername   = authError{Status: 400, Code: "invalid_request", Description: "Missing required parameter: username"}
+	errCOPassword   = authError{Status: 400, Code: "invalid_request", Description: "Missing required parameter: password"}
+	errCOClient     = authError{Status: 400, Code: "invalid_request", Description: "Unknown client"}
+	errCORealm      = authError{Status: 400, Code: "invalid_request", Description: "Unknown or invalid realm."}
+	errCOType       = authError{Status: 400, Code: "unsupported_credential_type", Description: "Unknown or unsupported credential_type. " + leftOutText}
+	errCOSwitchedOf = authError{Status: 401, Code: "unauthorized_client", Description: "Cross origin login not allowed."}
+)
+
+func errCOOrigin(origin string) error {
+	return authError{Status: 403, Code: "access_denied", Description: "Origin " + origin + " is not allowed."}
+}
+
+// A loginTicket stands for checked credentials until the browser brings it to
+// the authorization endpoint.
+type loginTicket struct {
+	client     string
+	connection string
+	identity   string
+	verifier   string // the cookie of the browser that has checked
+}
+
+// coAuthenticate checks credentials for a page of another origin.
+func (t *Tenant) coAuthenticate(w http.ResponseWriter, r *http.Request) {
+	fields, err := readFields(r)
+	if err != nil {
+		t.failAuth(w, errCOBody)
+		return
+	}
+	id, err := t.coLogin(r, fields)
+	if err != nil {
+		t.failAuth(w, err)
+		return
+	}
+	value := rand.Text() + rand.Text()
+	login := loginTicket{client: text(fields, "client_id"), connection: id.Connection, identity: id.key(), verifier: rand.Text()}
+	t.storage.logins.put(value, login)
+	t.setCookie(w, "co", login.verifier, int(coTTL/time.Second))
+	noStore(w)
+	writeJSON(w, http.StatusOK, map[string]string{"login_ticket": value, "co_verifier": login.verifier, "co_id": rand.Text()})
+}
+
+func (t *Tenant) coLogin(r *http.Request, fields map[string]any) (identity, error) {
+	client, ok := t.storage.clients[text(fields, "client_id")]
+	if !ok {
+		return identity{}, errCOClient
+	}
+	if !client.CrossOriginAuthentication {
+		return identity{}, errCOSwitchedOf
+	}
+	if origin := r.Header.Get("Origin"); !slices.Contains(client.WebOrigins, origin) {
+		return identity{}, errCOOrigin(origin)
+	}
+	realm := text(fields, "realm")
+	switch text(fields, "credential_type") {
+	case credentialPasswordRealm:
+	case credentialPassword:
+		realm = "" // the default directory
+	default:
+		return identity{}, errCOType
+	}
+	c, ok := t.databaseOf(client, realm)
+	switch {
+	case !ok:
+		return identity{}, errCORealm
+	case strings.TrimSpace(text(fields, "username")) == "":
+		return identity{}, errCOUsername
+	case text(fields, "password") == "":
+		return identity{}, errCOPassword
+	}
+	return t.checkLogin(r, c, text(fields, "username"), text(fields, "password"))
+}
+
+// redeemTicket signs in with the ticket that /co/authenticate gave to this
+// browser. Where cookies of other sites are blocked the vendor asks a page of
+// the application for the verifier; without such a page it fails as here.
+func (t *Tenant) redeemTicket(w http.ResponseWriter, r *http.Request, request *authRequest) {
+	login, ok := t.storage.logins.take(r.Form.Get("login_ticket"))
+	realm := r.Form.Get("realm")
+	if !ok || login.client != request.GetClientID() || realm != "" && realm != login.connection {
+		t.refuse(w, r, request, oidc.ErrAccessDenied().WithDescription("Unknown or invalid login ticket."))
+		return
+	}
+	if t.cookie(r, "co") != login.verifier {
+		t.refuse(w, r, request, oidc.ErrServerError().WithDescription("Unable to configure verification page."))
+		return
+	}
+	owner := t.directory.owner(login.identity)
+	if owner == nil {
+		t.refuse(w, r, request, oidc.ErrAccessDenied().WithDescription("Unknown or invalid login ticket."))
+		return
+	}
+	t.signInAs(w, r, request, *owner.identity(login.identity))
+}

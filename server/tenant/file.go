@@ -1,0 +1,136 @@
+package tenant
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// maxFile bounds the file of options, in bytes.
+const maxFile = 1 << 20
+
+// ReadOptions reads options from YAML; README.md has all its keys. What the file
+// leaves out is as in defaults. Unknown keys, wrong types, keys given twice and
+// whatever Check finds are each a Problem; the error is all of them, joined.
+func ReadOptions(data []byte, defaults Options) (Options, error) {
+	if len(data) > maxFile {
+		return Options{}, Problem{"file", fmt.Sprintf("is larger than %d bytes", maxFile)}
+	}
+	var document any
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	if err := d.Decode(&document); err != nil && !errors.Is(err, io.EOF) {
+		return Options{}, notYAML(err)
+	}
+	if err := d.Decode(new(any)); !errors.Is(err, io.EOF) {
+		return Options{}, Problem{"file", "holds more than one document"}
+	}
+	o := defaults
+	var c checker
+	c.decode("", document, reflect.ValueOf(&o).Elem())
+	return o, errors.Join(errors.Join(c...), o.Check())
+}
+
+// notYAML makes one line of the decoder's error, which draws a picture.
+func notYAML(err error) error {
+	var detailed yaml.Error
+	if !errors.As(err, &detailed) || detailed.GetToken() == nil {
+		return Problem{"file", fmt.Sprintf("not YAML: %.200s", strings.Join(strings.Fields(err.Error()), " "))}
+	}
+	return Problem{fmt.Sprintf("line %d", detailed.GetToken().Position.Line), detailed.GetMessage()}
+}
+
+// decode puts the value into the target, by the target's yaml tags. Decoders
+// stop at the first thing that is wrong; this tells all of them.
+func (c *checker) decode(at string, value any, to reflect.Value) {
+	if value == nil {
+		return
+	}
+	switch to.Kind() {
+	case reflect.Struct:
+		c.decodeStruct(at, value, to)
+	case reflect.Slice:
+		c.decodeSlice(at, value, to)
+	case reflect.Map:
+		if m, ok := value.(map[string]any); ok {
+			to.Set(reflect.ValueOf(m))
+			return
+		}
+		c.add(at, "must be a map")
+	case reflect.String:
+		c.take(at, value, to, reflect.String, "text (perhaps in quotation marks)")
+	case reflect.Bool:
+		c.take(at, value, to, reflect.Bool, "true or false")
+	default:
+		c.decodeNumber(at, value, to)
+	}
+}
+
+func (c *checker) take(at string, value any, to reflect.Value, kind reflect.Kind, wanted string) {
+	v := reflect.ValueOf(value)
+	if v.Kind() != kind {
+		c.add(at, "must be %s", wanted)
+		return
+	}
+	to.Set(v.Convert(to.Type()))
+}
+
+func (c *checker) decodeNumber(at string, value any, to reflect.Value) {
+	v := reflect.ValueOf(value)
+	switch {
+	case v.CanFloat() && to.CanFloat(), v.CanInt() && v.Int() == int64(int32(v.Int())), v.CanUint() && v.Uint() <= 1<<31:
+		to.Set(v.Convert(to.Type()))
+	default:
+		c.add(at, "must be a number")
+	}
+}
+
+func (c *checker) decodeSlice(at string, value any, to reflect.Value) {
+	list, ok := value.([]any)
+	if !ok {
+		c.add(at, "must be a list")
+		return
+	}
+	to.Set(reflect.MakeSlice(to.Type(), len(list), len(list)))
+	for n, item := range list {
+		c.decode(fmt.Sprintf("%s[%d]", at, n), item, to.Index(n))
+	}
+}
+
+func (c *checker) decodeStruct(at string, value any, to reflect.Value) {
+	m, ok := value.(map[string]any)
+	if !ok {
+		c.add(cmp.Or(at, "file"), "must be a map")
+		return
+	}
+	fields := fieldsOf(to)
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		path := strings.TrimPrefix(at+"."+name, ".")
+		if field, known := fields[name]; known {
+			c.decode(path, m[name], field)
+			continue
+		}
+		c.add(path, "there is no such setting")
+	}
+}
+
+// fieldsOf are the fields by their tag, with those of an embedded structure.
+func fieldsOf(to reflect.Value) map[string]reflect.Value {
+	fields := map[string]reflect.Value{}
+	for n := range to.NumField() {
+		switch f := to.Type().Field(n); {
+		case f.Anonymous:
+			maps.Copy(fields, fieldsOf(to.Field(n)))
+		case f.Tag.Get("yaml") != "-":
+			fields[f.Tag.Get("yaml")] = to.Field(n)
+		}
+	}
+	return fields
+}

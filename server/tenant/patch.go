@@ -1,0 +1,158 @@
+package tenant
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+)
+
+// A patch is one attribute of a user that a PATCH may change, and who may.
+type patch struct {
+	scopes []string
+	apply  func(t *Tenant, u *user, value json.RawMessage) error
+}
+
+// Scopes that only a server gets; and what a person may change of its own.
+var (
+	serverOnly   = []string{"update:users"}
+	appMetadata  = []string{"update:users_app_metadata", "update:users"}
+	userMetadata = []string{"update:users", "update:users_app_metadata",
+		"update:current_user_metadata", "create:current_user_metadata", "delete:current_user_metadata"}
+)
+
+// patches are by the attribute's name. Those of a linked identity cannot be
+// changed: root attributes are the main identity's.
+var patches = map[string]patch{
+	"user_metadata": {userMetadata, mergeInto(func(u *user) *map[string]any { return &u.Metadata })},
+	"app_metadata":  {appMetadata, mergeInto(func(u *user) *map[string]any { return &u.AppMetadata })},
+
+	"blocked":        {serverOnly, assign(func(u *user) *bool { return &u.Blocked })},
+	"email":          {serverOnly, assign(func(u *user) *string { return &u.Identities[0].Profile.Email })},
+	"email_verified": {serverOnly, assign(func(u *user) *bool { return &u.Identities[0].Profile.EmailVerified })},
+	"name":           {serverOnly, assign(func(u *user) *string { return &u.Identities[0].Profile.Name })},
+	"given_name":     {serverOnly, assign(func(u *user) *string { return &u.Identities[0].Profile.GivenName })},
+	"family_name":    {serverOnly, assign(func(u *user) *string { return &u.Identities[0].Profile.FamilyName })},
+	"nickname":       {serverOnly, assign(func(u *user) *string { return &u.Identities[0].Profile.Nickname })},
+	"picture":        {serverOnly, assign(func(u *user) *string { return &u.Identities[0].Profile.Picture })},
+	"password":       {serverOnly, setPassword},
+	"connection":     {serverOnly, checkConnection},
+	"client_id":      {serverOnly, ignore},
+
+	"phone_number":        {serverOnly, refusePatch},
+	"phone_verified":      {serverOnly, refusePatch},
+	"verify_email":        {serverOnly, refusePatch},
+	"verify_phone_number": {serverOnly, refusePatch},
+	"username":            {serverOnly, refusePatch},
+}
+
+// maxMetadata bounds each kind of metadata of a user, in bytes of JSON.
+const maxMetadata = 64 << 10
+
+var errMetadataSize = apiError{Status: http.StatusBadRequest, Message: "The metadata is too large.", Code: "invalid_body"}
+
+func assign[T any](of func(*user) *T) func(*Tenant, *user, json.RawMessage) error {
+	return func(_ *Tenant, u *user, value json.RawMessage) error {
+		return bodyError(json.Unmarshal(value, of(u)))
+	}
+}
+
+func mergeInto(of func(*user) *map[string]any) func(*Tenant, *user, json.RawMessage) error {
+	return func(_ *Tenant, u *user, value json.RawMessage) error {
+		var changes map[string]any
+		if err := json.Unmarshal(value, &changes); err != nil || changes == nil {
+			return errInvalidBody
+		}
+		metadata := of(u)
+		*metadata = merge(*metadata, changes)
+		if data, err := json.Marshal(*metadata); err != nil || len(data) > maxMetadata {
+			return errMetadataSize
+		}
+		return nil
+	}
+}
+
+func setPassword(t *Tenant, u *user, value json.RawMessage) error {
+	var password string
+	if err := json.Unmarshal(value, &password); err != nil {
+		return errInvalidBody
+	}
+	c, _ := t.connection(u.Identities[0].Connection)
+	if c.Name == "" || c.Social() {
+		return badRequest("The password can only be set for users of a database connection.")
+	}
+	if err := checkPassword(c.PasswordPolicy, password); err != nil {
+		return apiError{Status: http.StatusBadRequest, Message: "PasswordStrengthError: Password is too weak", Code: "invalid_password"}
+	}
+	hash, err := hashPassword(password)
+	u.Identities[0].PasswordHash = hash
+	return err
+}
+
+func checkConnection(_ *Tenant, u *user, value json.RawMessage) error {
+	var name string
+	if err := json.Unmarshal(value, &name); err != nil || name != u.Identities[0].Connection {
+		return badRequest("The connection is not that of the user's main identity.")
+	}
+	return nil
+}
+
+func ignore(*Tenant, *user, json.RawMessage) error { return nil }
+
+func refusePatch(*Tenant, *user, json.RawMessage) error {
+	return apiError{Status: http.StatusNotImplemented, Message: leftOutText, Code: "unsupported_attribute"}
+}
+
+func bodyError(err error) error {
+	if err != nil {
+		return errInvalidBody
+	}
+	return nil
+}
+
+// patchUser checks every attribute of the body before it changes one.
+func (t *Tenant) patchUser(w http.ResponseWriter, r *http.Request) {
+	fields, err := readObject(r)
+	if err == nil && len(fields) == 0 {
+		err = errInvalidBody
+	}
+	for name := range fields {
+		if err == nil {
+			err = patchable(callerOf(r), name)
+		}
+	}
+	if err != nil {
+		t.fail(w, err)
+		return
+	}
+	u, err := t.directory.change(r.PathValue("id"), func(u *user) error {
+		for name, value := range fields {
+			if err := patches[name].apply(t, u, value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, errNoUser) {
+		err = errInexistentUser
+	}
+	if err != nil {
+		t.fail(w, err)
+		return
+	}
+	if u.Blocked {
+		t.storage.revokeSubject(u.id())
+	}
+	writeJSON(w, http.StatusOK, bodyOf(u))
+}
+
+func patchable(c caller, name string) error {
+	p, known := patches[name]
+	switch {
+	case !known:
+		return apiError{Status: http.StatusBadRequest, Code: "invalid_body",
+			Message: "Payload validation error: 'Additional properties not allowed: " + name + "'."}
+	case !c.may(p.scopes...):
+		return insufficientScope(p.scopes[0])
+	}
+	return nil
+}

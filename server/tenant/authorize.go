@@ -1,16 +1,21 @@
 package tenant
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
+
+// responseTypeToken is of OAuth 2.0 alone, so the provider has no name for it.
+const responseTypeToken oidc.ResponseType = "token"
 
 // An authRequest is an authorization request under way; it is the provider's
 // op.AuthRequest. The first group is what the client asked for, the second what
@@ -18,15 +23,17 @@ import (
 type authRequest struct {
 	id         string
 	asked      *oidc.AuthRequest // read only
-	audience   []string          // of the access token; empty for an opaque one
+	mode       responseMode
+	audience   []string // of the access token; empty for an opaque one
 	scopes     []string
 	connection string
+	hint       string // whom the ID token hint names
 	browser    string // which browser began, see Tenant.browser
 
 	identity string // key of the one signed in with
 	session  string // the sid claim
 	authTime time.Time
-	subject  string // set when the code is redeemed
+	subject  string // set when tokens are made
 }
 
 func (r *authRequest) GetID() string                      { return r.id }
@@ -44,13 +51,16 @@ func (r *authRequest) GetState() string                   { return r.asked.State
 func (r *authRequest) GetSubject() string                 { return r.subject }
 func (r *authRequest) Done() bool                         { return r.identity != "" }
 func (r *authRequest) GetCodeChallenge() *oidc.CodeChallenge {
+	if r.asked.CodeChallenge == "" {
+		return nil
+	}
 	return &oidc.CodeChallenge{Challenge: r.asked.CodeChallenge, Method: r.asked.CodeChallengeMethod}
 }
 
 func (r *authRequest) grant() grant {
 	return grant{
-		clientID: r.asked.ClientID, subject: r.subject, session: r.session,
-		audience: r.audience, scopes: r.scopes, authTime: r.authTime,
+		clientID: r.asked.ClientID, subject: r.subject, session: r.session, audience: r.audience,
+		scopes: r.scopes, authTime: r.authTime, frontChannel: r.asked.ResponseType != oidc.ResponseTypeCode,
 	}
 }
 
@@ -58,82 +68,141 @@ func (r *authRequest) signedIn(s session) {
 	r.identity, r.session, r.authTime = s.identity, s.sid, s.authTime
 }
 
-// authorize is the authorization endpoint. It validates with the provider's own
-// rules, then decides whether the browser's session is enough.
+// wants tells whether the response type names the artefact: code, token or id_token.
+func (r *authRequest) wants(artefact string) bool {
+	return slices.Contains(strings.Fields(string(r.asked.ResponseType)), artefact)
+}
+
+// authorize is the authorization endpoint. It validates the request, then
+// decides whether a login ticket or the browser's session is enough.
 func (t *Tenant) authorize(w http.ResponseWriter, r *http.Request) {
-	asked, err := op.ParseAuthorizeRequest(r, t.provider.Decoder())
-	if err != nil {
-		t.errorPage(w, http.StatusBadRequest, "The sign-in request cannot be read", "The application sent a request that does not make sense. Go back and try again.")
+	if err := r.ParseForm(); err != nil {
+		t.showUnreadable(w)
 		return
 	}
-	client, ok := t.storage.clients[asked.ClientID]
+	request, ok := t.begin(w, r, r.Form)
 	if !ok {
-		t.errorPage(w, http.StatusForbidden, "Unknown client", "No application with this client_id is registered at the tenant.")
 		return
 	}
-	ctx := op.ContextWithIssuer(r.Context(), t.issuer)
-	hint, err := op.ValidateAuthRequestClient(ctx, asked, client, t.provider.IDTokenHintVerifier(ctx))
-	if asOIDC := new(oidc.Error); errors.As(err, &asOIDC) && asOIDC.IsRedirectDisabled() {
-		t.errorPage(w, http.StatusForbidden, "Callback URL mismatch", "The redirect_uri of the request is not one of the application's allowed callback URLs.")
+	if r.Form.Has("login_ticket") {
+		t.redeemTicket(w, r, request)
 		return
 	}
-	if err != nil {
-		t.refuse(w, r, asked, err)
-		return
-	}
-	request, err := t.newAuthRequest(asked, r.Form)
-	if err != nil {
-		t.refuse(w, r, asked, err)
-		return
-	}
-	if s, ok := t.session(r); ok && t.suffices(s, request, hint) {
+	if s, ok := t.session(r); ok && t.suffices(s, request) {
 		request.signedIn(s)
-		t.storage.requests.put(request.id, *request)
 		t.respond(w, r, request)
 		return
 	}
-	if slices.Contains(asked.Prompt, oidc.PromptNone) {
-		t.refuse(w, r, asked, oidc.ErrLoginRequired().WithDescription("Login required"))
+	if slices.Contains(request.asked.Prompt, oidc.PromptNone) {
+		t.refuse(w, r, request, oidc.ErrLoginRequired().WithDescription("Login required"))
 		return
 	}
 	request.browser = t.browser(w, r)
 	t.storage.requests.put(request.id, *request)
-	http.Redirect(w, r, t.signInPath(request), http.StatusFound)
+	http.Redirect(w, r, t.signInPath(request, r.Form.Get("screen_hint")), http.StatusFound)
 }
 
-// newAuthRequest adds the parameters that the vendor knows and the standard does not.
-func (t *Tenant) newAuthRequest(asked *oidc.AuthRequest, form url.Values) (*authRequest, error) {
-	if asked.RequestParam != "" {
-		return nil, oidc.ErrRequestNotSupported()
+// begin reads an authorization request and answers it if it is wrong. Before
+// the redirect_uri is known to be the client's, the answer is a page.
+func (t *Tenant) begin(w http.ResponseWriter, r *http.Request, form url.Values) (*authRequest, bool) {
+	asked := new(oidc.AuthRequest)
+	if err := t.provider.Decoder().Decode(asked, form); err != nil {
+		t.showUnreadable(w)
+		return nil, false
 	}
-	if asked.CodeChallenge == "" || asked.CodeChallengeMethod != oidc.CodeChallengeMethodS256 {
-		return nil, oidc.ErrInvalidRequest().WithDescription("PKCE with code_challenge_method S256 is required")
+	client, ok := t.storage.clients[asked.ClientID]
+	if !ok {
+		t.errorPage(w, http.StatusForbidden, "Unknown client", "No application with this client_id is registered at the tenant.")
+		return nil, false
+	}
+	if err := op.ValidateAuthReqRedirectURI(client, asked.RedirectURI, asked.ResponseType); err != nil {
+		t.errorPage(w, http.StatusForbidden, "Callback URL mismatch", "The redirect_uri of the request is not one of the application's allowed callback URLs.")
+		return nil, false
 	}
 	request := &authRequest{id: rand.Text() + rand.Text(), asked: asked, connection: form.Get("connection")}
-	if _, known := findConnection(request.connection); request.connection != "" && !known {
-		return nil, oidc.ErrInvalidRequest().WithDescription("the connection was not found")
+	asked.ResponseType = normalized(asked.ResponseType)
+	var err error
+	if request.mode, err = newResponseMode(form, asked); err == nil {
+		err = t.complement(op.ContextWithIssuer(r.Context(), t.issuer), request, client, form)
 	}
-	audience := form.Get("audience")
+	if request.mode.toOpener() && !slices.Contains(client.WebOrigins, originOf(asked.RedirectURI)) {
+		t.errorPage(w, http.StatusForbidden, "Origin mismatch",
+			"The redirect_uri of the request does not have a registered origin: it is not one of the application's allowed web origins.")
+		return nil, false
+	}
+	if err != nil {
+		t.refuse(w, r, request, err)
+		return nil, false
+	}
+	return request, true
+}
+
+func (t *Tenant) showUnreadable(w http.ResponseWriter) {
+	t.errorPage(w, http.StatusBadRequest, "The sign-in request cannot be read", "The application sent a request that does not make sense. Go back and try again.")
+}
+
+// normalized puts the parts of a response type in the provider's order.
+func normalized(t oidc.ResponseType) oidc.ResponseType {
+	parts := strings.Fields(string(t))
+	slices.Sort(parts)
+	return oidc.ResponseType(strings.Join(parts, " "))
+}
+
+// complement checks the request by the provider's rules and adds what the
+// vendor knows and the standard does not.
+func (t *Tenant) complement(ctx context.Context, request *authRequest, client opClient, form url.Values) error {
+	asked := request.asked
+	if err := unsupportedParameter(form); err != nil {
+		return err
+	}
+	var err error
+	if asked.MaxAge, err = op.ValidateAuthReqPrompt(asked.Prompt, asked.MaxAge); err != nil {
+		return err
+	}
+	if err := op.ValidateAuthReqResponseType(client, asked.ResponseType); err != nil {
+		return err
+	}
+	withoutPKCE := client.PKCEOptional && asked.CodeChallenge == ""
+	if request.wants("code") && !withoutPKCE && (asked.CodeChallenge == "" || asked.CodeChallengeMethod != oidc.CodeChallengeMethodS256) {
+		return oidc.ErrInvalidRequest().WithDescription("PKCE with code_challenge_method S256 is required")
+	}
+	if request.wants("id_token") && asked.Nonce == "" {
+		return oidc.ErrInvalidRequest().WithDescription("Missing required parameter: nonce")
+	}
+	if _, known := t.connection(request.connection); request.connection != "" && !known {
+		return oidc.ErrInvalidRequest().WithDescription("the connection was not found")
+	}
+	if request.connection != "" && !client.mayUse(request.connection) {
+		return oidc.ErrInvalidRequest().WithDescription("the connection is not enabled for the client")
+	}
+	if request.hint, err = op.ValidateAuthReqIDTokenHint(ctx, asked.IDTokenHint, t.provider.IDTokenHintVerifier(ctx)); err != nil {
+		return err
+	}
+	return t.scope(request, form.Get("audience"))
+}
+
+// scope decides about audience and scopes of the access token.
+func (t *Tenant) scope(request *authRequest, audience string) error {
 	switch audience {
 	case "", t.userinfoURL(): // opaque
 	case t.managementURL():
 		request.audience = []string{audience}
 	default:
-		return nil, oidc.ErrAccessDenied().WithDescription("Service not found: %s", audience)
+		return oidc.ErrAccessDenied().WithDescription("Service not found: %s", audience)
 	}
-	request.scopes = grantedScopes(asked.Scopes, audience == t.managementURL())
+	request.scopes = grantedScopes(request.asked.Scopes, audience == t.managementURL())
 	if slices.Contains(request.scopes, oidc.ScopeOpenID) && len(request.audience) > 0 {
 		request.audience = append(request.audience, t.userinfoURL())
 	}
-	return request, nil
+	return nil
 }
 
 // suffices tells whether the session answers the request without credentials.
-func (t *Tenant) suffices(s session, request *authRequest, hint string) bool {
+func (t *Tenant) suffices(s session, request *authRequest) bool {
 	if slices.Contains(request.asked.Prompt, oidc.PromptSelectAccount) {
 		return false
 	}
-	if request.connection != "" && request.connection != s.connection {
+	if request.connection != "" && request.connection != s.connection || !t.storage.clients[request.GetClientID()].mayUse(s.connection) {
 		return false
 	}
 	// prompt=login has become max_age=0 by now.
@@ -141,73 +210,38 @@ func (t *Tenant) suffices(s session, request *authRequest, hint string) bool {
 		return false
 	}
 	owner := t.directory.owner(s.identity)
-	return owner != nil && (hint == "" || hint == owner.id())
+	return owner != nil && !owner.Blocked && (request.hint == "" || request.hint == owner.id())
 }
 
-// respond sends the browser back to the client with a code.
+// respond sends the browser back to the client with what it asked for.
 func (t *Tenant) respond(w http.ResponseWriter, r *http.Request, request *authRequest) {
-	noStore(w)
 	ctx := op.ContextWithIssuer(r.Context(), t.issuer)
-	if request.asked.ResponseMode != responseModeWebMessage {
-		op.AuthResponse(request, t.provider, w, r.WithContext(ctx))
-		return
-	}
-	answer, err := op.BuildAuthResponseCodeResponsePayload(ctx, request, t.provider)
-	if err == nil {
-		err = t.postMessage(w, request.asked.RedirectURI, answer)
-	}
-	if err != nil {
-		t.broken(w, err)
-	}
-}
-
-// refuse sends the browser back to the client with an error. The redirect_uri
-// must have been validated.
-func (t *Tenant) refuse(w http.ResponseWriter, r *http.Request, asked *oidc.AuthRequest, err error) {
-	answer := oidc.DefaultToServerError(err, "the request could not be processed")
-	answer.State = asked.State
-	if asked.ResponseMode == responseModeWebMessage {
-		if err := t.postMessage(w, asked.RedirectURI, answer); err != nil {
-			t.broken(w, err)
+	if request.wants("code") {
+		t.storage.requests.put(request.id, *request)
+		code, err := op.CreateAuthRequestCode(ctx, request, t.storage, t.provider.Crypto())
+		if err != nil {
+			t.refuse(w, r, request, err)
+			return
 		}
+		t.answer(w, r, request, answer{{"code", code}, {"state", request.asked.State}})
 		return
 	}
-	to, err := op.AuthResponseURL(asked.RedirectURI, asked.ResponseType, asked.ResponseMode, answer, t.provider.Encoder())
+	tokens, err := t.frontChannelTokens(ctx, request)
 	if err != nil {
-		t.broken(w, err)
+		t.refuse(w, r, request, err)
 		return
 	}
-	noStore(w)
-	http.Redirect(w, r, to, http.StatusFound)
+	t.answer(w, r, request, tokens)
 }
 
-// broken says that the client cannot be answered, for a reason of our own.
-func (t *Tenant) broken(w http.ResponseWriter, err error) {
-	t.log.Error("authorization response", "error", err)
-	t.errorPage(w, http.StatusInternalServerError, "Something went wrong", "The tenant could not answer the application.")
-}
-
-// logout ends the browser's session and goes where the client may send it.
-func (t *Tenant) logout(w http.ResponseWriter, r *http.Request) {
-	query := r.URL.Query()
-	returnTo := query.Get("returnTo")
-	client, known := t.storage.clients[query.Get("client_id")]
-	if query.Has("client_id") && !known {
-		t.errorPage(w, http.StatusBadRequest, "Unknown client", "No application with this client_id is registered at the tenant.")
-		return
+// refuse sends the browser back to the client with an error.
+func (t *Tenant) refuse(w http.ResponseWriter, r *http.Request, request *authRequest, err error) {
+	known := new(oidc.Error)
+	if !errors.As(err, &known) {
+		t.log.Error("authorization", "error", err)
+		known = oidc.ErrServerError().WithDescription("the request could not be processed")
 	}
-	if returnTo == "" && known && len(client.LogoutURLs) > 0 {
-		returnTo = client.LogoutURLs[0]
-	}
-	if returnTo != "" && !slices.Contains(client.LogoutURLs, returnTo) {
-		t.errorPage(w, http.StatusBadRequest, "Logout URL mismatch", "The returnTo address of the request is not one of the application's allowed logout URLs.")
-		return
-	}
-	t.endSession(w, r)
-	noStore(w)
-	if returnTo == "" {
-		t.page(w, http.StatusOK, "", "message", message{Title: "Signed out", Text: "You have signed out of the tenant."})
-		return
-	}
-	http.Redirect(w, r, returnTo, http.StatusFound)
+	t.storage.requests.take(request.id)
+	t.answer(w, r, request, answer{
+		{"error", string(known.ErrorType)}, {"error_description", known.Description}, {"state", request.asked.State}})
 }

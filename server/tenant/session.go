@@ -15,6 +15,7 @@ type session struct {
 	sid        string // the public name, unlike the cookie's value
 	identity   string
 	connection string
+	client     string // the one signed in for last
 	authTime   time.Time
 }
 
@@ -24,17 +25,14 @@ func (t *Tenant) cookieName(purpose string) string {
 	return purpose + "-" + hex.EncodeToString(sum[:4])
 }
 
-// setCookie sets a cookie that is sent in the client's hidden frames too. There
-// browsers want it secure: over plain http it is for clients of the same site.
+// setCookie sets one that frames of other sites get too, as silent sign-in wants
+// and as the vendor's do. Browsers allow that on https only.
 func (t *Tenant) setCookie(w http.ResponseWriter, purpose, value string, maxAge int) {
-	cookie := &http.Cookie{
-		Name: t.cookieName(purpose), Value: value, Path: "/", MaxAge: maxAge,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	}
+	c := &http.Cookie{Name: t.cookieName(purpose), Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	if !t.insecure {
-		cookie.Secure, cookie.SameSite = true, http.SameSiteNoneMode
+		c.Secure, c.SameSite = true, http.SameSiteNoneMode
 	}
-	http.SetCookie(w, cookie)
+	http.SetCookie(w, c)
 }
 
 func (t *Tenant) cookie(r *http.Request, purpose string) string {
@@ -54,9 +52,9 @@ func (t *Tenant) session(r *http.Request) (session, bool) {
 }
 
 // startSession replaces the browser's session, whoever it belonged to.
-func (t *Tenant) startSession(w http.ResponseWriter, r *http.Request, id identity) session {
+func (t *Tenant) startSession(w http.ResponseWriter, r *http.Request, id identity, client string) session {
 	t.storage.sessions.take(t.cookie(r, "sso"))
-	s := session{sid: rand.Text(), identity: id.key(), connection: id.Connection, authTime: t.now()}
+	s := session{sid: rand.Text(), identity: id.key(), connection: id.Connection, client: client, authTime: t.now()}
 	value := rand.Text() + rand.Text()
 	t.storage.sessions.put(value, s)
 	t.setCookie(w, "sso", value, int(sessionTTL/time.Second))

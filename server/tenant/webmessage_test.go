@@ -29,7 +29,7 @@ func checkMessage(t *testing.T, p tenanttest.Page, text string) {
 	if p.Status != http.StatusOK || p.Callback != nil || !strings.Contains(p.Body, text) {
 		t.Errorf("status %d, want a page with %s: %s", p.Status, text, p.Body)
 	}
-	if !strings.Contains(p.Body, `, "`+tenanttest.Origin+`");</script>`) {
+	if !strings.Contains(p.Body, `}, "`+tenanttest.Origin+`");`) {
 		t.Errorf("not for the client's origin: %s", p.Body)
 	}
 	if strings.Count(p.Body, "</script>") != 1 {

@@ -24,12 +24,27 @@ type Messages struct {
 	OnlyThisPage                                                                      string
 
 	// The confirmations.
-	ConfirmLinkTitle, ConfirmLinkBody, ConfirmLink                  string
-	CardStays, CardMoves                                            string
-	LinkKeeps, LinkSignsIn, LinkLoses, LinkLosesMetadata, LinkLasts string
-	ConfirmUnlinkTitle, ConfirmUnlinkBody, ConfirmUnlink            string
-	UnlinkSeparate, UnlinkNoData, UnlinkNoSignIn                    string
-	Cancel, Close                                                   string
+	ConfirmLinkTitle, ConfirmLinkBody, ConfirmLink                       string
+	CardStays, CardMoves                                                 string
+	LinkKeeps, LinkSignsIn, LinkLoses, LinkLosesMetadata, LinkLasts      string
+	ConfirmUnlinkTitle, ConfirmUnlinkBody, ConfirmUnlink                 string
+	UnlinkSeparate, UnlinkNoData, UnlinkNoSignIn                         string
+	Cancel, Close                                                        string
+	CardCreated, CardLastSeen, CardLinked                                string
+	KeepOther, FieldsTitle, FieldsBody                                   string
+	FieldKeep, FieldTake, FieldBoth, FieldLeave, FieldAdd                string
+	LinkReplaces, LinkLosesAppMetadata, UnverifiedWarning, UnreadWarning string
+	SaveCopy, SignOutToo                                                 string
+
+	// Links of an earlier visit.
+	ResumeDone, ResumeNothing, LinkedSkipped string
+
+	// Proving once more who one is.
+	ProveYou, ProvedYou string
+
+	// The history.
+	History, HistoryBody, HistoryEmpty, HistorySave string
+	HistoryLinked, HistoryUnlinked, HistoryRefused  string
 
 	// Failures: what happened, and what to do next.
 	TryAgain, SignInAgain, Details, CopyDetails, Copied, Dismiss string
@@ -47,6 +62,8 @@ type Failures struct {
 	AlreadyHere, Unverified, Primary, NotHere, LinkToken, Secondary, SecondaryGone string
 	Connection, Request, RateLimited, Server, Answer, NotRemoved, Unconfirmed      string
 	Cancelled, NoVault                                                             string
+	WrongAccount, Unread, NotAllowed, HasLinked, Enterprise, LastWay               string
+	Journal, PendingLink, Unsettled, Merge, Reused, OtherPerson                    string
 }
 
 // For returns the catalogue of the first known language among those that the

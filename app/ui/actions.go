@@ -160,7 +160,7 @@ func (h *Home) review(second *oidc.Result) {
 		if err != nil {
 			return nil, err
 		}
-		plan, err := linking.NewPlan(linking.AccountOf(user), other)
+		plan, err := linking.NewPlan(linking.AccountOf(user), other, linking.Policy{NoMerge: true})
 		if err != nil {
 			return nil, err
 		}
@@ -184,15 +184,7 @@ func (h *Home) secondAccount(ctx context.Context, second *oidc.Result) (linking.
 		}
 		return account, nil
 	case errors.Is(err, management.ErrScope):
-		c := second.Claims
-		return linking.Account{
-			Subject:       c.Subject,
-			Connection:    second.Transaction.Connection,
-			Name:          c.Name,
-			Email:         c.Email,
-			EmailVerified: c.EmailVerified,
-			Picture:       c.Picture,
-		}, nil
+		return linking.AccountOfClaims(second.Claims, second.Transaction.Connection), nil
 	}
 	return linking.Account{}, err
 }
@@ -204,13 +196,14 @@ func (h *Home) linkConfirmed(app.Context, app.Event) {
 	say := h.parts.say
 	first, second := pairLabels(h.parts, pending.plan)
 	h.run(text.Fill(say.Linking, "second", second, "first", first), h.startLinking, func(ctx context.Context) (func(), error) {
-		user, err := linking.Link(ctx, h.api(ctx, h.parts.session.AccessToken), pending.plan, pending.linkWith)
+		outcome, err := linking.Link(ctx, h.api(ctx, h.parts.session.AccessToken),
+			linking.NewJournal(browser.OpenVault()), pending.plan, pending.linkWith)
 		if err != nil {
 			return nil, err
 		}
 		h.parts.session.Updated()
 		return func() {
-			h.show(user, text.Fill(say.Linked, "second", second))
+			h.show(outcome.User, text.Fill(say.Linked, "second", second))
 			h.focus = accountsHeading
 		}, nil
 	})
@@ -224,7 +217,7 @@ func (h *Home) unlinkConfirmed(app.Context, app.Event) {
 	label := identityLabel(say, identity)
 	retry := func() { h.update(func() { h.parting = &identity }) }
 	h.run(text.Fill(say.Unlinking, "account", label), retry, func(ctx context.Context) (func(), error) {
-		after, err := linking.Unlink(ctx, h.api(ctx, h.parts.session.AccessToken), user, identity)
+		after, err := linking.Unlink(ctx, h.api(ctx, h.parts.session.AccessToken), linking.Policy{}, user, identity)
 		if err != nil {
 			return nil, err
 		}

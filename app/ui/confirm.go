@@ -32,9 +32,9 @@ func (h *Home) confirmLink(p linking.Plan) app.UI {
 		text.Fill(say.LinkSignsIn, "second", second),
 		text.Fill(say.LinkLoses, "second", second),
 	}
-	if len(p.Secondary.Metadata) > 0 {
+	if lost := p.Lost().Metadata; len(lost) > 0 {
 		consequences = append(consequences, text.Fill(say.LinkLosesMetadata,
-			"second", second, "keys", shorten(strings.Join(p.Secondary.Metadata, ", "))))
+			"second", second, "keys", shorten(strings.Join(lost, ", "))))
 	}
 	consequences = append(consequences, say.LinkLasts)
 	return &confirm{

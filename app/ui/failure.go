@@ -105,9 +105,9 @@ func explain(say text.Messages, err error) failure {
 			break
 		}
 	}
-	var unverified *linking.UnverifiedError
-	if errors.As(err, &unverified) {
-		f.sentence = strings.ReplaceAll(f.sentence, "{account}", accountLabel(unverified.Account))
+	var refused *linking.RefusedError
+	if errors.As(err, &refused) {
+		f.sentence = strings.ReplaceAll(f.sentence, "{account}", accountLabel(refused.Account))
 	}
 	return f
 }

@@ -72,7 +72,8 @@ func TestParticularSentencesWin(t *testing.T) {
 func TestUnverifiedNamesTheAccount(t *testing.T) {
 	_, err := linking.NewPlan(
 		linking.Account{Subject: "a", EmailVerified: true},
-		linking.Account{Subject: "b", Email: "mallory@example.com"})
+		linking.Account{Subject: "b", Email: "mallory@example.com"},
+		linking.Policy{})
 	if f := explain(say, err); !strings.Contains(f.sentence, "mallory@example.com") {
 		t.Errorf("told as %q", f.sentence)
 	}

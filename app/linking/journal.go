@@ -1,0 +1,184 @@
+package linking
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"twinlock/app/browser"
+)
+
+// Journal keeps at most one entry for each primary, from before the first write
+// of a link until after the last. What Save has returned nil for must outlast
+// the page. An entry that cannot be read is an error of Load, never "none".
+type Journal interface {
+	Save(ctx context.Context, e Entry) error
+	Load(ctx context.Context, primary string) (e Entry, found bool, err error)
+	Remove(ctx context.Context, primary string) error
+}
+
+// Entry is a link under way: what is to be taken over, and from whom. It holds
+// no token.
+type Entry struct {
+	Version    int    `json:"v"`
+	Primary    string `json:"primary"`   // subject
+	Secondary  string `json:"secondary"` // subject
+	Connection string `json:"connection,omitempty"`
+	Name       string `json:"name,omitempty"`  // the secondary's, to tell of it
+	Email      string `json:"email,omitempty"` // the same
+	// Merge is what is to become of the primary's user_metadata.
+	Merge map[string]Change `json:"merge"`
+}
+
+// Change is what becomes of one key of user_metadata.
+type Change struct {
+	// Before is the value that the change was planned over, nil for none. If
+	// the primary has another by now somebody has changed it, and it stays.
+	Before any `json:"before"`
+	After  any `json:"after"`
+}
+
+const entryVersion = 1
+
+func (p Plan) entry() Entry {
+	return Entry{
+		Version:    entryVersion,
+		Primary:    p.Primary.Subject,
+		Secondary:  p.Secondary.Subject,
+		Connection: p.Secondary.Connection,
+		Name:       p.Secondary.Name,
+		Email:      p.Secondary.Email,
+		Merge:      p.merge(),
+	}
+}
+
+// compare tells what is still to be written to a user_metadata, and what must
+// not be since somebody else has changed it meanwhile.
+func (e Entry) compare(metadata map[string]any) (left, skipped map[string]any) {
+	left, skipped = make(map[string]any), make(map[string]any)
+	for key, c := range e.Merge {
+		switch current := metadata[key]; {
+		case equal(current, c.After):
+		case equal(current, c.Before):
+			left[key] = c.After
+		default:
+			skipped[key] = c.After
+		}
+	}
+	return left, skipped
+}
+
+// ParseEntry reads what json.Marshal made of an entry.
+func ParseEntry(data []byte) (Entry, error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	dec.UseNumber()
+	var e Entry
+	if err := dec.Decode(&e); err != nil {
+		return Entry{}, fmt.Errorf("journal entry: %w", err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return Entry{}, errors.New("journal entry: more follows")
+	}
+	if err := e.validate(); err != nil {
+		return Entry{}, fmt.Errorf("journal entry: %w", err)
+	}
+	return e, nil
+}
+
+func (e Entry) validate() error {
+	switch {
+	case e.Version != entryVersion:
+		return fmt.Errorf("version %d is not known", e.Version)
+	case e.Primary == "" || e.Secondary == "" || e.Primary == e.Secondary:
+		return errors.New("not of two accounts")
+	case len(e.Merge) == 0:
+		return errors.New("nothing to take over")
+	}
+	for key, c := range e.Merge {
+		// No link removes a key or writes what cannot be written.
+		if c.After == nil || hostile(key, c.After) {
+			return fmt.Errorf("%.40q cannot be written", key)
+		}
+	}
+	return nil
+}
+
+// JournalName is the journal's name in a vault. What signs out must not wipe it.
+const JournalName = "journal"
+
+// NewJournal returns a journal in a vault: the entries of all primaries under
+// one name, sealed together. If they cannot be opened any more, which Load
+// answers with [browser.ErrSealBroken], Remove removes them all.
+func NewJournal(vault browser.Vault) Journal { return vaultJournal{vault} }
+
+type vaultJournal struct{ vault browser.Vault }
+
+func (j vaultJournal) Save(ctx context.Context, e Entry) error {
+	entries, err := j.open(ctx)
+	if err != nil {
+		return err
+	}
+	if entries[e.Primary], err = json.Marshal(e); err != nil {
+		return fmt.Errorf("journal entry: %w", err)
+	}
+	return j.seal(ctx, entries)
+}
+
+func (j vaultJournal) Load(ctx context.Context, primary string) (Entry, bool, error) {
+	entries, err := j.open(ctx)
+	switch {
+	case errors.Is(err, browser.ErrNoVault):
+		return Entry{}, false, nil
+	case err != nil:
+		return Entry{}, false, err
+	}
+	data, found := entries[primary]
+	if !found {
+		return Entry{}, false, nil
+	}
+	e, err := ParseEntry(data)
+	if err == nil && e.Primary != primary {
+		err = errors.New("journal entry: of another primary")
+	}
+	return e, err == nil, err
+}
+
+func (j vaultJournal) Remove(ctx context.Context, primary string) error {
+	entries, err := j.open(ctx)
+	if err != nil && !errors.Is(err, browser.ErrSealBroken) {
+		return err
+	}
+	delete(entries, primary)
+	if len(entries) == 0 {
+		return j.vault.Delete(ctx, JournalName)
+	}
+	return j.seal(ctx, entries)
+}
+
+// open returns the entries by their primaries.
+func (j vaultJournal) open(ctx context.Context) (map[string]json.RawMessage, error) {
+	entries := make(map[string]json.RawMessage)
+	data, err := j.vault.Get(ctx, JournalName, "")
+	switch {
+	case errors.Is(err, browser.ErrNoEntry):
+		return entries, nil
+	case err != nil:
+		return nil, err
+	}
+	if err := json.Unmarshal(data, &entries); err != nil || entries == nil {
+		return nil, fmt.Errorf("%w: the journal is damaged", browser.ErrSealBroken)
+	}
+	return entries, nil
+}
+
+func (j vaultJournal) seal(ctx context.Context, entries map[string]json.RawMessage) error {
+	data, err := json.Marshal(entries)
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	return j.vault.Put(ctx, JournalName, "", data)
+}

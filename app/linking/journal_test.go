@@ -1,0 +1,172 @@
+package linking
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"twinlock/app/browser"
+)
+
+// vault is a vault of one entry that may be broken.
+type vault struct {
+	browser.Vault
+	plain []byte
+	err   error
+}
+
+func (v *vault) Put(_ context.Context, name, bound string, plain []byte) error {
+	if name != JournalName || bound != "" {
+		return errors.New("another entry")
+	}
+	if v.err == nil {
+		v.plain = plain
+	}
+	return v.err
+}
+
+func (v *vault) Get(context.Context, string, string) ([]byte, error) {
+	if v.plain == nil && v.err == nil {
+		return nil, browser.ErrNoEntry
+	}
+	return v.plain, v.err
+}
+
+func (v *vault) Delete(context.Context, string) error {
+	v.plain, v.err = nil, nil
+	return nil
+}
+
+func TestJournal(t *testing.T) {
+	ctx := context.Background()
+	v := &vault{}
+	journal := NewJournal(v)
+	one := mustPlan(t, `{"n":1}`, `{"a":[12345678901234567890,{"b":null}],"":"<>"}`, Policy{}).entry()
+	two := one
+	two.Primary, two.Secondary = "auth0|9", "facebook|9"
+	for _, e := range []Entry{one, two, one} {
+		if err := journal.Save(ctx, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, e := range []Entry{one, two} {
+		got, found, err := journal.Load(ctx, e.Primary)
+		if err != nil || !found || !reflect.DeepEqual(got, e) {
+			t.Errorf("loaded %+v, %v, %v; want %+v", got, found, err, e)
+		}
+	}
+	if _, found, err := journal.Load(ctx, one.Secondary); found || err != nil {
+		t.Errorf("the secondary has an entry: %v", err)
+	}
+	for _, e := range []Entry{one, two} {
+		if err := journal.Remove(ctx, e.Primary); err != nil {
+			t.Fatal(err)
+		}
+		if _, found, err := journal.Load(ctx, e.Primary); found || err != nil {
+			t.Errorf("%s still has an entry: %v", e.Primary, err)
+		}
+	}
+	if v.plain != nil {
+		t.Errorf("the vault still has %s", v.plain)
+	}
+}
+
+func TestBrokenJournal(t *testing.T) {
+	ctx := context.Background()
+	entry := mustPlan(t, `{}`, `{"a":1}`, Policy{}).entry()
+	moved, _ := json.Marshal(map[string]Entry{"auth0|9": entry})
+	damaged := []byte(`{"auth0|9":{"v":2}}`)
+	for _, test := range []struct {
+		name  string
+		vault vault
+		load  error // errAny for any
+		save  error
+	}{
+		{"no vault", vault{err: browser.ErrNoVault}, nil, browser.ErrNoVault},
+		{"seal broken", vault{err: browser.ErrSealBroken}, browser.ErrSealBroken, browser.ErrSealBroken},
+		{"no object", vault{plain: []byte(`null`)}, browser.ErrSealBroken, browser.ErrSealBroken},
+		{"moved to another primary", vault{plain: moved}, errAny, nil},
+		{"damaged", vault{plain: damaged}, errAny, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			journal := NewJournal(&test.vault)
+			if _, found, err := journal.Load(ctx, "auth0|9"); found || !is(err, test.load) {
+				t.Errorf("Load: %v, %v", found, err)
+			}
+			if err := journal.Save(ctx, entry); !is(err, test.save) {
+				t.Errorf("Save: %v", err)
+			}
+			_ = journal.Remove(ctx, "auth0|9")
+			if _, found, err := journal.Load(ctx, "auth0|9"); found || err != nil {
+				t.Errorf("after Remove: %v, %v", found, err)
+			}
+		})
+	}
+}
+
+var errAny = errors.New("any error")
+
+func is(err, want error) bool {
+	return want == errAny && err != nil || errors.Is(err, want) && (err == nil) == (want == nil)
+}
+
+const goldenEntry = `{"v":1,"primary":"auth0|1","secondary":"google-oauth2|2","connection":"google-oauth2","email":"ada@example.com","merge":{"a":{"before":null,"after":1}}}`
+
+func TestParseEntry(t *testing.T) {
+	entry := mustPlan(t, `{}`, `{"a":1}`, Policy{}).entry()
+	if data, err := json.Marshal(entry); err != nil || string(data) != goldenEntry {
+		t.Errorf("written %s: %v", data, err)
+	}
+	if got, err := ParseEntry([]byte(goldenEntry)); err != nil || !reflect.DeepEqual(got, entry) {
+		t.Errorf("read %+v: %v", got, err)
+	}
+	change := func(old, new string) string { return strings.Replace(goldenEntry, old, new, 1) }
+	for name, data := range map[string]string{
+		"nothing":           "",
+		"null":              "null",
+		"a list":            "[]",
+		"cut off":           goldenEntry[:len(goldenEntry)-1],
+		"more follows":      goldenEntry + "{}",
+		"another version":   change(`"v":1`, `"v":2`),
+		"unknown field":     change(`"v":1`, `"v":1,"token":"x"`),
+		"no primary":        change(`"auth0|1"`, `""`),
+		"no secondary":      change(`"google-oauth2|2"`, `""`),
+		"one account":       change(`"google-oauth2|2"`, `"auth0|1"`),
+		"nothing to merge":  change(`"a":{"before":null,"after":1}`, ``),
+		"removes a key":     change(`"after":1`, `"after":null`),
+		"writes __proto__":  change(`"a":`, `"__proto__":`),
+		"writes __proto__s": change(`"after":1`, `"after":[{"__proto__":1}]`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if e, err := ParseEntry([]byte(data)); err == nil {
+				t.Errorf("read as %+v", e)
+			}
+		})
+	}
+}
+
+func FuzzEntry(f *testing.F) {
+	f.Add([]byte(goldenEntry))
+	f.Add([]byte(strings.Replace(goldenEntry, `"after":1`, `"before":[1],"after":{"x":[1e400,-0,"\ud800"]}`, 1)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		e, err := ParseEntry(data)
+		if err != nil {
+			return
+		}
+		written, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := ParseEntry(written)
+		if err != nil || !reflect.DeepEqual(again, e) {
+			t.Fatalf("read again it is %+v, was %+v: %v", again, e, err)
+		}
+		left, skipped := e.compare(nil)
+		if len(left)+len(skipped) != len(e.Merge) {
+			t.Errorf("%d keys, %d left, %d skipped", len(e.Merge), len(left), len(skipped))
+		}
+	})
+}

@@ -1,0 +1,122 @@
+package linking
+
+import (
+	"slices"
+
+	"twinlock/app/management"
+)
+
+// Policy is what a link may be. The zero value is the strictest but for
+// Connections, which it does not know.
+type Policy struct {
+	// AllowUnverified turns the refusal of unverified e-mail addresses into a
+	// warning.
+	AllowUnverified bool
+	// Connections are those that may be linked and that a person can sign in
+	// with; none means any.
+	Connections []string
+	// Expected is the subject that the second login was asked for, "" for any.
+	Expected string
+	// NoMerge leaves user_metadata alone: all of the secondary's is lost. For
+	// tokens without update:current_user_metadata, and where no journal can be
+	// kept.
+	NoMerge bool
+}
+
+// enterprise are the vendor's strategies of enterprise connections, which
+// must be primary.
+var enterprise = []string{
+	"ad", "adfs", "auth0-adldap", "auth0-oidc", "custom", "google-apps", "ip", "mscrm",
+	"office365", "oidc", "okta", "pingfederate", "samlp", "sharepoint", "waad",
+}
+
+func isEnterprise(a Account) bool { return slices.Contains(enterprise, a.Provider) }
+
+// check returns the reason why secondary may not become an identity of primary.
+// E-mail addresses are never compared: that two accounts have the same one says
+// nothing of whose they are.
+func (p Policy) check(primary, secondary Account) error {
+	refusal := p.refusal(primary, secondary)
+	if refusal == nil {
+		return nil
+	}
+	refusal.Swap = p.refusal(secondary, primary) == nil
+	return refusal
+}
+
+func (p Policy) refusal(primary, secondary Account) *RefusedError {
+	for _, rule := range []struct {
+		broken bool
+		reason error
+		about  Account
+	}{
+		{primary.Subject == "" || primary.Unread, ErrUnread, primary},
+		{secondary.Subject == "", ErrUnread, secondary},
+		{primary.Subject == secondary.Subject, ErrSameAccount, secondary},
+		{primary.hasLinked(secondary.Subject) || secondary.hasLinked(primary.Subject), ErrAlreadyHere, secondary},
+		{!p.allows(primary.Connection), ErrConnection, primary},
+		{!p.allows(secondary.Connection), ErrConnection, secondary},
+		{len(secondary.Linked) > 0, ErrHasLinked, secondary},
+		{isEnterprise(secondary), ErrEnterprise, secondary},
+		{!p.AllowUnverified && !primary.EmailVerified, ErrUnverified, primary},
+		{!p.AllowUnverified && !secondary.EmailVerified, ErrUnverified, secondary},
+	} {
+		if rule.broken {
+			return &RefusedError{Reason: rule.reason, Account: rule.about}
+		}
+	}
+	return nil
+}
+
+func (p Policy) allows(connection string) bool {
+	return len(p.Connections) == 0 || slices.Contains(p.Connections, connection)
+}
+
+// CheckUnlink returns the reason why an identity may not be taken out of a
+// profile.
+func (p Policy) CheckUnlink(u management.User, identity management.Identity) error {
+	switch {
+	case identity.ID() == u.ID:
+		return ErrPrimary
+	case !has(u, identity.ID()):
+		return ErrNotHere
+	}
+	for _, i := range u.Identities {
+		if i.ID() != identity.ID() && p.allows(i.Connection) {
+			return nil
+		}
+	}
+	return ErrLastWay
+}
+
+// Warning is what a person should know before linking.
+type Warning string
+
+// The warnings of a plan.
+const (
+	WarnPrimaryUnverified   Warning = "the primary's e-mail address is not verified"
+	WarnSecondaryUnverified Warning = "the secondary's e-mail address is not verified"
+	// WarnPersonal: the vendor advises against it. Whoever leaves the company
+	// leaves the personal account with it.
+	WarnPersonal Warning = "a personal account joins an enterprise account"
+	// WarnUnread: what the secondary has, and will lose, is not known.
+	WarnUnread Warning = "the secondary account could not be read"
+)
+
+func warnings(primary, secondary Account) []Warning {
+	var list []Warning
+	for _, w := range []struct {
+		due     bool
+		warning Warning
+	}{
+		{!primary.EmailVerified, WarnPrimaryUnverified},
+		{!secondary.EmailVerified, WarnSecondaryUnverified},
+		{isEnterprise(primary), WarnPersonal},
+		{secondary.Unread, WarnUnread},
+	} {
+		if w.due {
+			list = append(list, w.warning)
+		}
+	}
+	return list
+}

@@ -1,0 +1,119 @@
+package linking
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"twinlock/app/browser"
+	"twinlock/app/management"
+)
+
+func TestUnlink(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		store   store
+		wantErr error
+		log     string
+	}{
+		{"done", store{}, nil, "unlink read"},
+		{"refused", store{err: limited}, management.ErrRateLimited, "unlink"},
+		{"dropped before", store{err: browser.ErrNetwork}, browser.ErrNetwork, "unlink read"},
+		{"dropped after", store{err: browser.ErrNetwork, lost: true}, nil, "unlink read"},
+		{"stopped before", store{err: context.Canceled}, context.Canceled, "unlink read"},
+		{"stopped after", store{err: context.Canceled, lost: true}, nil, "unlink read"},
+		{"broken server, done", store{err: broken, lost: true}, nil, "unlink read"},
+		{"broken server, not done", store{err: broken}, management.ErrServer, "unlink read"},
+		{"answered and not done", store{unmoved: true}, ErrUnconfirmed, "unlink read"},
+		{"cannot be read", store{readErr: browser.ErrNetwork}, ErrUnconfirmed, "unlink read"},
+		{"dropped and cannot be read", store{err: browser.ErrNetwork, readErr: broken}, browser.ErrNetwork, "unlink read"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := fresh(&test.store)
+			s.user.Identities = []management.Identity{database, google}
+			before, _ := s.read(nil)
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			s.stop = cancel
+			user, err := Unlink(ctx, s, Policy{}, before, google)
+			if !errors.Is(err, test.wantErr) || (err == nil) != (test.wantErr == nil) {
+				t.Fatalf("Unlink: %v, want %v", err, test.wantErr)
+			}
+			if err == nil && has(user, "google-oauth2|2") {
+				t.Error("the returned profile still has the identity")
+			}
+			if got := strings.Join(s.log, " "); got != test.log {
+				t.Errorf("it did %q, want %q", got, test.log)
+			}
+		})
+	}
+}
+
+// What may not be unlinked is never sent.
+func TestUnlinkRefuses(t *testing.T) {
+	prefixed := management.Identity{Provider: "google-oauth2", UserID: "google-oauth2|2"}
+	for _, test := range []struct {
+		name     string
+		identity management.Identity
+		policy   Policy
+		wantErr  error
+	}{
+		{"the primary identity (attack case 25)", database, Policy{}, ErrPrimary},
+		{"an identity of somebody else (attack case 27)", facebook, Policy{}, ErrNotHere},
+		{"no identity (attack case 20)", management.Identity{}, Policy{}, ErrNotHere},
+		{"a prefixed id (attack case 20)", prefixed, Policy{}, ErrNotHere},
+		{"the last that can sign in (attack case 25)", google, Policy{Connections: []string{"google-oauth2"}}, ErrLastWay},
+		{"one of two that can sign in", google, Policy{Connections: []string{"google-oauth2", "db"}}, nil},
+		{"one that cannot sign in", google, Policy{Connections: []string{"db"}}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := fresh(nil)
+			s.user.Identities = []management.Identity{database, google}
+			user, err := Unlink(context.Background(), s, test.policy, s.user, test.identity)
+			if !errors.Is(err, test.wantErr) || (err == nil) != (test.wantErr == nil) {
+				t.Fatalf("Unlink: %v, want %v", err, test.wantErr)
+			}
+			if err != nil && (slices.Contains(s.log, "unlink") || len(user.Identities) != 2) {
+				t.Error("it was sent all the same")
+			}
+		})
+	}
+}
+
+func TestCopy(t *testing.T) {
+	identity := google
+	identity.Social = true
+	identity.Profile = management.Profile{
+		Name: "Ada", Nickname: "ada", GivenName: "Ada", FamilyName: "Lovelace", Username: "countess",
+		Email: "ada.lovelace@gmail.example", EmailVerified: true, Phone: "+44", Picture: "https://cdn.example/a.png",
+	}
+	want := `{
+  "provider": "google-oauth2",
+  "user_id": "2",
+  "connection": "google-oauth2",
+  "isSocial": true,
+  "profileData": {
+    "name": "Ada",
+    "nickname": "ada",
+    "given_name": "Ada",
+    "family_name": "Lovelace",
+    "username": "countess",
+    "email": "ada.lovelace@gmail.example",
+    "email_verified": true,
+    "phone_number": "+44",
+    "picture": "https://cdn.example/a.png"
+  }
+}
+`
+	if got := string(Copy(identity)); got != want {
+		t.Errorf("copy:\n%s", got)
+	}
+	// Attack case 38: what is in a name stays in it.
+	identity.Profile.Name = "</script>\"\x00\u202e\xff"
+	if got := Copy(identity); !json.Valid(got) || strings.Contains(string(got), "<") {
+		t.Errorf("copy:\n%s", got)
+	}
+}

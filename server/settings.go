@@ -25,6 +25,8 @@ type siteFlags struct {
 	File            string   `name:"config" placeholder:"FILE" help:"YAML file with settings."`
 	BasePath        *string  `placeholder:"/PATH" help:"Folder to serve the app under. Default: the root."`
 	Interaction     *string  `placeholder:"redirect|popup|auto" help:"How to sign in. Default: redirect."`
+	MaxAuthAge      *int     `placeholder:"SECONDS" help:"How long ago a person may have signed in to link or unlink without signing in again. Default: 300."`
+	UnverifiedEmail *string  `placeholder:"refuse|warn" help:"What becomes of a link when an e-mail address is not verified. Default: refuse."`
 	History         *string  `placeholder:"keep|wipe" help:"What becomes of the history on a device at sign-out. Default: keep."`
 	BrandName       *string  `placeholder:"NAME" help:"Name on the page. Default: Twinlock."`
 	BrandLogo       *string  `placeholder:"URL" help:"Logo: an https URL or a path on this site."`
@@ -52,6 +54,8 @@ type listenFlags struct {
 func (f siteFlags) apply(s *settings) {
 	override(&s.BasePath, f.BasePath)
 	override(&s.Config.Interaction, f.Interaction)
+	override(&s.Config.MaxAuthAge, f.MaxAuthAge)
+	override(&s.Config.UnverifiedEmail, f.UnverifiedEmail)
 	override(&s.Config.History, f.History)
 	override(&s.Config.Brand.Name, f.BrandName)
 	override(&s.Config.Brand.Logo, f.BrandLogo)
@@ -77,7 +81,7 @@ func (f tenantFlags) apply(s *settings) {
 	overrideList(&s.Config.Connections, parseConnections(f.Connections))
 }
 
-func override(setting, flag *string) {
+func override[T any](setting, flag *T) {
 	if flag != nil {
 		*setting = *flag
 	}

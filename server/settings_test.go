@@ -48,6 +48,8 @@ connections:
   - name: acme
     strategy: samlp
 interaction: popup
+max_auth_age: 100
+unverified_email: warn
 history: wipe
 brand:
   name: File
@@ -61,14 +63,14 @@ func TestPrecedence(t *testing.T) {
 	env := map[string]string{
 		"TWINLOCK_ADDR": "127.0.0.1:2", "TWINLOCK_BASE_PATH": "/env", "TWINLOCK_ISSUER": "https://env.example/",
 		"TWINLOCK_CLIENT_ID": "env", "TWINLOCK_AUDIENCE": "https://env.auth0.com/api/v2/", "TWINLOCK_SCOPES": "openid,env",
-		"TWINLOCK_CONNECTIONS": "facebook,acme:oidc=Env", "TWINLOCK_INTERACTION": "auto", "TWINLOCK_HISTORY": "keep", "TWINLOCK_BRAND_NAME": "Env",
+		"TWINLOCK_CONNECTIONS": "facebook,acme:oidc=Env", "TWINLOCK_INTERACTION": "auto", "TWINLOCK_HISTORY": "keep", "TWINLOCK_MAX_AUTH_AGE": "200", "TWINLOCK_UNVERIFIED_EMAIL": "refuse", "TWINLOCK_BRAND_NAME": "Env",
 		"TWINLOCK_BRAND_LOGO": "/env.svg", "TWINLOCK_BRAND_ACCENT": "#222222", "TWINLOCK_BRAND_ACCENT_DARK": "#dddddd",
 		"TWINLOCK_LANGUAGES": "en,de",
 	}
 	flags := []string{
 		"--addr=127.0.0.1:3", "--base-path=/flag/", "--issuer=https://flag.example/", "--client-id=flag",
 		"--audience=https://flag.auth0.com/api/v2/", "--scopes=openid,flag", "--connections=apple", "--connections=acme:adfs=Flag",
-		"--interaction=redirect", "--history=wipe", "--brand-name=Flag", "--brand-logo=/flag.svg", "--brand-accent=#333333", "--brand-accent-dark=#cccccc",
+		"--interaction=redirect", "--history=wipe", "--max-auth-age=400", "--unverified-email=warn", "--brand-name=Flag", "--brand-logo=/flag.svg", "--brand-accent=#333333", "--brand-accent-dark=#cccccc",
 		"--languages=en",
 	}
 	fromFile := settings{Addr: "127.0.0.1:1", BasePath: "/file", Config: config.Config{
@@ -78,9 +80,10 @@ func TestPrecedence(t *testing.T) {
 			{Name: "acme", Label: "acme", Strategy: "samlp"},
 		},
 		Interaction: config.Popup,
-		History:     config.WipeHistory,
-		Brand:       config.Brand{Name: "File", Logo: "/file.svg", Accent: "#111111", AccentDark: "#eeeeee"},
-		Languages:   []string{"de", "en"},
+		MaxAuthAge:  100, UnverifiedEmail: "warn",
+		History:   config.WipeHistory,
+		Brand:     config.Brand{Name: "File", Logo: "/file.svg", Accent: "#111111", AccentDark: "#eeeeee"},
+		Languages: []string{"de", "en"},
 	}}
 	fromEnv := settings{Addr: "127.0.0.1:2", BasePath: "/env", Config: config.Config{
 		Issuer: "https://env.example/", ClientID: "env", Audience: "https://env.auth0.com/api/v2/", Scopes: []string{"openid", "env"},
@@ -89,9 +92,10 @@ func TestPrecedence(t *testing.T) {
 			{Name: "acme", Label: "Env", Strategy: "oidc"},
 		},
 		Interaction: config.Auto,
-		History:     config.KeepHistory,
-		Brand:       config.Brand{Name: "Env", Logo: "/env.svg", Accent: "#222222", AccentDark: "#dddddd"},
-		Languages:   []string{"en", "de"},
+		MaxAuthAge:  200, UnverifiedEmail: "refuse",
+		History:   config.KeepHistory,
+		Brand:     config.Brand{Name: "Env", Logo: "/env.svg", Accent: "#222222", AccentDark: "#dddddd"},
+		Languages: []string{"en", "de"},
 	}}
 	fromFlags := settings{Addr: "127.0.0.1:3", BasePath: "/flag", Config: config.Config{
 		Issuer: "https://flag.example/", ClientID: "flag", Audience: "https://flag.auth0.com/api/v2/", Scopes: []string{"openid", "flag"},
@@ -100,9 +104,10 @@ func TestPrecedence(t *testing.T) {
 			{Name: "acme", Label: "Flag", Strategy: "adfs"},
 		},
 		Interaction: config.Redirect,
-		History:     config.WipeHistory,
-		Brand:       config.Brand{Name: "Flag", Logo: "/flag.svg", Accent: "#333333", AccentDark: "#cccccc"},
-		Languages:   []string{"en"},
+		MaxAuthAge:  400, UnverifiedEmail: "warn",
+		History:   config.WipeHistory,
+		Brand:     config.Brand{Name: "Flag", Logo: "/flag.svg", Accent: "#333333", AccentDark: "#cccccc"},
+		Languages: []string{"en"},
 	}}
 	tests := []struct {
 		name  string

@@ -24,6 +24,15 @@ const (
 	Auto     = "auto" // a pop-up where there is room for one
 )
 
+// What becomes of a link when an e-mail address is not verified.
+const (
+	RefuseUnverified = "refuse"
+	WarnUnverified   = "warn"
+)
+
+// DefaultMaxAuthAge is five minutes.
+const DefaultMaxAuthAge = 300
+
 // What becomes of the history when the person signs out.
 const (
 	KeepHistory = "keep"
@@ -44,6 +53,12 @@ type Config struct {
 	Scopes      []string     `json:"scopes" yaml:"scopes"`
 	Connections []Connection `json:"connections" yaml:"connections"`
 	Interaction string       `json:"interaction" yaml:"interaction"`
+	// MaxAuthAge is how long ago, in seconds, the person may have proven who they
+	// are for a link or an unlink to go on without asking again.
+	MaxAuthAge int `json:"max_auth_age" yaml:"max_auth_age"`
+	// UnverifiedEmail says what becomes of a link when an account's e-mail address
+	// is not verified.
+	UnverifiedEmail string `json:"unverified_email" yaml:"unverified_email"`
 	// History says whether the history on a device outlasts signing out.
 	History   string   `json:"history" yaml:"history"`
 	Brand     Brand    `json:"brand" yaml:"brand"`
@@ -142,6 +157,12 @@ func (c Config) WithDefaults() Config {
 	}
 	if c.Interaction == "" {
 		c.Interaction = Redirect
+	}
+	if c.MaxAuthAge == 0 {
+		c.MaxAuthAge = DefaultMaxAuthAge
+	}
+	if c.UnverifiedEmail == "" {
+		c.UnverifiedEmail = RefuseUnverified
 	}
 	if c.History == "" {
 		c.History = KeepHistory

@@ -28,9 +28,10 @@ func TestParseDefaults(t *testing.T) {
 			{Name: "Username-Password-Authentication", Label: "Email and password", Strategy: "auth0"},
 		},
 		Interaction: Redirect,
-		History:     KeepHistory,
-		Brand:       Brand{Name: "Twinlock"},
-		Languages:   []string{"en"},
+		MaxAuthAge:  300, UnverifiedEmail: "refuse",
+		History:   KeepHistory,
+		Brand:     Brand{Name: "Twinlock"},
+		Languages: []string{"en"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("Parse =\n%+v, want\n%+v", got, want)
@@ -163,6 +164,9 @@ func TestValidate(t *testing.T) {
 		{"long label", func(c *Config) { c.Connections[0].Label = strings.Repeat("é", 61) }, []string{"connections[0].label"}},
 
 		{"interaction", func(c *Config) { c.Interaction = "iframe" }, []string{"interaction"}},
+		{"maximal age too short", func(c *Config) { c.MaxAuthAge = 59 }, []string{"max_auth_age"}},
+		{"maximal age too long", func(c *Config) { c.MaxAuthAge = 86401 }, []string{"max_auth_age"}},
+		{"unverified address", func(c *Config) { c.UnverifiedEmail = "link" }, []string{"unverified_email"}},
 		{"history", func(c *Config) { c.History = "forever" }, []string{"history"}},
 		{"no name", func(c *Config) { c.Brand.Name = "" }, []string{"brand.name"}},
 		{"logo by https", func(c *Config) { c.Brand.Logo = "https://cdn.example/logo.svg" }, nil},
@@ -185,7 +189,7 @@ func TestValidate(t *testing.T) {
 		{"language twice", func(c *Config) { c.Languages = []string{"de", "de"} }, []string{"languages[1]"}},
 
 		{"everything at once", func(c *Config) { *c = Config{} },
-			[]string{"issuer", "client_id", "scopes", "connections", "interaction", "history", "brand.name", "languages"}},
+			[]string{"issuer", "client_id", "scopes", "connections", "interaction", "max_auth_age", "unverified_email", "history", "brand.name", "languages"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -38,6 +38,12 @@ func (c Config) Validate() error {
 	if !slices.Contains([]string{Redirect, Popup, Auto}, c.Interaction) {
 		p.add("interaction", "must be redirect, popup or auto")
 	}
+	if c.MaxAuthAge < 60 || c.MaxAuthAge > 86400 {
+		p.add("max_auth_age", "must be 60 to 86400 seconds")
+	}
+	if !slices.Contains([]string{RefuseUnverified, WarnUnverified}, c.UnverifiedEmail) {
+		p.add("unverified_email", "must be refuse or warn")
+	}
 	if !slices.Contains([]string{KeepHistory, WipeHistory}, c.History) {
 		p.add("history", "must be keep or wipe")
 	}

@@ -68,12 +68,20 @@ func Online() bool {
 	return online.Type() != js.TypeBoolean || online.Bool()
 }
 
+// FormatTime writes a moment as the language does, in the person's time zone.
+func FormatTime(t time.Time, language string) string {
+	return format(t, language, map[string]any{"dateStyle": "medium", "timeStyle": "short"})
+}
+
 // FormatDate writes a day as the language does, in the person's time zone.
 func FormatDate(t time.Time, language string) string {
-	date := js.Global().Get("Date").New(t.UnixMilli())
-	text := t.Format(time.DateOnly)
+	return format(t, language, map[string]any{"dateStyle": "medium"})
+}
+
+func format(t time.Time, language string, options map[string]any) string {
+	text := t.Format(time.DateTime)
 	_ = try(func() {
-		text = date.Call("toLocaleDateString", language, map[string]any{"dateStyle": "medium"}).String()
+		text = js.Global().Get("Date").New(t.UnixMilli()).Call("toLocaleString", language, options).String()
 	})
 	return text
 }

@@ -31,6 +31,9 @@ func Language() string { return "" }
 // Online is false when the browser is sure that there is no network.
 func Online() bool { return true }
 
+// FormatTime writes a moment; natively in one form for every language.
+func FormatTime(t time.Time, _ string) string { return t.UTC().Format(time.DateTime) }
+
 // FormatDate writes a day; natively in one form for every language.
 func FormatDate(t time.Time, _ string) string { return t.UTC().Format(time.DateOnly) }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -9,10 +10,8 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
-	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
-	"twinlock/app/oidc"
 	"twinlock/app/session"
 	"twinlock/app/text"
 )
@@ -25,7 +24,7 @@ type tokenSource func(context.Context) (string, error)
 // has succeeded; retry is the next step offered when it has not.
 func (h *Home) run(status string, retry func(), work func(context.Context) (func(), error)) {
 	ctx, cancel := context.WithCancel(context.Background())
-	h.busy, h.status, h.failed = true, status, nil
+	h.busy, h.status, h.failed, h.parted = true, status, nil, false
 	go func() {
 		defer cancel()
 		done, err := work(context.WithValue(ctx, stopKey{}, cancel))
@@ -69,31 +68,52 @@ func (h *Home) api(ctx context.Context, token tokenSource) *management.Client {
 }
 
 // load reads the profile; a status may be left to be said afterwards.
-func (h *Home) load(status string) {
+func (h *Home) load(status string) { h.loadThen(status, nil) }
+
+// loadThen reads the profile and goes on with something.
+func (h *Home) loadThen(status string, then func()) {
 	if h.phase != ready {
 		h.phase = loading
 	}
 	h.run(h.parts.say.LoadingProfile, h.reload, func(ctx context.Context) (func(), error) {
-		user, err := h.read(ctx)
+		user, resumed, err := h.read(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return func() { h.show(user, status) }, nil
+		return func() {
+			h.show(user, cmp.Or(resumed.status, status))
+			if resumed.err != nil {
+				h.fail(resumed.err, h.reload)
+			}
+			if then != nil {
+				then()
+			}
+		}, nil
 	})
 }
 
 func (h *Home) reload() { h.load("") }
 
-func (h *Home) read(ctx context.Context) (management.User, error) {
-	user, err := h.api(ctx, h.parts.session.AccessToken).User(ctx, h.parts.session.Subject())
-	if err != nil {
-		h.update(func() {
-			if h.phase == loading {
-				h.phase = unavailable
-			}
-		})
-	}
-	return user, err
+// resumed is what became of a link of an earlier visit: nothing, a sentence, or
+// an error that leaves the profile to be shown all the same.
+type resumed struct {
+	status string
+	err    error
+}
+
+// read ends what an earlier visit left unfinished, and reads the profile.
+func (h *Home) read(ctx context.Context) (management.User, resumed, error) {
+	api, subject := h.api(ctx, h.parts.session.AccessToken), h.parts.session.Subject()
+	r := h.resume(ctx, api, subject)
+	user, err := api.User(ctx, subject)
+	history, _ := h.parts.history.List(ctx, subject) // none can be shown where none is kept
+	h.update(func() {
+		h.history = history
+		if err != nil && h.phase == loading {
+			h.phase = unavailable
+		}
+	})
+	return user, r, err
 }
 
 func (h *Home) show(user management.User, status string) {
@@ -120,8 +140,8 @@ func (h *Home) signedIn(n lock.Notice) {
 
 // loginFailed tells of a failed login, and of a callback that belongs to none.
 func (h *Home) loginFailed(n lock.Notice) {
-	if n.Purpose == purposeLinking || errors.Is(n.Err, lock.ErrPopupClosed) {
-		return // told by linkLoginFailed, or in the dialog that is still open
+	if n.Purpose == purposeLinking || n.Purpose == purposeProof || errors.Is(n.Err, lock.ErrPopupClosed) {
+		return // told by the other locks' handlers, or in the dialog that is still open
 	}
 	h.update(func() { h.fail(n.Err, nil) })
 }
@@ -131,115 +151,6 @@ func (h *Home) linkLoginFailed(n lock.Notice) {
 		return
 	}
 	h.update(func() { h.fail(n.Err, nil) })
-}
-
-// secondSignedIn acts on a login of the lock that links: it reads both accounts
-// and asks for the person's word. The second account's tokens stay in memory
-// and never become the session.
-func (h *Home) secondSignedIn(n lock.Notice) {
-	if n.Purpose != purposeLinking {
-		return
-	}
-	h.update(func() {
-		if h.phase != ready {
-			h.phase = loading
-		}
-		h.review(n.Result)
-	})
-}
-
-func (h *Home) review(second *oidc.Result) {
-	h.run(h.parts.say.CheckingSecond, h.reload, func(ctx context.Context) (func(), error) {
-		user, err := h.read(ctx)
-		if err != nil {
-			return nil, err
-		}
-		// Shown even where the link is refused.
-		h.update(func() { h.show(user, h.status) })
-		other, err := h.secondAccount(ctx, second)
-		if err != nil {
-			return nil, err
-		}
-		plan, err := linking.NewPlan(linking.AccountOf(user), other, linking.Policy{NoMerge: true})
-		if err != nil {
-			return nil, err
-		}
-		return func() {
-			h.show(user, "")
-			h.linking = &pendingLink{plan, second.Tokens.ID.Reveal()}
-		}, nil
-	})
-}
-
-// secondAccount reads the second account with its own token. A tenant may not
-// let it be read; the ID token then says what is known.
-func (h *Home) secondAccount(ctx context.Context, second *oidc.Result) (linking.Account, error) {
-	token := func(context.Context) (string, error) { return second.Tokens.Access.Reveal(), nil }
-	user, err := h.api(ctx, token).User(ctx, second.Claims.Subject)
-	switch {
-	case err == nil:
-		account := linking.AccountOf(user)
-		if account.Connection == "" {
-			account.Connection = second.Transaction.Connection
-		}
-		return account, nil
-	case errors.Is(err, management.ErrScope):
-		return linking.AccountOfClaims(second.Claims, second.Transaction.Connection), nil
-	}
-	return linking.Account{}, err
-}
-
-// linkConfirmed carries the link out.
-func (h *Home) linkConfirmed(app.Context, app.Event) {
-	pending := h.linking
-	h.closeConfirmation()
-	say := h.parts.say
-	first, second := pairLabels(h.parts, pending.plan)
-	h.run(text.Fill(say.Linking, "second", second, "first", first), h.startLinking, func(ctx context.Context) (func(), error) {
-		outcome, err := linking.Link(ctx, h.api(ctx, h.parts.session.AccessToken),
-			linking.NewJournal(browser.OpenVault()), pending.plan, pending.linkWith)
-		if err != nil {
-			return nil, err
-		}
-		h.parts.session.Updated()
-		return func() {
-			h.show(outcome.User, text.Fill(say.Linked, "second", second))
-			h.focus = accountsHeading
-		}, nil
-	})
-}
-
-// unlinkConfirmed carries the unlink out.
-func (h *Home) unlinkConfirmed(app.Context, app.Event) {
-	identity := *h.parting
-	h.closeConfirmation()
-	say, user := h.parts.say, h.user
-	label := identityLabel(say, identity)
-	retry := func() { h.update(func() { h.parting = &identity }) }
-	h.run(text.Fill(say.Unlinking, "account", label), retry, func(ctx context.Context) (func(), error) {
-		after, err := linking.Unlink(ctx, h.api(ctx, h.parts.session.AccessToken), linking.Policy{}, user, identity)
-		if err != nil {
-			return nil, err
-		}
-		h.parts.session.Updated()
-		return func() {
-			h.show(after, text.Fill(say.Unlinked, "account", label))
-			h.focus = accountsHeading
-		}, nil
-	})
-}
-
-// cancelled closes a confirmation; nothing has happened.
-func (h *Home) cancelled(app.Context, app.Event) {
-	h.closeConfirmation()
-	h.status = h.parts.say.NothingChanged
-}
-
-// closeConfirmation closes the question before it is taken from the page, so
-// that the focus returns to where it was.
-func (h *Home) closeConfirmation() {
-	browser.CloseDialog(confirmID)
-	h.linking, h.parting = nil, nil
 }
 
 // signOut ends the session here, in the other tabs and at the tenant.
@@ -255,9 +166,16 @@ func (h *Home) signOut(app.Context, app.Event) {
 			browser.Assign(h.parts.login.LogoutURL(home))
 		}
 		return func() {
-			h.phase, h.user, h.status = signedOut, management.User{}, status
+			h.forget()
+			h.status = status
 		}, nil
 	})
+}
+
+// forget shows nothing of the account any more.
+func (h *Home) forget() {
+	h.closeConfirmation()
+	h.phase, h.user, h.history = signedOut, management.User{}, nil
 }
 
 // changedElsewhere follows what another tab did to the session.
@@ -265,9 +183,14 @@ func (h *Home) changedElsewhere(change session.Change) {
 	h.update(func() {
 		switch change {
 		case session.SignedOut:
-			h.closeConfirmation()
-			h.phase, h.user = signedOut, management.User{}
+			h.forget()
 			h.status = h.parts.say.SignedOutElsewhere
+		case session.Reused:
+			h.forget()
+			h.fail(session.ErrReused, nil)
+		case session.Replaced:
+			h.forget()
+			h.adoptElsewhere()
 		case session.Updated:
 			if h.phase == ready && !h.busy && h.linking == nil && h.parting == nil {
 				h.load(h.parts.say.UpdatedElsewhere)
@@ -292,9 +215,7 @@ func (h *Home) adoptElsewhere() {
 
 func (h *Home) startLogin() { h.begin(h.parts.login) }
 
-func (h *Home) startLinking() { h.begin(h.parts.link) }
-
 func (h *Home) begin(l *lock.Lock) {
-	h.failed, h.status = nil, ""
+	h.failed, h.status, h.parted = nil, "", false
 	l.Show()
 }

@@ -1,11 +1,14 @@
 package ui
 
 import (
+	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
+	"twinlock/app/inert"
 	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/text"
@@ -27,30 +30,118 @@ func (h *Home) confirmation() app.UI {
 func (h *Home) confirmLink(p linking.Plan) app.UI {
 	say := h.parts.say
 	first, second := pairLabels(h.parts, p)
-	consequences := []string{
-		text.Fill(say.LinkKeeps, "first", first),
-		text.Fill(say.LinkSignsIn, "second", second),
-		text.Fill(say.LinkLoses, "second", second),
-	}
-	if lost := p.Lost().Metadata; len(lost) > 0 {
-		consequences = append(consequences, text.Fill(say.LinkLosesMetadata,
-			"second", second, "keys", shorten(strings.Join(lost, ", "))))
-	}
-	consequences = append(consequences, say.LinkLasts)
 	return &confirm{
+		Key:   "link",
 		Title: say.ConfirmLinkTitle,
 		Lead:  say.ConfirmLinkBody,
-		Body: app.Div().Class("pair").Body(
-			h.accountCard(say.CardStays, p.Primary, true),
-			app.Span().Class("pair-arrow").Attr("aria-hidden", "true"),
-			h.accountCard(say.CardMoves, p.Secondary, false),
+		Body: app.Div().Class("plan").Body(
+			app.Div().Class("pair").Body(
+				h.accountCard(say.CardStays, p.Primary, true),
+				app.Span().Class("pair-arrow").Attr("aria-hidden", "true"),
+				h.accountCard(say.CardMoves, p.Secondary, false),
+			),
+			app.If(canSwap(p), func() app.UI {
+				return app.Button().Type("button").ID("btn-swap").Class("quiet-button").
+					Text(text.Fill(say.KeepOther, "second", second)).OnClick(h.swap)
+			}),
+			h.warnings(p),
+			h.fields(p, second),
 		),
-		Consequences: consequences,
+		Consequences: h.consequences(p, first, second),
 		Confirm:      text.Fill(say.ConfirmLink, "first", first, "second", second),
 		Cancel:       say.Cancel,
 		OnConfirm:    h.linkConfirmed,
 		OnCancel:     h.cancelled,
 	}
+}
+
+func canSwap(p linking.Plan) bool {
+	_, err := p.Swap()
+	return err == nil
+}
+
+// consequences says in words what the link will do.
+func (h *Home) consequences(p linking.Plan, first, second string) []string {
+	say, lost := h.parts.say, p.Lost()
+	list := []string{
+		text.Fill(say.LinkKeeps, "first", first),
+		text.Fill(say.LinkSignsIn, "second", second),
+		text.Fill(say.LinkLoses, "second", second),
+	}
+	for _, loss := range []struct {
+		sentence string
+		keys     []string
+	}{
+		{say.LinkLosesMetadata, lost.Metadata},
+		{say.LinkReplaces, lost.Replaced},
+		{say.LinkLosesAppMetadata, lost.AppMetadata},
+	} {
+		if len(loss.keys) > 0 {
+			list = append(list, text.Fill(loss.sentence, "first", first, "second", second, "keys", shorten(strings.Join(loss.keys, ", "))))
+		}
+	}
+	return append(list, say.LinkLasts)
+}
+
+func (h *Home) warnings(p linking.Plan) app.UI {
+	say := h.parts.say
+	sentences := map[linking.Warning]string{
+		linking.WarnPrimaryUnverified:   text.Fill(say.UnverifiedWarning, "account", accountLabel(p.Primary)),
+		linking.WarnSecondaryUnverified: text.Fill(say.UnverifiedWarning, "account", accountLabel(p.Secondary)),
+		linking.WarnUnread:              text.Fill(say.UnreadWarning, "account", accountLabel(p.Secondary)),
+	}
+	return app.Ul().Class("warnings").Body(
+		app.Range(p.Warnings).Slice(func(i int) app.UI {
+			sentence, known := sentences[p.Warnings[i]]
+			if !known {
+				sentence = string(p.Warnings[i])
+			}
+			return app.Li().Text(sentence)
+		}),
+	)
+}
+
+// fields asks, key by key, what becomes of the second account's settings.
+func (h *Home) fields(p linking.Plan, second string) app.UI {
+	if len(p.Fields) == 0 {
+		return app.Div().Hidden(true)
+	}
+	say := h.parts.say
+	return app.Section().Class("fields").Body(
+		app.H3().Text(text.Fill(say.FieldsTitle, "second", second)),
+		app.P().Class("quiet").Text(say.FieldsBody),
+		app.Range(p.Fields).Slice(func(i int) app.UI { return h.field(p.Fields[i]) }),
+	)
+}
+
+func (h *Home) field(f linking.Field) app.UI {
+	say := h.parts.say
+	option := func(c linking.Choice, sentence string, value any) app.UI {
+		return app.Label().Class("option").Body(
+			app.Input().Type("radio").Name("field-"+f.Key).Value(string(c)).Checked(f.Choice == c).
+				OnChange(func(app.Context, app.Event) { h.choose(f.Key, c) }, app.EventScope(f.Key, c)),
+			app.Span().Text(text.Fill(sentence, "value", brief(value))),
+		)
+	}
+	options := []app.UI{option(linking.KeepSecondary, say.FieldAdd, f.Secondary), option(linking.KeepPrimary, say.FieldLeave, nil)}
+	if f.Conflict() {
+		options = []app.UI{option(linking.KeepPrimary, say.FieldKeep, f.Primary), option(linking.KeepSecondary, say.FieldTake, f.Secondary)}
+	}
+	if f.Both {
+		options = append(options, option(linking.KeepBoth, say.FieldBoth, []any{f.Primary, f.Secondary}))
+	}
+	return app.FieldSet().Class("field").Body(
+		append([]app.UI{app.Legend().Text(shorten(f.Key))}, options...)...,
+	)
+}
+
+// brief writes a value of the settings so that it fits a line.
+func brief(value any) string {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return "…"
+	}
+	return inert.Text(string(data), 48)
 }
 
 func (h *Home) accountCard(role string, a linking.Account, stays bool) app.UI {
@@ -73,7 +164,26 @@ func (h *Home) accountCard(role string, a linking.Account, stays bool) app.UI {
 			app.Span().Text(connection.Label),
 			verifiedMark(h.parts.say, a.EmailVerified),
 		),
+		app.Ul().Class("account-facts quiet").Body(
+			app.Range(h.facts(a)).Slice(func(i int) app.UI { return app.Li().Text(h.facts(a)[i]) }),
+		),
 	)
+}
+
+// facts are what is known of an account besides who it is.
+func (h *Home) facts(a linking.Account) []string {
+	say := h.parts.say
+	var facts []string
+	if !a.Created.IsZero() {
+		facts = append(facts, text.Fill(say.CardCreated, "date", browser.FormatDate(a.Created, say.Language)))
+	}
+	if !a.LastLogin.IsZero() {
+		facts = append(facts, text.Fill(say.CardLastSeen, "date", browser.FormatDate(a.LastLogin, say.Language)))
+	}
+	if n := len(a.Linked); n > 0 {
+		facts = append(facts, text.Fill(say.CardLinked, "count", strconv.Itoa(n)))
+	}
+	return facts
 }
 
 func (h *Home) confirmUnlink() app.UI {
@@ -81,9 +191,11 @@ func (h *Home) confirmUnlink() app.UI {
 	connection := h.parts.connection(h.parting.Connection, h.parting.Provider)
 	label := identityLabel(say, *h.parting)
 	return &confirm{
-		Title:        text.Fill(say.ConfirmUnlinkTitle, "account", label),
-		Lead:         text.Fill(say.ConfirmUnlinkBody, "account", label, "connection", connection.Label),
-		Body:         app.Div().Hidden(true),
+		Key:   "unlink " + h.parting.ID(),
+		Title: text.Fill(say.ConfirmUnlinkTitle, "account", label),
+		Lead:  text.Fill(say.ConfirmUnlinkBody, "account", label, "connection", connection.Label),
+		Body: app.Button().Type("button").ID("btn-save-copy").Class("quiet-button").
+			Text(say.SaveCopy).OnClick(h.saveCopy),
 		Consequences: []string{say.UnlinkSeparate, say.UnlinkNoData, say.UnlinkNoSignIn},
 		Confirm:      text.Fill(say.ConfirmUnlink, "account", label),
 		Cancel:       say.Cancel,
@@ -108,6 +220,8 @@ func pairLabels(p *Parts, plan linking.Plan) (first, second string) {
 // words, and two buttons, of which one says exactly what it does.
 type confirm struct {
 	app.Compo
+	// Key tells one question from another.
+	Key             string
 	Title, Lead     string
 	Body            app.UI
 	Consequences    []string
@@ -119,7 +233,7 @@ type confirm struct {
 }
 
 // CompoID tells one question from the next, so that each opens anew.
-func (c *confirm) CompoID() string { return c.Confirm }
+func (c *confirm) CompoID() string { return c.Key }
 
 // OnMount opens the question. It is read from its title on: on a phone the
 // buttons are further down than the screen reaches.

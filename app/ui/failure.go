@@ -35,6 +35,8 @@ type explanation struct {
 // explanations go from the particular to the general: the first that fits is
 // told.
 var explanations = []explanation{
+	{errOtherPerson, func(f text.Failures) string { return f.OtherPerson }, false},
+	{session.ErrReused, func(f text.Failures) string { return f.Reused }, true},
 	{session.ErrExpired, func(f text.Failures) string { return f.SessionExpired }, true},
 	{session.ErrSignedOut, func(f text.Failures) string { return f.SessionExpired }, true},
 	{session.ErrOtherSubject, func(f text.Failures) string { return f.OtherSubject }, false},
@@ -42,6 +44,16 @@ var explanations = []explanation{
 	{linking.ErrSameAccount, func(f text.Failures) string { return f.SameAccount }, false},
 	{linking.ErrAlreadyHere, func(f text.Failures) string { return f.AlreadyHere }, false},
 	{linking.ErrUnverified, func(f text.Failures) string { return f.Unverified }, false},
+	{linking.ErrWrongAccount, func(f text.Failures) string { return f.WrongAccount }, false},
+	{linking.ErrUnread, func(f text.Failures) string { return f.Unread }, false},
+	{linking.ErrConnection, func(f text.Failures) string { return f.NotAllowed }, false},
+	{linking.ErrHasLinked, func(f text.Failures) string { return f.HasLinked }, false},
+	{linking.ErrEnterprise, func(f text.Failures) string { return f.Enterprise }, false},
+	{linking.ErrLastWay, func(f text.Failures) string { return f.LastWay }, false},
+	{linking.ErrJournal, func(f text.Failures) string { return f.Journal }, false},
+	{linking.ErrPending, func(f text.Failures) string { return f.PendingLink }, false},
+	{linking.ErrUnsettled, func(f text.Failures) string { return f.Unsettled }, false},
+	{linking.ErrMerge, func(f text.Failures) string { return f.Merge }, false},
 	{linking.ErrPrimary, func(f text.Failures) string { return f.Primary }, false},
 	{linking.ErrNotHere, func(f text.Failures) string { return f.NotHere }, false},
 	{linking.ErrUnconfirmed, func(f text.Failures) string { return f.Unconfirmed }, false},

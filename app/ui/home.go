@@ -10,6 +10,7 @@ import (
 	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
+	"twinlock/app/oidc"
 	"twinlock/app/session"
 )
 
@@ -30,6 +31,9 @@ type Home struct {
 	stop    context.CancelFunc // ends the wait for a rate limit, nil without one
 	linking *pendingLink
 	parting *management.Identity
+	history []session.Entry
+	// parted: an identity was unlinked just now.
+	parted bool
 	// focus is the element to move the focus to after the next drawing.
 	focus string
 }
@@ -47,11 +51,15 @@ const (
 )
 
 // pendingLink is a link that waits for the person's word. The second account's
-// ID token is held here and nowhere else.
+// tokens are held here and nowhere else.
 type pendingLink struct {
-	plan     linking.Plan
-	linkWith string
+	plan   linking.Plan
+	signed string // the subject that is signed in
+	second *oidc.Result
 }
+
+// swapped tells whether the second account is the one that stays.
+func (l pendingLink) swapped() bool { return l.plan.Primary.Subject != l.signed }
 
 // NewHome makes the page. At the callback path it first paints the end of a
 // sign-in.
@@ -72,6 +80,9 @@ func (h *Home) OnMount(ctx app.Context) {
 		p.link.On(lock.Authenticated, h.secondSignedIn),
 		p.login.On(lock.AuthorizationError, h.loginFailed),
 		p.link.On(lock.AuthorizationError, h.linkLoginFailed),
+		p.proof.On(lock.Authenticated, h.proved),
+		p.proof.On(lock.AuthorizationError, h.proofFailed),
+		p.proof.On(lock.UnrecoverableError, h.proofFailed),
 		p.session.Listen(h.changedElsewhere),
 	}
 	ctx.Page().SetTitle(p.config.Brand.Name)

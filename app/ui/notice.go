@@ -24,6 +24,10 @@ func (h *Home) statusNotice() app.UI {
 		app.P().Attr("role", "status").Text(h.status),
 		app.If(h.stop != nil, func() app.UI {
 			return app.Button().Type("button").Class("quiet-button").Text(h.parts.say.Stop).OnClick(h.stopWaiting)
+		}).ElseIf(h.parted, func() app.UI {
+			// Whoever unlinks an account may want its sign-ins to end: the tenant's
+			// own session is what this page can end.
+			return app.Button().Type("button").Class("quiet-button").Text(h.parts.say.SignOutToo).OnClick(h.signOut)
 		}),
 	)
 }

@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"twinlock/app/browser"
 	"twinlock/app/config"
+	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
 	"twinlock/app/oidc"
@@ -13,11 +15,17 @@ import (
 	"twinlock/app/text"
 )
 
-// The purposes of the page's two locks.
+// The purposes of the page's locks.
 const (
 	purposeLogin   = "login"
 	purposeLinking = "linking"
+	// purposeProof is a login in which the person proves anew who they are.
+	purposeProof = "proof"
 )
+
+// knownFor is how old, in seconds, a login at the tenant may be that signs in
+// without asking. It is sent so that the tenant says how old it was.
+const knownFor = 30 * 24 * 60 * 60
 
 // Parts are what the page works with, made from one configuration.
 type Parts struct {
@@ -27,35 +35,46 @@ type Parts struct {
 	session  *session.Keeper
 	login    *lock.Lock
 	link     *lock.Lock
+	proof    *lock.Lock
+	journal  linking.Journal
+	pending  *session.Pending
+	history  *session.History
 	fetch    browser.Fetcher
 }
 
 // NewParts makes the parts. The base path is the folder that the site is served
 // under, "" or "/" for the origin's root.
 func NewParts(c config.Config, basePath string) *Parts {
+	vault := browser.OpenVault()
 	p := &Parts{
 		config:   c,
 		basePath: "/" + strings.Trim(basePath, "/"),
 		say:      text.For(browser.Language(), c.Languages),
+		journal:  linking.NewJournal(vault),
+		pending:  session.NewPending(vault, nil),
+		history:  session.NewHistory(vault, nil),
 		fetch:    browser.Fetch,
 	}
-	p.session = session.New(browser.OpenVault(), session.Options{
+	p.session = session.New(vault, session.Options{
 		Renewer: oidc.New(oidc.Settings{Issuer: c.Issuer, ClientID: c.ClientID, Scopes: c.Scopes}, oidc.Deps{}),
 		Keep:    p.kept(),
 	})
 	if p.basePath != "/" {
 		p.basePath += "/"
 	}
-	p.login = p.newLock(p.say.SignInTitle, "", lock.Params{Purpose: purposeLogin})
+	interaction := lock.Interaction(c.Interaction)
+	known, now := knownFor, 0
+	p.login = p.newLock(p.say.SignInTitle, "", interaction, lock.Params{Purpose: purposeLogin, MaxAge: &known})
 	// Fresh credentials, proven by auth_time: the tenant's own cookie would
 	// otherwise answer for the account that is signed in already.
-	now := 0
-	p.link = p.newLock(p.say.LinkTitle, p.say.LinkInstructions,
+	p.link = p.newLock(p.say.LinkTitle, p.say.LinkInstructions, interaction,
 		lock.Params{Purpose: purposeLinking, Prompt: "login", MaxAge: &now})
+	// It begins by itself where a click is long over, so never in a window.
+	p.proof = p.newLock("", "", lock.Redirect, lock.Params{Purpose: purposeProof, Prompt: "login", MaxAge: &now})
 	return p
 }
 
-func (p *Parts) newLock(title, instructions string, params lock.Params) *lock.Lock {
+func (p *Parts) newLock(title, instructions string, interaction lock.Interaction, params lock.Params) *lock.Lock {
 	params.UILocales = p.say.Language
 	return lock.New(p.config.ClientID, p.config.Issuer, lock.Options{
 		AllowedConnections: p.connections(),
@@ -69,7 +88,7 @@ func (p *Parts) newLock(title, instructions string, params lock.Params) *lock.Lo
 			Cancel:       p.say.Cancel,
 		},
 		Params:      params,
-		Interaction: lock.Interaction(p.config.Interaction),
+		Interaction: interaction,
 		RedirectURL: browser.Origin() + p.basePath + "callback",
 		Audience:    p.config.Audience,
 		Scopes:      p.config.Scopes,
@@ -78,12 +97,30 @@ func (p *Parts) newLock(title, instructions string, params lock.Params) *lock.Lo
 	})
 }
 
-// kept names what outlasts signing out.
+// kept names what outlasts signing out. A journal always does: it holds what a
+// link that broke off has yet to take over.
 func (p *Parts) kept() []string {
 	if p.config.History == config.KeepHistory {
-		return []string{session.HistoryName}
+		return []string{linking.JournalName, session.HistoryName}
 	}
-	return nil
+	return []string{linking.JournalName}
+}
+
+// policy is what the configuration allows to be linked and unlinked.
+func (p *Parts) policy() linking.Policy {
+	policy := linking.Policy{
+		AllowUnverified: p.config.UnverifiedEmail == config.WarnUnverified,
+		NoMerge:         !slices.Contains(p.config.Scopes, "update:current_user_metadata"),
+	}
+	for _, c := range p.config.Connections {
+		policy.Connections = append(policy.Connections, c.Name)
+	}
+	return policy
+}
+
+// maxAuthAge is how long a person's proof of who they are counts as fresh.
+func (p *Parts) maxAuthAge() time.Duration {
+	return time.Duration(p.config.MaxAuthAge) * time.Second
 }
 
 func (p *Parts) connections() []lock.Connection {

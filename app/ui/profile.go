@@ -98,6 +98,7 @@ func (h *Home) profile() app.UI {
 			app.Button().Type("button").ID("btn-link-account").Class("button").
 				Disabled(h.busy).Text(say.LinkAccount).OnClick(h.onLink),
 		),
+		h.activity(),
 	)
 }
 

@@ -1,0 +1,257 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"twinlock/app/browser"
+	"twinlock/app/linking"
+	"twinlock/app/lock"
+	"twinlock/app/management"
+	"twinlock/app/oidc"
+	"twinlock/app/session"
+	"twinlock/app/text"
+)
+
+// ceremonyLock lets one tab at a time link, or finish a link.
+const ceremonyLock = "ceremony"
+
+// consideration is how long a person may take over the question, besides the
+// time for which their proof is fresh. It is what a login may take, too.
+const consideration = 10 * time.Minute
+
+// startLinking opens the lock that links. Who wants to link must have proven
+// just now who they are.
+func (h *Home) startLinking() {
+	if !h.fresh(0) {
+		h.prove(actionLink, "")
+		return
+	}
+	h.begin(h.parts.link)
+}
+
+// secondSignedIn acts on a login of the lock that links: it reads both accounts
+// and asks for the person's word. The second account's tokens stay in memory
+// and never become the session, unless the person makes it the one that stays.
+func (h *Home) secondSignedIn(n lock.Notice) {
+	if n.Purpose != purposeLinking {
+		return
+	}
+	h.update(func() {
+		if h.phase != ready {
+			h.phase = loading
+		}
+		h.review(n.Result)
+	})
+}
+
+func (h *Home) review(second *oidc.Result) {
+	h.run(h.parts.say.CheckingSecond, h.reload, func(ctx context.Context) (func(), error) {
+		user, resumed, err := h.read(ctx)
+		if err = errors.Join(err, resumed.err); err != nil {
+			return nil, err
+		}
+		// Shown even where the link is refused.
+		h.update(func() { h.show(user, h.status) })
+		other, err := h.secondAccount(ctx, second)
+		if err != nil {
+			return nil, err
+		}
+		plan, err := h.plan(linking.AccountOf(user), other)
+		if err != nil {
+			h.note(ctx, user.ID, session.Refused, accountLabel(other), other.Connection, err)
+			return nil, err
+		}
+		return func() {
+			h.show(user, "")
+			h.linking = &pendingLink{plan, user.ID, second}
+		}, nil
+	})
+}
+
+// plan plans the link, the account that is signed in staying; where only the
+// other way round is possible, it plans that.
+func (h *Home) plan(user, other linking.Account) (linking.Plan, error) {
+	plan, err := linking.NewPlan(user, other, h.parts.policy())
+	var refused *linking.RefusedError
+	if errors.As(err, &refused) && refused.Swap {
+		return linking.NewPlan(other, user, h.parts.policy())
+	}
+	return plan, err
+}
+
+// secondAccount reads the second account with its own token. A tenant may not
+// let it be read; the ID token then says what is known.
+func (h *Home) secondAccount(ctx context.Context, second *oidc.Result) (linking.Account, error) {
+	user, err := h.api(ctx, tokenOf(second)).User(ctx, second.Claims.Subject)
+	switch {
+	case err == nil:
+		account := linking.AccountOf(user)
+		if account.Connection == "" {
+			account.Connection = second.Transaction.Connection
+		}
+		return account, nil
+	case errors.Is(err, management.ErrScope):
+		return linking.AccountOfClaims(second.Claims, second.Transaction.Connection), nil
+	}
+	return linking.Account{}, err
+}
+
+func tokenOf(r *oidc.Result) tokenSource {
+	return func(context.Context) (string, error) { return r.Tokens.Access.Reveal(), nil }
+}
+
+// swap makes the other account the one that stays.
+func (h *Home) swap(app.Context, app.Event) {
+	if plan, err := h.linking.plan.Swap(); err == nil {
+		h.linking.plan = plan
+	}
+}
+
+// choose decides about one key of the second account's settings.
+func (h *Home) choose(key string, c linking.Choice) {
+	h.linking.plan = h.linking.plan.With(key, c)
+}
+
+// linkConfirmed carries the link out.
+func (h *Home) linkConfirmed(app.Context, app.Event) {
+	pending := *h.linking
+	h.closeConfirmation()
+	if !h.fresh(consideration) {
+		h.fail(oidc.ErrAuthTime, h.startLinking)
+		return
+	}
+	say := h.parts.say
+	first, second := pairLabels(h.parts, pending.plan)
+	h.run(text.Fill(say.Linking, "second", second, "first", first), h.retryLink, func(ctx context.Context) (func(), error) {
+		outcome, err := h.link(ctx, pending)
+		if err != nil {
+			h.note(ctx, pending.signed, session.Refused, second, pending.plan.Secondary.Connection, err)
+			return nil, err
+		}
+		h.note(ctx, pending.plan.Primary.Subject, session.Linked, second, pending.plan.Secondary.Connection, nil)
+		h.parts.session.Updated()
+		status := text.Fill(say.Linked, "second", second)
+		if len(outcome.Skipped) > 0 {
+			keys := slices.Sorted(maps.Keys(outcome.Skipped))
+			status = text.Fill(say.LinkedSkipped, "second", second, "keys", shorten(strings.Join(keys, ", ")))
+		}
+		return func() {
+			h.show(outcome.User, status)
+			h.focus = accountsHeading
+		}, nil
+	})
+}
+
+// retryLink is the next step after a link that did not come to its end: one
+// that is half done is finished by reading the profile, any other begins anew.
+func (h *Home) retryLink() {
+	h.loadThen("", func() {
+		if h.failed == nil && h.status == "" {
+			h.startLinking()
+		}
+	})
+}
+
+// link carries the plan out with the tokens of the account that stays. Where
+// that is the second one, the session moves to it: the account it was of is
+// gone.
+func (h *Home) link(ctx context.Context, l pendingLink) (outcome linking.Outcome, err error) {
+	token, linkWith := tokenSource(h.parts.session.AccessToken), l.second.Tokens.ID.Reveal()
+	if l.swapped() {
+		token, linkWith = tokenOf(l.second), h.parts.session.IDToken()
+	}
+	err = browser.Exclusive(ctx, ceremonyLock, func() error {
+		outcome, err = linking.Link(ctx, h.api(ctx, token), h.parts.journal, l.plan, linkWith)
+		return err
+	})
+	linked := outcome.State == linking.Done || outcome.State == linking.MergeLeft
+	if linked && l.swapped() {
+		ctx := context.WithoutCancel(ctx)
+		_ = h.parts.history.Move(ctx, l.signed, l.plan.Primary.Subject)
+		moved := h.parts.session.Replace(ctx, l.signed, l.second.Tokens, l.second.Claims)
+		if errors.Is(moved, session.ErrOtherSubject) || errors.Is(moved, session.ErrSignedOut) {
+			err = errors.Join(err, moved)
+		}
+	}
+	return outcome, err
+}
+
+// resume finishes a link that an earlier visit has begun.
+func (h *Home) resume(ctx context.Context, api linking.API, subject string) resumed {
+	if _, found, err := h.parts.journal.Load(ctx, subject); err != nil || !found {
+		return resumed{} // where nothing can be kept nothing was begun
+	}
+	var outcome linking.Outcome
+	err := browser.Exclusive(ctx, ceremonyLock, func() (err error) {
+		outcome, err = linking.Resume(ctx, api, h.parts.journal, subject)
+		return err
+	})
+	switch {
+	case err != nil:
+		return resumed{err: err}
+	case outcome.State == linking.Done:
+		h.note(ctx, subject, session.Linked, firstOf(outcome.Entry.Email, outcome.Entry.Name, outcome.Entry.Secondary), outcome.Entry.Connection, nil)
+		return resumed{status: h.parts.say.ResumeDone}
+	case outcome.State == linking.NotLinked:
+		return resumed{status: h.parts.say.ResumeNothing}
+	}
+	return resumed{}
+}
+
+// unlinkConfirmed carries the unlink out, after the person has proven who they
+// are.
+func (h *Home) unlinkConfirmed(app.Context, app.Event) {
+	identity := *h.parting
+	h.closeConfirmation()
+	if !h.fresh(0) {
+		h.prove(actionUnlink, identity.ID())
+		return
+	}
+	h.unlink(identity)
+}
+
+func (h *Home) unlink(identity management.Identity) {
+	say, user := h.parts.say, h.user
+	label := identityLabel(say, identity)
+	retry := func() { h.update(func() { h.parting = &identity }) }
+	h.run(text.Fill(say.Unlinking, "account", label), retry, func(ctx context.Context) (func(), error) {
+		after, err := linking.Unlink(ctx, h.api(ctx, h.parts.session.AccessToken), h.parts.policy(), user, identity)
+		if err != nil {
+			h.note(ctx, user.ID, session.Refused, label, identity.Connection, err)
+			return nil, err
+		}
+		h.note(ctx, user.ID, session.Unlinked, label, identity.Connection, nil)
+		h.parts.session.Updated()
+		return func() {
+			h.show(after, text.Fill(say.Unlinked, "account", label))
+			h.focus, h.parted = accountsHeading, true
+		}, nil
+	})
+}
+
+// saveCopy saves what the profile knows of the identity that is about to go.
+func (h *Home) saveCopy(app.Context, app.Event) {
+	if h.parting != nil {
+		browser.Download("account.json", "application/json", linking.Copy(*h.parting))
+	}
+}
+
+// cancelled closes a confirmation; nothing has happened.
+func (h *Home) cancelled(app.Context, app.Event) {
+	h.closeConfirmation()
+	h.status = h.parts.say.NothingChanged
+}
+
+// closeConfirmation closes the question before it is taken from the page, so
+// that the focus returns to where it was.
+func (h *Home) closeConfirmation() {
+	browser.CloseDialog(confirmID)
+	h.linking, h.parting = nil, nil
+}

@@ -1,0 +1,65 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"twinlock/app/browser"
+	"twinlock/app/session"
+	"twinlock/app/text"
+)
+
+// note enters into the history what has happened. That it cannot be kept is no
+// reason to stop.
+func (h *Home) note(ctx context.Context, subject string, kind session.EntryKind, account, connection string, reason error) {
+	e := session.Entry{Kind: kind, Account: account, Connection: connection}
+	if reason != nil {
+		e.Reason = explain(h.parts.say, reason).sentence
+	}
+	ctx = context.WithoutCancel(ctx)
+	_ = h.parts.history.Add(ctx, subject, e)
+	entries, _ := h.parts.history.List(ctx, subject)
+	h.update(func() { h.history = entries })
+}
+
+// activity lists what was linked, unlinked and refused on this device.
+func (h *Home) activity() app.UI {
+	say := h.parts.say
+	return app.Details().Class("card history").Body(
+		app.Summary().Body(app.H2().Text(say.History)),
+		app.P().Class("quiet").Text(say.HistoryBody),
+		app.If(len(h.history) == 0, func() app.UI {
+			return app.P().Class("empty").Text(say.HistoryEmpty)
+		}).Else(func() app.UI {
+			return app.Div().Body(
+				app.Ol().ID("history").Body(
+					app.Range(h.history).Slice(func(i int) app.UI { return h.historyEntry(h.history[i]) }),
+				),
+				app.Button().Type("button").Class("quiet-button").Text(say.HistorySave).OnClick(h.saveHistory),
+			)
+		}),
+	)
+}
+
+func (h *Home) historyEntry(e session.Entry) app.UI {
+	say := h.parts.say
+	sentence := map[session.EntryKind]string{
+		session.Linked:   say.HistoryLinked,
+		session.Unlinked: say.HistoryUnlinked,
+		session.Refused:  say.HistoryRefused,
+	}[e.Kind]
+	return app.Li().Body(
+		app.Time().DateTime(e.Time.UTC().Format(time.RFC3339)).Class("quiet").Text(browser.FormatTime(e.Time, say.Language)),
+		app.Span().Text(text.Fill(sentence, "account", shorten(e.Account), "reason", e.Reason)),
+	)
+}
+
+func (h *Home) saveHistory(ctx app.Context, _ app.Event) {
+	ctx.Async(func() {
+		if data, err := h.parts.history.Export(ctx, h.parts.session.Subject()); err == nil {
+			browser.Download("history.json", "application/json", data)
+		}
+	})
+}

@@ -196,6 +196,22 @@ func (s *Server) Requests(t testing.TB) []Request {
 	return list
 }
 
+// A Message is one that the tenant would have sent by e-mail.
+type Message struct {
+	To      string `json:"to"`
+	Subject string `json:"subject"`
+	Text    string `json:"text"`
+	Link    string `json:"link"` // e.g. to verify the address or to choose a new password
+}
+
+// Outbox lists the messages, oldest first.
+func (s *Server) Outbox(t testing.TB) []Message {
+	t.Helper()
+	var list []Message
+	s.Do(t, http.MethodGet, "/_emulator/outbox", "", nil, &list)
+	return list
+}
+
 // A Browser keeps cookies and follows the tenant's pages up to the callback.
 type Browser struct {
 	server *Server

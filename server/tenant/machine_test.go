@@ -1,0 +1,321 @@
+package tenant_test
+
+import (
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+
+	"twinlock/server/tenant"
+	"twinlock/server/tenant/tenanttest"
+)
+
+func machineForm(s *tenanttest.Server, change url.Values) url.Values {
+	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {"machine"}, "client_secret": {machineSecret}, "audience": {s.Audience()}}
+	for name, value := range change {
+		form[name] = value
+	}
+	return form
+}
+
+// machineToken gets a token with the scopes, or with all of them.
+func machineToken(t testing.TB, s *tenanttest.Server, scopes ...string) string {
+	t.Helper()
+	var tokens tenanttest.Tokens
+	body := map[string]string{"grant_type": "client_credentials", "client_id": "machine", "client_secret": machineSecret, "audience": s.Audience()}
+	if len(scopes) > 0 {
+		body["scope"] = strings.Join(scopes, " ")
+	}
+	if answer := s.Do(t, http.MethodPost, "/oauth/token", "", body, &tokens); answer.StatusCode != http.StatusOK {
+		t.Fatalf("client credentials: %s", answer.Status)
+	}
+	return tokens.AccessToken
+}
+
+func TestClientCredentials(t *testing.T) {
+	s := startOpen(t)
+	claims := mustVerify(t, s, machineToken(t, s))
+	for name, want := range map[string]any{
+		"iss": s.Issuer, "sub": "machine@clients", "aud": s.Audience(), "azp": "machine", "gty": "client-credentials",
+		"scope": "read:users update:users update:users_app_metadata",
+	} {
+		if claims[name] != want {
+			t.Errorf("%s = %v, want %v", name, claims[name], want)
+		}
+	}
+	if claims["exp"].(float64)-claims["iat"].(float64) != 86400 {
+		t.Errorf("claims = %v", claims)
+	}
+	if fewer := mustVerify(t, s, machineToken(t, s, "read:users", "delete:users")); fewer["scope"] != "read:users" {
+		t.Errorf("scope = %v", fewer["scope"])
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/oauth/token",
+		strings.NewReader(url.Values{"grant_type": {"client_credentials"}, "audience": {s.Audience()}}.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.SetBasicAuth("machine", machineSecret)
+	if answer, err := s.Client().Do(r); err != nil || answer.StatusCode != http.StatusOK || answer.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("basic authentication: %v %v", answer, err)
+	}
+}
+
+func TestClientCredentialsRefuses(t *testing.T) {
+	s := startOpen(t, func(o *tenant.Options) {
+		o.Clients = append(o.Clients, tenant.Client{ID: "bare", Secret: machineSecret, Grants: []string{tenant.GrantClientCredentials}})
+	})
+	tests := []struct {
+		name   string
+		change url.Values
+		status int
+		code   string
+		text   string
+	}{
+		{"wrong secret", url.Values{"client_secret": {"x"}}, 401, "access_denied", "Unauthorized"},
+		{"no secret", url.Values{"client_secret": {""}}, 401, "access_denied", "Unauthorized"},
+		{"unknown client", url.Values{"client_id": {"x"}}, 401, "access_denied", "Unauthorized"},
+		{"public client", url.Values{"client_id": {s.ClientID}}, 403, "unauthorized_client", "Grant type 'client_credentials' not allowed for the client."},
+		{"no audience", url.Values{"audience": {""}}, 403, "invalid_request", "Missing required parameter: audience"},
+		{"unknown audience", url.Values{"audience": {"https://api.example/"}}, 403, "access_denied", "Service not enabled within domain: https://api.example/"},
+		{"no grant", url.Values{"client_id": {"bare"}}, 403, "access_denied", ""},
+		{"code of a machine", url.Values{"grant_type": {"authorization_code"}, "code": {"x"}}, 400, "unauthorized_client", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var body struct {
+				Error       string `json:"error"`
+				Description string `json:"error_description"`
+				Token       string `json:"access_token"`
+			}
+			fields := map[string]string{}
+			for name := range machineForm(s, tt.change) {
+				fields[name] = machineForm(s, tt.change).Get(name)
+			}
+			answer := s.Do(t, http.MethodPost, "/oauth/token", "", fields, &body)
+			if answer.StatusCode != tt.status || body.Error != tt.code || tt.text != "" && body.Description != tt.text || body.Token != "" {
+				t.Errorf("got %s %+v", answer.Status, body)
+			}
+		})
+	}
+}
+
+func TestMachineLinks(t *testing.T) {
+	provider, id, _ := strings.Cut(googleID, "|")
+	tests := []struct {
+		name string
+		body func(s *tenanttest.Server) any
+		want failure // zero: linked
+	}{
+		{"by identity", func(*tenanttest.Server) any { return map[string]any{"provider": provider, "user_id": id} }, failure{}},
+		{"by prefixed identity", func(*tenanttest.Server) any { return map[string]any{"provider": provider, "user_id": googleID} }, failure{}},
+		{"unknown connection_id", func(*tenanttest.Server) any {
+			return map[string]any{"provider": provider, "user_id": id, "connection_id": "con_ftSSLHb0O7rcUGmF"}
+		}, failure{400, "Bad Request", "The provider/connection is not configured.", "inexistent_connection", nil}},
+		{"unknown provider", func(*tenanttest.Server) any { return map[string]any{"provider": "github", "user_id": id} },
+			failure{400, "Bad Request", "The provider/connection is not configured.", "inexistent_connection", nil}},
+		{"unknown identity", func(*tenanttest.Server) any { return map[string]any{"provider": provider, "user_id": 17} },
+			failure{400, "Bad Request", "Linking to an inexistent identity requires a connection.", "", nil}},
+		{"itself", func(*tenanttest.Server) any {
+			return map[string]any{"provider": "auth0", "user_id": strings.TrimPrefix(adaID, "auth0|")}
+		},
+			failure{400, "Bad Request", "Main identity and the new one are the same.", "", nil}},
+		{"no user_id", func(*tenanttest.Server) any { return map[string]any{"provider": provider} }, failure{400, "Bad Request", "Invalid request body", "invalid_body", nil}},
+		{"too much", func(s *tenanttest.Server) any { return map[string]any{"link_with": "x", "provider": provider} }, failure{400, "Bad Request", "Invalid request body", "invalid_body", nil}},
+		{"token of another client", func(s *tenanttest.Server) any {
+			return map[string]any{"link_with": s.Login(t, google, tenant.Google, nil).IDToken}
+		}, failure{400, "Bad Request", "JWT (link_with) must have an aud claim that matches that of the calling token's azp.", "", nil}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := startOpen(t)
+			var body failure
+			var out any = &body
+			if tt.want.StatusCode == 0 {
+				out = nil
+			}
+			answer := s.Do(t, http.MethodPost, userPath(adaID)+"/identities", machineToken(t, s), tt.body(s), out)
+			linked := len(s.Users(t)[adaID].Identities) == 2
+			if tt.want.StatusCode == 0 {
+				if answer.StatusCode != http.StatusCreated || !linked {
+					t.Errorf("got %s, linked %t", answer.Status, linked)
+				}
+				return
+			}
+			if !reflect.DeepEqual(body, tt.want) || linked {
+				t.Errorf("got %s %+v, linked %t", answer.Status, body, linked)
+			}
+		})
+	}
+}
+
+// A regular web application is a person's client and a machine at once.
+func TestMachineLinksWithAToken(t *testing.T) {
+	s := startOpen(t, func(o *tenant.Options) {
+		c := &o.Clients[0]
+		c.Secret, c.Grants, c.Scopes = machineSecret, append(c.Grants, tenant.GrantClientCredentials), []string{"update:users"}
+	})
+	b := s.Browser(t)
+	second := b.SignIn(t, b.Get(t, s.Flow(tenant.Google, withoutPKCE("id_token", nil)).Path), google, tenant.Google).Callback.Get("id_token")
+	var tokens tenanttest.Tokens
+	s.Do(t, http.MethodPost, "/oauth/token", "", map[string]string{"grant_type": "client_credentials",
+		"client_id": s.ClientID, "client_secret": machineSecret, "audience": s.Audience()}, &tokens)
+	answer := s.Do(t, http.MethodPost, userPath(adaID)+"/identities", tokens.AccessToken, map[string]string{"link_with": second}, nil)
+	if answer.StatusCode != http.StatusCreated || len(s.Users(t)[adaID].Identities) != 2 {
+		t.Errorf("got %s", answer.Status)
+	}
+}
+
+func TestMachineConflict(t *testing.T) {
+	s := startOpen(t)
+	token := machineToken(t, s)
+	provider, id, _ := strings.Cut(googleID, "|")
+	body := map[string]string{"provider": provider, "user_id": id}
+	const charlesID = "auth0|5d1017911226b2c3d4e5f6a2"
+	s.Do(t, http.MethodPost, userPath(adaID)+"/identities", token, body, nil)
+	for _, user := range []string{adaID, charlesID} {
+		var f failure
+		answer := s.Do(t, http.MethodPost, userPath(user)+"/identities", token, body, &f)
+		if answer.StatusCode != http.StatusConflict || f.Message != "Specified identity already exists." || f.Error != "Conflict" {
+			t.Errorf("%s: %s %+v", user, answer.Status, f)
+		}
+	}
+	if answer := s.Do(t, http.MethodDelete, identityPath(adaID, provider, id), token, nil, nil); answer.StatusCode != http.StatusOK || len(s.Users(t)[adaID].Identities) != 1 {
+		t.Errorf("unlink: %s", answer.Status)
+	}
+}
+
+func TestMachineReads(t *testing.T) {
+	s := startOpen(t)
+	token := machineToken(t, s, "read:users")
+	var u tenanttest.User
+	if answer := s.Do(t, http.MethodGet, userPath(googleID), token, nil, &u); answer.StatusCode != http.StatusOK || u.Email != google {
+		t.Errorf("get: %s %+v", answer.Status, u)
+	}
+	var f failure
+	if s.Do(t, http.MethodGet, userPath("auth0|x"), token, nil, &f); f.ErrorCode != "inexistent_user" {
+		t.Errorf("unknown user: %+v", f)
+	}
+	for method, path := range map[string]string{http.MethodPatch: userPath(adaID), http.MethodPost: userPath(adaID) + "/identities", http.MethodDelete: identityPath(adaID, "auth0", "x")} {
+		var f failure
+		if s.Do(t, method, path, token, map[string]any{"blocked": true}, &f); f.StatusCode != http.StatusForbidden || f.ErrorCode != "insufficient_scope" {
+			t.Errorf("%s with read:users: %+v", method, f)
+		}
+	}
+	if s.Do(t, http.MethodGet, "/api/v2/users", token, nil, &f); f.StatusCode != http.StatusNotFound || f.ErrorCode != "unsupported_endpoint" {
+		t.Errorf("list: %+v", f)
+	}
+}
+
+func TestMachineUpdates(t *testing.T) {
+	s := startOpen(t)
+	token := machineToken(t, s)
+	var got map[string]any
+	answer := s.Do(t, http.MethodPatch, userPath(adaID), token, map[string]any{
+		"email": "ada@new.example", "email_verified": false, "name": "A. L.", "given_name": "A", "family_name": "L", "nickname": "al", "picture": "https://x.example/a.png",
+		"user_metadata": map[string]any{"theme": nil}, "app_metadata": map[string]any{"plan": "free"}, "connection": tenant.Database, "password": goodWord,
+	}, &got)
+	if answer.StatusCode != http.StatusOK {
+		t.Fatalf("got %s %v", answer.Status, got)
+	}
+	for name, want := range map[string]any{
+		"email": "ada@new.example", "email_verified": false, "name": "A. L.", "given_name": "A", "family_name": "L", "nickname": "al", "picture": "https://x.example/a.png",
+		"user_metadata": map[string]any{"phone": "+1"}, "app_metadata": map[string]any{"plan": "free"},
+	} {
+		if !reflect.DeepEqual(got[name], want) {
+			t.Errorf("%s = %v, want %v", name, got[name], want)
+		}
+	}
+	status, _, body := newScript(t, s).post(t, "/co/authenticate", credentials(s, map[string]any{"username": "ada@new.example", "password": goodWord}))
+	if status != http.StatusOK {
+		t.Errorf("the new address and password: %d %s", status, body)
+	}
+
+	tests := []struct {
+		name string
+		body map[string]any
+		want int
+	}{
+		{"another connection", map[string]any{"connection": tenant.Google}, 400},
+		{"weak password", map[string]any{"password": "x"}, 400},
+		{"wrong type", map[string]any{"email_verified": "yes"}, 400},
+		{"unknown attribute", map[string]any{"shoe_size": 42}, 400},
+		{"left out", map[string]any{"phone_number": "+1"}, 501},
+		{"nothing", map[string]any{}, 400},
+		{"a good and a bad one", map[string]any{"nickname": "x", "email_verified": "yes"}, 400},
+		{"large metadata", map[string]any{"app_metadata": map[string]any{"x": strings.Repeat("x", 40<<10), "y": strings.Repeat("y", 20<<10)}}, 200},
+		{"too large metadata", map[string]any{"app_metadata": map[string]any{"z": strings.Repeat("z", 20<<10)}}, 400},
+	}
+	for _, tt := range tests {
+		if answer := s.Do(t, http.MethodPatch, userPath(adaID), token, tt.body, nil); answer.StatusCode != tt.want {
+			t.Errorf("%s: %s", tt.name, answer.Status)
+		}
+	}
+	var held map[string]any
+	if s.Do(t, http.MethodGet, userPath(adaID), token, nil, &held); held["nickname"] != "al" {
+		t.Errorf("a refused change was made: %v", held)
+	}
+}
+
+// A person's scopes do not reach what only a server may change.
+func TestPersonCannotUpdateRootAttributes(t *testing.T) {
+	s := startOpen(t)
+	token := s.Login(t, ada, tenant.Database, nil).AccessToken
+	for _, name := range []string{"email", "email_verified", "blocked", "password", "app_metadata", "name", "connection"} {
+		var f failure
+		if s.Do(t, http.MethodPatch, userPath(adaID), token, map[string]any{name: nil}, &f); f.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+}
+
+func TestBlockedUser(t *testing.T) {
+	s := startOpen(t)
+	b := s.Browser(t)
+	tokens := b.Login(t, ada, tenant.Database, url.Values{"scope": {"openid offline_access"}})
+	s.Do(t, http.MethodPatch, userPath(adaID), machineToken(t, s), map[string]any{"blocked": true}, nil)
+
+	if p := b.Get(t, s.Flow("", url.Values{"prompt": {"none"}}).Path); p.Callback.Get("error") != "login_required" {
+		t.Errorf("the session: %s", p.URL)
+	}
+	if status, _ := refresh(t, s, tokens.RefreshToken); status != http.StatusForbidden {
+		t.Errorf("the refresh token: %d", status)
+	}
+	status, _, body := newScript(t, s).post(t, "/co/authenticate", credentials(s, nil))
+	if got := failureOf(t, body); status != http.StatusForbidden || got.Error != "unauthorized" || got.ErrorDescription != "user is blocked" {
+		t.Errorf("cross-origin login: %d %+v", status, got)
+	}
+	s.Do(t, http.MethodPatch, userPath(googleID), machineToken(t, s), map[string]any{"blocked": true}, nil)
+	other := s.Browser(t)
+	p := other.SignIn(t, other.Get(t, s.Flow(tenant.Google, nil).Path), google, tenant.Google)
+	if p.Callback.Get("error") != "unauthorized" || p.Callback.Get("error_description") != "user is blocked" {
+		t.Errorf("social sign-in: %s", p.URL)
+	}
+}
+
+func TestLeftOut(t *testing.T) {
+	s := tenanttest.Start(t)
+	for path, want := range map[string]string{
+		"/passwordless/start": "unsupported_passwordless", "/mfa/challenge": "unsupported_mfa", "/oauth/par": "unsupported_pushed_authorization_request",
+		"/oauth/device/code": "unsupported_device_authorization", "/oidc/register": "unsupported_dynamic_registration", "/me/v1/factors": "unsupported_my_account_api",
+		"/login/unlink": "unsupported_legacy_unlink", "/user/geoloc/country": "unsupported_geolocation",
+	} {
+		status, h, body := newScript(t, s).post(t, path, map[string]string{})
+		got := failureOf(t, body)
+		if status != http.StatusNotImplemented || got.Error != want || !strings.Contains(got.ErrorDescription, "README.md") || h.Get("Content-Type") != "application/json; charset=utf-8" {
+			t.Errorf("%s: %d %+v", path, status, got)
+		}
+	}
+	for _, path := range []string{"/oauth/token", "/api/v2/users/x"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("DPoP", "x")
+		status, _, body := newScript(t, s).send(t, r)
+		if got := failureOf(t, body); status != http.StatusNotImplemented || got.Error != "unsupported_dpop" {
+			t.Errorf("DPoP at %s: %d %+v", path, status, got)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -135,6 +136,13 @@ func TestTabsRenewOnce(t *testing.T) {
 	}
 }
 
+// yield lets the others run as far as they can.
+func yield() {
+	for range 1000 {
+		runtime.Gosched()
+	}
+}
+
 // While one tab renews, the other waits rather than use the same refresh token.
 func TestATabWaitsForTheRenewalOfAnother(t *testing.T) {
 	s := newTabs(t)
@@ -152,6 +160,7 @@ func TestATabWaitsForTheRenewalOfAnother(t *testing.T) {
 		}()
 	}
 	<-asked
+	yield()
 	answer <- struct{}{}
 	for range 2 {
 		select {
@@ -317,6 +326,32 @@ func TestACancelledCallerDoesNotLoseTheRotatedToken(t *testing.T) {
 	}
 }
 
+// Callers share a renewal, its failure too, and none ends it for the others.
+func TestCallersShareARenewal(t *testing.T) {
+	s := newTabs(t)
+	s.issuer.err = browser.ErrNetwork
+	ctx, cancel := context.WithCancel(context.Background())
+	var first, second *flight
+	err := browser.Exclusive(ctx, turn, func() error {
+		first, _, _ = s.here.access(ctx)
+		second, _, _ = s.here.access(context.Background())
+		cancel()
+		yield()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []*flight{first, second} {
+		if <-f.done; !errors.Is(f.err, browser.ErrNetwork) {
+			t.Errorf("the renewal: %v", f.err)
+		}
+	}
+	if s.issuer.requests != 1 {
+		t.Errorf("%d requests", s.issuer.requests)
+	}
+}
+
 // watched is a vault that reports each Put before it happens.
 type watched struct {
 	*box
@@ -375,6 +410,27 @@ func TestWithoutStorageTheRenewalIsHeld(t *testing.T) {
 	}
 	if s.issuer.good != "refresh-3" {
 		t.Error("a refresh token was used twice")
+	}
+}
+
+// What cannot even be removed from the vault is older than what is held, until
+// another tab has sealed a newer one.
+func TestWithoutStorageAnOldSessionIsNotTakenUp(t *testing.T) {
+	s := newTabs(t)
+	ctx := context.Background()
+	s.vault.putErr, s.vault.deleteErr = browser.ErrNoVault, browser.ErrNoVault
+	for _, want := range []string{"access-2", "access-3"} {
+		if token, err := s.here.AccessToken(ctx); token != want || err != nil {
+			t.Errorf("got %q, %v, want %s", token, err, want)
+		}
+		s.clock.now = s.clock.now.Add(time.Hour)
+	}
+	s.vault.putErr, s.vault.deleteErr = nil, nil
+	if err := New(s.vault, Options{Now: s.clock.Now}).Adopt(ctx, again(""), oidc.Claims{Subject: ada}); err != nil {
+		t.Fatal(err)
+	}
+	if token, err := s.here.AccessToken(ctx); token != "access-again" || err != nil {
+		t.Errorf("got %q, %v", token, err)
 	}
 }
 
@@ -446,6 +502,46 @@ func TestSignOutDuringARenewal(t *testing.T) {
 				t.Error("signed in again")
 			}
 		})
+	}
+}
+
+// Here the other tab signs out when the renewed session is being sealed, and is
+// not even heard.
+func TestSignOutDuringTheSealing(t *testing.T) {
+	s := newTabs(t)
+	ctx := context.Background()
+	signedOut := make(chan error)
+	k := New(watched{s.vault, func() {
+		go func() { signedOut <- s.there.SignOut(ctx) }()
+		yield()
+	}}, Options{Renewer: s.issuer, Now: s.clock.Now})
+	if err := k.Restore(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.AccessToken(ctx); err != nil {
+		t.Errorf("AccessToken: %v", err)
+	}
+	if err := <-signedOut; err != nil {
+		t.Error(err)
+	}
+	if got := s.vault.names(); len(got) != 0 {
+		t.Errorf("kept %v", got)
+	}
+}
+
+// What was sealed a moment too late is removed again.
+func TestASealThatCameTooLate(t *testing.T) {
+	s := newTabs(t)
+	var k *Keeper
+	k = New(watched{s.vault, func() { k.follow(SignedOut) }}, Options{Renewer: s.issuer, Now: s.clock.Now})
+	if err := k.Restore(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.AccessToken(context.Background()); !errors.Is(err, ErrSignedOut) {
+		t.Errorf("AccessToken: %v", err)
+	}
+	if got := s.vault.names(); len(got) != 0 {
+		t.Errorf("kept %v", got)
 	}
 }
 

@@ -69,7 +69,7 @@ func (a Account) Subject() string { return a.Claims.Subject }
 // been yet.
 func (a Account) Fresh(now time.Time, max time.Duration) bool {
 	age := now.Sub(a.Claims.AuthTime)
-	return !a.Claims.AuthTime.IsZero() && -leeway <= age && age <= max
+	return -leeway <= age && age <= max
 }
 
 // Options are what a [Keeper] stands on.

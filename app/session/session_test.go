@@ -21,8 +21,8 @@ type box struct {
 	entries map[string][]byte
 	bound   map[string]string
 	err     error
-	// putErr and deleteErr are those of one method alone.
-	putErr, deleteErr error
+	// getErr, putErr and deleteErr are those of one method alone.
+	getErr, putErr, deleteErr error
 }
 
 func (b *box) Put(ctx context.Context, name, bound string, plain []byte) error {
@@ -38,7 +38,7 @@ func (b *box) Put(ctx context.Context, name, bound string, plain []byte) error {
 func (b *box) Get(ctx context.Context, name, bound string) ([]byte, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if err := cmp.Or(b.err, ctx.Err()); err != nil {
+	if err := cmp.Or(b.err, b.getErr, ctx.Err()); err != nil {
 		return nil, err
 	}
 	plain, ok := b.entries[name]
@@ -61,9 +61,12 @@ func (b *box) Delete(_ context.Context, name string) error {
 	return nil
 }
 
-func (b *box) Wipe(_ context.Context, keep ...string) error {
+func (b *box) Wipe(ctx context.Context, keep ...string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	maps.DeleteFunc(b.entries, func(name string, _ []byte) bool { return !slices.Contains(keep, name) })
 	return nil
 }

@@ -1,0 +1,257 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"twinlock/app/browser"
+	"twinlock/app/oidc"
+)
+
+func TestFresh(t *testing.T) {
+	const limit = 5 * time.Minute
+	for _, test := range []struct {
+		name string
+		auth time.Time
+		want bool
+	}{
+		{"just now", start, true},
+		{"at the limit", start.Add(-limit), true},
+		{"past the limit", start.Add(-limit - time.Second), false},
+		{"not told", time.Time{}, false},
+		// Attack case 44: clocks that are apart.
+		{"tenant a minute ahead", start.Add(leeway), true},
+		{"tenant ten minutes ahead", start.Add(10 * time.Minute), false},
+		{"tenant ten minutes behind", start.Add(-10 * time.Minute), false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := (Account{Claims: oidc.Claims{AuthTime: test.auth}}).Fresh(start, limit); got != test.want {
+				t.Errorf("Fresh = %v", got)
+			}
+		})
+	}
+}
+
+// Attack case 44: a lifetime counts on the device's own clock. Where that is put
+// forward the token is renewed early, and where it is put back it is used for
+// longer, which the tenant refuses.
+func TestTheClockIsPut(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		by   time.Duration
+		want string
+	}{
+		{"right", 0, "access-1"},
+		{"ten minutes forward", 10 * time.Minute, "access-2"},
+		{"ten minutes back", -10 * time.Minute, "access-1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newTabs(t)
+			s.clock.now = start.Add(55*time.Minute + test.by)
+			if token, err := s.there.AccessToken(context.Background()); token != test.want || err != nil {
+				t.Errorf("got %q, %v, want %s", token, err, test.want)
+			}
+		})
+	}
+}
+
+// again is a later sign-in.
+func again(refresh string) oidc.Tokens {
+	return oidc.Tokens{ID: "id-again", Access: "access-again", Refresh: oidc.Secret(refresh), Expires: start.Add(9 * time.Hour)}
+}
+
+func TestRenew(t *testing.T) {
+	later := start.Add(time.Hour)
+	for _, test := range []struct {
+		name        string
+		prepare     func(*tabs)
+		subject     string
+		refresh     string
+		wantErr     error
+		wantRefresh string // in the vault, "" for none
+	}{
+		{name: "the same account", subject: ada, refresh: "refresh-again", wantRefresh: "refresh-again"},
+		{name: "without a refresh token", subject: ada, wantRefresh: "refresh-1"},
+		{
+			name: "without one, after another tab has rotated", subject: ada, wantRefresh: "refresh-2",
+			prepare: func(s *tabs) { _, _ = s.there.AccessToken(context.Background()) },
+		},
+		{name: "another account", subject: mary, refresh: "mary's", wantErr: ErrOtherSubject, wantRefresh: "refresh-1"},
+		{name: "nobody's", refresh: "nobody's", wantErr: ErrOtherSubject, wantRefresh: "refresh-1"},
+		{
+			name: "after signing out", subject: ada, refresh: "refresh-again", wantErr: ErrSignedOut,
+			prepare: func(s *tabs) { _ = s.here.SignOut(context.Background()) },
+		},
+		{
+			name: "after signing out in another tab, unheard", subject: ada, refresh: "refresh-again", wantErr: ErrSignedOut,
+			prepare: func(s *tabs) { _ = s.vault.Wipe(context.Background()) },
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newTabs(t)
+			if test.prepare != nil {
+				test.prepare(s)
+			}
+			err := s.here.Renew(context.Background(), again(test.refresh), oidc.Claims{Subject: test.subject, AuthTime: later})
+			if !errors.Is(err, test.wantErr) {
+				t.Fatalf("Renew: %v, want %v", err, test.wantErr)
+			}
+			if account, _ := s.here.Account(); account.Fresh(later, time.Minute) != (test.wantErr == nil) {
+				t.Errorf("authenticated at %v", account.Claims.AuthTime)
+			}
+			if test.wantRefresh == "" {
+				if got := s.vault.names(); len(got) != 0 {
+					t.Errorf("kept %v", got)
+				}
+				return
+			}
+			if got := s.sealed(t).Refresh; got != test.wantRefresh {
+				t.Errorf("sealed %q, want %q", got, test.wantRefresh)
+			}
+			if s.here.Subject() != ada {
+				t.Errorf("signed in is %q", s.here.Subject())
+			}
+		})
+	}
+}
+
+func TestRenewWithoutStorage(t *testing.T) {
+	s := newTabs(t)
+	s.vault.putErr = browser.ErrNoVault
+	err := s.here.Renew(context.Background(), again("refresh-again"), oidc.Claims{Subject: ada})
+	if !errors.Is(err, browser.ErrNoVault) || s.here.IDToken() != "id-again" {
+		t.Errorf("Renew: %v, held %q", err, s.here.IDToken())
+	}
+}
+
+func TestACancelledSignInIsKept(t *testing.T) {
+	s := newTabs(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	k := New(watched{s.vault, cancel}, Options{Now: s.clock.Now})
+	s.clock.now = start
+	if err := k.Restore(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Renew(ctx, again("refresh-again"), oidc.Claims{Subject: ada}); err != nil {
+		t.Errorf("Renew: %v", err)
+	}
+	if got := s.sealed(t).Refresh; got != "refresh-again" {
+		t.Errorf("sealed %q", got)
+	}
+}
+
+func TestReplace(t *testing.T) {
+	s := newTabs(t)
+	ctx := context.Background()
+	history, pending := NewHistory(s.vault, s.clock.Now), NewPending(s.vault, s.clock.Now)
+	if err := errors.Join(history.Add(ctx, ada, Entry{Kind: Linked}), pending.Put(ctx, ada, Action{Kind: "unlink"})); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.here.Replace(ctx, ada, again("refresh-again"), oidc.Claims{Subject: mary}); err != nil {
+		t.Fatal(err)
+	}
+	if change := <-s.heard; change != Replaced {
+		t.Errorf("the other tab heard %v", change)
+	}
+	if _, signedIn := s.there.Account(); signedIn {
+		t.Error("the other tab goes on")
+	}
+	if err := s.there.Restore(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for name, k := range map[string]*Keeper{"here": s.here, "there": s.there} {
+		if k.Subject() != mary || k.IDToken() != "id-again" {
+			t.Errorf("%s: %q with %q", name, k.Subject(), k.IDToken())
+		}
+	}
+	if got := s.vault.names(); !slices.Equal(got, []string{HistoryName, entryName}) {
+		t.Errorf("kept %v", got)
+	}
+}
+
+func TestReplaceOnlyWhatWasConfirmed(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		prepare func(*tabs)
+		wantErr error
+	}{
+		{
+			name:    "another account is signed in",
+			prepare: func(s *tabs) { s.here.held.Claims.Subject = "auth0|3" },
+			wantErr: ErrOtherSubject,
+		},
+		{
+			name: "another tab has replaced it, unheard",
+			prepare: func(s *tabs) {
+				_ = s.there.Replace(context.Background(), ada, again(""), oidc.Claims{Subject: "auth0|3"})
+				s.here.held = &record{Claims: oidc.Claims{Subject: ada}}
+			},
+			wantErr: ErrOtherSubject,
+		},
+		{
+			name:    "signed out",
+			prepare: func(s *tabs) { _ = s.here.SignOut(context.Background()) },
+			wantErr: ErrSignedOut,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newTabs(t)
+			s.here.Listen(func(Change) {})() // hears nothing
+			test.prepare(s)
+			if err := s.here.Replace(context.Background(), ada, again("mary's"), oidc.Claims{Subject: mary}); !errors.Is(err, test.wantErr) {
+				t.Errorf("Replace: %v, want %v", err, test.wantErr)
+			}
+			if s.here.Subject() == mary || slices.Contains(s.vault.names(), entryName) && s.sealed(t).Refresh == "mary's" {
+				t.Error("the session was moved")
+			}
+		})
+	}
+}
+
+func TestAdoptAgainIsRenew(t *testing.T) {
+	s := newTabs(t)
+	if err := s.here.Adopt(context.Background(), again(""), oidc.Claims{Subject: ada}); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.sealed(t); got.Access != "access-again" || got.Refresh != "refresh-1" {
+		t.Errorf("sealed %q with %q", got.Access, got.Refresh)
+	}
+}
+
+func TestSignOutKeepsWhatIsNamed(t *testing.T) {
+	s := newTabs(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel() // does not stop it
+	if err := NewHistory(s.vault, s.clock.Now).Add(context.Background(), ada, Entry{Kind: Linked}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.here.SignOut(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.vault.names(); !slices.Equal(got, []string{HistoryName}) {
+		t.Errorf("kept %v", got)
+	}
+	if s.here.IDToken() != "" {
+		t.Error("the ID token is still there")
+	}
+}
+
+// A tab in which nobody is signed in cannot sign out another.
+func TestSignOutWithoutASession(t *testing.T) {
+	s := newTabs(t)
+	stranger := New(s.vault, Options{Now: s.clock.Now})
+	t.Cleanup(stranger.Listen(func(Change) {}))
+	if err := stranger.SignOut(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	stranger.Updated()
+	if change := <-s.heard; change != Updated {
+		t.Errorf("the other tab heard %v", change)
+	}
+	if s.sealed(t).Access != "access-1" {
+		t.Error("the session was wiped")
+	}
+}

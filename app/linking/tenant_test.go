@@ -1,0 +1,199 @@
+package linking_test
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"twinlock/app/browser"
+	"twinlock/app/linking"
+	"twinlock/app/management"
+	"twinlock/server/tenant"
+	"twinlock/server/tenant/tenanttest"
+)
+
+// person is somebody signed in to the embedded tenant.
+type person struct {
+	id     string
+	tokens tenanttest.Tokens
+	api    *management.Client
+}
+
+func start(t *testing.T) *tenanttest.Server {
+	return tenanttest.Start(t, func(o *tenant.Options) {
+		o.RateLimit = tenant.RateLimit{PerSecond: 1e6, Burst: 1e6}
+	})
+}
+
+func signIn(t *testing.T, s *tenanttest.Server, email, connection string) person {
+	t.Helper()
+	p := person{tokens: s.Login(t, email, connection, map[string][]string{
+		"scope": {"openid profile email " + tenanttest.ManagementScopes}, "audience": {s.Audience()},
+	})}
+	for id, u := range s.Users(t) {
+		if u.Email == email {
+			p.id = id
+		}
+	}
+	p.api = &management.Client{
+		Base:  s.Audience(),
+		Token: func(context.Context) (string, error) { return p.tokens.AccessToken, nil },
+		Sleep: func(context.Context, time.Duration) error { return nil },
+	}
+	return p
+}
+
+func (p person) account(t *testing.T) linking.Account {
+	t.Helper()
+	u, err := p.api.User(context.Background(), p.id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return linking.AccountOf(u)
+}
+
+func twoAccounts(t *testing.T, s *tenanttest.Server) (first, second person, plan linking.Plan) {
+	t.Helper()
+	first = signIn(t, s, "ada@example.com", "Username-Password-Authentication")
+	second = signIn(t, s, "ada.lovelace@gmail.example", "google-oauth2")
+	plan, err := linking.NewPlan(first.account(t), second.account(t), linking.Policy{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return first, second, plan
+}
+
+// requests lists what the Management API was asked since a number of requests.
+func requests(t *testing.T, s *tenanttest.Server, since int) (list []string) {
+	t.Helper()
+	for _, r := range s.Requests(t)[since:] {
+		if strings.HasPrefix(r.Path, "/api/v2/") {
+			list = append(list, r.Method)
+		}
+	}
+	return list
+}
+
+func TestLinkAtTenant(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		swap  bool
+		want  map[string]any
+		email string
+	}{
+		{"to the first", false, map[string]any{"theme": "dark", "phone": "+1", "newsletter": true}, "ada@example.com"},
+		{"swapped", true, map[string]any{"theme": "light", "phone": "+1", "newsletter": true}, "ada.lovelace@gmail.example"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := start(t)
+			primary, secondary, plan := twoAccounts(t, s)
+			if test.swap {
+				var err error
+				if plan, err = plan.Swap(); err != nil {
+					t.Fatal(err)
+				}
+				primary, secondary = secondary, primary
+			}
+			people, asked := len(s.Users(t)), len(s.Requests(t))
+			journal := linking.NewJournal(browser.OpenVault())
+			out, err := linking.Link(t.Context(), primary.api, journal, plan, secondary.tokens.IDToken)
+			if err != nil || out.State != linking.Done {
+				t.Fatalf("Link is %q: %v", out.State, err)
+			}
+			if got := requests(t, s, asked); !slices.Equal(got, []string{"POST", "GET", "PATCH"}) {
+				t.Errorf("it asked %q", got)
+			}
+			users := s.Users(t)
+			held := users[primary.id]
+			if len(users) != people-1 || len(held.Identities) != 2 || held.Email != test.email {
+				t.Errorf("the tenant holds %d users, %+v", len(users), held)
+			}
+			if !reflect.DeepEqual(held.UserMetadata, test.want) {
+				t.Errorf("metadata %v, want %v", held.UserMetadata, test.want)
+			}
+			// Attack case 36: what unlinking makes of it is what was told.
+			after, err := linking.Unlink(t.Context(), primary.api, linking.Policy{}, out.User, out.User.Linked()[0])
+			if err != nil || len(after.Identities) != 1 {
+				t.Fatalf("Unlink: %v", err)
+			}
+			users = s.Users(t)
+			if alone := users[secondary.id]; len(users) != people || len(alone.UserMetadata) != 0 {
+				t.Errorf("the unlinked account is %+v", alone)
+			}
+			if !reflect.DeepEqual(users[primary.id].UserMetadata, test.want) {
+				t.Errorf("metadata %v after the unlink", users[primary.id].UserMetadata)
+			}
+		})
+	}
+}
+
+// The connection breaks after the tenant has done the work, at both writes.
+func TestSilentTenant(t *testing.T) {
+	s := start(t)
+	primary, secondary, plan := twoAccounts(t, s)
+	for method, path := range map[string]string{"POST": "/api/v2/users/*/identities", "PATCH": "/api/v2/users/*"} {
+		s.Fault(t, map[string]any{"method": method, "path": path, "drop": true, "after": true})
+	}
+	asked := len(s.Requests(t))
+	out, err := linking.Link(t.Context(), primary.api, linking.NewJournal(browser.OpenVault()), plan, secondary.tokens.IDToken)
+	if err != nil || out.State != linking.Done || out.User.Metadata["newsletter"] != true {
+		t.Fatalf("Link is %q: %v", out.State, err)
+	}
+	if got := requests(t, s, asked); !slices.Equal(got, []string{"POST", "GET", "PATCH", "GET"}) {
+		t.Errorf("it asked %q", got)
+	}
+}
+
+// Attack case 31: the merge fails, the page goes, the next visit ends it.
+func TestResumeAtTenant(t *testing.T) {
+	s := start(t)
+	primary, secondary, plan := twoAccounts(t, s)
+	journal := linking.NewJournal(browser.OpenVault())
+	s.Fault(t, map[string]any{"method": "PATCH", "path": "/api/v2/users/*", "status": 500, "times": 1})
+	out, err := linking.Link(t.Context(), primary.api, journal, plan, secondary.tokens.IDToken)
+	if !errors.Is(err, linking.ErrMerge) || out.State != linking.MergeLeft {
+		t.Fatalf("Link is %q: %v", out.State, err)
+	}
+	if _, err := linking.Link(t.Context(), primary.api, journal, plan, secondary.tokens.IDToken); !errors.Is(err, linking.ErrPending) {
+		t.Errorf("a second Link: %v", err)
+	}
+	for _, want := range []linking.State{linking.Done, linking.NothingPending} {
+		out, err := linking.Resume(t.Context(), primary.api, journal, primary.id)
+		if err != nil || out.State != want {
+			t.Fatalf("Resume is %q, want %q: %v", out.State, want, err)
+		}
+	}
+	want := map[string]any{"theme": "dark", "phone": "+1", "newsletter": true}
+	if got := s.Users(t)[primary.id].UserMetadata; !reflect.DeepEqual(got, want) {
+		t.Errorf("metadata %v, want %v", got, want)
+	}
+}
+
+// Attack case 19: the tenant refuses what a plan would have refused.
+func TestTenantRefusesChains(t *testing.T) {
+	s := start(t)
+	primary, secondary, plan := twoAccounts(t, s)
+	facebook := signIn(t, s, "ada@facebook.example", "facebook")
+	journal := linking.NewJournal(browser.OpenVault())
+	other, err := linking.NewPlan(secondary.account(t), facebook.account(t), linking.Policy{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := linking.Link(t.Context(), secondary.api, journal, other, facebook.tokens.IDToken); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := linking.NewPlan(primary.account(t), secondary.account(t), linking.Policy{}); !errors.Is(err, linking.ErrHasLinked) {
+		t.Errorf("NewPlan: %v", err)
+	}
+	out, err := linking.Link(t.Context(), primary.api, journal, plan, secondary.tokens.IDToken)
+	if !errors.Is(err, management.ErrSecondary) || out.State != linking.NotLinked {
+		t.Errorf("Link by the old plan is %q: %v", out.State, err)
+	}
+	if _, found, err := journal.Load(t.Context(), primary.id); found || err != nil {
+		t.Errorf("an entry is left: %v", err)
+	}
+}

@@ -22,18 +22,23 @@ function certificate() {
 /** Runs the files and returns how many tests failed, and of each file {client: {flow: passed}}. */
 async function outcome(files) {
   const tables = new Map(files.map((file) => [file, {}]))
-  const names = new Map(files.map((file) => [file, []])) // of the suites around a test, and its own
+  const names = [] // of the suites around a test, and its own; the runner tells of one file after the other
+  let current
   let failures = 0
-  const note = (passed) => ({ file, name, nesting, details }) => {
+  const begin = ({ file, name, nesting }) => {
+    if (nesting === 0) current = tables.get(file)
+    names[nesting] = name
+  }
+  const note = (passed) => ({ name, nesting, details }) => {
     if (!passed) failures++
     if (nesting === 0 || details.type === 'suite') return
-    const [client, ...suites] = names.get(file).slice(0, nesting)
-    const flows = (tables.get(file)[client] ??= {})
+    const [client, ...suites] = names.slice(0, nesting)
+    const flows = (current[client] ??= {})
     flows[[...suites, name].join(': ')] = passed
   }
   // Two files at a time: each has a browser and a tenant.
   const events = run({ files, concurrency: 2, timeout: 280_000 })
-    .on('test:start', ({ file, name, nesting }) => { if (names.has(file)) names.get(file)[nesting] = name })
+    .on('test:start', begin)
     .on('test:pass', note(true))
     .on('test:fail', note(false))
   for await (const text of events.compose(spec)) process.stdout.write(text)
@@ -66,7 +71,7 @@ const files = readdirSync(folder)
   .map((name) => join(folder, name))
 
 const made = certificate()
-process.env.PEERS_CERTIFICATE = made
+process.env.PEERS_FOLDER = made
 process.env.NODE_EXTRA_CA_CERTS = join(made, 'cert.pem')
 process.env.CHROME_BIN ||= go(folder, 'run', '../../e2e/chromium/ensure')
 process.on('exit', () => rmSync(made, { recursive: true }))

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { suite } from 'node:test'
+import { suite, test } from 'node:test'
 
 import { version } from './harness/app.js'
-import { choose, flow, popupOf, signIn, stage } from './harness/stage.js'
+import { brief, choose, popupOf, signIn, stage } from './harness/stage.js'
 import { clientID, seeds } from './harness/tenant.js'
 
 const managementScope = 'openid profile email read:current_user update:current_user_identities'
@@ -43,7 +43,7 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
   const claims = (page, name = 'client') => page.evaluate((name) => window[name].getIdTokenClaims(), name)
   const statuses = async (path) => (await s.tenant.requests(path)).map((r) => r.status)
 
-  flow('redirect, database', async (t) => {
+  test('redirect, database', brief, async (t) => {
     const page = await s.open(t)
     const result = await login(page, seeds.ada, { appState: { back: '/here' } })
     assert.deepEqual(result.appState, { back: '/here' })
@@ -58,14 +58,14 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
     assert.equal((await s.tenant.user(seeds.ada.id)).logins_count, 2)
   })
 
-  flow('redirect, social', async (t) => {
+  test('redirect, social', brief, async (t) => {
     const page = await s.open(t)
     await login(page, seeds.google, { authorizationParams: { connection: 'google-oauth2' } })
     assert.equal((await claims(page)).sub, seeds.google.id)
     assert.equal((await s.tenant.user(seeds.google.id)).logins_count, 2)
   })
 
-  flow('redirect, access denied', async (t) => {
+  test('redirect, access denied', brief, async (t) => {
     const page = await s.open(t)
     await makeClient(page)
     await page.evaluate(() => { window.client.loginWithRedirect({ authorizationParams: { connection: 'facebook' } }) })
@@ -77,7 +77,7 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
     assert.deepEqual(await statuses('/oauth/token'), [])
   })
 
-  flow('popup', async (t) => {
+  test('popup', brief, async (t) => {
     const page = await s.open(t)
     await makeClient(page)
     const popup = await popupOf(page, () => page.evaluate(() => { window.done = window.client.loginWithPopup({}, { timeoutInSeconds: 10 }) }))
@@ -88,7 +88,7 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
     assert.equal(query.response_mode, 'web_message')
   })
 
-  flow('silent in an iframe', async (t) => {
+  test('silent in an iframe', brief, async (t) => {
     const page = await s.open(t)
     await login(page, seeds.ada)
     await page.goto(s.app.origin)
@@ -102,13 +102,13 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
     assert.equal(asked.query.response_mode, 'web_message')
   })
 
-  flow('silent in an iframe, nobody signed in', async (t) => {
+  test('silent in an iframe, nobody signed in', brief, async (t) => {
     const page = await s.open(t)
     await makeClient(page)
     assert.equal((await silently(page)).error, 'login_required')
   })
 
-  flow('audience and scope', async (t) => {
+  test('audience and scope', brief, async (t) => {
     const page = await s.open(t)
     await login(page, seeds.ada, { options: { authorizationParams: { audience: s.tenant.audience, scope: `${managementScope} delete:users` } } })
     const { token } = await silently(page)
@@ -125,7 +125,7 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
     const refreshToken = (entries) =>
       entries.map(([, value]) => JSON.parse(value).body?.refresh_token).find((token) => token)
 
-    flow('rotation', async (t) => {
+    test('rotation', brief, async (t) => {
       const page = await s.open(t)
       await login(page, seeds.ada, { options })
       const first = refreshToken(await stored(page))
@@ -136,7 +136,7 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
       assert.equal((await s.tenant.requests('/authorize')).length, 1)
     })
 
-    flow('rotation, in the worker', async (t) => {
+    test('rotation, in the worker', brief, async (t) => {
       const page = await s.open(t)
       await login(page, seeds.ada, { options: { useRefreshTokens: true } })
       assert.ok((await silently(page, { cacheMode: 'off' })).token)
@@ -144,7 +144,7 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
       assert.deepEqual(await statuses('/oauth/token'), [200, 200, 200])
     })
 
-    flow('reuse ends the family', async (t) => {
+    test('reuse ends the family', brief, async (t) => {
       const page = await s.open(t)
       await login(page, seeds.ada, { options })
       const first = await stored(page)
@@ -157,7 +157,7 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
       assert.deepEqual(await statuses('/oauth/token'), [200, 200, 403, 403])
     })
 
-    flow('a refused one falls back to the iframe', async (t) => {
+    test('a refused one falls back to the iframe', brief, async (t) => {
       const page = await s.open(t)
       await login(page, seeds.ada, { options: { ...options, useRefreshTokensFallback: true } })
       const first = await stored(page)
@@ -167,7 +167,7 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
       assert.deepEqual(await statuses('/oauth/token'), [200, 200, 403, 200])
     })
 
-    flow('revocation', async (t) => {
+    test('revocation', brief, async (t) => {
       const page = await s.open(t)
       await login(page, seeds.ada, { options })
       const before = await stored(page)
@@ -178,7 +178,7 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
     })
   })
 
-  flow('max_age', async (t) => {
+  test('max_age', brief, async (t) => {
     const page = await s.open(t)
     await login(page, seeds.ada)
     const before = Date.now() / 1000
@@ -188,7 +188,7 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
     assert.equal((await s.tenant.user(seeds.ada.id)).logins_count, 3)
   })
 
-  flow('single sign-on', async (t) => {
+  test('single sign-on', brief, async (t) => {
     const page = await s.open(t)
     await login(page, seeds.ada)
     await page.evaluate(() => { window.client.loginWithRedirect() })
@@ -196,7 +196,7 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
     assert.equal((await s.tenant.user(seeds.ada.id)).logins_count, 2)
   })
 
-  flow('logout', async (t) => {
+  test('logout', brief, async (t) => {
     const page = await s.open(t)
     await login(page, seeds.ada)
     await page.evaluate((returnTo) => { window.client.logout({ logoutParams: { returnTo } }) }, `${s.app.origin}/`)
@@ -206,7 +206,7 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
     assert.deepEqual(await statuses('/v2/logout'), [302])
   })
 
-  flow('link and unlink, as in the vendor\'s sample', async (t) => {
+  test('link and unlink, as in the vendor\'s sample', brief, async (t) => {
     const page = await s.open(t)
     await login(page, seeds.ada, { options: { authorizationParams: { audience: s.tenant.audience, scope: managementScope } } })
     await makeClient(page, {}, 'second')

@@ -27,6 +27,7 @@ async function bundled(name, global) {
   const { outputFiles } = await build({
     stdin: { contents: `window.${global} = require('${name}').${global}`, resolveDir: fileURLToPath(packages) },
     bundle: true,
+    mainFields: ['browser', 'module', 'main'], // the default, but also where a package is required
     minify: true,
     write: false,
     define: { 'process.env.NODE_ENV': '"production"', global: 'window' },

@@ -1,6 +1,8 @@
 // A stage is what the tests of one client share: its application, a tenant and
 // a browser. Every test has a browser profile of its own and a tenant as new.
-import { after, before, beforeEach, test } from 'node:test'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, beforeEach } from 'node:test'
 import { chromium } from 'playwright-core'
 
 import { startApp } from './app.js'
@@ -15,13 +17,28 @@ const flags = [
   '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1',
 ]
 
-/** Sets a stage up for the tests of the current suite: without a browser if there is no library. */
-export function stage(library, pageName) {
+/**
+ * Starts a browser that sends cookies to the frames of other sites, as a
+ * person's does outside private windows; Playwright's profiles are private ones.
+ */
+async function startBrowser() {
+  const profile = await mkdtemp(join(process.env.PEERS_FOLDER, 'profile-'))
+  await mkdir(join(profile, 'Default'))
+  await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify({ profile: { cookie_controls_mode: 0 } }))
+  const context = await chromium.launchPersistentContext(profile, { executablePath: process.env.CHROME_BIN, args: flags })
+  return context.browser()
+}
+
+/**
+ * Sets a stage up for the tests of the current suite: without a browser if there
+ * is no library, with a tenant that has more options than the usual.
+ */
+export function stage(library, pageName, options) {
   const s = {}
   before(async () => {
     s.app = library && await startApp(library, pageName)
-    s.tenant = await startTenant(s.app?.origin)
-    s.browser = library && await chromium.launch({ executablePath: process.env.CHROME_BIN, args: flags })
+    s.tenant = await startTenant(s.app?.origin, options)
+    s.browser = library && await startBrowser()
   })
   after(async () => {
     await s.browser?.close()
@@ -43,8 +60,8 @@ export function stage(library, pageName) {
   return s
 }
 
-/** A test of one flow, which must not take long. */
-export const flow = (name, act) => test(name, { timeout: 30_000 }, act)
+/** The options of a test: a flow that hangs fails. */
+export const brief = { timeout: 30_000 }
 
 /** Signs in on the tenant's page, by password. */
 export async function signIn(page, { email }) {

@@ -2,8 +2,9 @@
 // that is not the application's.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import net from 'node:net'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import tls from 'node:tls'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +16,8 @@ export const password = 'Analytical-Engine-1843'
 export const database = 'Username-Password-Authentication'
 
 /** Programs with a secret: one that may write, and one that may only read. */
-export const machine = { id: 'machine', secret: 'machine-secret', reader: { id: 'reader', secret: 'reader-secret' } }
+export const machine = { id: 'machine', secret: 'machine-secret' }
+export const reader = { id: 'reader', secret: 'reader-secret' }
 
 /** Users that the tenant is born with. */
 export const seeds = {
@@ -26,15 +28,18 @@ export const seeds = {
 }
 
 /**
- * Starts a tenant for the application at the origin app. What it offers besides
- * its addresses looks at what the tenant holds, past the clients under test.
+ * Starts a tenant for the application at the origin app, with more options in
+ * its file if given. What it offers besides its addresses looks at what the
+ * tenant holds, past the clients under test.
  */
-export async function startTenant(app = 'http://127.0.0.1:8000') {
+export async function startTenant(app = 'http://127.0.0.1:8000', options = {}) {
   const port = await freePort()
   const front = await listenTLS(port)
   const domain = `localhost:${front.address().port}`
   const issuer = `https://${domain}/`
-  const program = spawn(binary, ['tenant', '--tenant-addr', `127.0.0.1:${port}`, '--issuer', issuer, '--app', `${app}/`], {
+  const file = join(process.env.PEERS_FOLDER, `tenant-${port}.yaml`)
+  await writeFile(file, configuration(app, options))
+  const program = spawn(binary, ['tenant', '--tenant-addr', `127.0.0.1:${port}`, '--issuer', issuer, '--config', file], {
     stdio: ['ignore', 'pipe', process.env.PEERS_LOG ? 'inherit' : 'ignore'],
   })
   process.once('exit', () => program.kill())
@@ -63,10 +68,29 @@ export async function startTenant(app = 'http://127.0.0.1:8000') {
   }
 }
 
+/** The tenant's file. JSON is YAML. */
+function configuration(app, options) {
+  return JSON.stringify({
+    ...options,
+    clients: [
+      {
+        id: clientID,
+        callbacks: [`${app}/callback`],
+        web_origins: [app],
+        logout_urls: [`${app}/`],
+        grants: ['authorization_code', 'implicit', 'refresh_token'],
+        cross_origin_authentication: true,
+        pkce_optional: true, // auth0-js knows none
+      },
+      { ...machine, grants: ['client_credentials'], scopes: ['read:users', 'update:users', 'update:users_app_metadata'] },
+      { ...reader, grants: ['client_credentials'], scopes: ['read:users'] },
+    ],
+  })
+}
+
 /** Ends TLS before the tenant, byte for byte. */
 async function listenTLS(port) {
-  const folder = process.env.PEERS_CERTIFICATE
-  const [key, cert] = await Promise.all(['key.pem', 'cert.pem'].map((name) => readFile(`${folder}/${name}`)))
+  const [key, cert] = await Promise.all(['key.pem', 'cert.pem'].map((name) => readFile(join(process.env.PEERS_FOLDER, name))))
   const front = tls.createServer({ key, cert }, (outside) => {
     const inside = net.connect(port, '127.0.0.1')
     for (const socket of [outside, inside]) {

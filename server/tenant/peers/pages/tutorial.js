@@ -6,10 +6,11 @@ const { clientID, domain, redirect } = window.settings
 const scope = 'openid profile email read:current_user update:current_user_identities'
 const auth = { redirect, responseType: 'token id_token', audience: `https://${domain}/api/v2/`, params: { scope } }
 
-const lock = new window.Auth0Lock(clientID, domain, { auth })
+const lock = new window.Auth0Lock(clientID, domain, { auth, autoclose: true })
 
 const lockLink = new window.Auth0Lock(clientID, domain, {
   auth: { ...auth, params: { scope, state: 'linking' } },
+  autoclose: true,
   allowedConnections: ['Username-Password-Authentication', 'facebook', 'google-oauth2'],
   languageDictionary: { title: 'Link with:' },
 })

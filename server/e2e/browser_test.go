@@ -74,6 +74,8 @@ func flags(path string) []chromedp.ExecAllocatorOption {
 		chromedp.Flag("metrics-recording-only", true),
 		chromedp.Flag("password-store", "basic"),
 		chromedp.Flag("use-mock-keychain", true),
+		// Otherwise a click that comes before a page's first frame is dropped.
+		chromedp.Flag("allow-pre-commit-input", true),
 		// Several windows are open and none is in front.
 		chromedp.Flag("disable-background-timer-throttling", true),
 		chromedp.Flag("disable-backgrounding-occluded-windows", true),

@@ -293,9 +293,9 @@ func (p *page) count(selector string) int {
 }
 
 // spot is where a click hits an element: in its middle, in sight, with nothing
-// before it, and it is not disabled.
+// before it, on a page that has been painted, and it is not disabled.
 const spot = `((e) => {
-	if (!e || e.disabled) return [];
+	if (!e || e.disabled || !performance.getEntriesByType("paint").length) return [];
 	e.scrollIntoView({block: "center", behavior: "instant"});
 	const r = e.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2;
 	const hit = document.elementFromPoint(x, y);
@@ -336,6 +336,7 @@ func (p *page) press(x, y float64) {
 func (p *page) write(selector, text string) {
 	p.t.Helper()
 	p.click(selector)
+	p.wait(selector+" has the focus", js(`document.activeElement?.matches(%s)`, selector))
 	p.call("write", func(ctx context.Context) error {
 		_, err := chromedp.Call(ctx, input.InsertText, input.InsertTextParams{Text: text})
 		return err

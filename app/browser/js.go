@@ -35,7 +35,7 @@ type settled struct {
 // when the promise settles, however long after the context ended that is.
 func await(ctx context.Context, promise js.Value) (js.Value, error) {
 	return wait(ctx, func(done, fail js.Func) { promise.Call("then", done, fail) },
-		func(args []js.Value) js.Value { return first(args) })
+		first)
 }
 
 // request waits for an IndexedDB request.

@@ -36,8 +36,9 @@ func (v indexedVault) Put(ctx context.Context, name, bound string, plain []byte)
 	if err != nil {
 		return fmt.Errorf("seal %s: %w", name, err)
 	}
-	_, err = request(ctx, store(db, "readwrite").Call("put", map[string]any{"iv": iv, "box": box}, entryKey(name)))
-	if err != nil {
+	entries := store(db, "readwrite")
+	entries.Call("put", map[string]any{"iv": iv, "box": box}, entryKey(name))
+	if err := completion(ctx, entries.Get("transaction")); err != nil {
 		return fmt.Errorf("keep %s: %w", name, err)
 	}
 	return nil
@@ -126,8 +127,18 @@ func entryKey(name string) string { return "entry:" + name }
 
 func subtle() js.Value { return js.Global().Get("crypto").Get("subtle") }
 
+// completion waits until what a transaction wrote is there to stay: a request
+// succeeds before that.
+func completion(ctx context.Context, transaction js.Value) error {
+	_, err := wait(ctx, func(done, fail js.Func) {
+		transaction.Set("oncomplete", done)
+		transaction.Set("onabort", fail)
+	}, first)
+	return err
+}
+
 func store(db js.Value, mode string) js.Value {
-	return db.Call("transaction", vaultStore, mode).Call("objectStore", vaultStore)
+	return db.Call("transaction", vaultStore, mode, map[string]any{"durability": "strict"}).Call("objectStore", vaultStore)
 }
 
 func sealParams(iv js.Value, name, bound string) map[string]any {

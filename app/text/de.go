@@ -84,6 +84,7 @@ var german = Messages{
 	UnreadWarning:        "Nicht alles über {account} konnte gelesen werden: Es kann mehr verloren gehen, als hier steht.",
 	SaveCopy:             "Kopie der Daten speichern",
 	SignOutToo:           "Auch beim Dienst abmelden",
+	SaveLeftover:         "Speichern und nicht weiter versuchen",
 
 	ResumeDone:    "Eine früher begonnene Verknüpfung ist jetzt abgeschlossen.",
 	ResumeNothing: "Eine früher begonnene Verknüpfung kam nicht zustande. Es wurde nichts geändert.",
@@ -158,6 +159,7 @@ var german = Messages{
 		PendingLink:        "Eine frühere Verknüpfung ist noch nicht abgeschlossen. Laden Sie die Seite neu, um sie zuerst zu beenden.",
 		Unsettled:          "Der Dienst antwortete auf halbem Weg nicht mehr: Ob die Konten verknüpft sind, ist noch nicht bekannt. Laden Sie die Seite neu, um es zu erfahren; verloren ist nichts.",
 		Merge:              "Die Konten sind verknüpft, aber die Einstellungen sind noch nicht übernommen. Sie sind sicher aufbewahrt: Versuchen Sie es erneut.",
+		JournalLost:        "Die Notizen zu einer früheren Verknüpfung sind nicht mehr lesbar. Bitte prüfen Sie, ob Ihre Einstellungen vollständig sind.",
 		Reused:             "Ihre Anmeldung wurde an zwei Stellen zugleich benutzt und deshalb sicherheitshalber überall beendet. Melden Sie sich erneut an, um fortzufahren.",
 		OtherPerson:        "Sie haben sich bei einem anderen Konto als dem dieses Profils angemeldet. Es wurde nichts geändert; versuchen Sie es mit dem richtigen erneut.",
 		NoVault:            "Dieser Browser speichert keine Daten für diese Seite: Nach dem Neuladen müssen Sie sich erneut anmelden.",

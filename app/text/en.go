@@ -84,6 +84,7 @@ var english = Messages{
 	UnreadWarning:        "Not everything about {account} could be read: more may be lost than is shown here.",
 	SaveCopy:             "Save a copy of its data",
 	SignOutToo:           "Sign out of the service, too",
+	SaveLeftover:         "Save them and stop trying",
 
 	ResumeDone:    "A link that was begun earlier is now finished.",
 	ResumeNothing: "A link that was begun earlier did not take place. Nothing was changed.",
@@ -158,6 +159,7 @@ var english = Messages{
 		PendingLink:        "An earlier link is not finished yet. Reload the page to finish it first.",
 		Unsettled:          "The service stopped answering half way: it is not known yet whether the accounts are linked. Reload the page to find out; nothing is lost.",
 		Merge:              "The accounts are linked, but the settings are not taken over yet. They are kept safe: try again to finish.",
+		JournalLost:        "Notes about an earlier link cannot be read any more. Please check that your settings are all there.",
 		Reused:             "Your sign-in was used in two places at once, so it was ended everywhere to be safe. Sign in again to go on.",
 		OtherPerson:        "You signed in to another account than this profile's. Nothing was changed; try again with the right one.",
 		NoVault:            "This browser keeps no data for this site: after a reload you will have to sign in again.",

@@ -34,7 +34,7 @@ type Messages struct {
 	KeepOther, FieldsTitle, FieldsBody                                   string
 	FieldKeep, FieldTake, FieldBoth, FieldLeave, FieldAdd                string
 	LinkReplaces, LinkLosesAppMetadata, UnverifiedWarning, UnreadWarning string
-	SaveCopy, SignOutToo                                                 string
+	SaveCopy, SignOutToo, SaveLeftover                                   string
 
 	// Links of an earlier visit.
 	ResumeDone, ResumeNothing, LinkedSkipped string
@@ -63,7 +63,7 @@ type Failures struct {
 	Connection, Request, RateLimited, Server, Answer, NotRemoved, Unconfirmed      string
 	Cancelled, NoVault                                                             string
 	WrongAccount, Unread, NotAllowed, HasLinked, Enterprise, LastWay               string
-	Journal, PendingLink, Unsettled, Merge, Reused, OtherPerson                    string
+	Journal, PendingLink, Unsettled, Merge, Reused, OtherPerson, JournalLost       string
 }
 
 // For returns the catalogue of the first known language among those that the

@@ -10,6 +10,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
+	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
 	"twinlock/app/session"
@@ -48,7 +49,9 @@ func (h *Home) fail(err error, retry func()) {
 	if f.signIn {
 		h.phase = signedOut
 		go h.parts.session.SignOut(context.Background())
-	} else {
+	} else if !errors.Is(err, linking.ErrUnsettled) {
+		// What is not settled yet is not to be looked at again at once: the request
+		// may still be on its way.
 		f.retry = retry
 	}
 	h.failed = &f

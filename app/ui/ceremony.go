@@ -1,11 +1,12 @@
 package ui
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -131,17 +132,17 @@ func (h *Home) linkConfirmed(app.Context, app.Event) {
 	first, second := pairLabels(h.parts, pending.plan)
 	h.run(text.Fill(say.Linking, "second", second, "first", first), h.retryLink, func(ctx context.Context) (func(), error) {
 		outcome, err := h.link(ctx, pending)
-		if err != nil {
+		switch outcome.State {
+		case linking.Done, linking.MergeLeft:
+			h.note(ctx, pending.plan.Primary.Subject, session.Linked, second, pending.plan.Secondary.Connection, nil)
+			h.parts.session.Updated()
+		case linking.NotLinked:
 			h.note(ctx, pending.signed, session.Refused, second, pending.plan.Secondary.Connection, err)
-			return nil, err
 		}
-		h.note(ctx, pending.plan.Primary.Subject, session.Linked, second, pending.plan.Secondary.Connection, nil)
-		h.parts.session.Updated()
-		status := text.Fill(say.Linked, "second", second)
-		if len(outcome.Skipped) > 0 {
-			keys := slices.Sorted(maps.Keys(outcome.Skipped))
-			status = text.Fill(say.LinkedSkipped, "second", second, "keys", shorten(strings.Join(keys, ", ")))
+		if err != nil {
+			return nil, h.leftover(outcome, err)
 		}
+		status := cmp.Or(h.skipped(outcome, second), text.Fill(say.Linked, "second", second))
 		return func() {
 			h.show(outcome.User, status)
 			h.focus = accountsHeading
@@ -183,22 +184,69 @@ func (h *Home) link(ctx context.Context, l pendingLink) (outcome linking.Outcome
 	return outcome, err
 }
 
+// skipped tells of settings that somebody changed while the link was under way,
+// and that were therefore left alone; "" where there are none.
+func (h *Home) skipped(o linking.Outcome, second string) string {
+	if len(o.Skipped) == 0 {
+		return ""
+	}
+	return text.Fill(h.parts.say.LinkedSkipped, "second", second, "keys", keyList(slices.Sorted(maps.Keys(o.Skipped))))
+}
+
+// leftoverError is a link that holds while settings are still to be taken over.
+type leftoverError struct {
+	error
+	left map[string]any
+}
+
+func (e *leftoverError) Unwrap() error { return e.error }
+
+// leftover makes an error carry what is still to be taken over, so that the
+// person can save it where the tenant will never take it.
+func (h *Home) leftover(o linking.Outcome, err error) error {
+	if o.State != linking.MergeLeft || len(o.Left) == 0 {
+		return err
+	}
+	return &leftoverError{err, o.Left}
+}
+
+// saveLeftover saves what could not be taken over, and ends the attempts to.
+func (h *Home) saveLeftover(ctx app.Context, _ app.Event) {
+	if h.failed == nil || h.failed.left == nil {
+		return
+	}
+	data, err := json.MarshalIndent(h.failed.left, "", "  ")
+	if err != nil {
+		return
+	}
+	browser.Download("settings.json", "application/json", data)
+	h.failed = nil
+	ctx.Async(func() { _ = h.parts.journal.Remove(ctx, h.parts.session.Subject()) })
+}
+
 // resume finishes a link that an earlier visit has begun.
 func (h *Home) resume(ctx context.Context, api linking.API, subject string) resumed {
-	if _, found, err := h.parts.journal.Load(ctx, subject); err != nil || !found {
+	_, found, err := h.parts.journal.Load(ctx, subject)
+	switch {
+	case errors.Is(err, browser.ErrSealBroken):
+		// It will never be read, and would stand in the way of every link.
+		_ = h.parts.journal.Remove(ctx, subject)
+		return resumed{err: err}
+	case err != nil || !found:
 		return resumed{} // where nothing can be kept nothing was begun
 	}
 	var outcome linking.Outcome
-	err := browser.Exclusive(ctx, ceremonyLock, func() (err error) {
+	err = browser.Exclusive(ctx, ceremonyLock, func() (err error) {
 		outcome, err = linking.Resume(ctx, api, h.parts.journal, subject)
 		return err
 	})
+	second := firstOf(outcome.Entry.Email, outcome.Entry.Name, outcome.Entry.Secondary)
 	switch {
 	case err != nil:
-		return resumed{err: err}
+		return resumed{err: h.leftover(outcome, err)}
 	case outcome.State == linking.Done:
-		h.note(ctx, subject, session.Linked, firstOf(outcome.Entry.Email, outcome.Entry.Name, outcome.Entry.Secondary), outcome.Entry.Connection, nil)
-		return resumed{status: h.parts.say.ResumeDone}
+		h.note(ctx, subject, session.Linked, second, outcome.Entry.Connection, nil)
+		return resumed{status: cmp.Or(h.skipped(outcome, shorten(second)), h.parts.say.ResumeDone)}
 	case outcome.State == linking.NotLinked:
 		return resumed{status: h.parts.say.ResumeNothing}
 	}

@@ -77,10 +77,19 @@ func (h *Home) consequences(p linking.Plan, first, second string) []string {
 		{say.LinkLosesAppMetadata, lost.AppMetadata},
 	} {
 		if len(loss.keys) > 0 {
-			list = append(list, text.Fill(loss.sentence, "first", first, "second", second, "keys", shorten(strings.Join(loss.keys, ", "))))
+			list = append(list, text.Fill(loss.sentence, "first", first, "second", second, "keys", keyList(loss.keys)))
 		}
 	}
 	return append(list, say.LinkLasts)
+}
+
+// keyList names settings. Each is kept short, so that none hides the others.
+func keyList(keys []string) string {
+	short := make([]string, len(keys))
+	for i, key := range keys {
+		short[i] = inert.Text(key, 40)
+	}
+	return strings.Join(short, ", ")
 }
 
 func (h *Home) warnings(p linking.Plan) app.UI {

@@ -23,6 +23,8 @@ type failure struct {
 	signIn bool
 	// retry is the next step otherwise; nil where there is none.
 	retry func()
+	// left are settings that could not be taken over, to be saved.
+	left map[string]any
 }
 
 // explanation ties a kind of error to its sentence.
@@ -97,6 +99,7 @@ var explanations = []explanation{
 
 	{context.DeadlineExceeded, func(f text.Failures) string { return f.NoAnswer }, false},
 	{context.Canceled, func(f text.Failures) string { return f.Cancelled }, false},
+	{browser.ErrSealBroken, func(f text.Failures) string { return f.JournalLost }, false},
 	{browser.ErrNoVault, func(f text.Failures) string { return f.NoVault }, false},
 	{browser.ErrTooLarge, func(f text.Failures) string { return f.Answer }, false},
 }
@@ -104,7 +107,7 @@ var explanations = []explanation{
 // explain finds the sentence for an error.
 func explain(say text.Messages, err error) failure {
 	f := failure{detail: err.Error(), sentence: say.Failures.Unknown}
-	if errors.Is(err, browser.ErrNetwork) {
+	if errors.Is(err, browser.ErrNetwork) && !errors.Is(err, linking.ErrMerge) && !errors.Is(err, linking.ErrUnsettled) {
 		f.sentence = say.Failures.NoAnswer
 		if !browser.Online() {
 			f.sentence = say.Failures.Offline
@@ -116,6 +119,10 @@ func explain(say text.Messages, err error) failure {
 			f.sentence, f.signIn = e.sentence(say.Failures), e.signIn
 			break
 		}
+	}
+	var left *leftoverError
+	if errors.As(err, &left) {
+		f.left = left.left
 	}
 	var refused *linking.RefusedError
 	if errors.As(err, &refused) {

@@ -53,6 +53,9 @@ func (h *Home) failureNotice() app.UI {
 			}).ElseIf(f.retry != nil, func() app.UI {
 				return app.Button().Type("button").Class("button").Text(say.TryAgain).OnClick(h.onRetry)
 			}),
+			app.If(f.left != nil, func() app.UI {
+				return app.Button().Type("button").Class("quiet-button").Text(say.SaveLeftover).OnClick(h.saveLeftover)
+			}),
 			app.Button().Type("button").Class("quiet-button").Text(say.Dismiss).OnClick(h.dismiss),
 		),
 		details(say.Details, say.CopyDetails, f.detail),

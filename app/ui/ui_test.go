@@ -27,6 +27,8 @@ var kinds = []error{
 	browser.ErrNetwork, browser.ErrTooLarge, browser.ErrNoVault, context.Canceled, context.DeadlineExceeded,
 	session.ErrExpired, session.ErrSignedOut, session.ErrOtherSubject,
 	linking.ErrSameAccount, linking.ErrAlreadyHere, linking.ErrUnverified, linking.ErrPrimary, linking.ErrNotHere, linking.ErrUnconfirmed,
+	linking.ErrWrongAccount, linking.ErrUnread, linking.ErrConnection, linking.ErrHasLinked, linking.ErrEnterprise, linking.ErrLastWay,
+	linking.ErrJournal, linking.ErrPending, linking.ErrUnsettled, linking.ErrMerge, session.ErrReused, errOtherPerson, browser.ErrSealBroken,
 	lock.ErrPopupClosed,
 	oidc.ErrNoTransaction, oidc.ErrTransactionExpired, oidc.ErrPurpose, oidc.ErrOtherSubject, oidc.ErrCallback, oidc.ErrResponseIssuer,
 	oidc.ErrAccessDenied, oidc.ErrLoginRequired, oidc.ErrInteraction, oidc.ErrAuthorization, oidc.ErrExchange, oidc.ErrDiscovery,

@@ -226,9 +226,10 @@ suite(`auth0-lock ${version('auth0-lock')}`, () => {
     /** Puts Lock where the tenant's page is, as an owner who customizes it does. */
     async function hosted(t) {
       const page = await s.open(t)
-      const library = await (await fetch(`${s.app.origin}/library.js`)).text()
-      await page.route(`${s.tenant.issuer}u/login?*`, (route) =>
-        route.fulfill({ contentType: 'text/html', body: `<!doctype html><meta charset="utf-8"><script>${library.replaceAll('</script', '<\\/script')}</script>` }))
+      await page.route((url) => url.href.startsWith(`${s.tenant.issuer}u/login?`), (route) =>
+        route.fulfill({ contentType: 'text/html', body: '<!doctype html><meta charset="utf-8"><script src="/library.js"></script>' }))
+      await page.route(`${s.tenant.issuer}library.js`, async (route) =>
+        route.fulfill({ contentType: 'text/javascript', body: await (await fetch(`${s.app.origin}/library.js`)).text() }))
       await page.goto(`${s.tenant.issuer}authorize?${new URLSearchParams({
         client_id: clientID, redirect_uri: `${s.app.origin}/callback`, response_type: 'token id_token', scope: 'openid email', nonce: 'n', state: 'application',
       })}`)

@@ -19,50 +19,48 @@ function certificate() {
   return made
 }
 
-/** Runs the files and returns how many tests failed, and of each file {client: {flow: passed}}. */
+/** Runs the files and returns how many tests failed, and of each package {version: {flow: passed}}. */
 async function outcome(files) {
-  const tables = new Map(files.map((file) => [file, {}]))
+  const packages = {}
   const names = [] // of the suites around a test, and its own; the runner tells of one file after the other
-  let current
   let failures = 0
-  const begin = ({ file, name, nesting }) => {
-    if (nesting === 0) current = tables.get(file)
-    names[nesting] = name
-  }
   const note = (passed) => ({ name, nesting, details }) => {
     if (!passed) failures++
     if (nesting === 0 || details.type === 'suite') return
     const [client, ...suites] = names.slice(0, nesting)
-    const flows = (current[client] ??= {})
+    const versions = (packages[client.split(' ')[0]] ??= {})
+    const flows = (versions[client] ??= {})
     flows[[...suites, name].join(': ')] = passed
   }
   // Two files at a time: each has a browser and a tenant.
-  const events = run({ files, concurrency: 2, timeout: 280_000 })
-    .on('test:start', begin)
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort())
+  const events = run({ files, concurrency: 2, timeout: 600_000, signal: stop.signal })
+    .on('test:start', ({ name, nesting }) => { names[nesting] = name })
     .on('test:pass', note(true))
     .on('test:fail', note(false))
   for await (const text of events.compose(spec)) process.stdout.write(text)
-  return { tables: [...tables.values()], failures }
+  return { packages, failures }
 }
 
-/** A table of the flows of one client, in all its versions. */
-function markdown(clients) {
-  const versions = Object.keys(clients)
-  const flows = new Set(versions.flatMap((v) => Object.keys(clients[v])))
+/** A table of the flows of one package, in all its versions. */
+function markdown(outcomes) {
+  const versions = Object.keys(outcomes).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  const flows = new Set(versions.flatMap((v) => Object.keys(outcomes[v])))
   const said = (passed) => (passed ? 'passes' : '**fails**')
   return [
     ['Flow', ...versions],
     ['---', ...versions.map(() => '---')],
-    ...[...flows].map((flow) => [flow, ...versions.map((v) => said(clients[v][flow]))]),
+    ...[...flows].map((flow) => [flow, ...versions.map((v) => said(outcomes[v][flow]))]),
   ].map((row) => `| ${row.join(' | ')} |`).join('\n')
 }
 
 /** README.md as it is, and as it should be. */
-function readme(tables) {
+function readme(packages) {
   const path = join(folder, 'README.md')
   const is = readFileSync(path, 'utf8')
   const [head] = is.split('<!-- outcome -->\n')
-  return { path, is, should: [`${head}<!-- outcome -->`, ...tables.map(markdown)].join('\n\n').replace('-->\n\n', '-->\n') + '\n' }
+  return { path, is, should: [`${head}<!-- outcome -->`, ...Object.values(packages).map(markdown)].join('\n\n').replace('-->\n\n', '-->\n') + '\n' }
 }
 
 const parts = process.argv.slice(2).filter((arg) => arg !== '--write')
@@ -74,12 +72,12 @@ const made = certificate()
 process.env.PEERS_FOLDER = made
 process.env.NODE_EXTRA_CA_CERTS = join(made, 'cert.pem')
 process.env.CHROME_BIN ||= go(folder, 'run', '../../e2e/chromium/ensure')
-process.on('exit', () => rmSync(made, { recursive: true }))
+process.on('exit', () => rmSync(made, { recursive: true, force: true, maxRetries: 3 }))
 
-const { tables, failures } = await outcome(files)
+const { packages, failures } = await outcome(files)
 if (failures > 0) process.exitCode = 1
 if (parts.length === 0) {
-  const { path, is, should } = readme(tables)
+  const { path, is, should } = readme(packages)
   if (process.argv.includes('--write')) {
     writeFileSync(path, should)
   } else if (is !== should) {

@@ -50,7 +50,7 @@ export function stage(library, pageName, options) {
   /** Opens the application in a new browser profile, closed with the test t; globals are put into every window of it. */
   s.open = async (t, path = '/', globals = {}) => {
     const context = await s.browser.newContext({ ignoreHTTPSErrors: true })
-    context.setDefaultTimeout(15_000)
+    context.setDefaultTimeout(20_000)
     await context.addInitScript((globals) => Object.assign(window, globals), globals)
     t.after(() => context.close())
     const page = await context.newPage()
@@ -61,7 +61,7 @@ export function stage(library, pageName, options) {
 }
 
 /** The options of a test: a flow that hangs fails. */
-export const brief = { timeout: 30_000 }
+export const brief = { timeout: 60_000 }
 
 /** Signs in on the tenant's page, by password. */
 export async function signIn(page, { email }) {

@@ -57,6 +57,8 @@ export async function startTenant(app = 'http://127.0.0.1:8000', options = {}) {
     reset: () => control('reset', { method: 'POST' }),
     fail: (fault) => control('faults', { method: 'POST', body: JSON.stringify(fault) }),
     users: () => control('users'),
+    /** The messages that would have been mailed. */
+    outbox: () => control('outbox'),
     /** The requests for the path since the last reset. */
     requests: async (path) => (await control('requests')).filter((r) => decodeURIComponent(r.path) === path && r.method !== 'OPTIONS'),
     user: async (id) => (await control('users')).find((u) => u.user_id === id),

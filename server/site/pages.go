@@ -41,6 +41,9 @@ func (b *builder) addPages() error {
 			// The tenant's page comes back here in a pop-up: the window that opened
 			// it, which has a policy of its own, must still be its opener.
 			f.Header.Set("Cross-Origin-Opener-Policy", "unsafe-none")
+			// Each time it has another address, with a code in it: no cache shall
+			// keep that.
+			f.Header.Set("Cache-Control", never)
 		}
 	}
 	return b.addLost()

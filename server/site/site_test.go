@@ -137,7 +137,7 @@ func TestServe(t *testing.T) {
 	}{
 		{"page", "GET", "/", 200, "text/html; charset=utf-8", "no-cache"},
 		{"page with a query", "GET", "/?a=b&utm=x", 200, "text/html; charset=utf-8", "no-cache"},
-		{"callback", "GET", "/callback?code=1&state=2", 200, "text/html; charset=utf-8", "no-cache"},
+		{"callback (attack case 39)", "GET", "/callback?code=1&state=2", 200, "text/html; charset=utf-8", "no-store"},
 		{"program", "GET", wasm, 200, "application/wasm", "public, max-age=31536000, immutable"},
 		{"style", "GET", find(t, s, "/web/twinlock.", ".css"), 200, "text/css; charset=utf-8", "public, max-age=31536000, immutable"},
 		{"script", "GET", find(t, s, "/web/boot.", ".js"), 200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"},

@@ -35,9 +35,14 @@ async function get(page, path, ...args) {
 const payload = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url'))
 
 /** The suite of auth0-js as it is installed under a name. */
-export const suiteOf = (installed) => suite(`auth0-js ${version(installed)}`, () => flows(stage(installed)))
+export const suiteOf = (installed) =>
+  suite(`auth0-js ${version(installed)}`, () => {
+    flows(stage({ library: installed }))
+    suite('third-party cookies blocked', () => withoutCookies(stage({ library: installed, thirdPartyCookies: false })))
+  })
 
-function flows(s) {
+/** What a page can do with one stage. */
+function actor(s) {
   const makeClient = (page, options = {}) =>
     page.evaluate((o) => { window.client = new window.auth0.WebAuth(o) }, {
       domain: s.tenant.domain,
@@ -71,6 +76,11 @@ function flows(s) {
   }
 
   const statuses = async (path) => (await s.tenant.requests(path)).map((r) => r.status)
+  return { makeClient, open, returned, login, statuses }
+}
+
+function flows(s) {
+  const { makeClient, open, returned, login, statuses } = actor(s)
   const management = () => ({ audience: s.tenant.audience, scope: managementScope })
   const makeManagement = (page, token) =>
     page.evaluate((o) => { window.management = new window.auth0.Management(o) }, { domain: s.tenant.domain, token })
@@ -361,5 +371,27 @@ function flows(s) {
     const { err } = await ask(page, 'management.getUser', seeds.charles.id)
     assert.equal(err.statusCode, 403)
     assert.equal(err.body.errorCode, 'unowned_resource')
+  })
+}
+
+/** What the vendor says cannot work then. */
+function withoutCookies(s) {
+  const { makeClient, open, returned, login } = actor(s)
+
+  test('checkSession finds nobody', brief, async (t) => {
+    const page = await s.open(t)
+    await login(page, seeds.ada)
+    await page.goto(s.app.origin)
+    await makeClient(page)
+    assert.equal((await ask(page, 'client.checkSession', { timeout: patience })).err.code, 'login_required')
+  })
+
+  test('login through /co/authenticate is refused', brief, async (t) => {
+    const page = await open(t)
+    const credentials = { realm: database, username: seeds.charles.email, password }
+    await page.evaluate((c) => { window.client.login(c, () => {}) }, credentials)
+    const { err } = await returned(page)
+    assert.equal(err.description, 'Unable to configure verification page.')
+    assert.equal((await s.tenant.user(seeds.charles.id)).logins_count, 1)
   })
 }

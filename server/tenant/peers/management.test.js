@@ -7,7 +7,7 @@ import { brief, stage } from './harness/stage.js'
 import { machine, reader, seeds } from './harness/tenant.js'
 
 suite(`auth0 ${version('auth0')}`, () => {
-  const s = stage()
+  const s = stage({})
   let users
   beforeEach(() => { users = makeClient().users })
 
@@ -118,7 +118,7 @@ suite(`auth0 ${version('auth0')}`, () => {
   })
 
   suite('rate limit of the free plan', () => {
-    const s = stage(undefined, undefined, { rate_limit: { per_second: 2, burst: 2 } })
+    const s = stage({ tenant: { rate_limit: { per_second: 2, burst: 2 } } })
     const getTimes = (calls, options) => {
       const { users } = new ManagementClient({ domain: s.tenant.domain, clientId: machine.id, clientSecret: machine.secret, ...options })
       return Promise.allSettled(Array.from({ length: calls }, () => users.get(seeds.ada.id)))

@@ -8,8 +8,12 @@ import { clientID, seeds } from './harness/tenant.js'
 const managementScope = 'openid profile email read:current_user update:current_user_identities'
 
 suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
-  const s = stage('auth0-spa-js')
+  flows(stage({ library: 'auth0-spa-js' }))
+  suite('third-party cookies blocked', () => withoutCookies(stage({ library: 'auth0-spa-js', thirdPartyCookies: false })))
+})
 
+/** What a page can do with one stage. */
+function actor(s) {
   /** Makes window[name] a client of the tenant. */
   const makeClient = (page, { authorizationParams, ...options } = {}, name = 'client') =>
     page.evaluate(
@@ -17,7 +21,7 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
       [name, {
         domain: s.tenant.domain,
         clientId: clientID,
-        authorizeTimeoutInSeconds: 10,
+        authorizeTimeoutInSeconds: 20,
         authorizationParams: { redirect_uri: `${s.app.origin}/callback`, ...authorizationParams },
         ...options,
       }],
@@ -42,6 +46,11 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
 
   const claims = (page, name = 'client') => page.evaluate((name) => window[name].getIdTokenClaims(), name)
   const statuses = async (path) => (await s.tenant.requests(path)).map((r) => r.status)
+  return { makeClient, login, silently, claims, statuses }
+}
+
+function flows(s) {
+  const { makeClient, login, silently, claims, statuses } = actor(s)
 
   test('redirect, database', brief, async (t) => {
     const page = await s.open(t)
@@ -80,7 +89,7 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
   test('popup', brief, async (t) => {
     const page = await s.open(t)
     await makeClient(page)
-    const popup = await popupOf(page, () => page.evaluate(() => { window.done = window.client.loginWithPopup({}, { timeoutInSeconds: 10 }) }))
+    const popup = await popupOf(page, () => page.evaluate(() => { window.done = window.client.loginWithPopup({}, { timeoutInSeconds: 20 }) }))
     await signIn(popup, seeds.charles)
     await page.evaluate(() => window.done)
     assert.equal((await claims(page)).sub, seeds.charles.id)
@@ -212,7 +221,7 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
     await makeClient(page, {}, 'second')
     const popup = await popupOf(page, () =>
       page.evaluate(() => {
-        window.done = window.second.loginWithPopup({ authorizationParams: { max_age: 0, connection: 'google-oauth2' } }, { timeoutInSeconds: 10 })
+        window.done = window.second.loginWithPopup({ authorizationParams: { max_age: 0, connection: 'google-oauth2' } }, { timeoutInSeconds: 20 })
       }))
     await choose(popup, seeds.google)
     await page.evaluate(() => window.done)
@@ -242,4 +251,24 @@ suite(`@auth0/auth0-spa-js ${version('@auth0/auth0-spa-js')}`, () => {
     assert.equal((await s.tenant.user(seeds.ada.id)).identities.length, 1)
     assert.equal((await s.tenant.user(seeds.google.id)).user_metadata, undefined)
   })
-})
+}
+
+/** What the vendor says cannot work then, and what does. */
+function withoutCookies(s) {
+  const { makeClient, login, silently, statuses } = actor(s)
+
+  test('silent in an iframe finds nobody', brief, async (t) => {
+    const page = await s.open(t)
+    await login(page, seeds.ada)
+    await page.goto(s.app.origin)
+    await makeClient(page)
+    assert.equal((await silently(page)).error, 'login_required')
+  })
+
+  test('refresh tokens work', brief, async (t) => {
+    const page = await s.open(t)
+    await login(page, seeds.ada, { options: { useRefreshTokens: true } })
+    assert.ok((await silently(page, { cacheMode: 'off' })).token)
+    assert.deepEqual(await statuses('/oauth/token'), [200, 200])
+  })
+}

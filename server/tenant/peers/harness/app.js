@@ -37,7 +37,7 @@ async function bundled(name, global) {
 }
 
 /** Serves the page pages/NAME.html with the library at a loopback origin. */
-export async function startApp(library, name = 'blank') {
+export async function startApp(library, name) {
   const files = {
     '/library.js': ['text/javascript', await libraries[library]()],
     '/page.js': ['text/javascript', await readFile(new URL(`${name}.js`, pages)).catch(() => '')],

@@ -18,27 +18,27 @@ const flags = [
 ]
 
 /**
- * Starts a browser that sends cookies to the frames of other sites, as a
- * person's does outside private windows; Playwright's profiles are private ones.
+ * Starts a browser that sends cookies to the frames of other sites, as a person's
+ * does outside private windows, or one that does not.
  */
-async function startBrowser() {
+async function startBrowser(thirdPartyCookies) {
   const profile = await mkdtemp(join(process.env.PEERS_FOLDER, 'profile-'))
   await mkdir(join(profile, 'Default'))
-  await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify({ profile: { cookie_controls_mode: 0 } }))
+  await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify({ profile: { cookie_controls_mode: thirdPartyCookies ? 0 : 1 } }))
   const context = await chromium.launchPersistentContext(profile, { executablePath: process.env.CHROME_BIN, args: flags })
   return context.browser()
 }
 
 /**
- * Sets a stage up for the tests of the current suite: without a browser if there
- * is no library, with a tenant that has more options than the usual.
+ * Sets a stage up for the tests of the current suite: with the library on the
+ * application's page, or without a browser; with more in the tenant's file.
  */
-export function stage(library, pageName, options) {
+export function stage({ library, page = 'blank', thirdPartyCookies = true, tenant = {} }) {
   const s = {}
   before(async () => {
-    s.app = library && await startApp(library, pageName)
-    s.tenant = await startTenant(s.app?.origin, options)
-    s.browser = library && await startBrowser()
+    s.app = library && await startApp(library, page)
+    s.tenant = await startTenant(s.app?.origin, tenant)
+    s.browser = library && await startBrowser(thirdPartyCookies)
   })
   after(async () => {
     await s.browser?.close()

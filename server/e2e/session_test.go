@@ -3,14 +3,17 @@ package e2e
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	native "twinlock/app/browser"
+	"twinlock/app/config"
 	"twinlock/app/oidc"
 	"twinlock/app/session"
 	"twinlock/server/tenant"
@@ -137,6 +140,86 @@ func TestTabsRotateOnce(t *testing.T) {
 			t.Errorf("round %d: the API answers %s", round, answer.Status)
 		}
 	}
+}
+
+// Attack case 43 in real tabs, which agree by Web Locks and the sealed session:
+// the access tokens have run out as soon as they come.
+func TestTabsTakeTurns(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{scopes: slices.Concat(config.DefaultScopes, []string{"offline_access"}), tokenLife: 20})
+	p := s.open("/")
+	p.signIn(ada)
+	other := p.tab("/")
+	other.profileOf(ada)
+	for range 3 {
+		var loaded []float64
+		for _, tab := range []*page{p, other} {
+			loaded = append(loaded, evaluate[float64](tab, "setTimeout(() => location.reload(), 200) && performance.timeOrigin"))
+		}
+		for i, tab := range []*page{p, other} {
+			tab.wait("it is loaded anew", fmt.Sprintf("performance.timeOrigin !== %v", loaded[i]))
+			tab.profileOf(ada)
+		}
+	}
+	renewals := 0
+	for _, r := range s.requests() {
+		if r.Method != "POST" || r.Path != "/oauth/token" {
+			continue
+		}
+		if renewals++; r.Status != http.StatusOK {
+			t.Errorf("the tenant refused a renewal with status %d", r.Status)
+		}
+	}
+	if renewals < 8 {
+		t.Errorf("only %d tokens were asked for", renewals)
+	}
+
+	t.Log("signing out in one ends the other, and nothing comes back")
+	p.signOut()
+	other.appear("#btn-login")
+	other.reload()
+	other.appear("#btn-login")
+}
+
+// What signing out leaves on the device.
+func TestWhatOutlastsSignOut(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		history string
+		want    []string
+	}{
+		{config.KeepHistory, []string{"history"}},
+		{config.WipeHistory, []string{}},
+	} {
+		t.Run(test.history, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, setup{history: test.history})
+			p := s.open("/")
+			p.signIn(ada)
+			p.link(lovelace)
+			if got := p.vault(); !slices.Contains(got, "history") || !slices.Contains(got, "session") {
+				t.Errorf("before, the vault has %v", got)
+			}
+			p.signOut()
+			if got := p.vault(); !slices.Equal(got, test.want) {
+				t.Errorf("the vault has %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+// vault names what the browser keeps sealed.
+func (p *page) vault() []string {
+	p.t.Helper()
+	return evaluateAsync[[]string](p, `new Promise((done, fail) => {
+		const opening = indexedDB.open("twinlock");
+		opening.onerror = fail;
+		opening.onsuccess = () => {
+			const db = opening.result, keys = db.transaction("vault").objectStore("vault").getAllKeys();
+			keys.onerror = fail;
+			keys.onsuccess = () => { db.close(); done(keys.result.filter(k => k !== "key").map(k => k.replace("entry:", ""))); };
+		};
+	})`)
 }
 
 // A refresh token that somebody else has used as well ends the session for all,

@@ -38,6 +38,7 @@ const (
 	lovelaceID = "google-oauth2|118151210185211271536"
 	byronID    = "facebook|10218151210185211"
 	charlesID  = "auth0|5d1017911226b2c3d4e5f6a2"
+	maryID     = "google-oauth2|117801226187211290072"
 )
 
 // say is what the page says.
@@ -62,6 +63,8 @@ type setup struct {
 	brand       config.Brand
 	users       string        // the tenant's users.json; the seeded ones if empty
 	skew        time.Duration // how far the tenant's clock is ahead of the browser's
+	tokenLife   tenant.Seconds
+	history     string
 }
 
 func newStage(t *testing.T, o setup) *stage {
@@ -93,6 +96,8 @@ func (s *stage) startTenant(server *httptest.Server, o setup) {
 			Callbacks:  []string{s.site + "/callback"},
 			WebOrigins: []string{s.origin},
 			LogoutURLs: []string{s.site + "/"},
+
+			AccessTokenLifetime: o.tokenLife,
 		}},
 		Logger: slog.New(slog.DiscardHandler),
 		Now:    func() time.Time { return time.Now().Add(o.skew) },
@@ -123,6 +128,7 @@ func (s *stage) startSite(server *httptest.Server, o setup) {
 		Scopes:      o.scopes,
 		Interaction: o.interaction,
 		Brand:       o.brand,
+		History:     o.history,
 	}.WithDefaults()
 	if err := c.Validate(); err != nil {
 		s.t.Fatal(err)

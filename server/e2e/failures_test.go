@@ -137,7 +137,7 @@ func TestUnlinkFails(t *testing.T) {
 			if tt.sentence == "" {
 				p.linked()
 				p.vanish("[role=alert]")
-				s.wantHeld(map[string]string{adaID: adaAlone, lovelaceID: lovelaceBare})
+				s.wantHeld(map[string]string{adaID: adaAgain, lovelaceID: lovelaceBare})
 				return
 			}
 			p.alert(tt.sentence)

@@ -11,8 +11,11 @@ import (
 
 // What the tenant holds of the seeded accounts before and after.
 const (
-	adaAlone      = adaID + ` {"phone":"+1","theme":"dark"}`
-	adaAndGoogle  = adaID + ` + ` + lovelaceID + ` {"phone":"+1","theme":"dark"}`
+	adaAlone     = adaID + ` {"phone":"+1","theme":"dark"}`
+	adaAndGoogle = adaID + ` + ` + lovelaceID + adaRicher
+	adaAgain     = adaID + adaRicher
+	// What only the second account had set is taken over unless it is left behind.
+	adaRicher     = ` {"newsletter":true,"phone":"+1","theme":"dark"}`
 	lovelaceAlone = lovelaceID + ` {"newsletter":true,"theme":"light"}`
 	lovelaceBare  = lovelaceID + ` null`
 )
@@ -43,7 +46,7 @@ func TestLink(t *testing.T) {
 	p.linked(lovelace)
 	p.see("[role=status]", text.Fill(say.Linked, "second", lovelace))
 	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
-	if got, want := s.writes(), []string{"POST /api/v2/users/" + adaID + "/identities 201"}; !slices.Equal(got, want) {
+	if got, want := s.writes(), []string{"POST /api/v2/users/" + adaID + "/identities 201", "PATCH /api/v2/users/" + adaID + " 200"}; !slices.Equal(got, want) {
 		t.Errorf("the tenant was asked to %q, want %q", got, want)
 	}
 	p.clean()
@@ -175,7 +178,35 @@ func TestLinkWithoutScope(t *testing.T) {
 	same()
 }
 
-// Attack case 19: the second account has accounts of its own linked to it.
+// The person decides which account stays, and which settings go along.
+func TestLinkChoices(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.signIn(ada)
+	p.startLink(lovelace)
+	p.click(`input[name="field-theme"][value="secondary"]`)
+	p.click(`input[name="field-newsletter"][value="primary"]`)
+	p.click("#btn-confirm")
+	p.linked(lovelace)
+	s.wantHeld(map[string]string{adaID: adaID + " + " + lovelaceID + ` {"phone":"+1","theme":"light"}`, lovelaceID: ""})
+
+	other := s.open("/")
+	other.signIn(charles)
+	other.startLink(mary)
+	other.click("#btn-swap")
+	other.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", mary, "second", charles))
+	other.click("#btn-confirm")
+	other.profileOf(mary)
+	other.linked(charles)
+	s.wantHeld(map[string]string{maryID: maryID + " + " + charlesID + " null", charlesID: ""})
+	other.reload()
+	other.profileOf(mary)
+	other.linked(charles)
+}
+
+// Attack case 19: an account that others are linked to can only be the one that
+// stays.
 func TestLinkOfLinkedAccount(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, setup{})
@@ -184,14 +215,21 @@ func TestLinkOfLinkedAccount(t *testing.T) {
 	other.link(byron)
 
 	p := s.open("/")
-	p.troubles.expect("status of 400")
 	p.signIn(ada)
-	same := s.same()
+	untouched := s.untouched()
+	p.startLink(byron)
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
+	p.vanish("#btn-swap")
+	p.click("#btn-cancel")
+	p.profileOf(ada)
+	p.linked()
+	untouched()
+
 	p.startLink(byron)
 	p.click("#btn-confirm")
-	p.alert("")
-	p.linked()
-	same()
+	p.profileOf(lovelace)
+	p.linked(byron, ada)
+	s.wantHeld(map[string]string{adaID: ""})
 }
 
 func TestUnlink(t *testing.T) {
@@ -221,7 +259,7 @@ func TestUnlink(t *testing.T) {
 	p.linked()
 	p.see("main", say.NoLinked)
 	p.see("[role=status]", text.Fill(say.Unlinked, "account", lovelace))
-	s.wantHeld(map[string]string{adaID: adaAlone, lovelaceID: lovelaceBare})
+	s.wantHeld(map[string]string{adaID: adaAgain, lovelaceID: lovelaceBare})
 	p.reload()
 	p.profileOf(ada)
 	p.linked()
@@ -256,7 +294,7 @@ func TestUnlinkInTwoTabs(t *testing.T) {
 	other.click("#btn-confirm")
 	p.linked()
 	other.linked()
-	s.wantHeld(map[string]string{adaID: adaAlone, lovelaceID: lovelaceBare})
+	s.wantHeld(map[string]string{adaID: adaAgain, lovelaceID: lovelaceBare})
 	for _, tab := range []*page{p, other} {
 		tab.reload()
 		tab.profileOf(ada)

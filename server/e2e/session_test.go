@@ -6,11 +6,16 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	cdpbrowser "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/chromedp"
 
 	native "twinlock/app/browser"
 	"twinlock/app/config"
@@ -200,12 +205,37 @@ func TestWhatOutlastsSignOut(t *testing.T) {
 			if got := p.vault(); !slices.Contains(got, "history") || !slices.Contains(got, "session") {
 				t.Errorf("before, the vault has %v", got)
 			}
+			saved := p.download("details.history button", func() { p.click("details.history summary") })
+			if !strings.Contains(saved, lovelace) || !strings.Contains(saved, `"linked"`) {
+				t.Errorf("saved %s", saved)
+			}
 			p.signOut()
 			if got := p.vault(); !slices.Equal(got, test.want) {
 				t.Errorf("the vault has %v, want %v", got, test.want)
 			}
 		})
 	}
+}
+
+// download clicks what saves history.json and returns what was saved.
+func (p *page) download(selector string, before func()) string {
+	p.t.Helper()
+	dir := p.t.TempDir()
+	p.call("allow downloads", func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
+			Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir,
+		})
+		return err
+	})
+	before()
+	p.click(selector)
+	var saved []byte
+	p.until("the file is saved", func(context.Context) (bool, error) {
+		var err error
+		saved, err = os.ReadFile(filepath.Join(dir, "history.json"))
+		return err == nil, nil
+	})
+	return string(saved)
 }
 
 // vault names what the browser keeps sealed.

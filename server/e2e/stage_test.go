@@ -65,6 +65,10 @@ type setup struct {
 	skew        time.Duration // how far the tenant's clock is ahead of the browser's
 	tokenLife   tenant.Seconds
 	history     string
+	// What else is different; nil where nothing is.
+	configure func(*config.Config)
+	furnish   func(*tenant.Options)
+	around    func(http.Handler) http.Handler // stands between browser and tenant
 }
 
 func newStage(t *testing.T, o setup) *stage {
@@ -109,13 +113,20 @@ func (s *stage) startTenant(server *httptest.Server, o setup) {
 			s.t.Fatal(err)
 		}
 	}
+	if o.furnish != nil {
+		o.furnish(&options)
+	}
 	var err error
 	if s.tenant, err = tenant.New(options); err != nil {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { s.tenant.Close() })
 	s.courier = &courier{callback: s.site + "/callback"}
-	s.serve(server, s.courier.carry(s.tenant))
+	served := s.courier.carry(s.tenant)
+	if o.around != nil {
+		served = o.around(served)
+	}
+	s.serve(server, served)
 }
 
 func (s *stage) startSite(server *httptest.Server, o setup) {
@@ -129,7 +140,11 @@ func (s *stage) startSite(server *httptest.Server, o setup) {
 		Interaction: o.interaction,
 		Brand:       o.brand,
 		History:     o.history,
-	}.WithDefaults()
+	}
+	if o.configure != nil {
+		o.configure(&c)
+	}
+	c = c.WithDefaults()
 	if err := c.Validate(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -175,6 +190,7 @@ type fault struct {
 	Status  int               `json:"status,omitempty"`
 	Headers map[string]string `json:"headers,omitempty"`
 	Body    any               `json:"body,omitempty"`
+	DelayMS int               `json:"delay_ms,omitempty"`
 	Times   int               `json:"times,omitempty"`
 	Drop    bool              `json:"drop,omitempty"`
 	After   bool              `json:"after,omitempty"`

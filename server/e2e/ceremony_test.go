@@ -1,0 +1,327 @@
+package e2e
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"twinlock/app/config"
+	"twinlock/app/text"
+	"twinlock/server/tenant"
+)
+
+// choosing are accounts that differ in their metadata in every way that there is
+// something to choose about.
+func choosing(o *tenant.Options) {
+	o.Users = []tenant.User{
+		{
+			Identity:     tenant.Identity{Connection: tenant.Database, ID: "5d1018150a1b2c3d4e5f6a01", Email: ada, EmailVerified: true, Password: tenant.Password},
+			UserMetadata: map[string]any{"theme": "dark", "tags": []any{"sums", "music"}, "font": "large"},
+			AppMetadata:  map[string]any{"roles": []any{"reader"}, "plan": "free"},
+		},
+		{
+			Identity:     tenant.Identity{Connection: tenant.Google, ID: "118151210185211271536", Email: lovelace, EmailVerified: true},
+			UserMetadata: map[string]any{"theme": "light", "tags": []any{"music", "poetry"}, "font": "large", "newsletter": true, "city": "London"},
+			AppMetadata:  map[string]any{"roles": []any{"owner"}, "plan": "gold"},
+		},
+	}
+}
+
+// decide picks what becomes of one key of the second account's settings.
+func (p *page) decide(key, choice string) {
+	p.t.Helper()
+	radio := `input[name="field-` + key + `"][value="` + choice + `"]`
+	p.click(`label:has(` + radio + `)`)
+	p.decided(key, choice)
+}
+
+// decided waits until a choice about a key is the one that stands.
+func (p *page) decided(key, choice string) {
+	p.t.Helper()
+	p.wait(key+" is decided: "+choice, js(`document.querySelector(%s + ":checked")?.value === %s`, `input[name="field-`+key+`"]`, choice))
+}
+
+// account returns all that the tenant holds of an account, nil if it has none.
+func (s *stage) account(id string) map[string]any {
+	s.t.Helper()
+	var users []map[string]any
+	if err := json.Unmarshal(s.control("GET", "users", nil), &users); err != nil {
+		s.t.Fatal(err)
+	}
+	for _, u := range users {
+		if u["user_id"] == id {
+			return u
+		}
+	}
+	return nil
+}
+
+// wantWrites checks what the tenant was asked to change, in order.
+func (s *stage) wantWrites(want ...string) {
+	s.t.Helper()
+	if got := s.writes(); !slices.Equal(got, want) {
+		s.t.Errorf("the tenant was asked to\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+	}
+}
+
+// Attack cases 32, 34 and 35: what was chosen is taken over, and nothing else is
+// touched.
+func TestLinkChoices(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{furnish: choosing})
+	p := s.open("/")
+	p.signIn(ada)
+	before := s.account(adaID)
+	p.startLink(lovelace)
+	p.appear("#btn-confirm")
+	// What both have alike is no question.
+	if n := p.count(`input[name="field-font"]`); n != 0 {
+		t.Errorf("%d options for what both accounts have alike", n)
+	}
+	p.decided("theme", "primary")
+	p.decided("tags", "primary")
+	p.decided("city", "secondary")
+	p.decided("newsletter", "secondary")
+	p.see("#confirm", text.Fill(say.LinkLosesMetadata, "second", lovelace, "keys", "tags, theme"))
+	p.see("#confirm", text.Fill(say.LinkLosesAppMetadata, "second", lovelace, "keys", "plan, roles"))
+
+	p.decide("theme", "secondary")
+	p.see("#confirm", text.Fill(say.LinkReplaces, "first", ada, "keys", "theme"))
+	p.decide("tags", "both")
+	p.decide("newsletter", "primary")
+	p.see("#confirm", text.Fill(say.LinkLosesMetadata, "second", lovelace, "keys", "newsletter"))
+	p.click("#btn-confirm")
+	p.linked(lovelace)
+	p.see("[role=status]", text.Fill(say.Linked, "second", lovelace))
+	p.vanish("[role=alert]")
+
+	after := s.account(adaID)
+	if got, want := after["user_metadata"], map[string]any{
+		"theme": "light", "tags": []any{"sums", "music", "poetry"}, "font": "large", "city": "London",
+	}; !reflect.DeepEqual(got, want) {
+		t.Errorf("user_metadata is %v, want %v", got, want)
+	}
+	if s.account(lovelaceID) != nil {
+		t.Error("the second account is still there")
+	}
+	for _, changes := range []string{"user_metadata", "identities", "updated_at"} {
+		delete(before, changes)
+		delete(after, changes)
+	}
+	if !reflect.DeepEqual(before, after) {
+		t.Errorf("of the account that stays\n\t%v\nwas there before, and after it\n\t%v", before, after)
+	}
+	s.wantWrites("POST /api/v2/users/"+adaID+"/identities 201", "PATCH /api/v2/users/"+adaID+" 200")
+}
+
+// Nothing is written where nothing is to be taken over.
+func TestLinkLeavingAll(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{furnish: choosing})
+	p := s.open("/")
+	p.signIn(ada)
+	before := s.account(adaID)["user_metadata"]
+	p.startLink(lovelace)
+	p.appear("#btn-confirm")
+	p.decide("city", "primary")
+	p.decide("newsletter", "primary")
+	p.click("#btn-confirm")
+	p.linked(lovelace)
+	if after := s.account(adaID)["user_metadata"]; !reflect.DeepEqual(before, after) {
+		t.Errorf("user_metadata was %v and is %v", before, after)
+	}
+	s.wantWrites("POST /api/v2/users/" + adaID + "/identities 201")
+}
+
+func TestSwap(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{furnish: choosing})
+	p := s.open("/")
+	p.signIn(ada)
+	other := p.tab("/")
+	other.profileOf(ada)
+
+	p.startLink(lovelace)
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", ada, "second", lovelace))
+	p.decide("theme", "secondary") // its value stays chosen
+	p.decide("tags", "both")
+	p.click("#btn-swap")
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
+	p.decided("theme", "primary")
+	p.decided("tags", "both")
+	p.click("#btn-confirm")
+	p.profileOf(lovelace)
+	p.linked(ada)
+	p.see("[role=status]", text.Fill(say.Linked, "second", ada))
+
+	users := s.users()
+	want := lovelaceID + `: ` + lovelaceID + ` + ` + adaID +
+		` {"city":"London","font":"large","newsletter":true,"tags":["music","poetry","sums"],"theme":"light"}`
+	if !slices.Equal(users, []string{want}) {
+		t.Errorf("the tenant holds\n\t%s\nwant\n\t%s", strings.Join(users, "\n\t"), want)
+	}
+	s.wantWrites("POST /api/v2/users/"+lovelaceID+"/identities 201", "PATCH /api/v2/users/"+lovelaceID+" 200")
+	p.keepsNoSecret()
+
+	// The session is the account's that stays, in every tab and after a reload.
+	other.profileOf(lovelace)
+	other.linked(ada)
+	p.reload()
+	p.profileOf(lovelace)
+	p.linked(ada)
+
+	p.click(".unlink-account")
+	p.click("#btn-confirm")
+	p.linked()
+	s.wantHeld(map[string]string{adaID: adaID + " null"})
+	if s.account(lovelaceID) == nil {
+		t.Error("the account that stays is gone")
+	}
+}
+
+// A link the other way round is still one that can be left.
+func TestSwapBackAndCancel(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.signIn(ada)
+	untouched := s.untouched()
+	p.startLink(lovelace)
+	p.click("#btn-swap")
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
+	p.click("#btn-swap")
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", ada, "second", lovelace))
+	p.click("#btn-swap")
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
+	p.click("#btn-cancel")
+	p.see("[role=status]", say.NothingChanged)
+	p.stays(ada)
+	untouched()
+	p.reload()
+	p.profileOf(ada)
+}
+
+// Attack case 19: an account that has linked accounts of its own cannot be moved;
+// it can be the one that stays.
+func TestLinkOtherWayRound(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	other := s.open("/")
+	other.signIn(lovelace)
+	other.link(byron)
+
+	p := s.open("/")
+	p.signIn(ada)
+	p.startLink(byron)
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
+	p.vanish("#btn-swap")
+	p.click("#btn-confirm")
+	p.profileOf(lovelace)
+	p.linked(byron, ada)
+	s.wantHeld(map[string]string{
+		adaID: "", byronID: "",
+		lovelaceID: lovelaceID + " + " + byronID + " + " + adaID + ` {"newsletter":true,"phone":"+1","theme":"light"}`,
+	})
+}
+
+// Attack case 19: two accounts that both have linked ones are not merged.
+func TestLinkOfTwoProfiles(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	other := s.open("/")
+	other.signIn(lovelace)
+	other.link(byron)
+
+	p := s.open("/")
+	p.signIn(ada)
+	p.link(charles)
+	untouched := s.untouched()
+	p.startLink(byron)
+	p.alert(strings.ReplaceAll(say.Failures.HasLinked, "{account}", lovelace))
+	p.vanish("#confirm")
+	p.profileOf(ada)
+	p.linked(charles)
+	untouched()
+}
+
+// Attack case 14: where the operator only wants a warning there is one, in sight
+// before anything happens.
+func TestLinkUnverifiedWarns(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{configure: func(c *config.Config) { c.UnverifiedEmail = config.WarnUnverified }})
+	p := s.open("/")
+	p.signIn(ada)
+	p.startLink(mallory)
+	p.see("#confirm .warnings", text.Fill(say.UnverifiedWarning, "account", mallory))
+	p.click("#btn-confirm")
+	p.linked(mallory)
+	account := s.account(adaID)
+	if account["email"] != ada || account["email_verified"] != true { // attack case 35
+		t.Errorf("the profile is %v's, verified: %v", account["email"], account["email_verified"])
+	}
+	if linked := account["identities"].([]any); len(linked) != 2 {
+		t.Errorf("the profile has the identities %v", linked)
+	}
+}
+
+// downloads has the page remember what it saves, by name, instead of saving it.
+func (p *page) downloads() (saved func(name string) string) {
+	p.t.Helper()
+	evaluate[bool](p, `(() => {
+		window.saved = {};
+		HTMLAnchorElement.prototype.click = function () {
+			fetch(this.href).then((r) => r.text()).then((text) => { window.saved[this.download] = text; });
+		};
+		return true;
+	})()`)
+	return func(name string) string {
+		p.t.Helper()
+		p.wait(name+" is saved", js(`saved[%s]`, name))
+		return evaluate[string](p, js(`saved[%s]`, name))
+	}
+}
+
+func TestUnlinkSavesCopy(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.signIn(ada)
+	p.link(lovelace)
+	untouched := s.untouched()
+	p.click(".unlink-account")
+	p.appear("#btn-confirm")
+	saved := p.downloads()
+	p.click("#btn-save-copy")
+	var copied map[string]any
+	data := saved("account.json")
+	if err := json.Unmarshal([]byte(data), &copied); err != nil {
+		t.Fatalf("saved %q: %v", data, err)
+	}
+	profile, _ := copied["profileData"].(map[string]any)
+	if copied["provider"] != "google-oauth2" || "google-oauth2|"+copied["user_id"].(string) != lovelaceID ||
+		profile["email"] != lovelace || profile["email_verified"] != true {
+		t.Errorf("the copy is %s", data)
+	}
+	if strings.Contains(data, "token") || strings.Contains(data, "eyJ") {
+		t.Errorf("there is a token in the copy: %s", data)
+	}
+	untouched()
+	p.click("#btn-confirm")
+	p.linked()
+	s.wantHeld(map[string]string{lovelaceID: lovelaceBare})
+}
+
+// asked counts the requests of a kind that the tenant has answered in one way;
+// status 0 means any.
+func (s *stage) asked(method, path string, status int) int {
+	s.t.Helper()
+	n := 0
+	for _, r := range s.requests() {
+		if r.Method == method && strings.HasPrefix(r.Path, path) && (status == 0 || r.Status == status) {
+			n++
+		}
+	}
+	return n
+}

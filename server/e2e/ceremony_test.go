@@ -271,9 +271,9 @@ func (p *page) downloads() (saved func(name string) string) {
 	p.t.Helper()
 	evaluate[bool](p, `(() => {
 		window.saved = {};
-		HTMLAnchorElement.prototype.click = function () {
-			fetch(this.href).then((r) => r.text()).then((text) => { window.saved[this.download] = text; });
-		};
+		const files = {}, urlOf = URL.createObjectURL;
+		URL.createObjectURL = (file) => { const url = urlOf(file); files[url] = file; return url; };
+		HTMLAnchorElement.prototype.click = async function () { saved[this.download] = await files[this.href].text(); };
 		return true;
 	})()`)
 	return func(name string) string {

@@ -1,0 +1,179 @@
+package e2e
+
+import (
+	"context"
+	"testing"
+
+	"twinlock/app/text"
+)
+
+const (
+	adaPath = "/api/v2/users/" + adaID
+	// adaMerged is what the tenant holds once a link has taken over what it
+	// takes over unless told otherwise.
+	adaMerged = adaID + ` + ` + lovelaceID + ` {"newsletter":true,"phone":"+1","theme":"dark"}`
+)
+
+// linkedOnce checks that exactly one link has taken effect.
+func (s *stage) linkedOnce() {
+	s.t.Helper()
+	n := 0
+	for _, w := range s.writes() {
+		if w == "POST "+adaPath+"/identities 201" {
+			n++
+		}
+	}
+	if n != 1 {
+		s.t.Errorf("%d links took effect: %q", n, s.writes())
+	}
+}
+
+// Attack case 31: a link whose second half fails says so, loses nothing, and is
+// finished at the next visit or on demand.
+func TestMergeFails(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		fault fault
+		retry bool // by the button instead of a visit
+	}{
+		{"dropped", fault{Drop: true, Times: -1}, false},
+		{"server error", fault{Status: 500, Times: -1}, true},
+		{"rate limit for ever", fault{Status: 429, Times: -1}, false},
+		{"nonsense", fault{Status: 200, Body: "what?", Times: -1}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s, p := confirming(t)
+			tt.fault.Method, tt.fault.Path = "PATCH", "/api/v2/users/*"
+			s.fault(tt.fault)
+			p.click("#btn-confirm")
+			p.alert(say.Failures.Merge)
+			s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
+
+			// As long as it fails it is said at each visit.
+			if !tt.retry {
+				p.reload()
+				p.alert(say.Failures.Merge)
+				p.linked(lovelace)
+			}
+			s.control("DELETE", "faults", nil)
+			if tt.retry {
+				p.click(".notice-bad .button")
+			} else {
+				p.reload()
+			}
+			p.see("[role=status]", say.ResumeDone)
+			p.linked(lovelace)
+			p.vanish("[role=alert]")
+			s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
+			s.linkedOnce()
+
+			// It is finished once.
+			writes := len(s.writes())
+			p.reload()
+			p.profileOf(ada)
+			p.linked(lovelace)
+			if more := s.writes()[writes:]; len(more) > 0 {
+				t.Errorf("a finished link asked for %q", more)
+			}
+		})
+	}
+}
+
+// A merge whose answer is lost is settled by reading.
+func TestMergeUnanswered(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	s.fault(fault{Method: "PATCH", Path: "/api/v2/users/*", Drop: true, After: true, Times: -1})
+	p.click("#btn-confirm")
+	p.linked(lovelace)
+	p.see("[role=status]", text.Fill(say.Linked, "second", lovelace))
+	p.vanish("[role=alert]")
+	s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
+	s.linkedOnce()
+}
+
+// Attack case 31: the page is gone between the two writes of a link.
+func TestPageGoneWhileMerging(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	s.fault(fault{Method: "PATCH", Path: "/api/v2/users/*", DelayMS: 60_000, Times: -1})
+	p.click("#btn-confirm")
+	p.until("the accounts are linked", func(context.Context) (bool, error) {
+		return s.asked("POST", adaPath+"/identities", 201) == 1, nil
+	})
+	p.visit("about:blank")
+	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
+	s.control("DELETE", "faults", nil)
+
+	p.visit(s.site + "/")
+	p.started()
+	p.see("[role=status]", say.ResumeDone)
+	p.linked(lovelace)
+	s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
+	s.linkedOnce()
+	p.activity(text.Fill(say.HistoryLinked, "account", lovelace))
+}
+
+// The link takes effect while the page is on its way elsewhere: nothing tells
+// it, but the next visit finds out.
+func TestPageGoneWhileLinking(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	s.fault(fault{Method: "POST", Path: identities, Drop: true, After: true, DelayMS: 60_000, Times: -1})
+	p.click("#btn-confirm")
+	p.until("the accounts are linked", func(context.Context) (bool, error) {
+		return s.account(lovelaceID) == nil, nil
+	})
+	p.visit("about:blank")
+	s.control("DELETE", "faults", nil)
+
+	p.visit(s.site + "/")
+	p.started()
+	p.see("[role=status]", say.ResumeDone)
+	p.linked(lovelace)
+	s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
+}
+
+// The page is gone before the tenant has done anything: the next visit says that
+// nothing was changed, and the link can be begun anew.
+func TestPageGoneBeforeLinking(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	same := s.same()
+	s.fault(fault{Method: "POST", Path: identities, DelayMS: 60_000, Times: -1})
+	p.click("#btn-confirm")
+	p.see("[role=status]", text.Fill(say.Linking, "first", ada, "second", lovelace))
+	p.until("the link is asked for", func(context.Context) (bool, error) {
+		return s.asked("OPTIONS", adaPath+"/identities", 0) == 1, nil
+	})
+	p.visit("about:blank")
+	s.control("DELETE", "faults", nil)
+	p.visit(s.site + "/")
+	p.started()
+	p.see("[role=status]", say.ResumeNothing)
+	p.linked()
+	same()
+	p.link(lovelace)
+	s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
+}
+
+// A link the other way round that is cut short is finished by the account that
+// stays, which is who signs in from then on.
+func TestSwapMergeFails(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	s.fault(fault{Method: "PATCH", Path: "/api/v2/users/*", Status: 500, Times: -1})
+	p.click("#btn-swap")
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
+	p.click("#btn-confirm")
+	p.alert(say.Failures.Merge)
+	s.control("DELETE", "faults", nil)
+	p.reload()
+	p.see("[role=status]", say.ResumeDone)
+	p.profileOf(lovelace)
+	p.linked(ada)
+	s.wantHeld(map[string]string{
+		adaID: "", lovelaceID: lovelaceID + " + " + adaID + ` {"newsletter":true,"phone":"+1","theme":"light"}`,
+	})
+}

@@ -1,0 +1,238 @@
+package e2e
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"twinlock/app/config"
+	"twinlock/app/text"
+	"twinlock/server/tenant"
+)
+
+// oneMinute is the strictest setting of how fresh a sign-in must be.
+func oneMinute(c *config.Config) { c.MaxAuthAge = 60 }
+
+// staleSignIn signs in with a proof that is ten minutes old.
+func (p *page) staleSignIn(email string) {
+	p.t.Helper()
+	p.stage.fault(fault{Path: "/oauth/token", Token: map[string]any{"auth_time": time.Now().Add(-10 * time.Minute).Unix()}})
+	p.signIn(email)
+}
+
+// stale is a stage on which ada's proof is stale and lovelace is linked to her.
+func stale(t *testing.T) (*stage, *page) {
+	t.Helper()
+	s := newStage(t, setup{configure: oneMinute})
+	p := s.open("/")
+	p.signIn(ada)
+	p.link(lovelace)
+	p.signOut()
+	p.staleSignIn(ada)
+	p.linked(lovelace)
+	return s, p
+}
+
+// prove answers the tenant's page that asks for a password once more; it knows
+// who is expected.
+func (p *page) prove(email string) {
+	p.t.Helper()
+	p.wait("the tenant expects "+email, js(`document.querySelector("input[name=username]")?.value === %s`, email))
+	p.write("input[name=password]", tenant.Password)
+	p.click("button[type=submit]")
+}
+
+// proveAs answers that page as somebody else.
+func (p *page) proveAs(email string) {
+	p.t.Helper()
+	p.appear("input[name=username]")
+	p.wait("the field is empty", `!(document.querySelector("input[name=username]").value = "")`)
+	p.answer(email)
+}
+
+// deletions counts the unlinks that the tenant was asked for.
+func (s *stage) deletions() int {
+	s.t.Helper()
+	return s.asked("DELETE", "/api/v2/", 0)
+}
+
+// Attack case 28: a stale proof is asked for anew before a link; then the lock
+// opens by itself.
+func TestStaleLink(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{configure: oneMinute})
+	p := s.open("/")
+	p.staleSignIn(ada)
+	untouched := s.untouched()
+	p.click("#btn-link-account")
+	p.prove(ada)
+	p.appear(`[role=dialog] [data-connection="google-oauth2"]`)
+	p.clean()
+	untouched()
+	p.choose(connectionOf(lovelace))
+	p.answer(lovelace)
+	p.click("#btn-confirm")
+	p.linked(lovelace)
+	s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
+
+	// Now that it is fresh nothing is asked.
+	p.reload()
+	p.profileOf(ada)
+	p.click("#btn-link-account")
+	p.appear(`[role=dialog] [data-connection="google-oauth2"]`)
+}
+
+// Attack case 28: an unlink that was confirmed with a stale proof goes on by
+// itself once that is fresh, exactly once.
+func TestStaleUnlink(t *testing.T) {
+	t.Parallel()
+	s, p := stale(t)
+	untouched := s.untouched()
+	p.click(".unlink-account")
+	p.click("#btn-confirm")
+	p.appear("input[name=password]")
+	untouched()
+	p.prove(ada)
+	p.linked()
+	p.see("[role=status]", text.Fill(say.Unlinked, "account", lovelace))
+	s.wantHeld(map[string]string{lovelaceID: lovelaceBare})
+	if n := s.deletions(); n != 1 {
+		t.Errorf("the tenant was asked %d times to unlink", n)
+	}
+	p.clean()
+
+	// Neither a reload, nor the same answer once more, nor a new link of the same
+	// account repeats it.
+	answer := s.courier.last(t)
+	p.reload()
+	p.profileOf(ada)
+	p.link(lovelace)
+	p.visit(answer)
+	p.started()
+	p.alert(say.Failures.NoTransaction)
+	p.linked(lovelace)
+	if n := s.deletions(); n != 1 {
+		t.Errorf("the tenant was asked %d times to unlink", n)
+	}
+}
+
+// Attack case 12: somebody else answers when the person is to prove who they are.
+func TestProofOfSomebodyElse(t *testing.T) {
+	t.Parallel()
+	s, p := stale(t)
+	untouched := s.untouched()
+	p.click(".unlink-account")
+	p.click("#btn-confirm")
+	p.proveAs(charles)
+	p.alert(say.Failures.OtherPerson)
+	p.profileOf(ada)
+	p.linked(lovelace)
+	untouched()
+
+	// Attack case 8: what was asked for does not wait for the next proof.
+	p.reload()
+	p.profileOf(ada)
+	p.click("#btn-link-account")
+	p.prove(ada)
+	p.appear(`[role=dialog] [data-connection="google-oauth2"]`)
+	p.linked(lovelace)
+	untouched()
+}
+
+// Attack case 8: a proof that is denied leaves nothing behind that another one
+// would carry out.
+func TestProofDenied(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{configure: oneMinute})
+	p := s.open("/")
+	p.signIn(lovelace)
+	p.link(byron)
+	p.signOut()
+	p.staleSignIn(lovelace)
+	p.linked(byron)
+	untouched := s.untouched()
+	p.click(".unlink-account")
+	p.click("#btn-confirm")
+	p.click("button[name=deny]")
+	p.alert(say.Failures.Denied)
+	p.profileOf(lovelace)
+	p.linked(byron)
+	untouched()
+
+	p.click("#btn-link-account")
+	p.answer(lovelace)
+	p.appear(`[role=dialog] [data-connection="google-oauth2"]`)
+	p.linked(byron)
+	untouched()
+}
+
+// Attack case 8: who turns back at the tenant's page has asked for nothing any
+// more once they ask for something else.
+func TestProofAbandoned(t *testing.T) {
+	t.Parallel()
+	s, p := stale(t)
+	untouched := s.untouched()
+	p.click(".unlink-account")
+	p.click("#btn-confirm")
+	p.appear("input[name=password]")
+	p.visit(s.site + "/")
+	p.started()
+	p.profileOf(ada)
+	p.linked(lovelace)
+	p.click("#btn-link-account")
+	p.prove(ada)
+	p.appear(`[role=dialog] [data-connection="google-oauth2"]`)
+	p.choose(connectionOf(byron))
+	p.answer(byron)
+	p.appear("#btn-confirm")
+	p.click("#btn-cancel")
+	p.linked(lovelace)
+	untouched()
+}
+
+// A tenant that does not ask again, though it was told to, is not believed.
+func TestProofNotFresh(t *testing.T) {
+	t.Parallel()
+	s, p := stale(t)
+	untouched := s.untouched()
+	p.click(".unlink-account")
+	p.click("#btn-confirm")
+	s.fault(fault{Path: "/oauth/token", Token: map[string]any{"auth_time": time.Now().Add(-10 * time.Minute).Unix()}})
+	p.prove(ada)
+	p.alert(say.Failures.NotFresh)
+	p.profileOf(ada)
+	p.linked(lovelace)
+	untouched()
+}
+
+// tokens remembers every token and code that the tenant gives.
+type tokens struct {
+	mu    sync.Mutex
+	given []string
+}
+
+func (k *tokens) carry(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/oauth/token" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		answer := httptest.NewRecorder()
+		next.ServeHTTP(answer, r)
+		k.mu.Lock()
+		for _, part := range strings.Split(answer.Body.String(), `"`) {
+			if len(part) > 30 && !strings.Contains(part, " ") {
+				k.given = append(k.given, part)
+			}
+		}
+		k.mu.Unlock()
+		for name, values := range answer.Header() {
+			w.Header()[name] = values
+		}
+		w.WriteHeader(answer.Code)
+		w.Write(answer.Body.Bytes())
+	})
+}

@@ -1,10 +1,6 @@
 package e2e
 
 import (
-	"net/http"
-	"net/http/httptest"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -206,33 +202,4 @@ func TestProofNotFresh(t *testing.T) {
 	p.profileOf(ada)
 	p.linked(lovelace)
 	untouched()
-}
-
-// tokens remembers every token and code that the tenant gives.
-type tokens struct {
-	mu    sync.Mutex
-	given []string
-}
-
-func (k *tokens) carry(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/oauth/token" {
-			next.ServeHTTP(w, r)
-			return
-		}
-		answer := httptest.NewRecorder()
-		next.ServeHTTP(answer, r)
-		k.mu.Lock()
-		for _, part := range strings.Split(answer.Body.String(), `"`) {
-			if len(part) > 30 && !strings.Contains(part, " ") {
-				k.given = append(k.given, part)
-			}
-		}
-		k.mu.Unlock()
-		for name, values := range answer.Header() {
-			w.Header()[name] = values
-		}
-		w.WriteHeader(answer.Code)
-		w.Write(answer.Body.Bytes())
-	})
 }

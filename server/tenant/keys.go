@@ -3,6 +3,7 @@ package tenant
 import (
 	"context"
 	"crypto"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -97,6 +98,20 @@ func (k *keyring) all() []signingKey {
 	return slices.Clone(k.keys)
 }
 
+// begin makes the first key in the background: that takes longer than
+// everything else that a tenant does to start. Who needs the key waits.
+func (k *keyring) begin() {
+	k.mu.Lock()
+	go func() {
+		defer k.mu.Unlock()
+		key, err := newSigningKey()
+		if err != nil {
+			panic(err) // the size is wrong
+		}
+		k.keys = []signingKey{key}
+	}()
+}
+
 // rotate makes a new key sign. The old ones go on verifying, unless dropped.
 func (k *keyring) rotate(drop bool) (signingKey, error) {
 	next, err := newSigningKey()
@@ -119,10 +134,19 @@ func (k *keyring) rotate(drop bool) (signingKey, error) {
 	return next, nil
 }
 
+// A draftKey signs what the provider makes before tokens.go gives it the
+// vendor's claims and signs it anew: an RSA signature for nobody would double
+// the work. It verifies nowhere.
+type draftKey struct{}
+
+var _, draftPrivate, _ = ed25519.GenerateKey(nil)
+
+func (draftKey) ID() string                                  { return "draft" }
+func (draftKey) Key() any                                    { return draftPrivate }
+func (draftKey) SignatureAlgorithm() jose.SignatureAlgorithm { return jose.EdDSA }
+
 // SigningKey implements op.AuthStorage.
-func (s *storage) SigningKey(context.Context) (op.SigningKey, error) {
-	return s.keys.current(), nil
-}
+func (s *storage) SigningKey(context.Context) (op.SigningKey, error) { return draftKey{}, nil }
 
 // SignatureAlgorithms implements op.AuthStorage.
 func (s *storage) SignatureAlgorithms(context.Context) ([]jose.SignatureAlgorithm, error) {

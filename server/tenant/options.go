@@ -188,7 +188,12 @@ func (c *checker) identity(o Options, at string, i Identity, ids, addresses map[
 		c.add(at+"email", "must be given")
 		return
 	}
-	c.once(addresses, at+"email", connection.Name+" "+strings.ToLower(i.Email))
+	address := connection.Name + " " + strings.ToLower(i.Email)
+	if addresses[address] {
+		c.add(at+"email", "%q is given twice in the connection", i.Email)
+		return
+	}
+	addresses[address] = true
 	c.once(ids, at+"id", connection.Strategy+"|"+cmp.Or(i.ID, accountID(connection, i.Email)))
 	switch {
 	case connection.Social() && i.Password != "":

@@ -32,7 +32,7 @@ func TestParallelLinking(t *testing.T) {
 			tokens := s.Login(t, a.Email, a.Connection, nil)
 			people = append(people, person{mustVerify(t, s, tokens.IDToken)["sub"].(string), tokens})
 		}
-		const clients = 120
+		const clients = 200
 		var all sync.WaitGroup
 		for n := range clients {
 			all.Go(func() {
@@ -57,24 +57,7 @@ func TestParallelLinking(t *testing.T) {
 		}
 		all.Wait()
 
-		owners := map[string][]string{}
-		for id, u := range s.Users(t) {
-			for n, i := range u.Identities {
-				key := i.Provider + "|" + i.UserID
-				owners[key] = append(owners[key], id)
-				if n == 0 && key != id {
-					t.Errorf("user %s has the main identity %s", id, key)
-				}
-			}
-		}
-		if len(owners) != len(people) {
-			t.Errorf("identities: %v", owners)
-		}
-		for key, users := range owners {
-			if len(users) != 1 {
-				t.Errorf("%s belongs to %v", key, users)
-			}
-		}
+		checkConsistent(t, s.Users(t), len(people))
 	}
 }
 

@@ -118,15 +118,20 @@ func (t *Tenant) load(dir string) error {
 			return err
 		}
 	}
-	if len(t.keys.keys) == 0 {
-		if _, err := t.keys.rotate(false); err != nil {
+	if t.directory.users == nil {
+		if err := t.seed(); err != nil {
 			return err
 		}
 	}
-	if t.directory.users == nil {
-		return t.seed()
+	if len(t.keys.keys) > 0 {
+		return nil
 	}
-	return nil
+	if dir == "" {
+		t.keys.begin()
+		return nil
+	}
+	_, err := t.keys.rotate(false) // to be saved before it signs
+	return err
 }
 
 func (t *Tenant) seed() error {

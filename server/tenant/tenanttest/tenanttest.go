@@ -156,6 +156,7 @@ type User struct {
 	UserID       string         `json:"user_id"`
 	Email        string         `json:"email"`
 	UserMetadata map[string]any `json:"user_metadata"`
+	AppMetadata  map[string]any `json:"app_metadata"`
 	LoginsCount  int            `json:"logins_count"`
 	Identities   []Identity     `json:"identities"`
 }

@@ -17,7 +17,7 @@ bundle: ## Build the browser's half into web/dist
 	$(GO) run ./wasm/mkbundle
 
 test: build chromium ## Run every test, in browsers too, and every fuzz target for a moment
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
 	@$(MAKE) --no-print-directory fuzz
 
 peers := server/tenant/peers

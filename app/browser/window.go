@@ -13,9 +13,3 @@ type Popup interface {
 	Closed() bool
 	Close()
 }
-
-// Width and height of a pop-up window, in CSS pixels.
-const (
-	popupWidth  = 480
-	popupHeight = 640
-)

@@ -9,6 +9,12 @@ import (
 	"time"
 )
 
+// Width and height of a pop-up window, in CSS pixels.
+const (
+	popupWidth  = 480
+	popupHeight = 640
+)
+
 type popup struct{ window js.Value }
 
 // OpenPopup opens an empty window in the middle of this one. It must be called

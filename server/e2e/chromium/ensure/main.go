@@ -5,7 +5,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 
@@ -49,7 +48,7 @@ func run(command []string) error {
 	cmd := exec.Command(command[0], command[1:]...)
 	output, err := cmd.CombinedOutput()
 	if err != nil {
-		_, _ = io.WriteString(os.Stderr, string(output))
+		_, _ = os.Stderr.Write(output)
 	}
 	return err
 }

@@ -205,7 +205,8 @@ func TestWhatOutlastsSignOut(t *testing.T) {
 			if got := p.vault(); !slices.Contains(got, "history") || !slices.Contains(got, "session") {
 				t.Errorf("before, the vault has %v", got)
 			}
-			saved := p.download("details.history button", func() { p.click("details.history summary") })
+			p.click("details.history summary")
+			saved := p.download("details.history button")
 			if !strings.Contains(saved, lovelace) || !strings.Contains(saved, `"linked"`) {
 				t.Errorf("saved %s", saved)
 			}
@@ -218,16 +219,17 @@ func TestWhatOutlastsSignOut(t *testing.T) {
 }
 
 // download clicks what saves history.json and returns what was saved.
-func (p *page) download(selector string, before func()) string {
+func (p *page) download(selector string) string {
 	p.t.Helper()
 	dir := p.t.TempDir()
 	p.call("allow downloads", func(ctx context.Context) error {
 		_, err := chromedp.Call(ctx, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
-			Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir,
+			Behavior:         cdpbrowser.SetDownloadBehaviorBehaviorAllow,
+			BrowserContextID: chromedp.FromContext(ctx).BrowserContextID,
+			DownloadPath:     dir,
 		})
 		return err
 	})
-	before()
 	p.click(selector)
 	var saved []byte
 	p.until("the file is saved", func(context.Context) (bool, error) {

@@ -1,6 +1,7 @@
 package tenant_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -138,16 +139,18 @@ func TestPasswordPolicies(t *testing.T) {
 		{"good", []string{"abcdefg1", "Ab1-"}, []string{"Abcdefg1", "abcdefg-1"}},
 		{"excellent", []string{"Abcdefg1", "Abbbcdefg1"}, []string{"Abbcdefgh1"}},
 	}
+	s := tenanttest.Start(t, func(o *tenant.Options) {
+		for _, tt := range tests {
+			o.Connections = append(o.Connections, tenant.Connection{Name: tt.policy, Strategy: "auth0", PasswordPolicy: tt.policy})
+		}
+	})
 	for _, tt := range tests {
-		s := tenanttest.Start(t, func(o *tenant.Options) {
-			o.Connections = []tenant.Connection{{Name: tenant.Database, Strategy: "auth0", PasswordPolicy: tt.policy}}
-		})
 		for n, password := range append(tt.weak, tt.strong...) {
-			status, _, _ := newScript(t, s).post(t, "/dbconnections/signup", signupBody(s, map[string]any{"password": password}))
+			body := signupBody(s, map[string]any{"connection": tt.policy, "password": password, "email": fmt.Sprintf("grace%d@example.com", n)})
+			status, _, _ := newScript(t, s).post(t, "/dbconnections/signup", body)
 			if weak := n < len(tt.weak); (status == http.StatusBadRequest) != weak {
 				t.Errorf("%s: %q: %d", tt.policy, password, status)
 			}
-			s.Reset(t)
 		}
 	}
 }

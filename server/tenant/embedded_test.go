@@ -3,6 +3,7 @@ package tenant_test
 import (
 	"encoding/json"
 	"io"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/cookiejar"
@@ -473,5 +474,42 @@ func TestCORSOfEmbeddedLogin(t *testing.T) {
 	c := newScript(t, s)
 	if _, h, _ := c.post(t, "/usernamepassword/login", nil); h.Get("Access-Control-Allow-Origin") != "" {
 		t.Errorf("/usernamepassword/login: %v", h)
+	}
+}
+
+// What a sign-in form sends, and the links of messages, are in no log.
+func TestLogsHoldNoSecretsOfEmbeddedLogin(t *testing.T) {
+	var logs lockedBuffer
+	s := startOpen(t, func(o *tenant.Options) {
+		o.Logger = slog.New(slog.NewTextHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	})
+	c := newScript(t, s)
+	_, _, body := c.post(t, "/co/authenticate", credentials(s, nil))
+	var ticket map[string]string
+	if err := json.Unmarshal([]byte(body), &ticket); err != nil {
+		t.Fatal(err)
+	}
+	_, h, _ := c.get(t, s.Flow("", withoutPKCE("token id_token", url.Values{"login_ticket": {ticket["login_ticket"]}})).Path)
+	tokens := answered(t, h)
+	c.post(t, "/dbconnections/signup", signupBody(s, nil))
+	mail, err := url.Parse(s.Outbox(t)[0].Link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.get(t, mail.RequestURI())
+	machine := machineToken(t, s)
+
+	said := logs.String() + serve(s.Tenant, http.MethodGet, "/_emulator/requests", nil).Body.String()
+	for name, secret := range map[string]string{
+		"password": tenant.Password, "new password": goodWord, "login ticket": ticket["login_ticket"], "verifier": ticket["co_verifier"],
+		"access token": tokens.Get("access_token"), "ID token": tokens.Get("id_token"), "link": mail.Query().Get("ticket"),
+		"client secret": machineSecret, "machine token": machine,
+	} {
+		if secret == "" || strings.Contains(said, secret) {
+			t.Errorf("the %s %q is in a log, or was not to be had", name, secret)
+		}
+	}
+	if !strings.Contains(said, `"path":"/co/authenticate","status":200`) {
+		t.Errorf("request log = %s", said)
 	}
 }

@@ -127,9 +127,10 @@ func TestMachineLinks(t *testing.T) {
 			return map[string]any{"link_with": s.Login(t, google, tenant.Google, nil).IDToken}
 		}, failure{400, "Bad Request", "JWT (link_with) must have an aud claim that matches that of the calling token's azp.", "", nil}},
 	}
+	s := startOpen(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s := startOpen(t)
+			s.Reset(t)
 			var body failure
 			var out any = &body
 			if tt.want.StatusCode == 0 {

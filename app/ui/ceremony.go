@@ -124,7 +124,11 @@ func (h *Home) choose(key string, c linking.Choice) {
 func (h *Home) linkConfirmed(app.Context, app.Event) {
 	pending := *h.linking
 	h.closeConfirmation()
-	if !h.fresh(consideration) {
+	switch {
+	case !browser.Online(): // what is never sent need not be settled
+		h.fail(browser.ErrNetwork, h.startLinking)
+		return
+	case !h.fresh(consideration):
 		h.fail(oidc.ErrAuthTime, h.startLinking)
 		return
 	}
@@ -136,6 +140,8 @@ func (h *Home) linkConfirmed(app.Context, app.Event) {
 		case linking.Done, linking.MergeLeft:
 			h.note(ctx, pending.plan.Primary.Subject, session.Linked, second, pending.plan.Secondary.Connection, nil)
 			h.parts.session.Updated()
+			// Also if there is an error: after a swap the account that was shown is gone.
+			h.update(func() { h.show(outcome.User, h.status) })
 		case linking.NotLinked:
 			h.note(ctx, pending.signed, session.Refused, second, pending.plan.Secondary.Connection, err)
 		}

@@ -170,6 +170,8 @@ func TestSwapMergeFails(t *testing.T) {
 	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
 	p.click("#btn-confirm")
 	p.alert(say.Failures.Merge)
+	p.profileOf(lovelace)
+	p.linked(ada)
 	s.control("DELETE", "faults", nil)
 	p.reload()
 	p.see("[role=status]", say.ResumeDone)

@@ -37,5 +37,8 @@ func TestRefreshTokenReused(t *testing.T) {
 	p.appear("#btn-login")
 	p.vanish("#btn-logout")
 	same()
-	p.signIn(ada)
+
+	p.click("#btn-login")
+	p.choose(connectionOf(ada)) // the tenant still has a session
+	p.profileOf(ada)
 }

@@ -22,7 +22,7 @@ func Unlink(ctx context.Context, api API, policy Policy, u management.User, iden
 	after, readErr := api.User(settle(ctx), u.ID)
 	switch {
 	case readErr != nil && err != nil:
-		return u, err
+		return u, fmt.Errorf("%w: %w", ErrUnsettled, err)
 	case readErr != nil:
 		return u, fmt.Errorf("%w: %w", ErrUnconfirmed, readErr)
 	case !has(after, identity.ID()):

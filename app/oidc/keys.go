@@ -59,6 +59,18 @@ func (c *Client) key(ctx context.Context, id string) (*rsa.PublicKey, error) {
 	return nil, fmt.Errorf("%w: the issuer has no such key", ErrSignature)
 }
 
+// haveKeys fetches the issuer's keys if there are none.
+func (c *Client) haveKeys(ctx context.Context) error {
+	if err := c.keys.turn.take(ctx); err != nil {
+		return err
+	}
+	defer c.keys.turn.give()
+	if c.keys.byID != nil {
+		return nil
+	}
+	return c.fetchKeys(ctx)
+}
+
 // elapsed reports whether d has passed since a moment. A clock that was set
 // back counts as passed.
 func elapsed(now, since time.Time, d time.Duration) bool {

@@ -53,6 +53,11 @@ func (c *Client) refresh(ctx context.Context, refresh Secret, subject string) (T
 	if err != nil {
 		return Tokens{}, Claims{}, err
 	}
+	// The token is spent by the request: what its answer is checked with must be
+	// there before, or a bad network would lose the new one.
+	if err := c.haveKeys(ctx); err != nil {
+		return Tokens{}, Claims{}, err
+	}
 	tokens, err := c.token(ctx, metadata, url.Values{
 		"grant_type":    {"refresh_token"},
 		"client_id":     {c.settings.ClientID},

@@ -141,6 +141,20 @@ func TestRefresh(t *testing.T) {
 	}
 }
 
+// A refresh token is spent by its request: without the keys to check the answer
+// with, none is sent.
+func TestRefreshNeedsKeysFirst(t *testing.T) {
+	p := newIDP(t)
+	c, _, _ := newClient(p)
+	p.metadata["jwks_uri"] = p.URL + "/nowhere"
+	if _, _, err := c.Refresh(t.Context(), "refresh-0", ada); err == nil {
+		t.Error("renewed without keys")
+	}
+	if p.form != nil {
+		t.Error("the refresh token was spent")
+	}
+}
+
 func TestRefreshWithoutRotation(t *testing.T) {
 	p := newIDP(t)
 	c, _, _ := newClient(p)

@@ -157,7 +157,7 @@ var german = Messages{
 		LastWay:            "Dies ist der letzte Anmeldeweg zu diesem Profil; er kann nicht getrennt werden. Verknüpfen Sie zuerst ein anderes Konto.",
 		Journal:            "Dieser Browser speichert keine Daten für diese Seite; Einstellungen könnten auf halbem Weg verloren gehen. Es wurde nichts geändert; erlauben Sie Websitedaten oder übernehmen Sie die Einstellungen nicht.",
 		PendingLink:        "Eine frühere Verknüpfung ist noch nicht abgeschlossen. Laden Sie die Seite neu, um sie zuerst zu beenden.",
-		Unsettled:          "Der Dienst antwortete auf halbem Weg nicht mehr: Ob die Konten verknüpft sind, ist noch nicht bekannt. Laden Sie die Seite neu, um es zu erfahren; verloren ist nichts.",
+		Unsettled:          "Der Dienst antwortete auf halbem Weg nicht mehr: Ob die Änderung gilt, ist noch nicht bekannt. Laden Sie die Seite neu, um es zu erfahren; verloren ist nichts.",
 		Merge:              "Die Konten sind verknüpft, aber die Einstellungen sind noch nicht übernommen. Sie sind sicher aufbewahrt: Versuchen Sie es erneut.",
 		JournalLost:        "Die Notizen zu einer früheren Verknüpfung sind nicht mehr lesbar. Bitte prüfen Sie, ob Ihre Einstellungen vollständig sind.",
 		Reused:             "Ihre Anmeldung wurde an zwei Stellen zugleich benutzt und deshalb sicherheitshalber überall beendet. Melden Sie sich erneut an, um fortzufahren.",

@@ -157,7 +157,7 @@ var english = Messages{
 		LastWay:            "This is the last way to sign in to this profile; it cannot be unlinked. Link another account first.",
 		Journal:            "This browser keeps no data for this site, so settings could be lost half way. Nothing was changed; allow site data, or leave the settings behind.",
 		PendingLink:        "An earlier link is not finished yet. Reload the page to finish it first.",
-		Unsettled:          "The service stopped answering half way: it is not known yet whether the accounts are linked. Reload the page to find out; nothing is lost.",
+		Unsettled:          "The service stopped answering half way: it is not known yet whether the change was made. Reload the page to find out; nothing is lost.",
 		Merge:              "The accounts are linked, but the settings are not taken over yet. They are kept safe: try again to finish.",
 		JournalLost:        "Notes about an earlier link cannot be read any more. Please check that your settings are all there.",
 		Reused:             "Your sign-in was used in two places at once, so it was ended everywhere to be safe. Sign in again to go on.",

@@ -137,7 +137,9 @@ func (h *Home) linkConfirmed(app.Context, app.Event) {
 	h.run(text.Fill(say.Linking, "second", second, "first", first), h.retryLink, func(ctx context.Context) (func(), error) {
 		outcome, err := h.link(ctx, pending)
 		switch outcome.State {
-		case linking.Done, linking.MergeLeft:
+		case linking.MergeLeft: // entered into the history when it is finished
+			h.parts.session.Updated()
+		case linking.Done:
 			h.note(ctx, pending.plan.Primary.Subject, session.Linked, second, pending.plan.Secondary.Connection, nil)
 			h.parts.session.Updated()
 			// Also if there is an error: after a swap the account that was shown is gone.
@@ -264,11 +266,14 @@ func (h *Home) resume(ctx context.Context, api linking.API, subject string) resu
 func (h *Home) unlinkConfirmed(app.Context, app.Event) {
 	identity := *h.parting
 	h.closeConfirmation()
-	if !h.fresh(0) {
+	switch {
+	case !browser.Online(): // what is never sent need not be settled
+		h.fail(browser.ErrNetwork, nil)
+	case !h.fresh(0):
 		h.prove(actionUnlink, identity.ID())
-		return
+	default:
+		h.unlink(identity)
 	}
-	h.unlink(identity)
 }
 
 func (h *Home) unlink(identity management.Identity) {

@@ -45,7 +45,7 @@ func (t *Tenant) failPage(w http.ResponseWriter, doing string, err error) {
 func (t *Tenant) page(w http.ResponseWriter, status int, redirectURI, name string, data any) {
 	h := w.Header()
 	h.Set("X-Frame-Options", "DENY")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action "+
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action "+
 		strings.TrimSpace("'self' "+originOf(redirectURI))+"; frame-ancestors 'none'; base-uri 'none'")
 	t.render(w, status, name, data)
 }

@@ -139,11 +139,11 @@ func (h *Home) linkConfirmed(app.Context, app.Event) {
 		switch outcome.State {
 		case linking.MergeLeft: // entered into the history when it is finished
 			h.parts.session.Updated()
+			// After a swap the account that was shown is gone.
+			h.update(func() { h.show(outcome.User, h.status) })
 		case linking.Done:
 			h.note(ctx, pending.plan.Primary.Subject, session.Linked, second, pending.plan.Secondary.Connection, nil)
 			h.parts.session.Updated()
-			// Also if there is an error: after a swap the account that was shown is gone.
-			h.update(func() { h.show(outcome.User, h.status) })
 		case linking.NotLinked:
 			h.note(ctx, pending.signed, session.Refused, second, pending.plan.Secondary.Connection, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"twinlock/app/lock"
+	"twinlock/app/oidc"
 	"twinlock/app/session"
 )
 
@@ -69,6 +70,10 @@ func (h *Home) proved(n lock.Notice) {
 }
 
 func (h *Home) goOn(action session.Action) {
+	if !h.fresh(0) { // never a proof after a proof: clocks that differ would make it go round for ever
+		h.fail(oidc.ErrAuthTime, nil)
+		return
+	}
 	switch action.Kind {
 	case actionLink:
 		h.startLinking()

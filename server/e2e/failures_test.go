@@ -274,7 +274,7 @@ func TestClockSkew(t *testing.T) {
 				// to have done so just now does.
 				p.signIn(ada)
 				p.click("#btn-link-account")
-				p.answer(ada)
+				p.prove(ada)
 			default:
 				p.click("#btn-login")
 				p.choose(connectionOf(ada))

@@ -21,7 +21,7 @@ func localPath(raw string) string {
 		return home
 	}
 	// u.Path is decoded once: %2f and %5c count as what they stand for.
-	if strings.ContainsFunc(u.Path, unsafeInPath) {
+	if strings.Contains(u.Path, "//") || strings.ContainsFunc(u.Path, unsafeInPath) {
 		return home
 	}
 	if clean := path.Clean(u.Path); clean != u.Path && clean+"/" != u.Path {

@@ -11,7 +11,7 @@ import (
 func FuzzReturnTo(f *testing.F) {
 	for _, seed := range []string{
 		"/", "/account?x=//evil.example#z", "//evil.example", "//evil.example/", "//ada@evil.example/x", `/\evil.example`, "/\t/evil.example", "/%2f/evil.example",
-		"/.//evil.example", "https:evil.example", "javascript:alert(1)", "/a/..//evil.example", "/%5cevil.example", "/@evil.example",
+		"/.//evil.example", "https:evil.example", "javascript:alert(1)", "/a/..//evil.example", "/%5cevil.example", "/@evil.example", "/%2f",
 	} {
 		f.Add(seed)
 	}

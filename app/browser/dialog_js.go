@@ -22,12 +22,6 @@ func CloseDialog(id string) {
 	}
 }
 
-// DialogOpen tells whether the <dialog> with the id is open.
-func DialogOpen(id string) bool {
-	d := element(id)
-	return d.Truthy() && d.Get("open").Truthy()
-}
-
 // Focus moves the keyboard focus to the element with the id.
 func Focus(id string) {
 	if e := element(id); e.Truthy() {

@@ -8,9 +8,6 @@ func ShowDialog(string) {}
 // CloseDialog closes a <dialog>; natively it does nothing.
 func CloseDialog(string) {}
 
-// DialogOpen tells whether a <dialog> is open; natively never.
-func DialogOpen(string) bool { return false }
-
 // Focus moves the keyboard focus; natively it does nothing.
 func Focus(string) {}
 

@@ -6,7 +6,6 @@ var german = Messages{
 	Welcome:         "Ein Profil, alle Anmeldewege",
 	WelcomeBody:     "Melden Sie sich an, um die Konten zu sehen, die Ihr Profil öffnen, eines hinzuzufügen oder eines zu entfernen.",
 	SignIn:          "Anmelden",
-	Starting:        "Wird gestartet …",
 	FinishingSignIn: "Anmeldung wird abgeschlossen …",
 
 	SignInTitle:      "Anmelden",
@@ -16,7 +15,6 @@ var german = Messages{
 	Opening:          "{connection} wird geöffnet …",
 	WindowOpen:       "Bitte in dem geöffneten Fenster fortfahren.",
 
-	SignedInAs:         "Angemeldet",
 	SignOut:            "Abmelden",
 	Verified:           "Bestätigt",
 	NotVerified:        "Nicht bestätigt",
@@ -105,7 +103,6 @@ var german = Messages{
 	SignInAgain: "Anmelden",
 	Details:     "Technische Einzelheiten",
 	CopyDetails: "Kopieren",
-	Copied:      "Kopiert",
 	Dismiss:     "Ausblenden",
 
 	Failures: Failures{

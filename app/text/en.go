@@ -6,7 +6,6 @@ var english = Messages{
 	Welcome:         "One profile, every way you sign in",
 	WelcomeBody:     "Sign in to see the accounts that open your profile, add another one, or take one away.",
 	SignIn:          "Sign in",
-	Starting:        "Starting…",
 	FinishingSignIn: "Finishing your sign-in…",
 
 	SignInTitle:      "Sign in",
@@ -16,7 +15,6 @@ var english = Messages{
 	Opening:          "Opening {connection}…",
 	WindowOpen:       "Finish in the window that has opened.",
 
-	SignedInAs:         "Signed in",
 	SignOut:            "Sign out",
 	Verified:           "Verified",
 	NotVerified:        "Not verified",
@@ -105,7 +103,6 @@ var english = Messages{
 	SignInAgain: "Sign in",
 	Details:     "Technical details",
 	CopyDetails: "Copy",
-	Copied:      "Copied",
 	Dismiss:     "Dismiss",
 
 	Failures: Failures{

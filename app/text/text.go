@@ -10,18 +10,18 @@ type Messages struct {
 	Language string
 
 	// The signed-out page.
-	Welcome, WelcomeBody, SignIn, Starting, FinishingSignIn string
+	Welcome, WelcomeBody, SignIn, FinishingSignIn string
 
 	// The locks' dialogs.
 	SignInTitle, LinkTitle, LinkInstructions, ContinueWith, Opening, WindowOpen string
 
 	// The profile.
-	SignedInAs, SignOut, Verified, NotVerified, NoEmail, AccountSince, LoadingProfile string
-	Profile, Accounts, AccountsBody, Primary, PrimaryHint, LinkedAccounts             string
-	NoLinked, LinkAccount, Unlink, UnlinkLabel, UnknownAccount                        string
-	CheckingSecond, Linking, Linked, Unlinking, Unlinked, NothingChanged              string
-	SigningOut, Waiting, Stop, UpdatedElsewhere, SignedOutElsewhere, SignedOutHere    string
-	OnlyThisPage                                                                      string
+	SignOut, Verified, NotVerified, NoEmail, AccountSince, LoadingProfile          string
+	Profile, Accounts, AccountsBody, Primary, PrimaryHint, LinkedAccounts          string
+	NoLinked, LinkAccount, Unlink, UnlinkLabel, UnknownAccount                     string
+	CheckingSecond, Linking, Linked, Unlinking, Unlinked, NothingChanged           string
+	SigningOut, Waiting, Stop, UpdatedElsewhere, SignedOutElsewhere, SignedOutHere string
+	OnlyThisPage                                                                   string
 
 	// The confirmations.
 	ConfirmLinkTitle, ConfirmLinkBody, ConfirmLink                       string
@@ -47,8 +47,8 @@ type Messages struct {
 	HistoryLinked, HistoryUnlinked, HistoryRefused  string
 
 	// Failures: what happened, and what to do next.
-	TryAgain, SignInAgain, Details, CopyDetails, Copied, Dismiss string
-	Failures                                                     Failures
+	TryAgain, SignInAgain, Details, CopyDetails, Dismiss string
+	Failures                                             Failures
 }
 
 // Failures are the sentences of failures. Each says what happened and what the

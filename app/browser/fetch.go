@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // Errors of [Fetch]. They are matched with errors.Is; the text behind them is
@@ -43,6 +44,23 @@ type Response struct {
 // no error. The context's end aborts the request, and the error is then the
 // context's.
 type Fetcher func(ctx context.Context, r Request) (*Response, error)
+
+// Within is the fetcher with a time limit. Running into it is no answer,
+// [ErrNetwork]; the error is the context's where that ended first.
+func (f Fetcher) Within(ctx context.Context, limit time.Duration, r Request) (*Response, error) {
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	resp, err := f(limited, r)
+	switch {
+	case err == nil:
+		return resp, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case limited.Err() != nil:
+		return nil, fmt.Errorf("%w within %v", ErrNetwork, limit)
+	}
+	return nil, err
+}
 
 // requireHTTP refuses what a fetch could be lured to besides HTTP: data:, blob:
 // and file: URLs, and relative ones.

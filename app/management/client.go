@@ -196,25 +196,16 @@ func (c *Client) try(ctx context.Context, method, path string, body []byte) (*br
 	if timeout <= 0 {
 		timeout = defaultTimeout
 	}
-	limited, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	resp, err := fetch(limited, browser.Request{
+	resp, err := fetch.Within(ctx, timeout, browser.Request{
 		Method: method,
 		URL:    strings.TrimSuffix(c.Base, "/") + "/" + path,
 		Header: header,
 		Body:   body,
 	})
-	switch {
-	case err == nil:
-		return resp, nil
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case limited.Err() != nil:
-		return nil, fmt.Errorf("%w within %v", browser.ErrNetwork, timeout)
-	case errors.Is(err, browser.ErrTooLarge):
+	if errors.Is(err, browser.ErrTooLarge) {
 		return nil, fmt.Errorf("%w: %w", &Error{Kind: ErrAnswer}, err)
 	}
-	return nil, err
+	return resp, err
 }
 
 // wait sleeps until the rate limit is over, as far as the API said when. The

@@ -117,17 +117,11 @@ func (c *Client) post(ctx context.Context, rawURL string, form url.Values, kind 
 }
 
 func (c *Client) fetch(ctx context.Context, r browser.Request, kind error) (*browser.Response, error) {
-	limited, cancel := context.WithTimeout(ctx, fetchTimeout)
-	defer cancel()
-	resp, err := c.deps.Fetch(limited, r)
+	resp, err := c.deps.Fetch.Within(ctx, fetchTimeout, r)
 	switch {
 	case err == nil:
 		return resp, nil
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case limited.Err() != nil:
-		return nil, fmt.Errorf("%w within %v", browser.ErrNetwork, fetchTimeout)
-	case errors.Is(err, browser.ErrNetwork):
+	case ctx.Err() != nil, errors.Is(err, browser.ErrNetwork):
 		return nil, err
 	}
 	return nil, fmt.Errorf("%w: %w", kind, err)

@@ -155,6 +155,7 @@ func brief(value any) string {
 
 func (h *Home) accountCard(role string, a linking.Account, stays bool) app.UI {
 	connection := h.parts.connection(a.Connection, "")
+	facts := h.facts(a)
 	class := "account account-moves"
 	if stays {
 		class = "account account-stays"
@@ -174,7 +175,7 @@ func (h *Home) accountCard(role string, a linking.Account, stays bool) app.UI {
 			verifiedMark(h.parts.say, a.EmailVerified),
 		),
 		app.Ul().Class("account-facts quiet").Body(
-			app.Range(h.facts(a)).Slice(func(i int) app.UI { return app.Li().Text(h.facts(a)[i]) }),
+			app.Range(facts).Slice(func(i int) app.UI { return app.Li().Text(facts[i]) }),
 		),
 	)
 }

@@ -56,9 +56,11 @@ var arrows = map[string][]string{
 	"wasm/absent/ecdsa":          {},
 	"wasm/absent/ed25519":        {},
 	"wasm/absent/x509":           {},
-	"wasm/bundle":                {"web/asset"},
+	"wasm/bundle":                {"wasm/module", "web/asset"},
 	"wasm/bundle/testdata/hello": {},
 	"wasm/mkbundle":              {"wasm/bundle", "web/asset"},
+	"wasm/module":                {},
+	"wasm/module/testdata/trace": {},
 	"web":                        {},
 	"web/asset":                  {},
 }

@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"twinlock/wasm/module"
 	"twinlock/web/asset"
 )
 
@@ -44,10 +45,10 @@ func Build(ctx context.Context, o Options) (Manifest, error) {
 		return Manifest{}, err
 	}
 	m := Manifest{Go: tool.GOVERSION}
-	if m.Program, err = emit(o.Out, "app.wasm", o.Linked); err != nil {
+	if m.Program, err = emit(o.Out, "app.wasm", o.Linked, module.Pack); err != nil {
 		return Manifest{}, err
 	}
-	if m.Exec, err = emit(o.Out, "wasm_exec.js", tool.execScript()); err != nil {
+	if m.Exec, err = emit(o.Out, "wasm_exec.js", tool.execScript(), asItIs); err != nil {
 		return Manifest{}, err
 	}
 	if err := prune(o.Out, m); err != nil {
@@ -111,11 +112,17 @@ func run(cmd *exec.Cmd) ([]byte, error) {
 	return stdout.Bytes(), nil
 }
 
-// emit writes a file under its hashed name with its compressed forms. A form
-// that is there already was made from the same bytes and stays.
-func emit(dir, name, source string) (File, error) {
+// asItIs packs nothing.
+func asItIs(body []byte) ([]byte, error) { return body, nil }
+
+// emit packs a file and writes it under its hashed name with its compressed forms.
+// A form that is there already was made from the same bytes and stays.
+func emit(dir, name, source string, pack func([]byte) ([]byte, error)) (File, error) {
 	body, err := os.ReadFile(source)
 	if err != nil {
+		return File{}, fmt.Errorf("%s: %w", name, err)
+	}
+	if body, err = pack(body); err != nil {
 		return File{}, fmt.Errorf("%s: %w", name, err)
 	}
 	sum := asset.Sum(body)

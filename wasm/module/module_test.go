@@ -1,0 +1,125 @@
+package module_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"twinlock/wasm/module"
+)
+
+// link builds the program of testdata/trace.
+func link(t testing.TB) []byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "trace.wasm")
+	cmd := exec.Command("go", "build", "-o", path, "-ldflags=-s -w", "./testdata/trace")
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOWASM=", "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	program, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return program
+}
+
+func pack(t *testing.T, program []byte) []byte {
+	t.Helper()
+	packed, err := module.Pack(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packed
+}
+
+func TestPackAgain(t *testing.T) {
+	once := pack(t, link(t))
+	if !bytes.Equal(pack(t, once), once) {
+		t.Error("a packed program packs to something else")
+	}
+}
+
+// run runs a program under Node, as `go run` does.
+func run(t *testing.T, program []byte) (stdout, stderr string) {
+	t.Helper()
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("no Node here; the browsers' tests run the packed program too")
+	}
+	path := filepath.Join(t.TempDir(), "program.wasm")
+	if err := os.WriteFile(path, program, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	cmd := exec.Command(filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "go_js_wasm_exec"), path)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String()
+}
+
+// TestPackedRuns proves on a program that grows its stack, collects garbage, recovers
+// and crashes that the runtime still finds what it needs.
+func TestPackedRuns(t *testing.T) {
+	program := link(t)
+	if _, stderr := run(t, program); !strings.Contains(stderr, "main.go:") {
+		t.Errorf("trace as linked = %s", stderr)
+	}
+	stdout, stderr := run(t, pack(t, program))
+	if want := "5000 recovered ? 0 true\n"; stdout != want {
+		t.Errorf("output = %q, want %q", stdout, want)
+	}
+	for _, want := range []string{"panic: runtime error: index out of range [0] with length 0", "main.fail(", "main.main()"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("no %q in the trace:\n%s", want, stderr)
+		}
+	}
+	if strings.Contains(stderr, ".go:") {
+		t.Errorf("lines in the trace:\n%s", stderr)
+	}
+}
+
+func TestPackErrors(t *testing.T) {
+	program := link(t)
+	tests := []struct {
+		name    string
+		program []byte
+	}{
+		{"empty", nil},
+		{"a page", []byte("<!doctype html><title>Not found</title>")},
+		{"nothing after the preamble", program[:8]},
+		{"cut short", program[:len(program)/2]},
+		{"another table of functions", bytes.ReplaceAll(program, []byte("\xf1\xff\xff\xff\x00\x00\x01\x08"), []byte("\xf2\xff\xff\xff\x00\x00\x01\x08"))},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if _, err := module.Pack(test.program); !errors.Is(err, module.ErrFormat) {
+				t.Errorf("err = %v, want ErrFormat", err)
+			}
+		})
+	}
+}
+
+// FuzzPack damages a program in one place: it must be refused or packed, never
+// crash the build.
+func FuzzPack(f *testing.F) {
+	program := link(f)
+	f.Add(uint32(8), byte(0xff))
+	f.Add(uint32(len(program)-100), byte(0x80))
+	f.Fuzz(func(t *testing.T, at uint32, value byte) {
+		damaged := bytes.Clone(program)
+		damaged[int(at)%len(damaged)] ^= value
+		if _, err := module.Pack(damaged); err != nil && !errors.Is(err, module.ErrFormat) {
+			t.Error(err)
+		}
+	})
+}

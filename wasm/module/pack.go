@@ -1,0 +1,32 @@
+package module
+
+// Pack returns the same program in fewer bytes, or [ErrFormat].
+func Pack(program []byte) ([]byte, error) {
+	sections, err := parse(program)
+	if err != nil {
+		return nil, err
+	}
+	data, memory, err := findMemory(sections)
+	if err != nil {
+		return nil, err
+	}
+	functions, err := findFunctions(sections, memory)
+	if err != nil {
+		return nil, err
+	}
+	functions.dropLines()
+	data.body = writeMemory(memory)
+	return format(sections), nil
+}
+
+func findFunctions(sections []section, memory []byte) (functab, error) {
+	code, err := find(sections, sectionCode)
+	if err != nil {
+		return functab{}, err
+	}
+	sizes, err := codeSizes(code.body)
+	if err != nil {
+		return functab{}, err
+	}
+	return findFunctab(memory, len(sizes))
+}

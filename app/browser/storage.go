@@ -1,6 +1,9 @@
 package browser
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // Storage keeps short strings by key. Reading a missing key gives "" and false.
 // Set fails where the browser refuses (site data blocked, quota).
@@ -9,6 +12,27 @@ type Storage interface {
 	Set(key, value string) error
 	Delete(key string)
 	Keys() []string
+}
+
+// part is the part of a storage whose keys begin with a prefix.
+type part struct {
+	whole  Storage
+	prefix string
+}
+
+func (p part) Get(key string) (string, bool) { return p.whole.Get(p.prefix + key) }
+
+func (p part) Set(key, value string) error { return p.whole.Set(p.prefix+key, value) }
+
+func (p part) Delete(key string) { p.whole.Delete(p.prefix + key) }
+
+func (p part) Keys() (keys []string) {
+	for _, key := range p.whole.Keys() {
+		if rest, ok := strings.CutPrefix(key, p.prefix); ok {
+			keys = append(keys, rest)
+		}
+	}
+	return keys
 }
 
 // Memory is a [Storage] that lasts as long as the program.

@@ -44,6 +44,7 @@ func (d *dialog) Render() app.UI {
 		Attr("role", "dialog").
 		Attr("aria-modal", "true").
 		Attr("aria-labelledby", l.id()+"-title").
+		DataSets(l.params()).
 		On("close", d.onClose).
 		OnKeyDown(d.onKeyDown).
 		OnClick(d.onClick).
@@ -73,9 +74,27 @@ func (d *dialog) Render() app.UI {
 		)
 }
 
+// params are what the boot script begins a login with where the program is not
+// there yet.
+func (l *Lock) params() map[string]any {
+	p := l.options.Params
+	params := map[string]any{"purpose": p.Purpose, "opening": l.options.LanguageDictionary.Opening}
+	if p.Prompt != "" {
+		params["prompt"] = p.Prompt
+	}
+	if p.MaxAge != nil {
+		params["max-age"] = *p.MaxAge
+	}
+	if p.UILocales != "" {
+		params["ui-locales"] = p.UILocales
+	}
+	return params
+}
+
 func (d *dialog) button(c Connection, stage stage, chosen Connection) app.UI {
 	b := app.Button().Type("button").Class("connection").
 		DataSet("connection", c.Name).
+		DataSet("label", c.Label).
 		OnClick(func(app.Context, app.Event) { d.Lock.begin(c, "") }, app.EventScope(d.Lock.Purpose(), c.Name)).
 		Body(
 			Mark(c.Strategy, c.Label),

@@ -255,8 +255,8 @@ func TestASecondWindowReplacesTheFirst(t *testing.T) {
 	if !first.Closed() {
 		t.Error("the first window stays open")
 	}
-	if n := p.pendingLogins(); n != 1 {
-		t.Errorf("%d logins are pending, want the second one", n)
+	if pending := p.login.pending; pending == nil || pending.window != second {
+		t.Errorf("the login that is pending is not the second one: %+v", pending)
 	}
 	p.login.giveUp()
 }

@@ -2,9 +2,13 @@ package oidc
 
 import (
 	"bytes"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/url"
+	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +28,7 @@ func TestBegin(t *testing.T) {
 	address, tx, err := c.Begin(t.Context(), Request{
 		Purpose: "linking", Connection: "google-oauth2", Prompt: "login", MaxAge: ptr(0),
 		LoginHint: "ada@example.com", ScreenHint: "signup", UILocales: "de en",
-		Subject: ada, ReturnTo: "/?a=b#c", Mode: ModePopup,
+		Subject: ada, ReturnTo: "/?a=b#c",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -61,12 +65,99 @@ func TestBegin(t *testing.T) {
 	if strings.Contains(address, tx.Verifier) {
 		t.Error("the URL gives the verifier away")
 	}
-	if tx.Created != start || tx.Subject != ada || tx.ReturnTo != "/?a=b#c" || tx.Mode != ModePopup {
+	if tx.Created != start || tx.Subject != ada || tx.ReturnTo != "/?a=b#c" || tx.Mode != ModeRedirect {
 		t.Errorf("transaction = %+v", tx)
 	}
 	if keys := store.Keys(); len(keys) != 1 || keys[0] != "twinlock.tx."+wantState {
 		t.Errorf("stored under %q", keys)
 	}
+}
+
+// A window's login waits where no other page can take it up.
+func TestBeginInAWindow(t *testing.T) {
+	p := newIDP(t)
+	c, store, _ := newClient(p)
+	_, tx, err := c.Begin(t.Context(), Request{Purpose: "login", Mode: ModePopup})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if keys := store.Keys(); len(keys) != 0 {
+		t.Errorf("stored under %q", keys)
+	}
+	if _, err := c.take(tx.State); err != nil {
+		t.Errorf("this page cannot take it up: %v", err)
+	}
+	if _, err := c.take(tx.State); !errors.Is(err, ErrNoTransaction) {
+		t.Errorf("taken up twice: %v", err)
+	}
+}
+
+// The boot script begins logins, too: server/e2e holds it to the same vectors.
+func TestVectors(t *testing.T) {
+	data, err := os.ReadFile("testdata/begin.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var vectors []struct {
+		Name   string
+		Config struct {
+			Issuer, Audience string
+			ClientID         string `json:"client_id"`
+			Scopes           []string
+		}
+		RedirectURI string `json:"redirect_uri"`
+		Connection  string
+		Params      struct {
+			Purpose, Prompt string
+			MaxAge          *int   `json:"max_age"`
+			UILocales       string `json:"ui_locales"`
+		}
+		Random      string
+		Now         int64
+		Key         string
+		Transaction json.RawMessage
+		URL         string
+	}
+	if err := json.Unmarshal(data, &vectors); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range vectors {
+		t.Run(v.Name, func(t *testing.T) {
+			random, err := hex.DecodeString(v.Random)
+			if err != nil {
+				t.Fatal(err)
+			}
+			store := &browser.Memory{}
+			c := New(Settings{
+				Issuer: v.Config.Issuer, ClientID: v.Config.ClientID, RedirectURI: v.RedirectURI,
+				Audience: v.Config.Audience, Scopes: v.Config.Scopes,
+			}, Deps{Store: store, Random: bytes.NewReader(random), Now: func() time.Time { return time.UnixMilli(v.Now) }})
+			c.metadata = &Metadata{Issuer: v.Config.Issuer, AuthorizationEndpoint: v.Config.Issuer + "authorize"}
+			address, _, err := c.Begin(t.Context(), Request{
+				Purpose: v.Params.Purpose, Connection: v.Connection, Prompt: v.Params.Prompt,
+				MaxAge: v.Params.MaxAge, UILocales: v.Params.UILocales,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if address != v.URL {
+				t.Errorf("sent to\n%s, want\n%s", address, v.URL)
+			}
+			kept, _ := store.Get(v.Key)
+			if !sameJSON(t, kept, string(v.Transaction)) {
+				t.Errorf("kept %s, want %s", kept, v.Transaction)
+			}
+		})
+	}
+}
+
+func sameJSON(t *testing.T, a, b string) bool {
+	t.Helper()
+	var x, y any
+	if err := errors.Join(json.Unmarshal([]byte(a), &x), json.Unmarshal([]byte(b), &y)); err != nil {
+		t.Fatal(err)
+	}
+	return reflect.DeepEqual(x, y)
 }
 
 // RFC 7636 appendix B.

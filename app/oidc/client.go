@@ -44,7 +44,8 @@ type Client struct {
 	settings Settings
 	deps     Deps
 
-	mu       sync.Mutex // guards taking and adding transactions
+	mu       sync.Mutex     // guards taking and adding transactions
+	windows  browser.Memory // transactions of pop-ups: no page but this one finishes them
 	issuer   turn
 	metadata *Metadata
 	keys     keySet

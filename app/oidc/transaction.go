@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"twinlock/app/browser"
 )
 
 const (
@@ -28,7 +30,8 @@ const (
 // Transaction is one begun authorization request. What comes back is accepted
 // by the transaction that its state names, once.
 //
-// It waits in the store as JSON under "twinlock.tx." + State, in a format that
+// One in a pop-up window waits in memory: the page that opened the window
+// finishes it or nobody does. Any other waits in the store as JSON under "twinlock.tx." + State, in a format that
 // other code of this origin may write too:
 //
 //	{
@@ -131,8 +134,12 @@ func (c *Client) keep(tx Transaction) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.prune()
-	if err := c.deps.Store.Set(transactionPrefix+tx.State, string(data)); err != nil {
+	store := c.deps.Store
+	if tx.Mode == ModePopup {
+		store = &c.windows
+	}
+	c.prune(store)
+	if err := store.Set(transactionPrefix+tx.State, string(data)); err != nil {
 		return fmt.Errorf("keep the transaction: %w", err)
 	}
 	return nil
@@ -140,15 +147,15 @@ func (c *Client) keep(tx Transaction) error {
 
 // prune removes transactions that are expired or unreadable, and the oldest
 // beyond the number that may wait.
-func (c *Client) prune() {
+func (c *Client) prune(store browser.Storage) {
 	var waiting []Transaction
-	for _, key := range c.deps.Store.Keys() {
+	for _, key := range store.Keys() {
 		if !strings.HasPrefix(key, transactionPrefix) {
 			continue
 		}
-		tx, err := c.read(key)
+		tx, err := read(store, key)
 		if err != nil || c.expired(tx) {
-			c.deps.Store.Delete(key)
+			store.Delete(key)
 			continue
 		}
 		waiting = append(waiting, tx)
@@ -157,13 +164,13 @@ func (c *Client) prune() {
 		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.State, b.State))
 	})
 	for len(waiting) >= maxTransactions {
-		c.deps.Store.Delete(transactionPrefix + waiting[0].State)
+		store.Delete(transactionPrefix + waiting[0].State)
 		waiting = waiting[1:]
 	}
 }
 
-func (c *Client) read(key string) (Transaction, error) {
-	text, ok := c.deps.Store.Get(key)
+func read(store browser.Storage, key string) (Transaction, error) {
+	text, ok := store.Get(key)
 	if !ok {
 		return Transaction{}, ErrNoTransaction
 	}
@@ -186,13 +193,17 @@ func (c *Client) take(state string) (Transaction, error) {
 	key := transactionPrefix + state
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	tx, err := c.read(key)
-	c.deps.Store.Delete(key)
-	if err != nil {
-		return Transaction{}, ErrNoTransaction
+	for _, store := range c.stores() {
+		tx, err := read(store, key)
+		store.Delete(key)
+		if err == nil {
+			return tx, nil
+		}
 	}
-	return tx, nil
+	return Transaction{}, ErrNoTransaction
 }
+
+func (c *Client) stores() []browser.Storage { return []browser.Storage{&c.windows, c.deps.Store} }
 
 func (c *Client) expired(tx Transaction) bool {
 	age := c.deps.Now().Sub(tx.Created)
@@ -205,6 +216,8 @@ func (c *Client) Cancel(state string) {
 	if validState(state) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.deps.Store.Delete(transactionPrefix + state)
+		for _, store := range c.stores() {
+			store.Delete(transactionPrefix + state)
+		}
 	}
 }

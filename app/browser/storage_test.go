@@ -1,0 +1,27 @@
+package browser
+
+import (
+	"slices"
+	"testing"
+)
+
+// Two tabs keep things under the same keys, side by side.
+func TestPart(t *testing.T) {
+	whole := &Memory{}
+	here, there := part{whole, "a."}, part{whole, "b."}
+	for tab, value := range map[Storage]string{here: "1", there: "2"} {
+		if err := tab.Set("key", value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if value, ok := here.Get("key"); !ok || value != "1" {
+		t.Errorf("here = %q, %v", value, ok)
+	}
+	here.Delete("key")
+	if keys := here.Keys(); len(keys) != 0 {
+		t.Errorf("here = %q after deleting", keys)
+	}
+	if keys := there.Keys(); !slices.Equal(keys, []string{"key"}) {
+		t.Errorf("there = %q", keys)
+	}
+}

@@ -1,0 +1,122 @@
+package offline
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"twinlock/app/browser"
+	"twinlock/app/management"
+)
+
+const ada = "auth0|ada"
+
+var start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+func profile() management.User {
+	return management.User{
+		ID: ada, Name: "Ada", Email: "ada@example.com", EmailVerified: true, Created: start.AddDate(-1, 0, 0),
+		Identities: []management.Identity{
+			{Connection: "db", Provider: "auth0", UserID: "ada"},
+			{Connection: "google-oauth2", Provider: "google-oauth2", UserID: "1", Profile: management.Profile{Email: "ada@gmail.example"}},
+		},
+		Metadata:    map[string]any{"secret": "metadata"},
+		AppMetadata: map[string]any{"secret": "app_metadata"},
+	}
+}
+
+// The tests share the vault of the program.
+func keeper(t *testing.T, now *time.Time) (*Keeper, browser.Vault) {
+	t.Helper()
+	vault := browser.OpenVault()
+	t.Cleanup(func() { vault.Wipe(context.Background()) })
+	return New(vault, func() time.Time { return *now }), vault
+}
+
+func TestLast(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		subject string
+		later   time.Duration
+		put     string // in place of the copy
+		want    bool
+	}{
+		{name: "the same person", subject: ada, later: time.Hour, want: true},
+		{name: "nobody is signed in", subject: "", later: time.Hour, want: true},
+		{name: "another person", subject: "auth0|charles"},
+		{name: "the last day", subject: ada, later: Life, want: true},
+		{name: "too old", subject: ada, later: Life + time.Second},
+		{name: "the clock was set back", subject: ada, later: -2 * time.Hour},
+		{name: "no JSON", subject: ada, put: "{"},
+		{name: "another version", subject: ada, put: `{"v":2,"user":{"ID":"auth0|ada","Identities":[{}]},"read":"2026-03-01T12:00:00Z"}`},
+		{name: "nobody's", subject: ada, put: `{"v":1,"user":{},"read":"2026-03-01T12:00:00Z"}`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			now := start
+			k, vault := keeper(t, &now)
+			if err := k.Keep(t.Context(), profile()); err != nil {
+				t.Fatal(err)
+			}
+			if tt.put != "" {
+				vault.Put(t.Context(), Name, "", []byte(tt.put))
+			}
+			now = now.Add(tt.later)
+			c, err := k.Last(t.Context(), tt.subject)
+			if !tt.want {
+				if !errors.Is(err, ErrNone) {
+					t.Errorf("got %+v, %v; want %v", c, err, ErrNone)
+				}
+				if _, err := vault.Get(t.Context(), Name, ""); !errors.Is(err, browser.ErrNoEntry) {
+					t.Errorf("what may not be shown is still there: %v", err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !c.Read.Equal(start) || c.User.Email != "ada@example.com" || len(c.User.Linked()) != 1 || !c.User.Created.Equal(profile().Created) {
+				t.Errorf("copy = %+v", c)
+			}
+		})
+	}
+}
+
+func TestNothingKept(t *testing.T) {
+	now := start
+	k, _ := keeper(t, &now)
+	if _, err := k.Last(t.Context(), ""); !errors.Is(err, ErrNone) {
+		t.Errorf("err = %v", err)
+	}
+	if err := k.Forget(t.Context()); err != nil {
+		t.Errorf("forget nothing: %v", err)
+	}
+}
+
+// What the page does not show is not kept.
+func TestKeepLeavesOutMetadata(t *testing.T) {
+	now := start
+	k, vault := keeper(t, &now)
+	u := profile()
+	if err := k.Keep(t.Context(), u); err != nil {
+		t.Fatal(err)
+	}
+	data, err := vault.Get(t.Context(), Name, "")
+	if err != nil || strings.Contains(string(data), "metadata") {
+		t.Errorf("kept %s, %v", data, err)
+	}
+	if u.Metadata == nil {
+		t.Error("the caller's profile was changed")
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(`{"v":1,"user":{"ID":"auth0|ada","Identities":[{"Provider":"auth0"}]},"read":"2026-03-01T12:00:00Z"}`))
+	f.Add([]byte(`null`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if c, ok := read(data); ok && (c.User.ID == "" || len(c.User.Identities) == 0) {
+			t.Errorf("%q was read as %+v", data, c)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 // The boot script: the first code of the page. It takes a callback out of the
-// address bar, fetches the configuration while the program is still loading,
-// starts the program, and says so when it cannot.
+// address bar, fetches the configuration, signs in whoever does not wait for the
+// program, keeps the service worker, starts the program, and says so when it
+// cannot.
 //
 // go-app's program expects some functions with names of their own; they stand
 // at the end.
@@ -8,9 +9,9 @@
 (() => {
   const { dataset } = document.currentScript;
   const base = dataset.base + "/";
+  const parsed = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
   const root = document.documentElement;
   const channelName = "twinlock";
-  const transactionPrefix = "twinlock.tx.";
 
   // Storage throws where site data is blocked, and go-app ends there: it is
   // given one in memory instead.
@@ -21,6 +22,19 @@
     } catch {
       Object.defineProperty(window, name, { value: memoryStorage() });
     }
+  }
+
+  // Begun logins are kept per tab, but not in sessionStorage: where a service
+  // worker keeps a process alive, Chromium shows a page that is called back what
+  // sessionStorage held at an earlier page. What never changes can be there.
+  if (!sessionStorage.getItem("twinlock.tab")) sessionStorage.setItem("twinlock.tab", crypto.randomUUID());
+  const transactionKey = (state) => `twinlock.tab.${sessionStorage.getItem("twinlock.tab")}.twinlock.tx.${state}`;
+
+  // What closed tabs have left.
+  for (const key of Object.keys(localStorage).filter((key) => key.startsWith("twinlock.tab."))) {
+    let created = 0;
+    try { ({ created } = JSON.parse(localStorage.getItem(key))); } catch {} // not one of ours
+    if (!(Math.abs(Date.now() - created) < 3600000)) localStorage.removeItem(key);
   }
 
   if (localStorage.getItem("twinlock.hint")) root.dataset.hint = "signed-in";
@@ -77,7 +91,7 @@
     const answer = readCallback();
     if (answer === null) return true;
     const state = stateOf(answer);
-    if (state && sessionStorage.getItem(transactionPrefix + state) === null && await handOver(answer, state)) {
+    if (state && localStorage.getItem(transactionKey(state)) === null && await handOver(answer, state)) {
       window.close();
       return false;
     }
@@ -85,26 +99,190 @@
     return true;
   }
 
-  // ---- Early clicks ------------------------------------------------------
+  // ---- The person's language ------------------------------------------------
 
-  // A button that is pressed before the program is there shows that it was
-  // heard and acts as soon as it can.
-  let early = null;
-  function keepClick(e) {
-    const button = e.target.closest && e.target.closest("button[id]");
-    if (!button) return;
+  // The page is drawn in the site's first language; the others wait in templates.
+  function speak() {
+    const language = navigator.language.toLowerCase().split("-")[0];
+    const template = document.querySelector(`template[data-language="${CSS.escape(language)}"]`);
+    if (!template || root.lang === language) return;
+    document.body.firstElementChild.replaceWith(template.content.firstElementChild.cloneNode(true));
+    root.lang = language;
+  }
+
+  // ---- Before the program is there -------------------------------------------
+
+  // The page answers from the start: the dialog is in it already, and a login
+  // needs no more than what is written here. Any other button that is pressed
+  // shows that it was heard and acts as soon as it can.
+  let later = ""; // the selector of what is to be clicked then
+  let shown = null; // what is known of the open dialog: which one, where the focus is
+  let departure = null; // a login on its way to the tenant
+
+  function hearClick(e) {
+    const button = e.target.closest?.("button");
+    const dialog = e.target.closest?.("dialog");
+    if (!button && dialog !== e.target) return;
     e.preventDefault();
     e.stopPropagation();
-    early = button.id;
+    if (departure || later) return;
+    if (button?.id === "btn-login") return show("lock-login");
+    if (button?.dataset.connection) {
+      departure = depart(dialog, button);
+      return;
+    }
+    if (dialog) return dialog.close(); // its own button, or the backdrop
+    if (button.id) keepFor(`#${CSS.escape(button.id)}`, button);
+  }
+
+  function keepFor(selector, button) {
+    later = selector;
     button.setAttribute("aria-busy", "true");
   }
-  addEventListener("click", keepClick, true);
+
+  function show(id, connection = "") {
+    const dialog = document.getElementById(id);
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    shown = { id, connection };
+    dialog.addEventListener("close", () => { shown = null; });
+    dialog.addEventListener("focusin", (e) => { shown.connection = e.target.dataset.connection ?? ""; });
+    if (connection) dialog.querySelector(`[data-connection="${CSS.escape(connection)}"]`)?.focus();
+  }
+
+  // depart begins a login as the program does. What it cannot begin it leaves to
+  // the program, which can say why.
+  async function depart(dialog, button) {
+    const connection = button.dataset.connection;
+    keepFor(`[data-connection="${CSS.escape(connection)}"]`, button);
+    const status = document.createElement("p");
+    status.className = "quiet";
+    status.setAttribute("role", "status");
+    status.textContent = dialog.dataset.opening.replaceAll("{connection}", button.dataset.label);
+    dialog.querySelector(".lock-progress")?.replaceChildren(status);
+    let url;
+    try {
+      url = await authorizeURL(JSON.parse(await window.twinlockConfiguration), dialog.dataset, connection);
+    } catch {
+      return;
+    }
+    if (!url) return;
+    location.assign(url);
+    // The program, should it arrive meanwhile, would only redraw a page that is
+    // being left. It is let in if nothing has come of it.
+    await new Promise((resolve) => setTimeout(resolve, 20000));
+    later = "";
+  }
+
+  // authorizeURL makes the request and keeps its transaction, in the format of
+  // package oidc (see its Transaction): the program takes it up at the callback.
+  // The same test vectors hold both to it. It is "" where the program must begin
+  // the login: in a window, or with a configuration that only it understands.
+  async function authorizeURL(config, params, connection) {
+    const issuer = new URL(config.issuer);
+    const known = Array.isArray(config.connections) && config.connections.some((c) => c.name === connection);
+    if (!secure(issuer) || !config.issuer.endsWith("/") || config.interaction === "popup" || !known) return "";
+    const random = crypto.getRandomValues(new Uint8Array(16 + 32 + 32));
+    const transaction = {
+      v: 1,
+      state: `${params.purpose}.${base64url(random.slice(0, 16))}`,
+      purpose: params.purpose,
+      connection,
+      nonce: base64url(random.slice(16, 48)),
+      verifier: base64url(random.slice(48)),
+      max_age: params.maxAge ? Number(params.maxAge) : undefined,
+      return_to: "/",
+      mode: "redirect",
+      created: Date.now(),
+    };
+    const sum = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(transaction.verifier));
+    localStorage.setItem(transactionKey(transaction.state), JSON.stringify(transaction));
+    const query = {
+      response_type: "code",
+      client_id: config.client_id,
+      redirect_uri: `${location.origin}${base}callback`,
+      scope: config.scopes.join(" "),
+      audience: config.audience,
+      state: transaction.state,
+      nonce: transaction.nonce,
+      code_challenge: base64url(new Uint8Array(sum)),
+      code_challenge_method: "S256",
+      connection,
+      prompt: params.prompt,
+      max_age: params.maxAge,
+      ui_locales: params.uiLocales,
+    };
+    const url = new URL("authorize", issuer); // the vendor's, for every tenant
+    for (const [name, value] of Object.entries(query)) if (value) url.searchParams.set(name, value);
+    return url.href;
+  }
+
+  // Only a tenant on this very machine may do without https.
+  const secure = ({ protocol, hostname }) =>
+    protocol === "https:" || protocol === "http:" && /^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(hostname);
+
+  const base64url = (bytes) =>
+    btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+  addEventListener("click", hearClick, true);
+
+  // The program has put its own page in the place of this one.
+  window.twinlockMounted = () => {
+    const before = shown;
+    shown = null;
+    if (before) show(before.id, before.connection);
+  };
+
   window.twinlockReady = () => {
-    removeEventListener("click", keepClick, true);
+    removeEventListener("click", hearClick, true);
     document.getElementById("app-wasm-loader")?.remove();
     root.dataset.ready = "true";
     // After the program has drawn what the click is for.
-    if (early) setTimeout(() => document.getElementById(early)?.click(), 50);
+    if (later && !departure) setTimeout(() => document.querySelector(later)?.click(), 50);
+  };
+
+  // ---- The service worker -----------------------------------------------------
+
+  // It goes on fetching the program while the person is at the tenant. Without
+  // one everything works but with no network.
+  let registration = null;
+  async function keepSite() {
+    if (!navigator.serviceWorker) return;
+    navigator.serviceWorker.addEventListener("message", (e) => {
+      if (e.data?.twinlock === "config") window.goappOnUpdate();
+    });
+    try {
+      registration = await navigator.serviceWorker.register(dataset.worker, { scope: base, updateViaCache: "none" });
+    } catch {
+      return; // site data is blocked
+    }
+    if (registration.waiting) window.goappOnUpdate();
+    registration.addEventListener("updatefound", () => {
+      const worker = registration.installing;
+      worker.addEventListener("statechange", () => {
+        if (worker.state === "installed" && navigator.serviceWorker.controller) window.goappOnUpdate();
+      });
+    });
+    lookForUpdates();
+  }
+
+  // The browser looks for a new version when a page is opened; an installed app
+  // may stay open for days.
+  function lookForUpdates() {
+    let last = Date.now();
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState !== "visible" || Date.now() - last < 3600000) return;
+      last = Date.now();
+      registration.update().catch(() => {}); // no network: next time
+    });
+  }
+
+  // The program calls it when the person wants the new version.
+  window.twinlockUpdate = () => {
+    const waiting = registration?.waiting;
+    if (!waiting) return location.reload();
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    waiting.postMessage("take-over");
   };
 
   // ---- The program -------------------------------------------------------
@@ -118,15 +296,22 @@
   async function start() {
     window.twinlockConfiguration = configuration();
     window.twinlockConfiguration.catch(() => {}); // the program asks for it, and tells
+    speak();
     if (!await settleCallback()) return;
     if (typeof WebAssembly !== "object") {
       return panel("This browser cannot run this page. Please use a newer one.");
     }
-    const go = new Go();
-    go.env = { GOGC: "50" }; // memory is never given back: rather collect more often
+    keepSite();
     try {
       // The engine keeps the compiled code only for the response as it came.
-      const { instance } = await WebAssembly.instantiateStreaming(fetch(dataset.wasm), go.importObject);
+      const [module] = await Promise.all([
+        WebAssembly.compileStreaming(fetch(dataset.wasm)),
+        parsed, // Go's own script has run by then
+      ]);
+      const go = new Go();
+      go.env = { GOGC: "50" }; // memory is never given back: rather collect more often
+      const instance = await WebAssembly.instantiate(module, go.importObject);
+      await departure;
       await go.run(instance);
       panel("The page has stopped working.");
     } catch (err) {
@@ -136,7 +321,7 @@
   }
 
   function panel(sentence) {
-    removeEventListener("click", keepClick, true);
+    removeEventListener("click", hearClick, true);
     const text = document.createElement("p");
     text.setAttribute("role", "alert");
     text.textContent = sentence;
@@ -179,6 +364,23 @@
   window.goappNav = () => {};
   window.goappOnUpdate = () => { window.goappUpdatedBeforeWasmLoaded = true; };
   window.goappOnAppInstallChange = () => { window.goappAppInstallChangedBeforeWasmLoaded = true; };
+
+  let prompt = null; // the browser's offer to install the app
+  addEventListener("beforeinstallprompt", (e) => {
+    e.preventDefault(); // the page offers it in its own place
+    prompt = e;
+    window.goappOnAppInstallChange();
+  });
+  addEventListener("appinstalled", () => {
+    prompt = null;
+    window.goappOnAppInstallChange();
+  });
+  window.goappIsAppInstallable = () => prompt !== null;
+  window.goappShowInstallPrompt = () => {
+    prompt?.prompt();
+    prompt = null; // it can be shown once
+    window.goappOnAppInstallChange();
+  };
 
   start();
 })();

@@ -58,6 +58,14 @@ func Standalone() bool {
 	return matches("(display-mode: standalone)") || js.Global().Get("navigator").Get("standalone").Truthy()
 }
 
+// HomeScreen tells whether the page can be put on the home screen by hand alone:
+// on iOS and iPadOS, whose browsers never offer it. Only they tell pages whether
+// they were opened from there.
+func HomeScreen() bool {
+	standalone := js.Global().Get("navigator").Get("standalone")
+	return standalone.Type() == js.TypeBoolean && !standalone.Bool() && matches("(pointer: coarse)")
+}
+
 // Narrow tells whether the window is as narrow as a phone's.
 func Narrow() bool { return matches("(max-width: 40rem)") }
 
@@ -135,11 +143,30 @@ func Configuration(ctx context.Context) ([]byte, error) {
 	return []byte(text.String()), nil
 }
 
+// Mounted tells the boot script that the program's page has taken the place of
+// the one that came with the document.
+func Mounted() { call("twinlockMounted") }
+
 // Ready tells the boot script that the page now answers by itself.
-func Ready() {
-	if f := js.Global().Get("twinlockReady"); f.Type() == js.TypeFunction {
+func Ready() { call("twinlockReady") }
+
+// Update loads the page anew, in its new version if there is one.
+func Update() { call("twinlockUpdate") }
+
+func call(function string) {
+	if f := js.Global().Get(function); f.Type() == js.TypeFunction {
 		f.Invoke()
 	}
+}
+
+// OnConnection calls f whenever the browser loses or regains the network.
+func OnConnection(f func()) {
+	changed := js.FuncOf(func(js.Value, []js.Value) any {
+		go f()
+		return nil
+	})
+	js.Global().Call("addEventListener", "online", changed)
+	js.Global().Call("addEventListener", "offline", changed)
 }
 
 // Hint leaves a mark, for the next visit's first paint, of whether somebody is

@@ -22,6 +22,9 @@ func Reload() {}
 // Standalone tells whether the page runs as an installed app.
 func Standalone() bool { return false }
 
+// HomeScreen tells whether the page can be put on the home screen by hand alone.
+func HomeScreen() bool { return false }
+
 // Narrow tells whether the window is as narrow as a phone's.
 func Narrow() bool { return false }
 
@@ -48,6 +51,15 @@ func TakeCallback() (string, bool) { return "", false }
 
 // Configuration returns the configuration; natively there is none to fetch.
 func Configuration(context.Context) ([]byte, error) { return nil, ErrNetwork }
+
+// Mounted tells the boot script that the program's page is there.
+func Mounted() {}
+
+// Update loads the page anew; natively it does nothing.
+func Update() {}
+
+// OnConnection calls f whenever the browser loses or regains the network.
+func OnConnection(func()) {}
 
 // Ready tells the boot script that the page now answers by itself.
 func Ready() {}

@@ -124,7 +124,7 @@ func (k *Keeper) renewAlone(ctx context.Context, r record) (record, error) {
 	case !k.expired(r):
 		return r, nil // another tab has renewed it
 	case !k.renewable(r):
-		_ = k.forget(ctx, nil)
+		_ = k.expire(ctx)
 		return record{}, ErrExpired
 	}
 	tokens, claims, err := k.options.Renewer.Refresh(ctx, oidc.Secret(r.Refresh), subject)

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -78,6 +79,8 @@ type Options struct {
 	Renewer Renewer
 	// Keep names the entries of the vault that outlast signing out.
 	Keep []string
+	// KeepExpired names those that also outlast a session that has run out.
+	KeepExpired []string
 	// Now is the clock; nil means the system's.
 	Now func() time.Time
 }
@@ -171,7 +174,7 @@ func (k *Keeper) Restore(ctx context.Context) error {
 		browser.Hint(false)
 		return fmt.Errorf("%w: %w", ErrSignedOut, err)
 	case k.expired(r) && !k.renewable(r):
-		_ = k.forget(ctx, nil)
+		_ = k.expire(ctx)
 		return ErrExpired
 	}
 	k.mu.Lock()
@@ -340,4 +343,23 @@ func (k *Keeper) forget(ctx context.Context, why error) error {
 	k.drop(why)
 	browser.Hint(false)
 	return k.vault.Wipe(ctx, k.options.Keep...)
+}
+
+// expire is forget for a session that has run out.
+func (k *Keeper) expire(ctx context.Context) error {
+	k.drop(nil)
+	browser.Hint(false)
+	return k.vault.Wipe(ctx, slices.Concat(k.options.Keep, k.options.KeepExpired)...)
+}
+
+// While runs f if the session is still the subject's, here and in the vault, and
+// keeps it so until f returns: what f keeps of the account is wiped by a
+// sign-out, however close that comes.
+func (k *Keeper) While(ctx context.Context, subject string, f func(context.Context) error) error {
+	return k.alone(ctx, func(ctx context.Context) error {
+		if _, err := k.latest(ctx, subject); err != nil {
+			return err
+		}
+		return f(ctx)
+	})
 }

@@ -46,6 +46,14 @@ var german = Messages{
 	SignedOutHere:      "Sie sind hier abgemeldet. Sie sind offline, der Anmeldedienst erinnert sich vielleicht noch: Melden Sie sich erneut ab, sobald Sie verbunden sind.",
 	OnlyThisPage:       "Dieser Browser speichert keine Daten für diese Seite: Nach dem Neuladen müssen Sie sich erneut anmelden.",
 
+	AsOf:         "So war Ihr Profil am {time}. Zum Verknüpfen und Trennen brauchen Sie eine Verbindung.",
+	NotConnected: "Sie sind offline. Zum Verknüpfen und Trennen brauchen Sie eine Verbindung.",
+
+	NewVersion:    "Eine neue Version dieser Seite liegt bereit.",
+	Reload:        "Jetzt verwenden",
+	Install:       "Diese Seite als App installieren",
+	InstallByHand: "Um diese Seite zur Hand zu haben, öffnen Sie das Teilen-Menü und wählen Sie „Zum Home-Bildschirm“.",
+
 	ConfirmLinkTitle:   "Diese beiden Konten verknüpfen?",
 	ConfirmLinkBody:    "Sie haben sich bei beiden angemeldet. Bitte prüfen Sie, dass beide Ihnen gehören.",
 	ConfirmLink:        "{second} mit {first} verknüpfen",

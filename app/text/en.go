@@ -46,6 +46,14 @@ var english = Messages{
 	SignedOutHere:      "You are signed out here. You are offline, so the sign-in service may still remember you: sign out again when you are connected.",
 	OnlyThisPage:       "This browser keeps no data for this site: after a reload you will have to sign in again.",
 
+	AsOf:         "This is your profile as it was on {time}. Linking and unlinking need a connection.",
+	NotConnected: "You are offline. Linking and unlinking need a connection.",
+
+	NewVersion:    "A new version of this page is ready.",
+	Reload:        "Use it now",
+	Install:       "Install this page as an app",
+	InstallByHand: "To keep this page at hand, open the share menu and choose “Add to Home Screen”.",
+
 	ConfirmLinkTitle:   "Link these two accounts?",
 	ConfirmLinkBody:    "You have signed in to both. Please check that both are yours.",
 	ConfirmLink:        "Link {second} to {first}",

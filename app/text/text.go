@@ -21,7 +21,10 @@ type Messages struct {
 	NoLinked, LinkAccount, Unlink, UnlinkLabel, UnknownAccount                     string
 	CheckingSecond, Linking, Linked, Unlinking, Unlinked, NothingChanged           string
 	SigningOut, Waiting, Stop, UpdatedElsewhere, SignedOutElsewhere, SignedOutHere string
-	OnlyThisPage                                                                   string
+	OnlyThisPage, AsOf, NotConnected                                               string
+
+	// The page itself.
+	NewVersion, Reload, Install, InstallByHand string
 
 	// The confirmations.
 	ConfirmLinkTitle, ConfirmLinkBody, ConfirmLink                       string

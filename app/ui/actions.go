@@ -79,8 +79,12 @@ func (h *Home) loadThen(status string, then func()) {
 		h.phase = loading
 	}
 	h.run(h.parts.say.LoadingProfile, h.reload, func(ctx context.Context) (func(), error) {
+		subject := h.parts.session.Subject()
 		user, resumed, err := h.read(ctx)
 		if err != nil {
+			if last, ok := h.copyFor(ctx, subject, err); ok {
+				return func() { h.showCopy(last, err) }, nil
+			}
 			return nil, err
 		}
 		return func() {
@@ -109,6 +113,9 @@ func (h *Home) read(ctx context.Context) (management.User, resumed, error) {
 	api, subject := h.api(ctx, h.parts.session.AccessToken), h.parts.session.Subject()
 	r := h.resume(ctx, api, subject)
 	user, err := api.User(ctx, subject)
+	if err == nil {
+		h.keepCopy(ctx, user)
+	}
 	history, _ := h.parts.history.List(ctx, subject) // none can be shown where none is kept
 	h.update(func() {
 		h.history = history
@@ -120,7 +127,7 @@ func (h *Home) read(ctx context.Context) (management.User, resumed, error) {
 }
 
 func (h *Home) show(user management.User, status string) {
-	h.user, h.phase, h.status = user, ready, status
+	h.user, h.phase, h.status, h.asOf = user, ready, status, time.Time{}
 }
 
 // signedIn acts on a login of the lock that signs in.
@@ -163,6 +170,7 @@ func (h *Home) signOut(app.Context, app.Event) {
 		// What cannot be wiped (no storage) was never kept: the tenant's session
 		// is ended all the same.
 		_ = h.parts.session.SignOut(ctx)
+		_ = h.parts.offline.Forget(ctx) // also where its session has run out
 		status := h.parts.say.SignedOutHere
 		if browser.Online() {
 			status = h.parts.say.SigningOut

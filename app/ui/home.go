@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -10,6 +11,7 @@ import (
 	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
+	"twinlock/app/offline"
 	"twinlock/app/oidc"
 	"twinlock/app/session"
 )
@@ -34,6 +36,13 @@ type Home struct {
 	history []session.Entry
 	// parted: an identity was unlinked just now.
 	parted bool
+	// asOf is when the profile that is shown was read, if that was on an earlier
+	// visit; zero for one that is current.
+	asOf time.Time
+	// unconnected: the browser says that there is no network.
+	unconnected bool
+	updated     bool // a new version of the page is there
+	installable bool // the browser offers to install the page
 	// focus is the element to move the focus to after the next drawing.
 	focus string
 }
@@ -91,6 +100,10 @@ func (h *Home) OnMount(ctx app.Context) {
 	if called {
 		h.phase = finishing
 	}
+	h.unconnected = !browser.Online()
+	h.installable = ctx.IsAppInstallable()
+	browser.OnConnection(h.reconnected)
+	browser.Mounted()
 	go h.start(callback, called)
 }
 
@@ -111,9 +124,15 @@ func (h *Home) start(callback string, called bool) {
 		lock.Resume(ctx, callback)
 	}
 	_, signedIn := h.parts.session.Account()
+	last, none := offline.Copy{}, error(offline.ErrNone)
+	if !signedIn && !browser.Online() {
+		last, none = h.parts.offline.Last(ctx, "")
+	}
 	h.update(func() {
 		switch {
 		case h.busy: // an event of Resume has set to work
+		case none == nil:
+			h.showCopy(last, browser.ErrNetwork)
 		case signedIn:
 			refused := h.failed // an answer that was not for this account stays told
 			h.load("")
@@ -127,6 +146,12 @@ func (h *Home) start(callback string, called bool) {
 		browser.Ready()
 	})
 }
+
+// OnAppUpdate hears that a new version of the page is there.
+func (h *Home) OnAppUpdate(app.Context) { h.updated = true }
+
+// OnAppInstallChange hears that the page can or can no longer be installed.
+func (h *Home) OnAppInstallChange(ctx app.Context) { h.installable = ctx.IsAppInstallable() }
 
 // update changes the page from any goroutine.
 func (h *Home) update(change func()) {
@@ -147,8 +172,10 @@ func (h *Home) Render() app.UI {
 			app.Div().Class("notices").Body(
 				app.Div().Attr("aria-live", "polite").Body(h.statusNotice()),
 				h.failureNotice(),
+				h.updateNotice(),
 			),
 			h.body(),
+			h.footer(),
 		),
 		h.dialog(),
 		h.confirmation(),

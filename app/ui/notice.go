@@ -38,6 +38,38 @@ func (h *Home) stopWaiting(app.Context, app.Event) {
 	}
 }
 
+// updateNotice offers the new version of the page once nothing is under way that
+// a reload would break off.
+func (h *Home) updateNotice() app.UI {
+	if !h.updated || h.busy || h.linking != nil || h.parting != nil {
+		return app.Div().Hidden(true)
+	}
+	say := h.parts.say
+	return app.Div().ID("update").Class("notice notice-quiet").Body(
+		app.P().Attr("role", "status").Text(say.NewVersion),
+		app.Button().Type("button").Class("quiet-button").Text(say.Reload).
+			OnClick(func(app.Context, app.Event) { browser.Update() }),
+	)
+}
+
+// footer offers to install the page. Where a browser can install it but offers
+// nothing, it says how.
+func (h *Home) footer() app.UI {
+	say := h.parts.say
+	switch {
+	case h.phase == starting || h.phase == finishing || h.phase == loading:
+		return app.Footer().Hidden(true)
+	case h.installable:
+		return app.Footer().Class("footer").Body(
+			app.Button().ID("btn-install").Type("button").Class("quiet-button").Text(say.Install).
+				OnClick(func(ctx app.Context, _ app.Event) { ctx.ShowAppInstallPrompt() }),
+		)
+	case browser.HomeScreen():
+		return app.Footer().Class("footer").Body(app.P().Class("quiet").Text(say.InstallByHand))
+	}
+	return app.Footer().Hidden(true)
+}
+
 // failureNotice says what went wrong, what to do next, and, on demand, the
 // technical detail.
 func (h *Home) failureNotice() app.UI {

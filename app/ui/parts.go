@@ -10,6 +10,7 @@ import (
 	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
+	"twinlock/app/offline"
 	"twinlock/app/oidc"
 	"twinlock/app/session"
 	"twinlock/app/text"
@@ -39,6 +40,7 @@ type Parts struct {
 	journal  linking.Journal
 	pending  *session.Pending
 	history  *session.History
+	offline  *offline.Keeper
 	fetch    browser.Fetcher
 }
 
@@ -53,11 +55,14 @@ func NewParts(c config.Config, basePath string) *Parts {
 		journal:  linking.NewJournal(vault),
 		pending:  session.NewPending(vault, nil),
 		history:  session.NewHistory(vault, nil),
+		offline:  offline.New(vault, nil),
 		fetch:    browser.Fetch,
 	}
 	p.session = session.New(vault, session.Options{
 		Renewer: oidc.New(oidc.Settings{Issuer: c.Issuer, ClientID: c.ClientID, Scopes: c.Scopes}, oidc.Deps{}),
 		Keep:    p.kept(),
+		// Without a network the profile may still be looked at.
+		KeepExpired: []string{offline.Name},
 	})
 	if p.basePath != "/" {
 		p.basePath += "/"

@@ -83,6 +83,7 @@ func (h *Home) skeleton() app.UI {
 func (h *Home) profile() app.UI {
 	say := h.parts.say
 	return app.Div().Class("profile").Body(
+		h.asItWas(),
 		h.person(),
 		app.Section().Class("card").Attr("aria-labelledby", accountsHeading).Body(
 			app.H2().ID(accountsHeading).TabIndex(-1).Text(say.Accounts),
@@ -103,7 +104,7 @@ func (h *Home) profile() app.UI {
 }
 
 func (h *Home) onLink(app.Context, app.Event) {
-	if !h.busy {
+	if !h.busy && !h.refuseOffline() {
 		h.startLinking()
 	}
 }
@@ -197,7 +198,7 @@ func (h *Home) identity(i management.Identity) app.UI {
 }
 
 func (h *Home) askUnlink(i management.Identity) {
-	if !h.busy {
+	if !h.busy && !h.refuseOffline() {
 		h.parting, h.failed, h.status = &i, nil, ""
 	}
 }

@@ -71,7 +71,7 @@ func (b *builder) addStatic() error {
 		return fmt.Errorf("static files: %w", err)
 	}
 	for _, e := range entries {
-		if e.IsDir() {
+		if e.IsDir() || e.Name() == workerSource {
 			continue
 		}
 		body, err := fs.ReadFile(b.Static, e.Name())

@@ -21,6 +21,10 @@ const description = "Sign in one way or another and stay the same person: see, l
 
 // addPages draws every route of the app, and the page for all other paths.
 func (b *builder) addPages() error {
+	translations, err := translate(b.Config)
+	if err != nil {
+		return err
+	}
 	drawn, err := draw(b.Config)
 	if err != nil {
 		return err
@@ -29,6 +33,11 @@ func (b *builder) addPages() error {
 		doc, err := parse(page)
 		if err != nil {
 			return fmt.Errorf("page %s: %w", path, err)
+		}
+		for _, language := range b.Config.Languages[1:] {
+			if err := addTranslation(doc, language, translations[language][path]); err != nil {
+				return fmt.Errorf("page %s in %s: %w", path, language, err)
+			}
 		}
 		if err := b.dress(doc); err != nil {
 			return fmt.Errorf("page %s: %w", path, err)
@@ -94,6 +103,38 @@ func draw(c config.Config) (map[string][]byte, error) {
 	return pages, nil
 }
 
+// translate draws the pages in every language but the first.
+func translate(c config.Config) (map[string]map[string][]byte, error) {
+	translations := map[string]map[string][]byte{}
+	for _, language := range c.Languages[1:] {
+		c.Languages = []string{language}
+		pages, err := draw(c)
+		if err != nil {
+			return nil, err
+		}
+		translations[language] = pages
+	}
+	return translations, nil
+}
+
+// addTranslation puts the content of a page in another language into a template,
+// which the boot script shows to whoever prefers it.
+func addTranslation(doc *dom.Node, language string, page []byte) error {
+	translated, err := parse(page)
+	if err != nil {
+		return err
+	}
+	content := find(find(translated, tag("body")), tag("div"))
+	if content == nil {
+		return fmt.Errorf("nothing in the page")
+	}
+	content.Parent.RemoveChild(content)
+	template := element("template", "data-language", language)
+	template.AppendChild(content)
+	find(doc, tag("body")).AppendChild(template)
+	return nil
+}
+
 // dress replaces go-app's head and loader by ours and moves the page below the
 // base path.
 func (b *builder) dress(doc *dom.Node) error {
@@ -151,6 +192,7 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 			"data-wasm-size", strconv.Itoa(b.program.Program.Size),
 			"data-base", b.base,
 			"data-config", b.base+"/config.json",
+			"data-worker", b.base+workerPath,
 			"data-version", b.Version),
 	} {
 		head.AppendChild(n)

@@ -128,7 +128,7 @@ type builder struct {
 
 func (b *builder) build() error {
 	steps := []func() error{
-		b.addProgram, b.addStatic, b.addConfig, b.addManifest, b.addFixed, b.addPages,
+		b.addProgram, b.addStatic, b.addConfig, b.addManifest, b.addFixed, b.addPages, b.addWorker,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

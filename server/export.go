@@ -59,8 +59,8 @@ func export(dir, base string, s *site.Site) error {
 	var rules strings.Builder
 	for f := range s.Files() {
 		name := filename(f)
-		for coding, form := range f.Forms {
-			if err := write(filepath.Join(dir, filepath.FromSlash(name+coding.Extension())), form.Body); err != nil {
+		for _, form := range f.Forms {
+			if err := write(filepath.Join(dir, filepath.FromSlash(name+form.Encoding.Extension())), form.Body); err != nil {
 				return err
 			}
 		}

@@ -45,7 +45,7 @@ func (b *builder) addProgram() error {
 	return nil
 }
 
-func readForms(dist fs.FS, f bundle.File) (map[asset.Encoding]Form, error) {
+func readForms(dist fs.FS, f bundle.File) ([]Form, error) {
 	body, err := fs.ReadFile(dist, f.Name)
 	if err != nil {
 		return nil, fmt.Errorf("wasm bundle: %w", err)
@@ -53,13 +53,13 @@ func readForms(dist fs.FS, f bundle.File) (map[asset.Encoding]Form, error) {
 	if asset.Sum(body) != f.SHA256 {
 		return nil, fmt.Errorf("wasm bundle: %s is not what was built: run make build", f.Name)
 	}
-	forms := map[asset.Encoding]Form{asset.Identity: newForm(body)}
+	forms := []Form{newForm(asset.Identity, body)}
 	for e := range f.Encoded {
 		small, err := fs.ReadFile(dist, f.Name+e.Extension())
 		if err != nil {
 			return nil, fmt.Errorf("wasm bundle: %w", err)
 		}
-		forms[e] = newForm(small)
+		forms = append(forms, newForm(e, small))
 	}
 	return forms, nil
 }

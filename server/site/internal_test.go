@@ -1,6 +1,7 @@
 package site
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,44 +12,90 @@ import (
 	"twinlock/web/asset"
 )
 
+// forms are contents of these codings, the first the smallest.
+func forms(codings ...asset.Encoding) []Form {
+	f := File{Status: http.StatusOK, Header: http.Header{}}
+	for i, e := range codings {
+		f.Forms = append(f.Forms, newForm(e, make([]byte, i)))
+	}
+	f.finish()
+	return f.Forms
+}
+
+const nothing asset.Encoding = "" // is acceptable
+
+func negotiated(forms []Form, lines ...string) asset.Encoding {
+	header := http.Header{}
+	if len(lines) > 0 {
+		header["Accept-Encoding"] = lines
+	}
+	form := negotiate(header, forms)
+	if form == nil {
+		return nothing
+	}
+	return form.Encoding
+}
+
 func TestNegotiate(t *testing.T) {
-	all := func(asset.Encoding) bool { return true }
-	none := func(asset.Encoding) bool { return false }
+	all := forms(asset.Brotli, asset.Zstd, asset.Gzip, asset.Identity)
+	alone := forms(asset.Identity)
 	tests := []struct {
 		name, header string
-		has          func(asset.Encoding) bool
+		forms        []Form
 		want         asset.Encoding
 	}{
-		{"no header", "", all, asset.Identity},
+		{"empty header", "", all, asset.Identity},
 		{"a browser's", "gzip, deflate, br, zstd", all, asset.Brotli},
 		{"gzip alone", "gzip", all, asset.Gzip},
 		{"old name of gzip", "x-gzip", all, asset.Gzip},
 		{"letter case", "BR;Q=0.5", all, asset.Brotli},
 		{"highest weight wins", "br;q=0.5, gzip;q=0.8, zstd;q=0.7", all, asset.Gzip},
-		{"of equal weights our favourite", "gzip;q=0.5, zstd;q=0.5", all, asset.Zstd},
+		{"a thousandth is enough", "br;q=0.998, gzip;q=0.999", all, asset.Gzip},
+		{"of equal weights the smallest", "gzip;q=0.5, zstd;q=0.5", all, asset.Zstd},
+		{"the smallest may be another", "gzip, zstd, br", forms(asset.Gzip, asset.Zstd, asset.Brotli, asset.Identity), asset.Gzip},
 		{"weight 0 is a refusal", "br;q=0, gzip", all, asset.Gzip},
 		{"0.000 is a refusal", "br;q=0.000", all, asset.Identity},
 		{"anything", "*", all, asset.Brotli},
 		{"anything but", "*, br;q=0", all, asset.Zstd},
 		{"nothing but", "gzip;q=0.1, *;q=0", all, asset.Gzip},
+		{"anything, a little, but rather this", "*;q=0.1, gzip;q=0.2", all, asset.Gzip},
+		{"anything counts for no coding too", "*;q=0.5, br;q=0.1, zstd;q=0.1, gzip;q=0.1", all, asset.Identity},
+		{"what is named goes before no coding", "gzip;q=0.001", all, asset.Gzip},
 		{"identity preferred", "identity, br;q=0.5", all, asset.Identity},
 		{"identity as good", "identity, br", all, asset.Brotli},
 		{"identity refused", "identity;q=0, br;q=0.1", all, asset.Brotli},
-		{"everything refused", "*;q=0", all, asset.Identity},
+		{"identity refused, of a file without codings", "gzip, identity;q=0", alone, nothing},
+		{"identity refused, and nothing asked for", "identity;q=0", all, nothing},
+		{"everything refused", "*;q=0", all, nothing},
+		{"everything refused but identity", "*;q=0, identity", all, asset.Identity},
 		{"unknown coding", "compress", all, asset.Identity},
 		{"weight out of range", "br;q=2, gzip", all, asset.Gzip},
 		{"weight is no number", "br;q=NaN, gzip", all, asset.Gzip},
 		{"other parameter", "br;level=11, gzip", all, asset.Gzip},
 		{"a word that contains br", "brotli, abr", all, asset.Identity},
 		{"white space and gaps", " ,, br ; q=0.3 ,", all, asset.Brotli},
-		{"file without codings", "br, gzip", none, asset.Identity},
+		{"file without codings", "br, gzip", alone, asset.Identity},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := negotiate(test.header, test.has); got != test.want {
-				t.Errorf("negotiate(%q) = %s, want %s", test.header, got, test.want)
+			if got := negotiated(test.forms, test.header); got != test.want {
+				t.Errorf("negotiated %q, want %q", got, test.want)
 			}
 		})
+	}
+	if got := negotiated(all); got != asset.Identity {
+		t.Errorf("without the header: %q", got)
+	}
+	if got := negotiated(all, "identity;q=0.1", "gzip"); got != asset.Gzip {
+		t.Errorf("on two lines: %q", got)
+	}
+}
+
+func TestNegotiateDoesNotAllocate(t *testing.T) {
+	all := forms(asset.Brotli, asset.Zstd, asset.Gzip, asset.Identity)
+	header := http.Header{"Accept-Encoding": {"gzip, deflate, br, zstd;q=0.9"}}
+	if n := testing.AllocsPerRun(100, func() { negotiate(header, all) }); n > 0 {
+		t.Errorf("%v allocations", n)
 	}
 }
 
@@ -56,13 +103,19 @@ func FuzzNegotiate(f *testing.F) {
 	f.Add("gzip, deflate, br;q=0.9, *;q=0")
 	f.Add("br;q=1e-999")
 	f.Fuzz(func(t *testing.T, header string) {
-		got := negotiate(header, func(e asset.Encoding) bool { return e == asset.Gzip })
-		if got != asset.Identity && got != asset.Gzip {
-			t.Errorf("chose %s, which the file does not have", got)
-		}
 		lower := strings.ToLower(header)
-		if got == asset.Gzip && !strings.Contains(lower, "gzip") && !strings.Contains(lower, "*") {
-			t.Errorf("chose gzip, which nobody asked for: %q", header)
+		switch got := negotiated(forms(asset.Gzip, asset.Identity), header); got {
+		case asset.Gzip:
+			if !strings.Contains(lower, "gzip") && !strings.Contains(lower, "*") {
+				t.Errorf("chose gzip, which nobody asked for: %q", header)
+			}
+		case asset.Identity:
+		case nothing:
+			if !strings.Contains(lower, "identity") && !strings.Contains(lower, "*") {
+				t.Errorf("refused, although nothing in %q excludes the content as it is", header)
+			}
+		default:
+			t.Errorf("chose %s, which the file does not have", got)
 		}
 	})
 }

@@ -1,55 +1,100 @@
 package site
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 
 	"twinlock/web/asset"
 )
 
-// negotiate chooses among the codings of a file by an Accept-Encoding header
-// (RFC 9110 §12.5.3): the highest weight wins, and of equal ones the server's
-// favourite. Where nothing fits the answer is not encoded, as the RFC advises.
-func negotiate(header string, has func(asset.Encoding) bool) asset.Encoding {
-	weights := parseAcceptEncoding(header)
-	best, bestWeight := asset.Identity, weights[asset.Identity]
-	for _, e := range asset.Encodings {
-		weight, named := weights[e]
-		if !named {
-			weight = weights["*"]
-		}
-		better := weight > bestWeight || weight == bestWeight && best == asset.Identity
-		if weight > 0 && better && has(e) {
-			best, bestWeight = e, weight
+// negotiate chooses among the forms of a file, which stand the smallest first,
+// by the request's Accept-Encoding (RFC 9110 §12.5.3): the highest weight wins,
+// and of equal ones the smallest. It returns nil where the client refuses them
+// all.
+func negotiate(header http.Header, forms []Form) *Form {
+	accept := parseAcceptEncoding(header["Accept-Encoding"])
+	var best *Form
+	most := refused
+	for i := range forms {
+		if w := accept.weight(forms[i].Encoding); w > most {
+			best, most = &forms[i], w
 		}
 	}
 	return best
 }
 
-// parseAcceptEncoding returns the weights by coding, in thousandths. What it
-// cannot read it leaves out.
-func parseAcceptEncoding(header string) map[asset.Encoding]int {
-	weights := map[asset.Encoding]int{}
-	for item := range strings.SplitSeq(header, ",") {
-		name, params, _ := strings.Cut(item, ";")
-		name = strings.ToLower(strings.Trim(name, " \t"))
-		weight, ok := parseWeight(params)
-		if name == "" || !ok {
-			continue
-		}
-		if name == "x-gzip" { // RFC 9110 §8.4.1.3
-			name = "gzip"
-		}
-		weights[asset.Encoding(name)] = weight
+// weight is how welcome a coding is, in half thousandths.
+type weight int
+
+const (
+	refused weight = 0
+	// No coding at all is welcome unless it is refused, but less than whatever
+	// was asked for.
+	unasked weight = 1
+)
+
+// acceptEncoding is the weight of what a request names.
+type acceptEncoding struct {
+	brotli, zstd, gzip, identity, any mention
+}
+
+type mention struct {
+	named bool
+	weight
+}
+
+func (a *acceptEncoding) weight(e asset.Encoding) weight {
+	if m := a.mention(e); m.named {
+		return m.weight
 	}
-	return weights
+	if a.any.named {
+		return a.any.weight
+	}
+	if e == asset.Identity {
+		return unasked
+	}
+	return refused
+}
+
+// mention is what is said of a coding; nil of one that we do not have.
+func (a *acceptEncoding) mention(e asset.Encoding) *mention {
+	switch e {
+	case asset.Brotli:
+		return &a.brotli
+	case asset.Zstd:
+		return &a.zstd
+	case asset.Gzip, "x-gzip": // RFC 9110 §8.4.1.3
+		return &a.gzip
+	case asset.Identity:
+		return &a.identity
+	case "*":
+		return &a.any
+	}
+	return nil
+}
+
+// parseAcceptEncoding leaves out what it cannot read. It runs with every request
+// and allocates nothing.
+func parseAcceptEncoding(lines []string) (a acceptEncoding) {
+	for _, line := range lines {
+		for item := range strings.SplitSeq(line, ",") {
+			name, params, _ := strings.Cut(item, ";")
+			name = strings.ToLower(strings.Trim(name, " \t"))
+			w, ok := parseWeight(params)
+			if m := a.mention(asset.Encoding(name)); m != nil && ok {
+				*m = mention{true, w}
+			}
+		}
+	}
+	return a
 }
 
 // parseWeight reads `q=0.8`; no parameter means 1.
-func parseWeight(params string) (thousandths int, ok bool) {
+func parseWeight(params string) (w weight, ok bool) {
 	params = strings.Trim(params, " \t")
 	if params == "" {
-		return 1000, true
+		return 2000, true
 	}
 	name, value, found := strings.Cut(params, "=")
 	if !found || !strings.EqualFold(strings.Trim(name, " \t"), "q") {
@@ -59,5 +104,5 @@ func parseWeight(params string) (thousandths int, ok bool) {
 	if err != nil || !(q >= 0 && q <= 1) {
 		return 0, false
 	}
-	return int(q * 1000), true
+	return weight(2 * int(q*1000)), true
 }

@@ -39,10 +39,11 @@ type Options struct {
 
 // Site is a rendered site. Its files do not change.
 type Site struct {
-	base  string // "" or "/folder"
-	files []*File
-	byURL map[string]*File // with the base
-	lost  *File            // the answer for every other path
+	base    string // "" or "/folder"
+	headers http.Header
+	files   []*File
+	byURL   map[string]*File // with the base
+	lost    *File            // the answer for every other path
 }
 
 // ErrBasePath tells that a base path cannot be one.
@@ -75,8 +76,9 @@ func New(o Options) (*Site, error) {
 	if err := b.build(); err != nil {
 		return nil, err
 	}
-	s := &Site{base: base, files: b.files, byURL: map[string]*File{}}
+	s := &Site{base: base, headers: b.headers, files: b.files, byURL: map[string]*File{}}
 	for _, f := range b.files {
+		f.finish()
 		if f.Status == http.StatusNotFound {
 			s.lost = f
 			continue
@@ -89,24 +91,32 @@ func New(o Options) (*Site, error) {
 // Files lists what is served, by path.
 func (s *Site) Files() iter.Seq[*File] { return slices.Values(s.files) }
 
+// Header is what every answer carries, also those that are not of the site. It
+// must not be changed.
+func (s *Site) Header() http.Header { return s.headers }
+
 // File is one thing that is served.
 type File struct {
 	// Path is where it is served, below the base path.
 	Path   string
 	Status int // 200, or 404 for the one page that answers for every other path
 	Header http.Header
-	// Forms are the contents by coding; [asset.Identity] is always there.
-	Forms map[asset.Encoding]Form
+	// Forms are the content in its codings, the smallest first;
+	// [asset.Identity] is always there.
+	Forms []Form
 }
 
 // Form is the content in one coding.
 type Form struct {
-	Body []byte
-	ETag string // strong: other bytes, other tag
+	Encoding asset.Encoding
+	Body     []byte
+	ETag     string // strong: other bytes, other tag
+
+	header http.Header // all that goes out with it
 }
 
-func newForm(body []byte) Form {
-	return Form{Body: body, ETag: `"` + asset.Sum(body)[:32] + `"`}
+func newForm(e asset.Encoding, body []byte) Form {
+	return Form{Encoding: e, Body: body, ETag: `"` + asset.Sum(body)[:32] + `"`}
 }
 
 // The lifetimes of files in caches.
@@ -141,7 +151,7 @@ func (b *builder) build() error {
 
 // add compresses a file and gives it the headers that all have in common.
 func (b *builder) add(path, contentType, cache string, body []byte) (*File, error) {
-	forms := map[asset.Encoding]Form{asset.Identity: newForm(body)}
+	forms := []Form{newForm(asset.Identity, body)}
 	if compressible(contentType) {
 		for _, e := range asset.Encodings {
 			small, err := e.Compress(body)
@@ -149,14 +159,14 @@ func (b *builder) add(path, contentType, cache string, body []byte) (*File, erro
 				return nil, fmt.Errorf("%s: %w", path, err)
 			}
 			if len(small) < len(body) {
-				forms[e] = newForm(small)
+				forms = append(forms, newForm(e, small))
 			}
 		}
 	}
 	return b.addForms(path, contentType, cache, forms), nil
 }
 
-func (b *builder) addForms(path, contentType, cache string, forms map[asset.Encoding]Form) *File {
+func (b *builder) addForms(path, contentType, cache string, forms []Form) *File {
 	header := b.headers.Clone()
 	header.Set("Content-Type", contentType)
 	header.Set("Cache-Control", cache)

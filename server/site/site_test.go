@@ -10,11 +10,13 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
 	dom "golang.org/x/net/html"
 
 	"twinlock/app/config"
@@ -178,15 +180,61 @@ func TestServe(t *testing.T) {
 			if b := body(t, r); (test.method == "HEAD") != (len(b) == 0) {
 				t.Errorf("%d bytes of body", len(b))
 			}
-			for name, want := range map[string]string{
-				"X-Content-Type-Options":       "nosniff",
-				"Referrer-Policy":              "no-referrer",
-				"Cross-Origin-Resource-Policy": "same-origin",
-			} {
-				if got := r.Header.Get(name); got != want {
-					t.Errorf("%s = %q, want %q", name, got, want)
-				}
+			checkSecure(t, r)
+		})
+	}
+}
+
+// checkSecure looks for what every answer carries, also one that refuses.
+func checkSecure(t *testing.T, r *http.Response) {
+	t.Helper()
+	for name, want := range map[string]string{
+		"Content-Security-Policy":      "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; ",
+		"Cross-Origin-Opener-Policy":   "", // the callback has one of its own
+		"Cross-Origin-Resource-Policy": "same-origin",
+		"Permissions-Policy":           "camera=()",
+		"Referrer-Policy":              "no-referrer",
+		"X-Content-Type-Options":       "nosniff",
+	} {
+		if got := r.Header.Values(name); len(got) != 1 || !strings.HasPrefix(got[0], want) {
+			t.Errorf("%s = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestErrorsAreSecure(t *testing.T) {
+	o := options(t)
+	o.BasePath = "/link"
+	s := render(t, o)
+	wasm := "/link" + find(t, s, "/web/app.", ".wasm")
+	tests := []struct {
+		name, method, target, header, value string
+		want                                int
+	}{
+		{"outside", "GET", "/", "", "", 404},
+		{"without slash", "GET", "/link", "", "", 308},
+		{"post without slash", "POST", "/link", "", "", 405},
+		{"refused method", "PUT", "/link/config.json", "", "", 405},
+		{"general options", "OPTIONS", "/link/", "", "", 405},
+		{"no acceptable form", "GET", wasm, "Accept-Encoding", "identity;q=0", 406},
+		{"no acceptable form of a lost page", "GET", "/link/x", "Accept-Encoding", "*;q=0", 406},
+		{"not the one that is had", "GET", wasm, "If-Match", `"other"`, 412},
+		{"not modified", "GET", wasm, "If-None-Match", "*", 304},
+		{"range beyond the end", "GET", wasm, "Range", "bytes=99999-", 416},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := ask(s, test.method, test.target, test.header, test.value)
+			if r.StatusCode != test.want {
+				t.Errorf("status = %d, want %d", r.StatusCode, test.want)
 			}
+			if length := r.Header.Get("Content-Length"); length != "" && length != fmt.Sprint(len(body(t, r))) {
+				t.Errorf("Content-Length %s of another content", length)
+			}
+			if test.want == 406 && r.Header.Get("Vary") != "Accept-Encoding" {
+				t.Error("406 does not vary")
+			}
+			checkSecure(t, r)
 		})
 	}
 }
@@ -196,11 +244,12 @@ func TestEncodings(t *testing.T) {
 	wasm := find(t, s, "/web/app.", ".wasm")
 	decode := map[string]func(io.Reader) (io.Reader, error){
 		"br":   func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
+		"zstd": func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) },
 		"gzip": func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
 		"":     func(r io.Reader) (io.Reader, error) { return r, nil },
 	}
 	tags := map[string]string{}
-	for accept, want := range map[string]string{"gzip, deflate, br": "br", "gzip": "gzip", "": "", "br;q=0": ""} {
+	for accept, want := range map[string]string{"gzip, deflate, br": "br", "zstd, gzip;q=0.9": "zstd", "gzip": "gzip", "": "", "br;q=0": ""} {
 		r := ask(s, "GET", wasm, "Accept-Encoding", accept)
 		got := r.Header.Get("Content-Encoding")
 		if got != want {
@@ -223,18 +272,8 @@ func TestEncodings(t *testing.T) {
 		}
 		tags[r.Header.Get("ETag")] = want
 	}
-	if len(tags) != 3 {
-		t.Errorf("ETags %v do not tell three forms apart", tags)
-	}
-}
-
-func TestEncodingsOnTwoLines(t *testing.T) {
-	r := httptest.NewRequest("GET", "/", nil)
-	r.Header["Accept-Encoding"] = []string{"identity;q=0.1", "gzip"}
-	w := httptest.NewRecorder()
-	render(t, options(t)).ServeHTTP(w, r)
-	if got := w.Result().Header.Get("Content-Encoding"); got != "gzip" {
-		t.Errorf("Content-Encoding = %q, want gzip", got)
+	if len(tags) != 4 {
+		t.Errorf("ETags %v do not tell four forms apart", tags)
 	}
 }
 
@@ -254,6 +293,9 @@ func TestConditional(t *testing.T) {
 		{"other form", "/", "gzip", tag, 200},
 		{"other page", "/callback", "br", tag, 200},
 		{"unknown path", "/nothing", "br", tag, 404},
+		{"any", "/", "br", "*", 304},
+		{"any form of an unknown path", "/nothing", "br", "*", 404},
+		{"no quotation marks", "/", "br", strings.Trim(tag, `"`), 200},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -271,16 +313,61 @@ func TestConditional(t *testing.T) {
 func TestRange(t *testing.T) {
 	s := render(t, options(t))
 	wasm := find(t, s, "/web/app.", ".wasm")
+	whole := ask(s, "GET", wasm, "Accept-Encoding", "br")
+	tag, content := whole.Header.Get("ETag"), string(body(t, whole))
+	size := len(content)
+	if whole.Header.Get("Accept-Ranges") != "bytes" {
+		t.Error("ranges are not offered")
+	}
+	tests := []struct {
+		name, method, ranges, ifRange string
+		status                        int
+		want, contentRange            string
+	}{
+		{"the first bytes", "GET", "bytes=0-3", "", 206, content[:4], fmt.Sprintf("bytes 0-3/%d", size)},
+		{"the last bytes", "GET", "bytes=-2", "", 206, content[size-2:], fmt.Sprintf("bytes %d-%d/%d", size-2, size-1, size)},
+		{"from the middle on", "GET", "bytes=9-", "", 206, content[9:], fmt.Sprintf("bytes 9-%d/%d", size-1, size)},
+		{"of what is had", "GET", "bytes=4-", tag, 206, content[4:], fmt.Sprintf("bytes 4-%d/%d", size-1, size)},
+		{"of something else", "GET", "bytes=4-", `"other"`, 200, content, ""},
+		{"of what may be the same", "GET", "bytes=4-", "W/" + tag, 200, content, ""},
+		{"beyond the end", "GET", "bytes=99999-", "", 416, "", fmt.Sprintf("bytes */%d", size)},
+		{"only asked", "HEAD", "bytes=0-3", "", 206, "", fmt.Sprintf("bytes 0-3/%d", size)},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			headers := []string{"Accept-Encoding", "br", "Range", test.ranges}
+			if test.ifRange != "" {
+				headers = append(headers, "If-Range", test.ifRange)
+			}
+			r := ask(s, test.method, wasm, headers...)
+			if r.StatusCode != test.status || r.Header.Get("Content-Range") != test.contentRange {
+				t.Errorf("status %d, Content-Range %q, want %d, %q", r.StatusCode, r.Header.Get("Content-Range"), test.status, test.contentRange)
+			}
+			if test.status == 416 {
+				return
+			}
+			if got := string(body(t, r)); got != test.want {
+				t.Errorf("%d bytes, want %d", len(got), len(test.want))
+			}
+			if r.Header.Get("Content-Encoding") != "br" || r.Header.Get("ETag") != tag {
+				t.Errorf("Content-Encoding %q, ETag %s: not of the same form", r.Header.Get("Content-Encoding"), r.Header.Get("ETag"))
+			}
+		})
+	}
 	r := ask(s, "GET", wasm, "Range", "bytes=0-3")
-	if b := body(t, r); r.StatusCode != 206 || string(b) != "\x00asm" || r.Header.Get("Content-Length") != "4" {
-		t.Errorf("first four bytes: status %d, %q, length %s", r.StatusCode, b, r.Header.Get("Content-Length"))
+	if b := body(t, r); string(b) != "\x00asm" || r.Header.Get("Content-Length") != "4" {
+		t.Errorf("first four bytes: %q, length %s", b, r.Header.Get("Content-Length"))
 	}
-	if r := ask(s, "GET", wasm, "Range", "bytes=99999-"); r.StatusCode != 416 {
-		t.Errorf("range beyond the end: status %d, want 416", r.StatusCode)
-	}
-	r = ask(s, "GET", wasm, "Range", "bytes=0-3", "Accept-Encoding", "br")
-	if b := body(t, r); r.StatusCode != 206 || len(b) != 4 || r.Header.Get("Content-Encoding") != "br" {
-		t.Errorf("range of the compressed form: status %d, %d bytes", r.StatusCode, len(b))
+}
+
+// TestHeadersAreNotShared: what one answer changes is not the next one's.
+func TestHeadersAreNotShared(t *testing.T) {
+	s := render(t, options(t))
+	first := ask(s, "GET", "/", "Accept-Encoding", "br").Header
+	ask(s, "GET", "/", "Accept-Encoding", "br", "Range", "bytes=0-3")
+	ask(s, "POST", "/")
+	if again := ask(s, "GET", "/", "Accept-Encoding", "br").Header; !reflect.DeepEqual(first, again) {
+		t.Errorf("headers were %v and are %v", first, again)
 	}
 }
 
@@ -471,7 +558,7 @@ func TestReproducible(t *testing.T) {
 	tags := func() string {
 		var all strings.Builder
 		for f := range render(t, options(t)).Files() {
-			fmt.Fprintln(&all, f.Path, f.Forms[asset.Identity].ETag)
+			fmt.Fprintln(&all, f.Path, f.Forms[0].ETag)
 		}
 		return all.String()
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -32,11 +31,8 @@ type cli struct {
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
-// console is where a command writes: results to Out, what happens to Log.
-type console struct {
-	Out io.Writer
-	Log *slog.Logger
-}
+// console is where a command writes: results to Out, what happens to Err.
+type console struct{ Out, Err io.Writer }
 
 // run runs the command until it ends or ctx does, and returns its exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, env func(string) (string, bool)) int {
@@ -50,7 +46,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, env func(
 		kong.Exit(func(code int) { exited = code }), // after --help
 		kong.Resolvers(environment(env)),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(console{stdout, slog.New(slog.NewTextHandler(stderr, nil))}),
+		kong.Bind(console{stdout, stderr}),
 	)
 	if err != nil {
 		panic(err) // the structure above is wrong

@@ -78,26 +78,25 @@ func (cmd devCommand) Run(ctx context.Context, c console) error {
 	if err != nil {
 		return err
 	}
-	emulator, err := cmd.open(issuer, tenantFor(home), c.Log)
+	log := newLog(c.Err, logText)
+	emulator, err := cmd.open(issuer, tenantFor(home), log)
 	if err != nil {
 		return err
 	}
 	defer emulator.Close()
 
-	tenantServer := start(tenantListener, emulator, c.Log)
-	appServer := start(appListener, rendered, c.Log)
+	tenantServer := start(tenantListener, emulator, log, serverOptions{})
+	appServer := start(appListener, rendered, log, serverOptions{Header: rendered.Header()})
 	fmt.Fprintf(c.Out, "tenant: %s\nready: %s\n", issuer, home)
 	if err := printAccounts(c.Out); err != nil {
 		return err
 	}
-	return wait(ctx, c.Log, appServer, tenantServer)
+	return wait(ctx, log, appServer, tenantServer)
 }
 
 func (cmd devCommand) settings() (settings, error) {
 	s, err := readFile(cmd.File)
-	if s.Addr == "" {
-		s.Addr = defaultAddr
-	}
+	s.Serving = defaultSettings().Serving // a file for serve may be used, however it serves
 	override(&s.Addr, cmd.Addr)
 	cmd.siteFlags.apply(&s)
 	own := s.Config.Issuer + s.Config.Domain + s.Config.ClientID + s.Config.Audience

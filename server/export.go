@@ -25,7 +25,8 @@ type exportCommand struct {
 // Run writes the same bytes that serve would send.
 func (cmd exportCommand) Run(_ context.Context, c console) error {
 	s, err := readFile(cmd.File)
-	s.Addr = defaultAddr // a file for serve may be used, whatever it listens on
+	// A file for serve may be used, however it serves.
+	s.Addr, s.Serving = defaultAddr, defaultSettings().Serving
 	cmd.siteFlags.apply(&s)
 	cmd.tenantFlags.apply(&s)
 	if err := errors.Join(err, s.finish(), checkEmpty(cmd.Out)); err != nil {

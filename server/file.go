@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -18,28 +20,28 @@ import (
 )
 
 // readFile reads settings from a YAML file; "" is no file. Its keys are those of
-// [config.Config]'s JSON, addr and base_path. Each unknown key, wrong type and
-// key given twice is an error.
+// [config.Config]'s JSON and those of [settings.own]. Each unknown key, wrong type
+// and key given twice is an error.
 func readFile(path string) (settings, error) {
 	if path == "" {
-		return settings{}, nil
+		return defaultSettings(), nil
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return settings{}, &config.FieldError{Field: "config", Problem: err.Error()}
+		return defaultSettings(), &config.FieldError{Field: "config", Problem: err.Error()}
 	}
 	return parseFile(data)
 }
 
 func parseFile(data []byte) (settings, error) {
+	s := defaultSettings()
 	if len(data) > config.MaxSize {
-		return settings{}, &config.FieldError{Field: "config", Problem: "file is too large"}
+		return s, &config.FieldError{Field: "config", Problem: "file is too large"}
 	}
 	document, err := parseYAML(data)
 	if err != nil {
-		return settings{}, &config.FieldError{Field: "config", Problem: err.Error()}
+		return s, &config.FieldError{Field: "config", Problem: err.Error()}
 	}
-	var s settings
 	var problems []error
 	for _, key := range slices.Sorted(maps.Keys(document)) {
 		if err := s.set(key, document[key]); err != nil {
@@ -72,11 +74,8 @@ func yamlError(err error) error {
 
 // set takes one setting of the file.
 func (s *settings) set(key string, value any) error {
-	switch key {
-	case "addr":
-		return setText(&s.Addr, key, value)
-	case "base_path":
-		return setText(&s.BasePath, key, value)
+	if own := s.own(key); own != nil {
+		return setOwn(own, key, value)
 	}
 	data, err := json.Marshal(map[string]any{key: value})
 	if err != nil {
@@ -97,12 +96,68 @@ func (s *settings) set(key string, value any) error {
 	return settingError(key, err)
 }
 
-func setText(to *string, key string, value any) error {
-	text, ok := value.(string)
-	if !ok && value != nil {
-		return &config.FieldError{Field: key, Problem: "must be text"}
+// own is where a setting goes that the document for the browser does not have;
+// nil for any other.
+func (s *settings) own(key string) any {
+	switch v := &s.Serving; key {
+	case "addr":
+		return &s.Addr
+	case "base_path":
+		return &s.BasePath
+	case "tls_cert":
+		return &v.TLSCert
+	case "tls_key":
+		return &v.TLSKey
+	case "access_log":
+		return &v.AccessLog
+	case "log_format":
+		return &v.LogFormat
+	case "header_timeout":
+		return &v.Limits.HeaderTimeout
+	case "write_timeout":
+		return &v.Limits.WriteTimeout
+	case "idle_timeout":
+		return &v.Limits.IdleTimeout
+	case "drain_time":
+		return &v.Limits.DrainTime
+	case "stop_timeout":
+		return &v.Limits.StopTimeout
+	case "max_header_bytes":
+		return &v.Limits.MaxHeaderBytes
 	}
-	*to = text
+	return nil
+}
+
+// setOwn leaves the default where the file has a key without a value.
+func setOwn(to any, key string, value any) error {
+	if value == nil {
+		return nil
+	}
+	wrong := func(want string) error { return &config.FieldError{Field: key, Problem: "must be " + want} }
+	var ok bool
+	switch to := to.(type) {
+	case *string:
+		if *to, ok = value.(string); !ok {
+			return wrong("text")
+		}
+	case *bool:
+		if *to, ok = value.(bool); !ok {
+			return wrong("true or false")
+		}
+	case *int:
+		n, ok := value.(uint64)
+		if !ok || n > math.MaxInt32 {
+			return wrong("a whole number")
+		}
+		*to = int(n)
+	case *time.Duration:
+		text, _ := value.(string)
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			return wrong("a time such as 30s")
+		}
+		*to = d
+	}
 	return nil
 }
 

@@ -2,24 +2,16 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"twinlock/app/config"
-)
-
-// How long one connection may take. Writing the program to a slow phone takes a
-// minute.
-const (
-	headerTimeout = 10 * time.Second
-	readTimeout   = 30 * time.Second
-	writeTimeout  = 5 * time.Minute
-	idleTimeout   = 2 * time.Minute
-	graceTime     = 5 * time.Second // for requests under way when the server ends
 )
 
 // listen opens the address of a setting.
@@ -33,12 +25,14 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 
 // origin is the URL of a listener without a path, as a browser on this machine
 // reaches it.
-func origin(l net.Listener) string {
+func origin(l net.Listener) string { return originBy("http", l) }
+
+func originBy(scheme string, l net.Listener) string {
 	host, port, _ := net.SplitHostPort(l.Addr().String())
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		host = "localhost"
 	}
-	return "http://" + net.JoinHostPort(host, port)
+	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
 // checkLoopback refuses an address that others can reach.
@@ -53,41 +47,85 @@ func checkLoopback(field, addr string) error {
 
 // server is one that runs.
 type server struct {
-	http   *http.Server
-	failed chan error
+	http        *http.Server
+	listener    net.Listener
+	connections *connections
+	log         *slog.Logger
+	limits      limits
+	stopping    atomic.Bool
+	failed      chan error
 }
 
-// start serves in the background, with /healthz beside the handler.
-func start(l net.Listener, handler http.Handler, log *slog.Logger) *server {
-	s := &server{
-		http: &http.Server{
-			Handler:           withHealth(handler),
-			ReadHeaderTimeout: headerTimeout,
-			ReadTimeout:       readTimeout,
-			WriteTimeout:      writeTimeout,
-			IdleTimeout:       idleTimeout,
-			MaxHeaderBytes:    32 << 10,
-			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-		},
-		failed: make(chan error, 1),
+// serverOptions are how a server differs from the plainest.
+type serverOptions struct {
+	Limits    limits      // zero: the defaults
+	TLS       *tls.Config // nil: plain HTTP
+	AccessLog bool
+	Header    http.Header // of the answers of its own
+}
+
+// start serves in the background, with /healthz and /readyz beside the handler.
+func start(l net.Listener, handler http.Handler, log *slog.Logger, o serverOptions) *server {
+	if o.Limits == (limits{}) {
+		o.Limits = defaultLimits
+	}
+	s := &server{listener: l, connections: newConnections(), log: log, limits: o.Limits, failed: make(chan error, 1)}
+	s.http = &http.Server{
+		Handler:           s.middleware(handler, o),
+		TLSConfig:         o.TLS,
+		ReadHeaderTimeout: o.Limits.HeaderTimeout,
+		ReadTimeout:       o.Limits.HeaderTimeout + readTimeout,
+		WriteTimeout:      o.Limits.WriteTimeout,
+		IdleTimeout:       o.Limits.IdleTimeout,
+		MaxHeaderBytes:    o.Limits.MaxHeaderBytes,
+		ConnState:         s.connections.observe,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		// OPTIONS * is refused like every other method.
+		DisableGeneralOptionsHandler: true,
+	}
+	serve := s.http.Serve
+	if o.TLS != nil {
+		serve = func(l net.Listener) error { return s.http.ServeTLS(l, "", "") }
 	}
 	go func() {
-		if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
 			s.failed <- err
 		}
 	}()
 	return s
 }
 
-func withHealth(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/healthz" {
-			next.ServeHTTP(w, r)
+// middleware puts around a handler what all servers do.
+func (s *server) middleware(handler http.Handler, o serverOptions) http.Handler {
+	handler = s.withProbes(handler, o.Header)
+	if o.TLS != nil {
+		handler = withStrictTransport(handler)
+	}
+	log := s.log
+	if !o.AccessLog {
+		log = nil
+	}
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if s.stopping.Load() {
+			rw.Header().Set("Connection", "close") // the next request goes elsewhere
+		}
+		w := &response{ResponseWriter: rw, patience: s.limits.WriteTimeout}
+		if log == nil {
+			handler.ServeHTTP(w, r)
 			return
 		}
-		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		fmt.Fprintln(w, "ok")
+		began := time.Now()
+		defer func() { logAccess(log, r, w, time.Since(began)) }()
+		handler.ServeHTTP(w, r)
+	})
+}
+
+// withStrictTransport has browsers come by TLS for a year (RFC 6797).
+func withStrictTransport(next http.Handler) http.Handler {
+	value := []string{"max-age=31536000"}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Strict-Transport-Security"] = value
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -109,12 +147,30 @@ func wait(ctx context.Context, log *slog.Logger, servers ...*server) error {
 	case <-ctx.Done():
 		log.Info("stopping")
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceTime)
-	defer cancel()
 	for _, s := range servers {
-		if s.http.Shutdown(grace) != nil {
-			err = errors.Join(err, s.http.Close())
-		}
+		err = errors.Join(err, s.stop(context.WithoutCancel(ctx)))
 	}
 	return err
+}
+
+// stop ends a server and loses no request. For DrainTime it goes on to listen and
+// answers as one that is going: whoever asks /readyz hears it, and no connection
+// in use is closed but by an answer that says so. Then idle connections are
+// closed, and the others with the end of their request.
+func (s *server) stop(ctx context.Context) error {
+	s.stopping.Store(true)
+	if s.limits.DrainTime > 0 {
+		time.Sleep(s.limits.DrainTime)
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.limits.StopTimeout)
+	defer cancel()
+	s.listener.Close()
+	s.http.SetKeepAlivesEnabled(false)
+	if !s.connections.settle(ctx) {
+		s.log.Warn("requests are cut off", "after", s.limits.StopTimeout)
+	}
+	if err := s.http.Close(); !errors.Is(err, net.ErrClosed) { // the listener is
+		return err
+	}
+	return nil
 }

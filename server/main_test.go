@@ -249,6 +249,20 @@ func TestUsage(t *testing.T) {
 		{"brand accent", serve("--brand-accent=red"), []string{"brand.accent: "}},
 		{"brand accent, dark", serve("--brand-accent-dark=#000000"), []string{"brand.accent_dark: "}},
 		{"languages", serve("--languages=tlh"), []string{"languages[0]: must be one of"}},
+		{"certificate", serve("--tls-cert=nowhere.crt", "--tls-key=nowhere.key"), []string{"tls_cert: open nowhere.crt", "tls_key: open nowhere.key"}},
+		{"certificate without key", serve("--tls-cert=main.go"), []string{"tls_key: is missing: TLS needs a certificate and its key (--tls-key, TWINLOCK_TLS_KEY)"}},
+		{"key without certificate", serve("--tls-key=main.go"), []string{"tls_cert: is missing"}},
+		{"no certificate", serve("--tls-cert=main.go", "--tls-key=main.go"), []string{"tls_cert: cannot be used with tls_key: "}},
+		{"log format", serve("--log-format=xml"), []string{"log_format: must be text or json (--log-format, TWINLOCK_LOG_FORMAT)"}},
+		{"access log", serve("--access-log=often"), []string{"--access-log"}},
+		{"header timeout", serve("--header-timeout=0s"), []string{"header_timeout: must be a time from 1ms to 1h"}},
+		{"header timeout without unit", serve("--header-timeout=10"), []string{"--header-timeout"}},
+		{"write timeout", serve("--write-timeout=2h"), []string{"write_timeout: must be"}},
+		{"idle timeout", serve("--idle-timeout=-1s"), []string{"idle_timeout: must be"}},
+		{"drain time", serve("--drain-time=-1s"), []string{"drain_time: must be a time from 0s to 1h"}},
+		{"stop timeout", serve("--stop-timeout=0s"), []string{"stop_timeout: must be"}},
+		{"header size", serve("--max-header-bytes=1"), []string{"max_header_bytes: must be from 1024 to 1048576 (--max-header-bytes, TWINLOCK_MAX_HEADER_BYTES)"}},
+		{"header size in words", serve("--max-header-bytes=many"), []string{"--max-header-bytes"}},
 		{"no such file", serve("--config=nowhere.yaml"), []string{"config: open nowhere.yaml"}},
 		{"several at once", serve("--addr=x", "--base-path=x", "--interaction=x"), []string{"addr: ", "base_path: ", "interaction: "}},
 		{"dev: tenant's address", []string{"dev", "--tenant-addr=x"}, []string{"tenant_addr: must be host:port"}},
@@ -316,7 +330,7 @@ func TestWait(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := start(l, http.NotFoundHandler(), discard())
+	s := start(l, http.NotFoundHandler(), discard(), serverOptions{})
 	l.Close()
 	done := make(chan error)
 	go func() { done <- wait(t.Context(), discard(), s) }()

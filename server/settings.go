@@ -5,6 +5,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"time"
 
 	"twinlock/app/config"
 	"twinlock/server/site"
@@ -14,10 +15,27 @@ import (
 type settings struct {
 	Addr     string
 	BasePath string
+	Serving  serving
 	Config   config.Config
 }
 
+// serving is how the site is served to the world; export has no use for it.
+type serving struct {
+	TLSCert, TLSKey string // file names; both are empty for plain HTTP
+	AccessLog       bool
+	LogFormat       string
+	Limits          limits
+}
+
 const defaultAddr = "127.0.0.1:8000"
+
+// defaultSettings is where the file starts from. What the site is made of gets
+// its defaults later: some depend on others.
+func defaultSettings() settings {
+	s := settings{Addr: defaultAddr, Serving: serving{AccessLog: true, LogFormat: logText, Limits: defaultLimits}}
+	s.Serving.Limits.DrainTime = 500 * time.Millisecond
+	return s
+}
 
 // siteFlags are the settings that every site has. A nil or empty one leaves the
 // file's, or the default.
@@ -48,6 +66,33 @@ type tenantFlags struct {
 // listenFlags say where to listen.
 type listenFlags struct {
 	Addr *string `placeholder:"HOST:PORT" help:"Address to listen on. Default: 127.0.0.1:8000."`
+}
+
+// servingFlags are the settings of a server that faces the network.
+type servingFlags struct {
+	TLSCert        *string        `name:"tls-cert" placeholder:"FILE" help:"Certificate chain (PEM), to serve by TLS. It is read again when it changes."`
+	TLSKey         *string        `name:"tls-key" placeholder:"FILE" help:"The certificate's key (PEM)."`
+	AccessLog      *bool          `negatable:"" help:"Log each request. Default: yes."`
+	LogFormat      *string        `placeholder:"text|json" help:"Form of the log. Default: text."`
+	HeaderTimeout  *time.Duration `placeholder:"TIME" help:"Longest wait for a request's header. Default: 10s."`
+	WriteTimeout   *time.Duration `placeholder:"TIME" help:"Longest wait for a client to take 128 kB of an answer. Default: 30s."`
+	IdleTimeout    *time.Duration `placeholder:"TIME" help:"Longest wait for another request on a connection. Default: 2m."`
+	DrainTime      *time.Duration `placeholder:"TIME" help:"How long to go on answering, with /readyz saying no, before the end. Default: 500ms."`
+	StopTimeout    *time.Duration `placeholder:"TIME" help:"Longest wait for requests under way at the end. Default: 30s."`
+	MaxHeaderBytes *int           `placeholder:"BYTES" help:"Largest header of a request. Default: 32768."`
+}
+
+func (f servingFlags) apply(s *serving) {
+	override(&s.TLSCert, f.TLSCert)
+	override(&s.TLSKey, f.TLSKey)
+	override(&s.AccessLog, f.AccessLog)
+	override(&s.LogFormat, f.LogFormat)
+	override(&s.Limits.HeaderTimeout, f.HeaderTimeout)
+	override(&s.Limits.WriteTimeout, f.WriteTimeout)
+	override(&s.Limits.IdleTimeout, f.IdleTimeout)
+	override(&s.Limits.DrainTime, f.DrainTime)
+	override(&s.Limits.StopTimeout, f.StopTimeout)
+	override(&s.Limits.MaxHeaderBytes, f.MaxHeaderBytes)
 }
 
 // apply overrides the settings of the file.
@@ -114,7 +159,7 @@ func (s *settings) finish() error {
 		err = &config.FieldError{Field: "base_path", Problem: "must look like /accounts: letters, digits and -_.~ between slashes"}
 	}
 	s.BasePath = base
-	return errors.Join(checkAddr("addr", s.Addr), err, s.Config.Validate())
+	return errors.Join(checkAddr("addr", s.Addr), err, checkLogFormat(s.Serving.LogFormat), s.Serving.Limits.check(), s.Config.Validate())
 }
 
 // checkAddr says what is wrong with an address to listen on.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -32,12 +33,22 @@ func serveSettings(t *testing.T, file string, env map[string]string, flags ...st
 	if _, err := parser.Parse(append([]string{"serve", "--config=" + path}, flags...)); err != nil {
 		t.Fatal(err)
 	}
-	return c.Serve.settings()
+	return c.Serve.merge()
 }
 
 const wholeFile = `
 addr: 127.0.0.1:1
 base_path: /file
+tls_cert: testdata/file.crt
+tls_key: testdata/file.key
+access_log: false
+log_format: json
+header_timeout: 11s
+write_timeout: 12s
+idle_timeout: 13s
+drain_time: 0s
+stop_timeout: 15s
+max_header_bytes: 10000
 issuer: https://file.example/
 client_id: file
 audience: https://acme.eu.auth0.com/api/v2/
@@ -66,14 +77,21 @@ func TestPrecedence(t *testing.T) {
 		"TWINLOCK_CONNECTIONS": "facebook,acme:oidc=Env", "TWINLOCK_INTERACTION": "auto", "TWINLOCK_HISTORY": "keep", "TWINLOCK_MAX_AUTH_AGE": "200", "TWINLOCK_UNVERIFIED_EMAIL": "refuse", "TWINLOCK_BRAND_NAME": "Env",
 		"TWINLOCK_BRAND_LOGO": "/env.svg", "TWINLOCK_BRAND_ACCENT": "#222222", "TWINLOCK_BRAND_ACCENT_DARK": "#dddddd",
 		"TWINLOCK_LANGUAGES": "en,de",
+		"TWINLOCK_TLS_CERT":  "testdata/env.crt", "TWINLOCK_TLS_KEY": "testdata/env.key", "TWINLOCK_ACCESS_LOG": "true",
+		"TWINLOCK_LOG_FORMAT": "text", "TWINLOCK_HEADER_TIMEOUT": "21s", "TWINLOCK_WRITE_TIMEOUT": "22s",
+		"TWINLOCK_IDLE_TIMEOUT": "23s", "TWINLOCK_DRAIN_TIME": "24s", "TWINLOCK_STOP_TIMEOUT": "25s", "TWINLOCK_MAX_HEADER_BYTES": "20000",
 	}
 	flags := []string{
 		"--addr=127.0.0.1:3", "--base-path=/flag/", "--issuer=https://flag.example/", "--client-id=flag",
 		"--audience=https://flag.auth0.com/api/v2/", "--scopes=openid,flag", "--connections=apple", "--connections=acme:adfs=Flag",
 		"--interaction=redirect", "--history=wipe", "--max-auth-age=400", "--unverified-email=warn", "--brand-name=Flag", "--brand-logo=/flag.svg", "--brand-accent=#333333", "--brand-accent-dark=#cccccc",
-		"--languages=en",
+		"--languages=en", "--tls-cert=testdata/flag.crt", "--tls-key=testdata/flag.key", "--no-access-log", "--log-format=json",
+		"--header-timeout=31s", "--write-timeout=32s", "--idle-timeout=33s", "--drain-time=34s", "--stop-timeout=35s", "--max-header-bytes=30000",
 	}
-	fromFile := settings{Addr: "127.0.0.1:1", BasePath: "/file", Config: config.Config{
+	fromFile := settings{Addr: "127.0.0.1:1", BasePath: "/file", Serving: serving{
+		TLSCert: "testdata/file.crt", TLSKey: "testdata/file.key", AccessLog: false, LogFormat: logJSON,
+		Limits: limits{11 * time.Second, 12 * time.Second, 13 * time.Second, 0, 15 * time.Second, 10000},
+	}, Config: config.Config{
 		Issuer: "https://file.example/", ClientID: "file", Audience: "https://acme.eu.auth0.com/api/v2/", Scopes: []string{"openid", "file"},
 		Connections: []config.Connection{
 			{Name: "google-oauth2", Label: "From the file", Strategy: "google-oauth2"},
@@ -85,7 +103,10 @@ func TestPrecedence(t *testing.T) {
 		Brand:     config.Brand{Name: "File", Logo: "/file.svg", Accent: "#111111", AccentDark: "#eeeeee"},
 		Languages: []string{"de", "en"},
 	}}
-	fromEnv := settings{Addr: "127.0.0.1:2", BasePath: "/env", Config: config.Config{
+	fromEnv := settings{Addr: "127.0.0.1:2", BasePath: "/env", Serving: serving{
+		TLSCert: "testdata/env.crt", TLSKey: "testdata/env.key", AccessLog: true, LogFormat: logText,
+		Limits: limits{21 * time.Second, 22 * time.Second, 23 * time.Second, 24 * time.Second, 25 * time.Second, 20000},
+	}, Config: config.Config{
 		Issuer: "https://env.example/", ClientID: "env", Audience: "https://env.auth0.com/api/v2/", Scopes: []string{"openid", "env"},
 		Connections: []config.Connection{
 			{Name: "facebook", Label: "Facebook", Strategy: "facebook"},
@@ -97,7 +118,10 @@ func TestPrecedence(t *testing.T) {
 		Brand:     config.Brand{Name: "Env", Logo: "/env.svg", Accent: "#222222", AccentDark: "#dddddd"},
 		Languages: []string{"en", "de"},
 	}}
-	fromFlags := settings{Addr: "127.0.0.1:3", BasePath: "/flag", Config: config.Config{
+	fromFlags := settings{Addr: "127.0.0.1:3", BasePath: "/flag", Serving: serving{
+		TLSCert: "testdata/flag.crt", TLSKey: "testdata/flag.key", AccessLog: false, LogFormat: logJSON,
+		Limits: limits{31 * time.Second, 32 * time.Second, 33 * time.Second, 34 * time.Second, 35 * time.Second, 30000},
+	}, Config: config.Config{
 		Issuer: "https://flag.example/", ClientID: "flag", Audience: "https://flag.auth0.com/api/v2/", Scopes: []string{"openid", "flag"},
 		Connections: []config.Connection{
 			{Name: "apple", Label: "Apple", Strategy: "apple"},
@@ -175,6 +199,10 @@ func TestParseFileErrors(t *testing.T) {
 		{"unknown key in a list", "connections:\n  - name: a\n    icon: b", []string{`connections: has no "icon"`}},
 		{"number for text", "client_id: 123", []string{"client_id: must be text (perhaps in quotation marks), not a number"}},
 		{"boolean for text", "addr: true", []string{"addr: must be text"}},
+		{"text for a boolean", "access_log: often", []string{"access_log: must be true or false"}},
+		{"text for a number", "max_header_bytes: many", []string{"max_header_bytes: must be a whole number"}},
+		{"negative number", "max_header_bytes: -1", []string{"max_header_bytes: must be a whole number"}},
+		{"time without a unit", "idle_timeout: 30", []string{"idle_timeout: must be a time such as 30s"}},
 		{"text for a list", "languages: de", []string{"languages: must be a list, not a string"}},
 		{"list for a map", "brand: [a]", []string{"brand: must be a map, not a array"}},
 		{"number in a list", "scopes: [openid, 5]", []string{"scopes: must be text (perhaps in quotation marks), not a number"}},
@@ -208,7 +236,7 @@ func TestParseFileErrors(t *testing.T) {
 
 func TestParseFileEmpty(t *testing.T) {
 	for _, file := range []string{"", "# nothing\n", "---\n", "client_id:\n"} {
-		if s, err := parseFile([]byte(file)); err != nil || !reflect.DeepEqual(s, settings{}) {
+		if s, err := parseFile([]byte(file)); err != nil || !reflect.DeepEqual(s, defaultSettings()) {
 			t.Errorf("%q: %+v, %v", file, s, err)
 		}
 	}

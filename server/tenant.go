@@ -34,19 +34,20 @@ func (cmd tenantCommand) Run(ctx context.Context, c console) error {
 	if issuer == "" {
 		issuer = origin(l) + "/"
 	}
-	emulator, err := cmd.open(issuer, options, c.Log)
+	log := newLog(c.Err, logText)
+	emulator, err := cmd.open(issuer, options, log)
 	if err != nil {
 		return err
 	}
 	defer emulator.Close()
-	running := start(l, emulator, c.Log)
+	running := start(l, emulator, log, serverOptions{})
 	fmt.Fprintf(c.Out, "ready: %s\n", issuer)
 	if options.Users == nil && options.Connections == nil { // the tenant's own
 		if err := printAccounts(c.Out); err != nil {
 			return err
 		}
 	}
-	return wait(ctx, c.Log, running)
+	return wait(ctx, log, running)
 }
 
 // options are those of the file, with a client for the app if it has none.

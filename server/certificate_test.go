@@ -1,0 +1,199 @@
+package main
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"log/slog"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// pair is a certificate for this machine, and its key.
+type pair struct{ cert, key []byte }
+
+func newPair(t *testing.T, name string) pair {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(time.Now().UnixNano()),
+		Subject:      pkix.Name{CommonName: name},
+		NotBefore:    time.Now().Add(-time.Hour),
+		NotAfter:     time.Now().Add(time.Hour),
+		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	cert, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pair{
+		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert}),
+		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}),
+	}
+}
+
+// files are where a server has its certificate from.
+type files struct{ cert, key string }
+
+func (f files) write(t *testing.T, cert, key []byte) {
+	t.Helper()
+	for name, content := range map[string][]byte{f.cert: cert, f.key: key} {
+		if err := os.WriteFile(name, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func newFiles(t *testing.T, p pair) files {
+	t.Helper()
+	dir := t.TempDir()
+	f := files{filepath.Join(dir, "tls.crt"), filepath.Join(dir, "tls.key")}
+	f.write(t, p.cert, p.key)
+	return f
+}
+
+func TestCertificateFollowsItsFiles(t *testing.T) {
+	first, second := newPair(t, "first"), newPair(t, "second")
+	tests := []struct {
+		name      string
+		cert, key []byte
+		want      string
+		log       string
+	}{
+		{"the same written again", first.cert, first.key, "first", "level=INFO msg=\"TLS certificate renewed\""},
+		{"another pair", second.cert, second.key, "second", "level=INFO msg=\"TLS certificate renewed\""},
+		{"no certificate", []byte("half writ"), first.key, "first", "level=ERROR msg=\"TLS certificate not renewed\""},
+		{"of two pairs", second.cert, first.key, "first", "level=ERROR msg=\"TLS certificate not renewed\""},
+		{"empty", nil, nil, "first", "level=ERROR msg=\"TLS certificate not renewed\""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			f := newFiles(t, first)
+			var log bytes.Buffer
+			c, err := openCertificate(f.cert, f.key, slog.New(slog.NewTextHandler(&log, nil)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.write(t, test.cert, test.key)
+			for range 3 { // each tells it once
+				got, err := c.get(nil)
+				if err != nil || got.Leaf.Subject.CommonName != test.want {
+					t.Errorf("certificate of %v, %v, want %s", got.Leaf.Subject, err, test.want)
+				}
+			}
+			if strings.Count(log.String(), "\n") != 1 || !strings.Contains(log.String(), test.log) {
+				t.Errorf("log = %q, want one line with %q", log.String(), test.log)
+			}
+			// The next good pair is taken, whatever was between.
+			f.write(t, second.cert, second.key)
+			if got, err := c.get(nil); err != nil || got.Leaf.Subject.CommonName != "second" {
+				t.Errorf("certificate of %v, %v, want second", got.Leaf.Subject, err)
+			}
+		})
+	}
+}
+
+// TestCertificateGone: a file that is taken away is no reason to stop.
+func TestCertificateGone(t *testing.T) {
+	f := newFiles(t, newPair(t, "first"))
+	var log bytes.Buffer
+	c, err := openCertificate(f.cert, f.key, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.get(nil); err != nil || log.Len() > 0 {
+		t.Errorf("files that did not change: %v, log %q", err, log.String())
+	}
+	if err := os.Remove(f.cert); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := c.get(nil); err != nil || got.Leaf.Subject.CommonName != "first" {
+		t.Errorf("certificate of %v, %v, want first", got.Leaf.Subject, err)
+	}
+}
+
+// trusting is a client for a server with one of these certificates, on a
+// connection of its own for each request.
+func trusting(t *testing.T, pairs ...pair) *http.Client {
+	t.Helper()
+	roots := x509.NewCertPool()
+	for _, p := range pairs {
+		roots.AppendCertsFromPEM(p.cert)
+	}
+	return &http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true, DisableKeepAlives: true,
+	}}
+}
+
+func TestServeTLS(t *testing.T) {
+	first, second := newPair(t, "first"), newPair(t, "second")
+	f := newFiles(t, first)
+	p, home := serveProcess(t, "--tls-cert="+f.cert, "--tls-key="+f.key)
+	if !strings.HasPrefix(home, "https://") {
+		t.Fatalf("ready: %s", home)
+	}
+	client := trusting(t, first, second)
+	ask := func(want string) {
+		t.Helper()
+		r, err := client.Get(home)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		if got := r.TLS.PeerCertificates[0].Subject.CommonName; got != want {
+			t.Errorf("certificate of %s, want %s", got, want)
+		}
+		if r.Proto != "HTTP/2.0" || r.StatusCode != http.StatusOK {
+			t.Errorf("%s with status %d, want HTTP/2.0 with 200", r.Proto, r.StatusCode)
+		}
+		if got := r.Header.Get("Strict-Transport-Security"); got != "max-age=31536000" {
+			t.Errorf("Strict-Transport-Security = %q", got)
+		}
+	}
+	ask("first")
+	f.write(t, []byte("broken"), []byte("broken"))
+	ask("first")
+	f.write(t, second.cert, second.key)
+	ask("second")
+	// A signal is no end, but another look.
+	if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	ask("second")
+	p.end(t, syscall.SIGTERM)
+	for _, want := range []string{"TLS certificate not renewed", "TLS certificate renewed"} {
+		if !strings.Contains(p.stderr.String(), want) {
+			t.Errorf("the log lacks %q: %s", want, p.stderr)
+		}
+	}
+}
+
+func TestOldTLSIsRefused(t *testing.T) {
+	f := newFiles(t, newPair(t, "first"))
+	c, err := openCertificate(f.cert, f.key, discard())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := c.tlsConfig().MinVersion; v != tls.VersionTLS12 {
+		t.Errorf("lowest version %s", tls.VersionName(v))
+	}
+}

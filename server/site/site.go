@@ -106,6 +106,11 @@ type File struct {
 	Forms []Form
 }
 
+// plain is the content as it is.
+func (f *File) plain() Form {
+	return f.Forms[slices.IndexFunc(f.Forms, func(form Form) bool { return form.Encoding == asset.Identity })]
+}
+
 // Form is the content in one coding.
 type Form struct {
 	Encoding asset.Encoding

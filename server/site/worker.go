@@ -67,7 +67,7 @@ func (b *builder) version(site workerSite) string {
 	var sums []string
 	for _, f := range b.files {
 		if path := b.base + f.Path; slices.Contains(site.Pages, path) || slices.Contains(site.Files, path) {
-			sums = append(sums, f.Path+" "+f.Forms[asset.Identity].ETag)
+			sums = append(sums, f.Path+" "+f.plain().ETag)
 		}
 	}
 	slices.Sort(sums)

@@ -46,6 +46,7 @@ type siteFlags struct {
 	MaxAuthAge      *int     `placeholder:"SECONDS" help:"How long ago a person may have signed in to link or unlink without signing in again. Default: 300."`
 	UnverifiedEmail *string  `placeholder:"refuse|warn" help:"What becomes of a link when an e-mail address is not verified. Default: refuse."`
 	History         *string  `placeholder:"keep|wipe" help:"What becomes of the history on a device at sign-out. Default: keep."`
+	PictureHosts    []string `placeholder:"HOST,…" help:"Hosts to load profile pictures from, besides the tenant's. Default: the large identity providers' own."`
 	BrandName       *string  `placeholder:"NAME" help:"Name on the page. Default: Twinlock."`
 	BrandLogo       *string  `placeholder:"URL" help:"Logo: an https URL or a path on this site."`
 	BrandAccent     *string  `placeholder:"#RRGGBB" help:"Colour of buttons and links."`
@@ -102,6 +103,7 @@ func (f siteFlags) apply(s *settings) {
 	override(&s.Config.MaxAuthAge, f.MaxAuthAge)
 	override(&s.Config.UnverifiedEmail, f.UnverifiedEmail)
 	override(&s.Config.History, f.History)
+	overrideList(&s.Config.PictureHosts, f.PictureHosts)
 	override(&s.Config.Brand.Name, f.BrandName)
 	override(&s.Config.Brand.Logo, f.BrandLogo)
 	override(&s.Config.Brand.Accent, f.BrandAccent)

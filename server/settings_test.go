@@ -62,6 +62,7 @@ interaction: popup
 max_auth_age: 100
 unverified_email: warn
 history: wipe
+picture_hosts: [file.example]
 brand:
   name: File
   logo: /file.svg
@@ -74,7 +75,7 @@ func TestPrecedence(t *testing.T) {
 	env := map[string]string{
 		"TWINLOCK_ADDR": "127.0.0.1:2", "TWINLOCK_BASE_PATH": "/env", "TWINLOCK_ISSUER": "https://env.example/",
 		"TWINLOCK_CLIENT_ID": "env", "TWINLOCK_AUDIENCE": "https://env.auth0.com/api/v2/", "TWINLOCK_SCOPES": "openid,env",
-		"TWINLOCK_CONNECTIONS": "facebook,acme:oidc=Env", "TWINLOCK_INTERACTION": "auto", "TWINLOCK_HISTORY": "keep", "TWINLOCK_MAX_AUTH_AGE": "200", "TWINLOCK_UNVERIFIED_EMAIL": "refuse", "TWINLOCK_BRAND_NAME": "Env",
+		"TWINLOCK_CONNECTIONS": "facebook,acme:oidc=Env", "TWINLOCK_INTERACTION": "auto", "TWINLOCK_HISTORY": "keep", "TWINLOCK_PICTURE_HOSTS": "env.example,*.env.example", "TWINLOCK_MAX_AUTH_AGE": "200", "TWINLOCK_UNVERIFIED_EMAIL": "refuse", "TWINLOCK_BRAND_NAME": "Env",
 		"TWINLOCK_BRAND_LOGO": "/env.svg", "TWINLOCK_BRAND_ACCENT": "#222222", "TWINLOCK_BRAND_ACCENT_DARK": "#dddddd",
 		"TWINLOCK_LANGUAGES": "en,de",
 		"TWINLOCK_TLS_CERT":  "testdata/env.crt", "TWINLOCK_TLS_KEY": "testdata/env.key", "TWINLOCK_ACCESS_LOG": "true",
@@ -84,7 +85,7 @@ func TestPrecedence(t *testing.T) {
 	flags := []string{
 		"--addr=127.0.0.1:3", "--base-path=/flag/", "--issuer=https://flag.example/", "--client-id=flag",
 		"--audience=https://flag.auth0.com/api/v2/", "--scopes=openid,flag", "--connections=apple", "--connections=acme:adfs=Flag",
-		"--interaction=redirect", "--history=wipe", "--max-auth-age=400", "--unverified-email=warn", "--brand-name=Flag", "--brand-logo=/flag.svg", "--brand-accent=#333333", "--brand-accent-dark=#cccccc",
+		"--interaction=redirect", "--history=wipe", "--picture-hosts=*.flag.example", "--max-auth-age=400", "--unverified-email=warn", "--brand-name=Flag", "--brand-logo=/flag.svg", "--brand-accent=#333333", "--brand-accent-dark=#cccccc",
 		"--languages=en", "--tls-cert=testdata/flag.crt", "--tls-key=testdata/flag.key", "--no-access-log", "--log-format=json",
 		"--header-timeout=31s", "--write-timeout=32s", "--idle-timeout=33s", "--drain-time=34s", "--stop-timeout=35s", "--max-header-bytes=30000",
 	}
@@ -99,9 +100,10 @@ func TestPrecedence(t *testing.T) {
 		},
 		Interaction: config.Popup,
 		MaxAuthAge:  100, UnverifiedEmail: "warn",
-		History:   config.WipeHistory,
-		Brand:     config.Brand{Name: "File", Logo: "/file.svg", Accent: "#111111", AccentDark: "#eeeeee"},
-		Languages: []string{"de", "en"},
+		History:      config.WipeHistory,
+		PictureHosts: []string{"file.example"},
+		Brand:        config.Brand{Name: "File", Logo: "/file.svg", Accent: "#111111", AccentDark: "#eeeeee"},
+		Languages:    []string{"de", "en"},
 	}}
 	fromEnv := settings{Addr: "127.0.0.1:2", BasePath: "/env", Serving: serving{
 		TLSCert: "testdata/env.crt", TLSKey: "testdata/env.key", AccessLog: true, LogFormat: logText,
@@ -114,9 +116,10 @@ func TestPrecedence(t *testing.T) {
 		},
 		Interaction: config.Auto,
 		MaxAuthAge:  200, UnverifiedEmail: "refuse",
-		History:   config.KeepHistory,
-		Brand:     config.Brand{Name: "Env", Logo: "/env.svg", Accent: "#222222", AccentDark: "#dddddd"},
-		Languages: []string{"en", "de"},
+		History:      config.KeepHistory,
+		PictureHosts: []string{"env.example", "*.env.example"},
+		Brand:        config.Brand{Name: "Env", Logo: "/env.svg", Accent: "#222222", AccentDark: "#dddddd"},
+		Languages:    []string{"en", "de"},
 	}}
 	fromFlags := settings{Addr: "127.0.0.1:3", BasePath: "/flag", Serving: serving{
 		TLSCert: "testdata/flag.crt", TLSKey: "testdata/flag.key", AccessLog: false, LogFormat: logJSON,
@@ -129,9 +132,10 @@ func TestPrecedence(t *testing.T) {
 		},
 		Interaction: config.Redirect,
 		MaxAuthAge:  400, UnverifiedEmail: "warn",
-		History:   config.WipeHistory,
-		Brand:     config.Brand{Name: "Flag", Logo: "/flag.svg", Accent: "#333333", AccentDark: "#cccccc"},
-		Languages: []string{"en"},
+		History:      config.WipeHistory,
+		PictureHosts: []string{"*.flag.example"},
+		Brand:        config.Brand{Name: "Flag", Logo: "/flag.svg", Accent: "#333333", AccentDark: "#cccccc"},
+		Languages:    []string{"en"},
 	}}
 	tests := []struct {
 		name  string

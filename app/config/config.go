@@ -60,9 +60,14 @@ type Config struct {
 	// is not verified.
 	UnverifiedEmail string `json:"unverified_email" yaml:"unverified_email"`
 	// History says whether the history on a device outlasts signing out.
-	History   string   `json:"history" yaml:"history"`
-	Brand     Brand    `json:"brand" yaml:"brand"`
-	Languages []string `json:"languages" yaml:"languages"` // the first is the fallback
+	History string `json:"history" yaml:"history"`
+	// PictureHosts are the hosts that pictures of profiles are loaded from, over
+	// https, besides the tenant's own and the page's: host names, where
+	// "*.example.com" stands for all below example.com. An empty list means no
+	// others, an absent one [DefaultPictureHosts].
+	PictureHosts []string `json:"picture_hosts" yaml:"picture_hosts"`
+	Brand        Brand    `json:"brand" yaml:"brand"`
+	Languages    []string `json:"languages" yaml:"languages"` // the first is the fallback
 }
 
 // Connection is one way of signing in, as the tenant names it.
@@ -166,6 +171,9 @@ func (c Config) WithDefaults() Config {
 	}
 	if c.History == "" {
 		c.History = KeepHistory
+	}
+	if c.PictureHosts == nil {
+		c.PictureHosts = slices.Clone(DefaultPictureHosts)
 	}
 	if c.Brand.Name == "" {
 		c.Brand.Name = "Twinlock"

@@ -47,6 +47,7 @@ func (c Config) Validate() error {
 	if !slices.Contains([]string{KeepHistory, WipeHistory}, c.History) {
 		p.add("history", "must be keep or wipe")
 	}
+	c.checkPictureHosts(&p)
 	c.Brand.check(&p)
 	c.checkLanguages(&p)
 	return errors.Join(p...)

@@ -113,19 +113,26 @@ func parts(t *testing.T) *Parts {
 	return p
 }
 
-func TestPicturesComeOverHTTPS(t *testing.T) {
+// Attack case 38: initials stand for a picture that nobody has allowed.
+func TestPictures(t *testing.T) {
 	p := parts(t)
 	for picture, want := range map[string]bool{
-		"https://cdn.example/a.png":    true,
-		"https://tenant.example/a.png": true,
-		"http://cdn.example/a.png":     false,
-		"javascript:alert(1)":          false,
-		"data:image/svg+xml,<svg/>":    false,
-		"//cdn.example/a.png":          false,
-		"":                             false,
+		"https://lh3.googleusercontent.com/a.png": true,
+		"https://tenant.example/a.png":            true,
+		browser.Origin() + "/a.png":               true,
+		"https://s.gravatar.com/avatar/a":         false,
+		browser.Origin() + ".example/a.png":       false,
+		"javascript:alert(1)":                     false,
+		"":                                        false,
 	} {
-		if got := p.mayShow(picture); got != want {
-			t.Errorf("mayShow(%q) = %v", picture, got)
+		u := ada()
+		u.Picture = picture
+		got := html(t, p, func(h *Home) { h.show(u, "") })
+		if shown := strings.Contains(got, "<img"); shown != want {
+			t.Errorf("%q is shown: %v", picture, shown)
+		}
+		if want && !strings.Contains(got, `referrerpolicy="no-referrer"`) {
+			t.Errorf("%q hears where it is shown", picture)
 		}
 	}
 }

@@ -24,20 +24,20 @@ func headers(c config.Config) http.Header {
 }
 
 // contentSecurityPolicy allows what the app does and nothing else: its own files,
-// WebAssembly, requests to the tenant and the pictures of profiles, which may
-// come from any https origin.
+// WebAssembly, requests to the tenant, the pictures of profiles from where the
+// configuration lets them come, and the brand's logo.
 func contentSecurityPolicy(c config.Config) string {
 	tenant, api := origin(c.Issuer), origin(c.Audience)
 	connect := []string{"'self'", tenant}
 	if api != tenant {
 		connect = append(connect, api)
 	}
-	images := []string{"'self'", "data:", "https:"}
-	if strings.HasPrefix(tenant, "http:") { // a tenant on this machine
-		images = append(images, tenant)
+	images := append([]string{"'self'"}, c.PictureSources()...)
+	if logo := origin(c.Brand.Logo); logo != none && !slices.Contains(images, logo) {
+		images = append(images, logo)
 	}
 	directives := [][]string{
-		{"default-src", "'none'"},
+		{"default-src", none},
 		{"script-src", "'self'", "'wasm-unsafe-eval'"},
 		{"style-src", "'self'"},
 		slices.Concat([]string{"img-src"}, images),
@@ -45,10 +45,10 @@ func contentSecurityPolicy(c config.Config) string {
 		{"frame-src", tenant},
 		{"manifest-src", "'self'"},
 		{"worker-src", "'self'"},
-		{"object-src", "'none'"},
-		{"base-uri", "'none'"},
-		{"form-action", "'none'"},
-		{"frame-ancestors", "'none'"},
+		{"object-src", none},
+		{"base-uri", none},
+		{"form-action", none},
+		{"frame-ancestors", none},
 	}
 	policy := make([]string, len(directives))
 	for i, d := range directives {
@@ -57,11 +57,13 @@ func contentSecurityPolicy(c config.Config) string {
 	return strings.Join(policy, "; ")
 }
 
+const none = "'none'"
+
 // origin is the origin of an absolute URL, and 'none' for anything else.
 func origin(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme == "" || u.Host == "" {
-		return "'none'"
+		return none
 	}
 	return u.Scheme + "://" + u.Host
 }

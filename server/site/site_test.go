@@ -373,6 +373,7 @@ func TestHeadersAreNotShared(t *testing.T) {
 
 func TestContentSecurityPolicy(t *testing.T) {
 	const rest = "manifest-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	pictures := " https://" + strings.Join(config.DefaultPictureHosts, " https://")
 	tests := []struct {
 		name   string
 		change func(*config.Config)
@@ -380,13 +381,22 @@ func TestContentSecurityPolicy(t *testing.T) {
 	}{
 		{
 			"a tenant's own domain", func(*config.Config) {},
-			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:; " +
+			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' https://acme.eu.auth0.com" + pictures + "; " +
+				"connect-src 'self' https://acme.eu.auth0.com; frame-src https://acme.eu.auth0.com; " + rest,
+		},
+		{
+			"pictures from elsewhere, and a logo",
+			func(c *config.Config) {
+				c.PictureHosts, c.Brand.Logo = []string{"*.cdn.example"}, "https://brand.example/logo.svg"
+			},
+			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
+				"img-src 'self' https://acme.eu.auth0.com https://*.cdn.example https://brand.example; " +
 				"connect-src 'self' https://acme.eu.auth0.com; frame-src https://acme.eu.auth0.com; " + rest,
 		},
 		{
 			"a custom domain: the API stays at the tenant's",
 			func(c *config.Config) { c.Domain, c.Issuer = "", "https://id.acme.example/" },
-			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:; " +
+			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' https://id.acme.example" + pictures + "; " +
 				"connect-src 'self' https://id.acme.example https://acme.eu.auth0.com; frame-src https://id.acme.example; " + rest,
 		},
 		{
@@ -394,7 +404,7 @@ func TestContentSecurityPolicy(t *testing.T) {
 			func(c *config.Config) {
 				c.Domain, c.Issuer, c.Audience = "", "http://127.0.0.1:8001/", "http://127.0.0.1:8001/api/v2/"
 			},
-			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https: http://127.0.0.1:8001; " +
+			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' http://127.0.0.1:8001" + pictures + "; " +
 				"connect-src 'self' http://127.0.0.1:8001; frame-src http://127.0.0.1:8001; " + rest,
 		},
 	}

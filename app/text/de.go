@@ -75,7 +75,7 @@ var german = Messages{
 
 	CardCreated:          "Angelegt am {date}",
 	CardLastSeen:         "Zuletzt gesehen am {date}",
-	CardLinked:           "{count} verknüpfte Konten",
+	CardSettings:         "Einstellungen",
 	KeepOther:            "Stattdessen {second} behalten",
 	FieldsTitle:          "Einstellungen von {second}",
 	FieldsBody:           "Sie gehen mit dem Konto verloren, wenn Sie sie nicht übernehmen.",

@@ -75,7 +75,7 @@ var english = Messages{
 
 	CardCreated:          "Created {date}",
 	CardLastSeen:         "Last seen {date}",
-	CardLinked:           "{count} linked accounts",
+	CardSettings:         "Settings",
 	KeepOther:            "Keep {second} instead",
 	FieldsTitle:          "Settings of {second}",
 	FieldsBody:           "They go with the account unless you take them over.",

@@ -33,7 +33,7 @@ type Messages struct {
 	ConfirmUnlinkTitle, ConfirmUnlinkBody, ConfirmUnlink                 string
 	UnlinkSeparate, UnlinkNoData, UnlinkNoSignIn                         string
 	Cancel, Close                                                        string
-	CardCreated, CardLastSeen, CardLinked                                string
+	CardCreated, CardLastSeen, CardSettings                              string
 	KeepOther, FieldsTitle, FieldsBody                                   string
 	FieldKeep, FieldTake, FieldBoth, FieldLeave, FieldAdd                string
 	LinkReplaces, LinkLosesAppMetadata, UnverifiedWarning, UnreadWarning string

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"encoding/json"
-	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -10,7 +8,6 @@ import (
 	"twinlock/app/browser"
 	"twinlock/app/inert"
 	"twinlock/app/linking"
-	"twinlock/app/lock"
 	"twinlock/app/text"
 )
 
@@ -129,7 +126,7 @@ func (h *Home) field(f linking.Field) app.UI {
 		return app.Label().Class("option").Body(
 			app.Input().Type("radio").Name("field-"+f.Key).Value(string(c)).Checked(f.Choice == c).
 				OnChange(func(app.Context, app.Event) { h.choose(f.Key, c) }, app.EventScope(f.Key, c)),
-			app.Span().Text(text.Fill(sentence, "value", brief(value))),
+			app.Span().Text(text.Fill(sentence, "value", asJSON(value, 48))),
 		)
 	}
 	options := []app.UI{option(linking.KeepSecondary, say.FieldAdd, f.Secondary), option(linking.KeepPrimary, say.FieldLeave, nil)}
@@ -142,58 +139,6 @@ func (h *Home) field(f linking.Field) app.UI {
 	return app.FieldSet().Class("field").Body(
 		append([]app.UI{app.Legend().Text(shorten(f.Key))}, options...)...,
 	)
-}
-
-// brief writes a value of the settings so that it fits a line.
-func brief(value any) string {
-	data, err := json.Marshal(value)
-	if err != nil {
-		return "…"
-	}
-	return inert.Text(string(data), 48)
-}
-
-func (h *Home) accountCard(role string, a linking.Account, stays bool) app.UI {
-	connection := h.parts.connection(a.Connection, "")
-	facts := h.facts(a)
-	class := "account account-moves"
-	if stays {
-		class = "account account-stays"
-	}
-	return app.Section().Class(class).Attr("aria-label", role).Body(
-		app.P().Class("account-role").Text(role),
-		app.Div().Class("person").Body(
-			h.avatar(a.Picture, accountLabel(a)),
-			app.Div().Class("person-text").Body(
-				app.P().Class("identity-name").Body(app.Bdi().Body(breakable(accountLabel(a))...)),
-				app.P().Class("quiet").Body(app.Bdi().Text(shorten(a.Name))),
-			),
-		),
-		app.P().Class("account-connection").Body(
-			lock.Mark(connection.Strategy, connection.Label),
-			app.Span().Text(connection.Label),
-			verifiedMark(h.parts.say, a.EmailVerified),
-		),
-		app.Ul().Class("account-facts quiet").Body(
-			app.Range(facts).Slice(func(i int) app.UI { return app.Li().Text(facts[i]) }),
-		),
-	)
-}
-
-// facts are what is known of an account besides who it is.
-func (h *Home) facts(a linking.Account) []string {
-	say := h.parts.say
-	var facts []string
-	if !a.Created.IsZero() {
-		facts = append(facts, text.Fill(say.CardCreated, "date", browser.FormatDate(a.Created, say.Language)))
-	}
-	if !a.LastLogin.IsZero() {
-		facts = append(facts, text.Fill(say.CardLastSeen, "date", browser.FormatDate(a.LastLogin, say.Language)))
-	}
-	if n := len(a.Linked); n > 0 {
-		facts = append(facts, text.Fill(say.CardLinked, "count", strconv.Itoa(n)))
-	}
-	return facts
 }
 
 func (h *Home) confirmUnlink() app.UI {

@@ -1,0 +1,161 @@
+package ui
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"twinlock/app/browser"
+	"twinlock/app/inert"
+	"twinlock/app/linking"
+	"twinlock/app/lock"
+	"twinlock/app/management"
+	"twinlock/app/text"
+)
+
+// How much of an account is shown before a click shows all of it.
+const (
+	fewRows    = 5  // of a list
+	shortValue = 60 // characters
+	// wholeValue bounds what the click shows: the tenant stores less.
+	wholeValue = 20_000
+)
+
+// accountCard is one of the two accounts of a link, with all that is known of it.
+func (h *Home) accountCard(role string, a linking.Account, stays bool) app.UI {
+	say := h.parts.say
+	connection := h.parts.connection(a.Connection, a.Provider)
+	facts := h.facts(a)
+	class := "account account-moves"
+	if stays {
+		class = "account account-stays"
+	}
+	return app.Section().Class(class).Attr("aria-label", role).Body(
+		app.P().Class("account-role").Text(role),
+		app.Div().Class("person").Body(
+			h.avatar(a.Picture, accountLabel(a)),
+			app.Div().Class("person-text").Body(
+				app.P().Class("identity-name").Body(
+					app.Bdi().Body(breakable(accountLabel(a))...),
+					app.If(a.Email != "", func() app.UI { return verifiedMark(say, a.EmailVerified) }),
+				),
+				app.P().Class("quiet").Body(app.Bdi().Text(shorten(a.Name))),
+			),
+		),
+		app.P().Class("account-connection").Body(
+			lock.Mark(connection.Strategy, connection.Label),
+			app.Span().Text(connection.Label),
+		),
+		app.Ul().Class("account-facts quiet").Body(
+			app.Range(facts).Slice(func(i int) app.UI { return app.Li().Text(facts[i]) }),
+		),
+		h.linkedOf(a),
+		h.settingsOf(a),
+	)
+}
+
+// facts are what is known of an account besides who it is.
+func (h *Home) facts(a linking.Account) []string {
+	say := h.parts.say
+	var facts []string
+	if a.Email == "" {
+		facts = append(facts, say.NoEmail)
+	}
+	if !a.Created.IsZero() {
+		facts = append(facts, text.Fill(say.CardCreated, "date", browser.FormatDate(a.Created, say.Language)))
+	}
+	if !a.LastLogin.IsZero() {
+		facts = append(facts, text.Fill(say.CardLastSeen, "date", browser.FormatDate(a.LastLogin, say.Language)))
+	}
+	return facts
+}
+
+// linkedOf lists the identities that an account has besides its own.
+func (h *Home) linkedOf(a linking.Account) app.UI {
+	rows := make([]app.UI, len(a.Linked))
+	for i, identity := range a.Linked {
+		rows[i] = app.Li().Body(app.Bdi().Text(h.identityLine(identity)))
+	}
+	return fold(h.parts.say.LinkedAccounts, len(rows), app.Ul().Class("rows").Body(rows...))
+}
+
+func (h *Home) identityLine(i management.Identity) string {
+	return h.parts.connection(i.Connection, i.Provider).Label + ": " + identityLabel(h.parts.say, i)
+}
+
+// settingsOf lists all of an account's user_metadata.
+func (h *Home) settingsOf(a linking.Account) app.UI {
+	rows := make([]app.UI, 0, len(a.Metadata))
+	for _, key := range slices.Sorted(maps.Keys(a.Metadata)) {
+		rows = append(rows, app.Li().Body(
+			app.Bdi().Class("key").Text(shorten(key)+": "),
+			settingValue(a.Metadata[key]),
+		))
+	}
+	return fold(h.parts.say.CardSettings, len(rows), app.Ul().Class("rows").Body(rows...))
+}
+
+// settingValue shows a value of the settings: a list as one, and what is long
+// shortened, with all of it a click away.
+func settingValue(value any) app.UI {
+	list, ok := value.([]any)
+	if !ok || len(list) == 0 {
+		return long(value)
+	}
+	rows := make([]app.UI, len(list))
+	for i, element := range list {
+		rows[i] = app.Li().Body(long(element))
+	}
+	all := app.Ul().Class("values").Body(rows...)
+	if len(rows) <= fewRows {
+		return all
+	}
+	return more(plain(value, shortValue), all)
+}
+
+func long(value any) app.UI {
+	short, whole := plain(value, shortValue), plain(value, wholeValue)
+	if short == whole {
+		return app.Bdi().Text(short)
+	}
+	return more(short, app.Bdi().Class("whole").Text(whole))
+}
+
+// plain writes a value of the settings on one line: text as it is, anything else
+// as JSON.
+func plain(value any, max int) string {
+	if s, ok := value.(string); ok && s != "" {
+		return inert.Text(s, max)
+	}
+	return asJSON(value, max)
+}
+
+func asJSON(value any, max int) string {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(value) != nil {
+		return "…"
+	}
+	return inert.Text(b.String(), max)
+}
+
+// fold is a list under its title, open where it is short.
+func fold(title string, n int, list app.UI) app.UI {
+	if n == 0 {
+		return app.Div().Hidden(true)
+	}
+	return app.Details().Class("fold").Open(n <= fewRows).Body(
+		app.Summary().Text(title+" ("+strconv.Itoa(n)+")"),
+		list,
+	)
+}
+
+// more is a value that is shown whole on demand.
+func more(short string, whole app.UI) app.UI {
+	return app.Details().Class("more").Body(app.Summary().Body(app.Bdi().Text(short)), whole)
+}

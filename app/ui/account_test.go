@@ -1,0 +1,110 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"twinlock/app/linking"
+	"twinlock/app/management"
+	"twinlock/app/oidc"
+)
+
+// question draws the question about the link of two accounts.
+func question(t *testing.T, primary, secondary linking.Account) string {
+	t.Helper()
+	plan, err := linking.NewPlan(primary, secondary, linking.Policy{AllowUnverified: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return html(t, parts(t), func(h *Home) {
+		h.show(ada(), "")
+		h.linking = &pendingLink{plan, primary.Subject, &oidc.Result{}}
+	})
+}
+
+// cards are the two accounts of a question, each as drawn.
+func cards(t *testing.T, page string) (stays, moves string) {
+	t.Helper()
+	_, page, _ = strings.Cut(page, "account-stays")
+	stays, moves, ok := strings.Cut(page, "account-moves")
+	if !ok {
+		t.Fatalf("no two cards in %s", page)
+	}
+	moves, _, _ = strings.Cut(moves, "</section>")
+	return stays, moves
+}
+
+func TestCardsShowAllThatIsKnown(t *testing.T) {
+	first := linking.AccountOf(management.User{
+		ID: "auth0|1", Name: "Ada King", Email: "ada@example.com", EmailVerified: true,
+		Created:   time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC),
+		LastLogin: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC),
+		Picture:   "https://tenant.example/ada.png",
+		Identities: []management.Identity{
+			{Provider: "auth0", UserID: "1", Connection: "db"},
+			{Provider: "google-oauth2", UserID: "3", Connection: "google-oauth2", Profile: management.Profile{Email: "third@gmail.example"}},
+		},
+		Metadata: map[string]any{"theme": "dark", "tags": []any{"sums", "music"}, "size": map[string]any{"w": true}, "empty": ""},
+	})
+	second := linking.Account{Subject: "google-oauth2|2", Connection: "google-oauth2", Name: "Ada Lovelace", Metadata: map[string]any{"theme": "dark"}}
+	stays, moves := cards(t, question(t, first, second))
+	for _, want := range []string{
+		"ada@", "Ada King", ">Password<", say.Verified, `src="https://tenant.example/ada.png"`, "2026-01-02", "2026-03-04",
+		say.LinkedAccounts + " (1)", "Google: third@gmail.example",
+		say.CardSettings + " (4)", "theme: ", "<bdi>dark</bdi>", "<bdi>sums</bdi>", "<bdi>music</bdi>", `{&#34;w&#34;:true}`, `<bdi>&#34;&#34;</bdi>`,
+	} {
+		if !strings.Contains(stays, want) {
+			t.Errorf("the first card lacks %q:\n%s", want, stays)
+		}
+	}
+	for _, want := range []string{"Ada Lovelace", ">Google<", say.NoEmail, say.CardSettings + " (1)", "<bdi>dark</bdi>"} {
+		if !strings.Contains(moves, want) {
+			t.Errorf("the second card lacks %q:\n%s", want, moves)
+		}
+	}
+	for _, not := range []string{say.LinkedAccounts, say.Verified, say.NotVerified} {
+		if strings.Contains(moves, not) {
+			t.Errorf("the second card has %q", not)
+		}
+	}
+}
+
+// What is long is folded, and still there.
+func TestCardsFoldWhatIsLong(t *testing.T) {
+	many, list := map[string]any{"a\u202eb": "x\x00\u202ey"}, []any{}
+	for i := range 199 {
+		many[fmt.Sprintf("key-%03d", i)] = i
+	}
+	for i := range 9 {
+		list = append(list, fmt.Sprint("element-", i))
+	}
+	letter := strings.Repeat("A long letter. ", 700) // 10 kB
+	first := linking.Account{Subject: "auth0|1", Connection: "db", Email: "a@x", Metadata: map[string]any{"letter": letter, "list": list}}
+	stays, moves := cards(t, question(t, first, linking.Account{Subject: "google-oauth2|2", Connection: "google-oauth2", Email: "b@x", Metadata: many}))
+	if !strings.Contains(stays, `class="fold" open`) {
+		t.Error("two settings are folded")
+	}
+	if strings.Contains(moves, `class="fold" open`) {
+		t.Error("200 settings are spread out")
+	}
+	for _, key := range []string{"key-000", "key-198", say.CardSettings + " (200)"} {
+		if !strings.Contains(moves, key) {
+			t.Errorf("%s is not there", key)
+		}
+	}
+	if n := strings.Count(stays, `<details class="more">`); n != 2 {
+		t.Errorf("%d values are shortened, want the letter and the list", n)
+	}
+	for _, whole := range []string{strings.TrimSpace(letter), "<bdi>element-8</bdi>"} {
+		if !strings.Contains(stays, whole) {
+			t.Errorf("%.20q is not there as a whole", whole)
+		}
+	}
+	for _, not := range []string{"\u202e", "\x00"} { // attack case 38
+		if strings.Contains(moves, not) {
+			t.Errorf("a card has %q", not)
+		}
+	}
+}

@@ -96,10 +96,19 @@ func (p *Parts) newLock(title, instructions string, interaction lock.Interaction
 		Interaction: interaction,
 		RedirectURL: browser.Origin() + p.basePath + "callback",
 		Audience:    p.config.Audience,
-		Scopes:      p.config.Scopes,
+		Scopes:      p.scopes(params.Purpose),
 		Subject:     p.session.Subject,
 		OnFailure:   func(err error) string { return explain(p.say, err).sentence },
 	})
+}
+
+// scopes are what a login asks for. Only the session is renewed: a second
+// account's refresh token would be a secret that nobody needs.
+func (p *Parts) scopes(purpose string) []string {
+	if purpose == purposeLogin {
+		return p.config.Scopes
+	}
+	return slices.DeleteFunc(slices.Clone(p.config.Scopes), func(s string) bool { return s == "offline_access" })
 }
 
 // kept names what outlasts signing out. A journal always does: it holds what a

@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -202,4 +204,31 @@ func TestProofNotFresh(t *testing.T) {
 	p.profileOf(ada)
 	p.linked(lovelace)
 	untouched()
+}
+
+// Only the session is renewed: the login of the second account, and the proof of
+// the first, ask for no refresh token.
+func TestOnlyTheSessionIsRenewable(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{
+		scopes:    slices.Concat(config.DefaultScopes, []string{"offline_access"}),
+		configure: oneMinute,
+	})
+	p := s.open("/")
+	p.staleSignIn(ada)
+	p.click("#btn-link-account")
+	p.prove(ada)
+	p.choose(connectionOf(lovelace))
+	p.answer(lovelace)
+	p.click("#btn-confirm")
+	p.linked(lovelace)
+	var renewable []bool
+	for _, r := range s.requests() {
+		if r.Path == "/authorize" {
+			renewable = append(renewable, slices.Contains(strings.Fields(r.Query["scope"]), "offline_access"))
+		}
+	}
+	if want := []bool{true, false, false}; !slices.Equal(renewable, want) {
+		t.Errorf("logins, proof and link ask to be renewed: %v, want %v", renewable, want)
+	}
 }

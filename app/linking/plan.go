@@ -40,7 +40,7 @@ type Loss struct {
 // both proven by a login. The first is the primary unless the plan is swapped.
 // The error is a [RefusedError].
 func NewPlan(first, second Account, policy Policy) (Plan, error) {
-	if policy.Expected != "" && second.Subject != policy.Expected {
+	if e := policy.Expected; e != "" && second.Subject != e && !second.hasLinked(e) {
 		return Plan{}, &RefusedError{Reason: ErrWrongAccount, Account: second}
 	}
 	return newPlan(first, second, policy, nil)

@@ -81,6 +81,7 @@ func TestNewPlanRefuses(t *testing.T) {
 		{"both have linked ones", account(one, with(facebook)), account(two, with(facebook)), Policy{}, ErrHasLinked, two, false},
 		{"no id (attack case 20)", account(one), account(""), Policy{}, ErrUnread, "", false},
 		{"no ids (attack case 20)", account(""), account(""), Policy{}, ErrUnread, "", false},
+		{"the chosen one is linked to it by now", account(one), account("facebook|9", with(google)), Policy{Expected: two}, ErrHasLinked, "facebook|9", true},
 		{"first not read", account(one, unread), account(two), Policy{}, ErrUnread, one, true},
 		{"connection not allowed (attack case 21)", account(one), account(two), Policy{Connections: []string{"auth0"}}, ErrConnection, two, false},
 		{"first's connection not allowed (attack case 21)", account(one), account(two), Policy{Connections: []string{"google-oauth2"}}, ErrConnection, one, false},

@@ -15,7 +15,8 @@ type Policy struct {
 	// Connections are those that may be linked and that a person can sign in
 	// with; none means any.
 	Connections []string
-	// Expected is the subject that the second login was asked for, "" for any.
+	// Expected is the subject that the second login was asked for, "" for any. A
+	// profile that it is linked to by now will do.
 	Expected string
 	// NoMerge leaves user_metadata alone: all of the secondary's is lost. For
 	// tokens without update:current_user_metadata, and where no journal can be

@@ -87,9 +87,12 @@ func (l *Lock) Hide() { browser.CloseDialog(l.id()) }
 // pop-up window will be blocked. Params of the lock apply.
 func (l *Lock) Login(connection string) { l.begin(l.connection(connection), "") }
 
-// LoginAs is Login for an account that is known: the tenant is told which one is
-// expected. Whether it was that one is for the caller to check.
-func (l *Lock) LoginAs(connection, hint string) { l.begin(l.connection(connection), hint) }
+// LoginAs is Login for an account that is known, by its e-mail address and its
+// subject: the tenant is told the address. Whether it was that account is for the
+// caller to check, whom the result's transaction reminds of the subject.
+func (l *Lock) LoginAs(connection, hint, subject string) {
+	l.beginAs(l.connection(connection), hint, subject)
+}
 
 // LogoutURL is the tenant's address that ends its own session and then returns to
 // a URL that the tenant must know.
@@ -104,7 +107,9 @@ func (l *Lock) connection(name string) Connection {
 	return Connection{Name: name, Label: name}
 }
 
-func (l *Lock) begin(c Connection, hint string) {
+func (l *Lock) begin(c Connection, hint string) { l.beginAs(c, hint, "") }
+
+func (l *Lock) beginAs(c Connection, hint, subject string) {
 	l.giveUp()
 	var window browser.Popup
 	mode := Redirect
@@ -115,7 +120,7 @@ func (l *Lock) begin(c Connection, hint string) {
 		}
 	}
 	l.set(func() { l.stage, l.chosen, l.failure = opening, c, nil })
-	go l.goOn(c, cmp.Or(hint, l.options.Params.LoginHint), mode, window)
+	go l.goOn(c, cmp.Or(hint, l.options.Params.LoginHint), subject, mode, window)
 }
 
 func (l *Lock) wantsPopup() bool {
@@ -128,7 +133,7 @@ func (l *Lock) wantsPopup() bool {
 	return false
 }
 
-func (l *Lock) goOn(c Connection, hint string, mode Interaction, window browser.Popup) {
+func (l *Lock) goOn(c Connection, hint, subject string, mode Interaction, window browser.Popup) {
 	p := l.options.Params
 	url, tx, err := l.client.Begin(context.Background(), oidc.Request{
 		Purpose:    p.Purpose,
@@ -139,6 +144,7 @@ func (l *Lock) goOn(c Connection, hint string, mode Interaction, window browser.
 		ScreenHint: p.ScreenHint,
 		UILocales:  p.UILocales,
 		ReturnTo:   p.ReturnTo,
+		Expected:   subject,
 		Subject:    l.options.Subject(),
 		Mode:       string(mode),
 	})

@@ -3,6 +3,8 @@ package lock
 import (
 	"context"
 	"errors"
+	"net/url"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -94,6 +96,31 @@ func TestEveryLockHearsEveryLogin(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Attack case 12: the result reminds of who was expected, also where it is another.
+func TestLoginAs(t *testing.T) {
+	p := newPair(t, Redirect)
+	p.link.LoginAs("google-oauth2", "mary@gmail.example", "google-oauth2|2")
+	authorize := receive(t, p.left)
+	asked, err := url.Parse(authorize)
+	if err != nil || asked.Query().Get("login_hint") != "mary@gmail.example" {
+		t.Errorf("the tenant is asked %s", authorize)
+	}
+	if strings.Contains(authorize, "google-oauth2%7C2") {
+		t.Errorf("the address tells the subject: %s", authorize)
+	}
+	Resume(context.Background(), p.tenant.approve(authorize))
+	if h := p.next(t); h.Event != Authenticated || h.Result.Transaction.Expected != "google-oauth2|2" || h.Result.Claims.Subject != "auth0|1" {
+		t.Errorf("heard %+v", h.Notice)
+	}
+	p.next(t)
+
+	p.link.Login("google-oauth2")
+	Resume(context.Background(), p.tenant.approve(receive(t, p.left)))
+	if h := p.next(t); h.Result.Transaction.Expected != "" {
+		t.Errorf("%s is expected where anybody may come", h.Result.Transaction.Expected)
 	}
 }
 

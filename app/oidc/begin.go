@@ -23,6 +23,9 @@ type Request struct {
 	LoginHint  string
 	ScreenHint string
 	UILocales  string
+	// Expected is the subject that the login is meant to be of, "" for any. It is
+	// kept for the caller to compare: the tenant lets a person choose.
+	Expected string
 	// Subject is who is signed in now, "" for nobody. Finish demands the same.
 	Subject  string
 	ReturnTo string // local path; anything else becomes "/"
@@ -74,6 +77,7 @@ func (c *Client) newTransaction(r Request) (Transaction, error) {
 		Nonce:      encode(random[16:48]),
 		Verifier:   encode(random[48:]),
 		Subject:    r.Subject,
+		Expected:   r.Expected,
 		ReturnTo:   localPath(r.ReturnTo),
 		Mode:       r.Mode,
 		MaxAge:     r.MaxAge,

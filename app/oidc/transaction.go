@@ -43,12 +43,13 @@ const (
 //	  "verifier":   "<32 random bytes, base64url without padding>",
 //	  "max_age":    0,                  seconds; absent: not asked for
 //	  "subject":    "auth0|…",          "" or absent: nobody was signed in
+//	  "expected":   "auth0|…",          "" or absent: any account may answer
 //	  "return_to":  "/",                path on this origin
 //	  "mode":       "redirect",         or "popup"
 //	  "created":    1700000000000       Unix time in milliseconds
 //	}
 type Transaction struct {
-	State, Purpose, Connection, Nonce, Verifier, Subject, ReturnTo, Mode string
+	State, Purpose, Connection, Nonce, Verifier, Subject, Expected, ReturnTo, Mode string
 
 	MaxAge  *int // seconds
 	Created time.Time
@@ -63,6 +64,7 @@ type storedTransaction struct {
 	Verifier   string `json:"verifier"`
 	MaxAge     *int   `json:"max_age,omitempty"`
 	Subject    string `json:"subject,omitempty"`
+	Expected   string `json:"expected,omitempty"`
 	ReturnTo   string `json:"return_to"`
 	Mode       string `json:"mode"`
 	Created    int64  `json:"created"`
@@ -74,7 +76,8 @@ func (tx Transaction) MarshalJSON() ([]byte, error) {
 		Version: transactionVersion,
 		State:   tx.State, Purpose: tx.Purpose, Connection: tx.Connection,
 		Nonce: tx.Nonce, Verifier: tx.Verifier, MaxAge: tx.MaxAge,
-		Subject: tx.Subject, ReturnTo: tx.ReturnTo, Mode: tx.Mode,
+		Subject: tx.Subject, Expected: tx.Expected,
+		ReturnTo: tx.ReturnTo, Mode: tx.Mode,
 		Created: tx.Created.UnixMilli(),
 	})
 }
@@ -92,7 +95,8 @@ func (tx *Transaction) UnmarshalJSON(data []byte) error {
 	*tx = Transaction{
 		State: s.State, Purpose: s.Purpose, Connection: s.Connection,
 		Nonce: s.Nonce, Verifier: s.Verifier, MaxAge: s.MaxAge,
-		Subject: s.Subject, ReturnTo: localPath(s.ReturnTo), Mode: s.Mode,
+		Subject: s.Subject, Expected: s.Expected,
+		ReturnTo: localPath(s.ReturnTo), Mode: s.Mode,
 		Created: time.UnixMilli(s.Created),
 	}
 	return nil

@@ -12,7 +12,7 @@ import (
 const (
 	goldenTransaction = `{"v":1,"state":"linking.AAECAwQFBgcICQoLDA0ODw","purpose":"linking","connection":"google-oauth2",` +
 		`"nonce":"EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8","verifier":"MDEyMzQ1Njc4OTo7PD0-P0BBQkNERUZHSElKS0xNTk8",` +
-		`"max_age":0,"subject":"auth0|ada","return_to":"/","mode":"popup","created":1700000000123}`
+		`"max_age":0,"subject":"auth0|ada","expected":"google-oauth2|1","return_to":"/","mode":"popup","created":1700000000123}`
 	goldenShort = `{"v":1,"state":"login.AAECAwQFBgcICQoLDA0ODw","purpose":"login",` +
 		`"nonce":"EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8","verifier":"MDEyMzQ1Njc4OTo7PD0-P0BBQkNERUZHSElKS0xNTk8",` +
 		`"return_to":"/","mode":"redirect","created":1700000000123}`
@@ -25,12 +25,12 @@ func TestStoredTransaction(t *testing.T) {
 		State: "linking.AAECAwQFBgcICQoLDA0ODw", Purpose: "linking", Connection: "google-oauth2",
 		Nonce:    "EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8",
 		Verifier: "MDEyMzQ1Njc4OTo7PD0-P0BBQkNERUZHSElKS0xNTk8",
-		MaxAge:   ptr(0), Subject: ada, ReturnTo: "/", Mode: ModePopup,
+		MaxAge:   ptr(0), Subject: ada, Expected: "google-oauth2|1", ReturnTo: "/", Mode: ModePopup,
 		Created: time.UnixMilli(1700000000123),
 	}
 	short := full
 	short.State, short.Purpose, short.Mode = "login.AAECAwQFBgcICQoLDA0ODw", "login", ModeRedirect
-	short.Connection, short.Subject, short.MaxAge = "", "", nil
+	short.Connection, short.Subject, short.Expected, short.MaxAge = "", "", "", nil
 	for golden, tx := range map[string]Transaction{goldenTransaction: full, goldenShort: short} {
 		data, err := json.Marshal(tx)
 		if err != nil || string(data) != golden {

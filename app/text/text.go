@@ -14,6 +14,7 @@ type Messages struct {
 
 	// The locks' dialogs.
 	SignInTitle, LinkTitle, LinkInstructions, ContinueWith, Opening, WindowOpen string
+	SignInTo, SigningIn, LinkAgain                                              string
 
 	// The profile.
 	SignOut, Verified, NotVerified, NoEmail, AccountSince, LoadingProfile          string

@@ -25,7 +25,7 @@ type tokenSource func(context.Context) (string, error)
 // has succeeded; retry is the next step offered when it has not.
 func (h *Home) run(status string, retry func(), work func(context.Context) (func(), error)) {
 	ctx, cancel := context.WithCancel(context.Background())
-	h.busy, h.status, h.failed, h.parted = true, status, nil, false
+	h.busy, h.status, h.failed, h.parted, h.again = true, status, nil, false, nil
 	go func() {
 		defer cancel()
 		done, err := work(context.WithValue(ctx, stopKey{}, cancel))
@@ -49,6 +49,8 @@ func (h *Home) fail(err error, retry func()) {
 	if f.signIn {
 		h.phase = signedOut
 		go h.parts.session.SignOut(context.Background())
+	} else if w := f.wrong; w != nil {
+		f.retry = func() { h.linkTo(*w) }
 	} else if !errors.Is(err, linking.ErrUnsettled) {
 		// What is not settled yet is not to be looked at again at once: the request
 		// may still be on its way.
@@ -89,6 +91,7 @@ func (h *Home) loadThen(status string, then func()) {
 		}
 		return func() {
 			h.show(user, cmp.Or(resumed.status, status))
+			h.again = resumed.again
 			if resumed.err != nil {
 				h.fail(resumed.err, h.reload)
 			}
@@ -105,6 +108,7 @@ func (h *Home) reload() { h.load("") }
 // an error that leaves the profile to be shown all the same.
 type resumed struct {
 	status string
+	again  *wanted // the account that was not linked
 	err    error
 }
 
@@ -132,18 +136,22 @@ func (h *Home) show(user management.User, status string) {
 
 // signedIn acts on a login of the lock that signs in.
 func (h *Home) signedIn(n lock.Notice) {
-	if n.Purpose != purposeLogin {
+	if n.Purpose != purposeLogin && n.Purpose != purposeMove {
 		return
+	}
+	var then func()
+	if n.Purpose == purposeMove {
+		then = h.startLinking
 	}
 	err := h.parts.session.Adopt(context.Background(), n.Result.Tokens, n.Result.Claims)
 	h.update(func() {
 		switch {
 		case err == nil:
-			h.load("")
+			h.loadThen("", then)
 		case errors.Is(err, session.ErrOtherSubject):
 			h.fail(err, nil)
 		default: // the session is held, but no reload will find it
-			h.load(h.parts.say.OnlyThisPage)
+			h.loadThen(h.parts.say.OnlyThisPage, then)
 		}
 	})
 }
@@ -227,6 +235,6 @@ func (h *Home) adoptElsewhere() {
 func (h *Home) startLogin() { h.begin(h.parts.login) }
 
 func (h *Home) begin(l *lock.Lock) {
-	h.failed, h.status, h.parted = nil, "", false
+	h.failed, h.status, h.parted, h.again = nil, "", false, nil
 	l.Show()
 }

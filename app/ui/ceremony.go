@@ -27,14 +27,20 @@ const ceremonyLock = "ceremony"
 // time for which their proof is fresh. It is what a login may take, too.
 const consideration = 10 * time.Minute
 
-// startLinking opens the lock that links. Who wants to link must have proven
-// just now who they are.
-func (h *Home) startLinking() {
+// startLinking opens the lock that links.
+func (h *Home) startLinking() { h.linkTo(wanted{}) }
+
+// linkTo opens the lock that links, and goes straight on to an account that the
+// person has named. Who wants to link must have proven just now who they are.
+func (h *Home) linkTo(w wanted) {
 	if !h.fresh(0) {
-		h.prove(actionLink, "")
+		h.prove(actionLink, w)
 		return
 	}
 	h.begin(h.parts.link)
+	if w.Subject != "" {
+		go h.askFor(w)
+	}
 }
 
 // secondSignedIn acts on a login of the lock that links: it reads both accounts
@@ -64,7 +70,11 @@ func (h *Home) review(second *oidc.Result) {
 		if err != nil {
 			return nil, err
 		}
-		plan, err := h.plan(linking.AccountOf(user), other)
+		asked := h.askedFor(ctx, second.Transaction)
+		plan, err := h.plan(linking.AccountOf(user), other, asked.Subject)
+		if errors.Is(err, linking.ErrWrongAccount) {
+			err = &wantedError{err, asked}
+		}
 		if err != nil {
 			h.note(ctx, user.ID, session.Refused, accountLabel(other), other.Connection, err)
 			return nil, err
@@ -76,13 +86,16 @@ func (h *Home) review(second *oidc.Result) {
 	})
 }
 
-// plan plans the link, the account that is signed in staying; where only the
-// other way round is possible, it plans that.
-func (h *Home) plan(user, other linking.Account) (linking.Plan, error) {
-	plan, err := linking.NewPlan(user, other, h.parts.policy())
+// plan plans the link of the account that was expected, "" for any, the one that
+// is signed in staying; where only the other way round is possible, it plans that.
+func (h *Home) plan(user, other linking.Account, expected string) (linking.Plan, error) {
+	policy := h.parts.policy()
+	policy.Expected = expected
+	plan, err := linking.NewPlan(user, other, policy)
 	var refused *linking.RefusedError
 	if errors.As(err, &refused) && refused.Swap {
-		return linking.NewPlan(other, user, h.parts.policy())
+		policy.Expected = ""
+		return linking.NewPlan(other, user, policy)
 	}
 	return plan, err
 }
@@ -123,18 +136,20 @@ func (h *Home) choose(key string, c linking.Choice) {
 // linkConfirmed carries the link out.
 func (h *Home) linkConfirmed(app.Context, app.Event) {
 	pending := *h.linking
+	account := wanted{pending.second.Claims.Subject, pending.second.Transaction.Connection, pending.second.Claims.Email}
+	again := func() { h.linkTo(account) }
 	h.closeConfirmation()
 	switch {
 	case !browser.Online(): // what is never sent need not be settled
-		h.fail(browser.ErrNetwork, h.startLinking)
+		h.fail(browser.ErrNetwork, again)
 		return
 	case !h.fresh(consideration):
-		h.fail(oidc.ErrAuthTime, h.startLinking)
+		h.fail(oidc.ErrAuthTime, again)
 		return
 	}
 	say := h.parts.say
 	first, second := pairLabels(h.parts, pending.plan)
-	h.run(text.Fill(say.Linking, "second", second, "first", first), h.retryLink, func(ctx context.Context) (func(), error) {
+	h.run(text.Fill(say.Linking, "second", second, "first", first), func() { h.retryLink(account) }, func(ctx context.Context) (func(), error) {
 		outcome, err := h.link(ctx, pending)
 		switch outcome.State {
 		case linking.MergeLeft: // entered into the history when it is finished
@@ -146,6 +161,9 @@ func (h *Home) linkConfirmed(app.Context, app.Event) {
 			h.parts.session.Updated()
 		case linking.NotLinked:
 			h.note(ctx, pending.signed, session.Refused, second, pending.plan.Secondary.Connection, err)
+		}
+		if elsewhere(err) {
+			return nil, &wantedError{err, wantedOf(pending.plan.Secondary)}
 		}
 		if err != nil {
 			return nil, h.leftover(outcome, err)
@@ -159,13 +177,21 @@ func (h *Home) linkConfirmed(app.Context, app.Event) {
 }
 
 // retryLink is the next step after a link that did not come to its end: one
-// that is half done is finished by reading the profile, any other begins anew.
-func (h *Home) retryLink() {
+// that is half done is finished by reading the profile, any other begins anew
+// with the same account.
+func (h *Home) retryLink(w wanted) {
 	h.loadThen("", func() {
-		if h.failed == nil && h.status == "" {
-			h.startLinking()
+		linked := slices.ContainsFunc(h.user.Identities, func(i management.Identity) bool { return i.ID() == w.Subject })
+		if h.failed == nil && !linked {
+			h.linkTo(w)
 		}
 	})
+}
+
+// elsewhere tells whether a link was refused because the account that was to move
+// is part of another profile.
+func elsewhere(err error) bool {
+	return errors.Is(err, management.ErrAlreadyLinked) || errors.Is(err, management.ErrSecondaryGone)
 }
 
 // link carries the plan out with the tokens of the account that stays. Where
@@ -256,7 +282,8 @@ func (h *Home) resume(ctx context.Context, api linking.API, subject string) resu
 		h.note(ctx, subject, session.Linked, second, outcome.Entry.Connection, nil)
 		return resumed{status: cmp.Or(h.skipped(outcome, shorten(second)), h.parts.say.ResumeDone)}
 	case outcome.State == linking.NotLinked:
-		return resumed{status: h.parts.say.ResumeNothing}
+		e := outcome.Entry
+		return resumed{status: h.parts.say.ResumeNothing, again: &wanted{e.Secondary, e.Connection, e.Email}}
 	}
 	return resumed{}
 }

@@ -23,6 +23,10 @@ type failure struct {
 	signIn bool
 	// retry is the next step otherwise; nil where there is none.
 	retry func()
+	// wrong: another account answered than this one.
+	wrong *wanted
+	// elsewhere: this account is part of another profile, to link from.
+	elsewhere *wanted
 	// left are settings that could not be taken over, to be saved.
 	left map[string]any
 }
@@ -123,6 +127,15 @@ func explain(say text.Messages, err error) failure {
 	var left *leftoverError
 	if errors.As(err, &left) {
 		f.left = left.left
+	}
+	var asked *wantedError
+	switch {
+	case !errors.As(err, &asked):
+	case elsewhere(err):
+		f.elsewhere = &asked.wanted
+	default:
+		f.wrong = &asked.wanted
+		f.sentence = strings.ReplaceAll(f.sentence, "{wanted}", asked.wanted.label())
 	}
 	var refused *linking.RefusedError
 	if errors.As(err, &refused) {

@@ -36,6 +36,8 @@ type Home struct {
 	history []session.Entry
 	// parted: an identity was unlinked just now.
 	parted bool
+	// again is the second account of an earlier link that did not take place.
+	again *wanted
 	// asOf is when the profile that is shown was read, if that was on an earlier
 	// visit; zero for one that is current.
 	asOf time.Time
@@ -92,6 +94,7 @@ func (h *Home) OnMount(ctx app.Context) {
 		p.proof.On(lock.Authenticated, h.proved),
 		p.proof.On(lock.AuthorizationError, h.proofFailed),
 		p.proof.On(lock.UnrecoverableError, h.proofFailed),
+		p.move.On(lock.UnrecoverableError, h.moveFailed),
 		p.session.Listen(h.changedElsewhere),
 	}
 	ctx.Page().SetTitle(p.config.Brand.Name)

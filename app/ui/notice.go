@@ -24,6 +24,9 @@ func (h *Home) statusNotice() app.UI {
 		app.P().Attr("role", "status").Text(h.status),
 		app.If(h.stop != nil, func() app.UI {
 			return app.Button().Type("button").Class("quiet-button").Text(h.parts.say.Stop).OnClick(h.stopWaiting)
+		}).ElseIf(h.again != nil, func() app.UI {
+			return app.Button().Type("button").Class("quiet-button").
+				Text(text.Fill(h.parts.say.LinkAgain, "account", h.again.label())).OnClick(h.onLinkAgain)
 		}).ElseIf(h.parted, func() app.UI {
 			// Whoever unlinks an account may want its sign-ins to end: the tenant's
 			// own session is what this page can end.
@@ -82,6 +85,9 @@ func (h *Home) failureNotice() app.UI {
 		app.Div().Class("notice-actions").Body(
 			app.If(f.signIn, func() app.UI {
 				return app.Button().Type("button").Class("button").Text(say.SignInAgain).OnClick(h.onSignIn)
+			}).ElseIf(f.elsewhere != nil, func() app.UI {
+				return app.Button().Type("button").Class("button").
+					Text(text.Fill(say.SignInTo, "account", f.elsewhere.label())).OnClick(h.onSignInTo)
 			}).ElseIf(f.retry != nil, func() app.UI {
 				return app.Button().Type("button").Class("button").Text(say.TryAgain).OnClick(h.onRetry)
 			}),
@@ -107,6 +113,18 @@ func details(summary, copyLabel, detail string) app.UI {
 }
 
 func (h *Home) onSignIn(app.Context, app.Event) { h.startLogin() }
+
+func (h *Home) onSignInTo(app.Context, app.Event) {
+	if h.failed != nil && h.failed.elsewhere != nil && !h.busy {
+		h.signInTo(*h.failed.elsewhere)
+	}
+}
+
+func (h *Home) onLinkAgain(app.Context, app.Event) {
+	if h.again != nil && !h.busy {
+		h.linkTo(*h.again)
+	}
+}
 
 func (h *Home) onRetry(app.Context, app.Event) {
 	if h.failed != nil && h.failed.retry != nil && !h.busy {

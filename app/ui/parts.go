@@ -22,6 +22,8 @@ const (
 	purposeLinking = "linking"
 	// purposeProof is a login in which the person proves anew who they are.
 	purposeProof = "proof"
+	// purposeMove is a sign-in to another profile, to link from there.
+	purposeMove = "move"
 )
 
 // knownFor is how old, in seconds, a login at the tenant may be that signs in
@@ -37,6 +39,7 @@ type Parts struct {
 	login    *lock.Lock
 	link     *lock.Lock
 	proof    *lock.Lock
+	move     *lock.Lock
 	journal  linking.Journal
 	pending  *session.Pending
 	history  *session.History
@@ -76,6 +79,9 @@ func NewParts(c config.Config, basePath string) *Parts {
 		lock.Params{Purpose: purposeLinking, Prompt: "login", MaxAge: &now})
 	// It begins by itself where a click is long over, so never in a window.
 	p.proof = p.newLock("", "", lock.Redirect, lock.Params{Purpose: purposeProof, Prompt: "login", MaxAge: &now})
+	// Fresh, so that linking can go on there; and never for whom the tenant still
+	// knows.
+	p.move = p.newLock("", "", lock.Redirect, lock.Params{Purpose: purposeMove, Prompt: "login", MaxAge: &now})
 	return p
 }
 
@@ -105,7 +111,7 @@ func (p *Parts) newLock(title, instructions string, interaction lock.Interaction
 // scopes are what a login asks for. Only the session is renewed: a second
 // account's refresh token would be a secret that nobody needs.
 func (p *Parts) scopes(purpose string) []string {
-	if purpose == purposeLogin {
+	if purpose == purposeLogin || purpose == purposeMove {
 		return p.config.Scopes
 	}
 	return slices.DeleteFunc(slices.Clone(p.config.Scopes), func(s string) bool { return s == "offline_access" })

@@ -29,20 +29,20 @@ func (h *Home) fresh(more time.Duration) bool {
 
 // prove has the person sign in once more, to the account they are signed in
 // with. The action goes on by itself when they are back, once.
-func (h *Home) prove(kind, identity string) {
+func (h *Home) prove(kind string, about any) {
 	connection := ""
 	if primary, ok := h.user.Primary(); ok {
 		connection = primary.Connection
 	}
 	hint := h.user.Email
 	h.run(h.parts.say.ProveYou, nil, func(ctx context.Context) (func(), error) {
-		data, err := json.Marshal(identity)
+		data, err := json.Marshal(about)
 		if err != nil {
 			return nil, err
 		}
 		// Where it cannot be kept the person repeats the click: that is all.
 		_ = h.parts.pending.Put(ctx, h.parts.session.Subject(), session.Action{Kind: kind, Data: data})
-		h.parts.proof.LoginAs(connection, hint)
+		h.parts.proof.LoginAs(connection, hint, "")
 		return func() { h.busy, h.status = true, h.parts.say.ProveYou }, nil
 	})
 }
@@ -54,8 +54,13 @@ func (h *Home) proved(n lock.Notice) {
 	}
 	ctx := context.Background()
 	if err := h.parts.session.Renew(ctx, n.Result.Tokens, n.Result.Claims); errors.Is(err, session.ErrOtherSubject) || errors.Is(err, session.ErrSignedOut) {
-		_ = h.parts.pending.Drop(ctx)
-		h.update(func() { h.fail(errOtherPerson, nil) })
+		// Nothing waits for the next proof: it goes on only if the person says so.
+		action, err := h.parts.pending.Take(ctx, h.parts.session.Subject())
+		var again func()
+		if err == nil {
+			again = func() { h.prove(action.Kind, action.Data) }
+		}
+		h.update(func() { h.fail(errOtherPerson, again) })
 		return
 	}
 	action, err := h.parts.pending.Take(ctx, h.parts.session.Subject())
@@ -76,7 +81,9 @@ func (h *Home) goOn(action session.Action) {
 	}
 	switch action.Kind {
 	case actionLink:
-		h.startLinking()
+		var w wanted
+		_ = json.Unmarshal(action.Data, &w)
+		h.linkTo(w)
 	case actionUnlink:
 		var id string
 		_ = json.Unmarshal(action.Data, &id)

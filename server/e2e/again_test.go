@@ -1,0 +1,130 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"twinlock/app/text"
+)
+
+// pressButton clicks a button by what it says.
+func (p *page) pressButton(label string) {
+	p.t.Helper()
+	p.wait(label+" can be pressed", js(`[...document.querySelectorAll("button:enabled")].some((b) => b.innerText === %s && (b.id ||= "by-its-label"))`, label))
+	p.click("#by-its-label")
+}
+
+// wrongAccount is what the page says to who signed in to one account where the
+// other was asked for.
+func wrongAccount(account, wanted string) string {
+	return strings.NewReplacer("{account}", account, "{wanted}", wanted).Replace(say.Failures.WrongAccount)
+}
+
+// Attack cases 12 and 13: who tries a link again means the same account, and
+// another of the same provider will not do.
+func TestLinkAgainWantsTheSameAccount(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	s.fault(fault{Method: "POST", Path: identities, Status: 500})
+	p.click("#btn-confirm")
+	p.alert(say.Failures.Server)
+	p.pressButton(say.TryAgain)
+	untouched := s.untouched()
+	for range 2 {
+		p.answer(mary)
+		p.alert(wrongAccount(mary, lovelace))
+		p.vanish("#confirm")
+		p.stays(ada)
+		untouched()
+		p.pressButton(say.TryAgain)
+	}
+	p.answer(lovelace)
+	p.click("#btn-confirm")
+	p.linked(lovelace)
+	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
+
+	// Whoever chooses anew may choose anything.
+	p.startLink(mary)
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", ada, "second", mary))
+}
+
+// Attack case 19: the second account is linked to another profile while the
+// question waits. The way out leads to that profile, and links from there.
+func TestLinkedElsewhereMeanwhile(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	other := s.open("/")
+	other.signIn(charles)
+	other.link(lovelace)
+	same := s.same()
+	p.click("#btn-confirm")
+	p.alert(say.Failures.SecondaryGone)
+	p.stays(ada)
+	same()
+
+	p.pressButton(text.Fill(say.SignInTo, "account", lovelace))
+	p.answer(lovelace)
+	p.profileOf(charles)
+	p.linked(lovelace)
+	p.choose(connectionOf(ada)) // the lock is open
+	p.answer(ada)
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", charles, "second", ada))
+	p.click("#btn-confirm")
+	p.linked(lovelace, ada)
+	p.keepsNoSecret()
+	s.wantHeld(map[string]string{adaID: "", lovelaceID: ""})
+}
+
+// An account that was wanted and is part of another profile by now is not the
+// wrong one: that profile can be the one that stays.
+func TestLinkAgainOfWhatIsLinkedElsewhere(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	s.fault(fault{Method: "POST", Path: identities, Status: 500})
+	p.click("#btn-confirm")
+	p.alert(say.Failures.Server)
+	other := s.open("/")
+	other.signIn(charles)
+	other.link(lovelace)
+	p.pressButton(say.TryAgain)
+	p.answer(lovelace)
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", charles, "second", ada))
+}
+
+// A link that did not take place, and nobody knew, is offered again.
+func TestLinkAgainAfterNothing(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	s.fault(fault{Method: "POST", Path: identities, Status: 201, Body: "what?"})
+	p.click("#btn-confirm")
+	p.alert(say.Failures.Answer)
+	p.reload()
+	p.profileOf(ada)
+	p.see("[role=status]", say.ResumeNothing)
+	p.pressButton(text.Fill(say.LinkAgain, "account", lovelace))
+	p.answer(lovelace)
+	p.click("#btn-confirm")
+	p.linked(lovelace)
+	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
+}
+
+// Attack case 12: who proved to be somebody else may try again, and what was
+// asked for then goes on, once.
+func TestProofAgain(t *testing.T) {
+	t.Parallel()
+	s, p := stale(t)
+	p.click(".unlink-account")
+	p.click("#btn-confirm")
+	p.proveAs(charles)
+	p.alert(say.Failures.OtherPerson)
+	p.profileOf(ada)
+	p.linked(lovelace)
+	p.pressButton(say.TryAgain)
+	p.prove(ada)
+	p.linked()
+	p.see("[role=status]", text.Fill(say.Unlinked, "account", lovelace))
+	s.wantHeld(map[string]string{lovelaceID: lovelaceBare})
+	if n := s.deletions(); n != 1 {
+		t.Errorf("the tenant was asked %d times to unlink", n)
+	}
+}

@@ -163,10 +163,11 @@
     let url;
     try {
       url = await authorizeURL(JSON.parse(await window.twinlockConfiguration), dialog.dataset, connection);
-    } catch {
+    } catch {} // the program will tell
+    if (!url) {
+      departure = null;
       return;
     }
-    if (!url) return;
     location.assign(url);
     // The program, should it arrive meanwhile, would only redraw a page that is
     // being left. It is let in if nothing has come of it.

@@ -153,12 +153,12 @@ func (h *Home) linkConfirmed(app.Context, app.Event) {
 		outcome, err := h.link(ctx, pending)
 		switch outcome.State {
 		case linking.MergeLeft: // entered into the history when it is finished
-			h.parts.session.Updated()
+			h.changed(ctx, outcome.User)
 			// After a swap the account that was shown is gone.
 			h.update(func() { h.show(outcome.User, h.status) })
 		case linking.Done:
 			h.note(ctx, pending.plan.Primary.Subject, session.Linked, second, pending.plan.Secondary.Connection, nil)
-			h.parts.session.Updated()
+			h.changed(ctx, outcome.User)
 		case linking.NotLinked:
 			h.note(ctx, pending.signed, session.Refused, second, pending.plan.Secondary.Connection, err)
 		}
@@ -314,7 +314,7 @@ func (h *Home) unlink(identity management.Identity) {
 			return nil, err
 		}
 		h.note(ctx, user.ID, session.Unlinked, label, identity.Connection, nil)
-		h.parts.session.Updated()
+		h.changed(ctx, after)
 		return func() {
 			h.show(after, text.Fill(say.Unlinked, "account", label))
 			h.focus, h.parted = accountsHeading, true

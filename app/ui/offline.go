@@ -21,6 +21,13 @@ func (h *Home) keepCopy(ctx context.Context, u management.User) {
 	_ = h.parts.session.While(ctx, u.ID, func(ctx context.Context) error { return h.parts.offline.Keep(ctx, u) })
 }
 
+// changed makes a change of the profile known: to the other tabs, and for looking
+// at without a network.
+func (h *Home) changed(ctx context.Context, u management.User) {
+	h.keepCopy(ctx, u)
+	h.parts.session.Updated()
+}
+
 // copyFor is the profile to show in place of the one that could not be read: the
 // one on the page, or the one of an earlier visit.
 func (h *Home) copyFor(ctx context.Context, subject string, err error) (offline.Copy, bool) {

@@ -53,6 +53,7 @@ type stage struct {
 	issuer  string // the tenant's origin with a slash
 	tenant  *tenant.Tenant
 	courier *courier
+	config  config.Config // the site's
 }
 
 // setup is how a stage differs from the usual one.
@@ -69,6 +70,7 @@ type setup struct {
 	configure func(*config.Config)
 	furnish   func(*tenant.Options)
 	around    func(http.Handler) http.Handler // stands between browser and tenant
+	front     func(http.Handler) http.Handler // stands between browser and site
 }
 
 func newStage(t *testing.T, o setup) *stage {
@@ -148,11 +150,16 @@ func (s *stage) startSite(server *httptest.Server, o setup) {
 	if err := c.Validate(); err != nil {
 		s.t.Fatal(err)
 	}
+	s.config = c
 	rendered, err := site.New(site.Options{Config: c, BasePath: o.basePath, Version: "e2e"})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.serve(server, rendered)
+	served := http.Handler(rendered)
+	if o.front != nil {
+		served = o.front(served)
+	}
+	s.serve(server, served)
 }
 
 func (s *stage) serve(server *httptest.Server, h http.Handler) {

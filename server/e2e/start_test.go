@@ -16,22 +16,6 @@ import (
 	"twinlock/app/config"
 )
 
-// A click before the program has arrived is not lost.
-func TestEarlyClick(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, setup{})
-	p := s.blank()
-	arrive := p.delay("*/web/app.*.wasm")
-	p.visit(s.site + "/")
-	p.click("#btn-login")
-	p.vanish("[role=dialog]")
-	arrive()
-	p.appear("[role=dialog]")
-	p.choose(connectionOf(ada))
-	p.answer(ada)
-	p.profileOf(ada)
-}
-
 // delay holds back the requests for a URL until the function it returns is
 // called.
 func (p *page) delay(pattern string) (arrive func()) {

@@ -1,0 +1,144 @@
+package e2e
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"twinlock/app/config"
+)
+
+// A wire is what site and tenant are reached through. While it is cut, nothing
+// is answered.
+type wire struct{ cut atomic.Bool }
+
+func (w *wire) carry(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if w.cut.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		next.ServeHTTP(rw, r)
+	})
+}
+
+// cutOff takes the network away from a person, or gives it back: from the page,
+// which the browser tells, and from the worker, which only finds out.
+func (p *page) cutOff(w *wire, yes bool) {
+	p.t.Helper()
+	w.cut.Store(yes)
+	p.offline(yes)
+}
+
+// kept waits until the worker has kept the site and answers for it.
+func (p *page) kept() {
+	p.t.Helper()
+	p.wait("a worker controls the page", `navigator.serviceWorker.controller?.state === "activated"`)
+}
+
+// withoutNetwork opens a stage and signs ada in, with Google linked, on a device
+// that has kept the site.
+func withoutNetwork(t *testing.T, o setup) (*stage, *page, *wire) {
+	t.Helper()
+	w := &wire{}
+	o.front, o.around = w.carry, w.carry
+	s := newStage(t, o)
+	p := s.open("/")
+	p.troubles.expect("ERR_INTERNET_DISCONNECTED", "ERR_EMPTY_RESPONSE", "ERR_FAILED", "net::ERR")
+	p.signIn(ada)
+	p.link(lovelace)
+	p.kept()
+	return s, p, w
+}
+
+// Without a network every route opens, whatever its query, and shows the profile
+// as it was; nothing is written; the network is noticed when it is back.
+func TestOfflineVisit(t *testing.T) {
+	t.Parallel()
+	for _, basePath := range []string{"", "/link"} {
+		t.Run("base "+basePath, func(t *testing.T) {
+			s, p, w := withoutNetwork(t, setup{basePath: basePath})
+			untouched := s.untouched()
+			p.cutOff(w, true)
+			for _, path := range []string{"/", "/?utm_source=mail", "/callback", "/callback?x=y"} {
+				p.visit(s.site + path)
+				p.started()
+				p.profileOf(ada)
+				p.linked(lovelace)
+				p.appear("#as-of")
+			}
+			p.visit(s.site + "/")
+			p.started()
+			p.alert(say.Failures.Offline)
+			p.click("#btn-link-account")
+			p.alert(say.Failures.Offline)
+			p.click(".unlink-account")
+			p.alert(say.Failures.Offline)
+			p.vanish("[role=dialog]")
+			p.cutOff(w, false)
+			p.vanish("#as-of")
+			p.vanish("[role=alert]")
+			p.profileOf(ada)
+			untouched()
+			p.cachesHoldNobody()
+		})
+	}
+}
+
+// A session that has run out does not take the copy with it; signing out does.
+func TestOfflineAfterTheSession(t *testing.T) {
+	t.Parallel()
+	s, p, w := withoutNetwork(t, setup{})
+	p.cutOff(w, true)
+	p.call("a week goes by", func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{
+			Source: `{
+				const now = Date.now, week = 7 * 24 * 3600 * 1000;
+				Date = class extends Date {
+					constructor(...when) { when.length ? super(...when) : super(now() + week); }
+					static now() { return now() + week; }
+				};
+			}`,
+		})
+		return err
+	})
+	p.visit(s.site + "/")
+	p.started()
+	p.profileOf(ada)
+	p.linked(lovelace)
+	p.appear("#as-of")
+	p.click("#btn-logout")
+	p.see("[role=status]", say.SignedOutHere)
+	p.visit(s.site + "/")
+	p.started()
+	p.appear("#btn-login")
+	if text := p.text("body"); strings.Contains(text, ada) {
+		t.Errorf("after signing out the page shows %s", text)
+	}
+}
+
+// The copy is nobody else's.
+func TestOfflineAfterSomebodyElse(t *testing.T) {
+	t.Parallel()
+	s, p, w := withoutNetwork(t, setup{history: config.KeepHistory})
+	p.signOut()
+	p.cutOff(w, true)
+	p.visit(s.site + "/")
+	p.started()
+	p.appear("#btn-login")
+	p.cutOff(w, false)
+	p.visit(s.site + "/")
+	p.started()
+	p.signIn(charles)
+	p.cutOff(w, true)
+	p.visit(s.site + "/")
+	p.started()
+	p.profileOf(charles)
+	if text := p.text("body"); strings.Contains(text, ada) {
+		t.Errorf("the page of %s shows %s: %s", charles, ada, text)
+	}
+}

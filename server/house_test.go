@@ -44,7 +44,7 @@ var arrows = map[string][]string{
 	"app/browser":    {},
 
 	"server":                     {"app", "app/config", "app/strictjson", "server/doctor", "server/site", "server/tenant"},
-	"server/site":                {"app", "app/config", "wasm/bundle", "web", "web/asset"},
+	"server/site":                {"app", "app/config", "app/text", "wasm/bundle", "web", "web/asset"},
 	"server/doctor":              {"app/config"},
 	"server/tenant":              {},
 	"server/tenant/tenanttest":   {"server/tenant"},

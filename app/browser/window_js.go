@@ -129,6 +129,18 @@ func Download(name, mime string, data []byte) {
 // program was there.
 func TakeCallback() (string, bool) { return take("twinlockTakeCallback") }
 
+// TakeShortcut returns, once, the shortcut of the installed app that the page was
+// opened with: "link" for "?do=link".
+func TakeShortcut() string {
+	location := js.Global().Get("location")
+	shortcut := js.Global().Get("URLSearchParams").New(location.Get("search")).Call("get", "do")
+	if shortcut.Type() != js.TypeString {
+		return ""
+	}
+	js.Global().Get("history").Call("replaceState", nil, "", location.Get("pathname"))
+	return shortcut.String()
+}
+
 // Configuration waits for the configuration that the boot script fetched while
 // the program was still loading.
 func Configuration(ctx context.Context) ([]byte, error) {

@@ -49,6 +49,9 @@ func Download(string, string, []byte) {}
 // TakeCallback returns what the page was called back with; natively nothing.
 func TakeCallback() (string, bool) { return "", false }
 
+// TakeShortcut returns the shortcut that the page was opened with; natively none.
+func TakeShortcut() string { return "" }
+
 // Configuration returns the configuration; natively there is none to fetch.
 func Configuration(context.Context) ([]byte, error) { return nil, ErrNetwork }
 

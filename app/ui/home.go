@@ -43,8 +43,9 @@ type Home struct {
 	asOf time.Time
 	// unconnected: the browser says that there is no network.
 	unconnected bool
-	updated     bool // a new version of the page is there
-	installable bool // the browser offers to install the page
+	shortcut    string // the element to go to once the profile is shown
+	updated     bool   // a new version of the page is there
+	installable bool   // the browser offers to install the page
 	// focus is the element to move the focus to after the next drawing.
 	focus string
 }
@@ -106,6 +107,11 @@ func (h *Home) OnMount(ctx app.Context) {
 	h.unconnected = !browser.Online()
 	h.installable = ctx.IsAppInstallable()
 	browser.OnConnection(h.reconnected)
+	if browser.TakeShortcut() == "link" {
+		// Whoever can make a person follow a link could open the page so: it shows
+		// the way and begins nothing.
+		h.shortcut = "btn-link-account"
+	}
 	browser.Mounted()
 	go h.start(callback, called)
 }
@@ -138,7 +144,7 @@ func (h *Home) start(callback string, called bool) {
 			h.showCopy(last, browser.ErrNetwork)
 		case signedIn:
 			refused := h.failed // an answer that was not for this account stays told
-			h.load("")
+			h.loadThen("", func() { h.focus = h.shortcut })
 			h.failed = refused
 		default:
 			h.phase = signedOut

@@ -63,6 +63,8 @@ func (h *Home) reconnected() {
 	})
 }
 
+const asOfID = "as-of"
+
 // asItWas says that the profile may have changed since, and what cannot be done.
 func (h *Home) asItWas() app.UI {
 	if h.asOf.IsZero() && !h.unconnected {
@@ -73,7 +75,7 @@ func (h *Home) asItWas() app.UI {
 	if !h.asOf.IsZero() {
 		sentence = text.Fill(say.AsOf, "time", browser.FormatTime(h.asOf, say.Language))
 	}
-	return app.P().ID("as-of").Class("notice notice-quiet").Text(sentence)
+	return app.P().ID(asOfID).TabIndex(-1).Class("notice notice-quiet").Text(sentence)
 }
 
 // refuseOffline tells whether what the person asks for needs a network that is
@@ -84,5 +86,6 @@ func (h *Home) refuseOffline() bool {
 		return false
 	}
 	h.fail(fmt.Errorf("%w: nothing was sent", browser.ErrNetwork), h.reload)
+	h.update(func() { h.focus = asOfID }) // or a phone would not show why
 	return true
 }

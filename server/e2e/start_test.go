@@ -8,48 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"twinlock/app/config"
 )
-
-// delay holds back the requests for a URL until the function it returns is
-// called.
-func (p *page) delay(pattern string) (arrive func()) {
-	p.t.Helper()
-	held := make(chan fetch.RequestID, 8)
-	if err := chromedp.Listen(p.ctx, func(event any) {
-		if e, ok := event.(*fetch.EventRequestPaused); ok {
-			held <- e.RequestID
-		}
-	}); err != nil {
-		p.t.Fatal(err)
-	}
-	p.call("delay", func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, fetch.Enable, fetch.EnableParams{
-			Patterns: []*fetch.RequestPattern{{URLPattern: pattern}},
-		})
-		return err
-	})
-	return func() {
-		p.t.Helper()
-		p.call("continue", func(ctx context.Context) error {
-			select {
-			case id := <-held:
-				if _, err := chromedp.Call(ctx, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: id}); err != nil {
-					return err
-				}
-				_, err := chromedp.Call(ctx, fetch.Disable, cdp.Empty{})
-				return err
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		})
-	}
-}
 
 // Without its program, or without its configuration, the page says so and offers
 // a way on.

@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image/png"
 	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -422,6 +424,55 @@ func TestContentSecurityPolicy(t *testing.T) {
 	}
 }
 
+// The worker is another one when, and only when, what it keeps is another.
+func TestWorkerVersion(t *testing.T) {
+	facts := func(change func(*site.Options)) (facts struct {
+		Version, Base, Config, Program string
+		Pages, Files                   []string
+	}) {
+		t.Helper()
+		o := options(t)
+		o.BasePath = "/accounts"
+		change(&o)
+		s := render(t, o)
+		script := body(t, ask(s, "GET", "/accounts/app-worker.js"))
+		line, _, _ := bytes.Cut(bytes.TrimPrefix(script, []byte("const site = ")), []byte(";\n"))
+		if err := json.Unmarshal(line, &facts); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range append(facts.Files, facts.Config, facts.Program) {
+			if r := ask(s, "GET", path); r.StatusCode != 200 {
+				t.Errorf("the worker keeps %s: status %d", path, r.StatusCode)
+			}
+		}
+		for _, path := range facts.Pages {
+			if page := body(t, ask(s, "GET", path)); !bytes.Contains(page, []byte(facts.Program)) {
+				t.Errorf("%s does not refer to %s", path, facts.Program)
+			}
+		}
+		return facts
+	}
+	first := facts(func(*site.Options) {})
+	if first.Base != "/accounts/" || !slices.Equal(first.Pages, []string{"/accounts/", "/accounts/callback"}) {
+		t.Errorf("worker = %+v", first)
+	}
+	for _, test := range []struct {
+		name   string
+		change func(*site.Options)
+		same   bool
+	}{
+		{"the same", func(*site.Options) {}, true},
+		{"what only the configuration says", func(o *site.Options) { o.Config.MaxAuthAge = 60 }, true},
+		{"another colour", func(o *site.Options) { o.Config.Brand.Accent = "#004488" }, false},
+		{"another name", func(o *site.Options) { o.Config.Brand.Name = "Other" }, false},
+		{"another release", func(o *site.Options) { o.Version = "v2" }, false},
+	} {
+		if again := facts(test.change); (again.Version == first.Version) != test.same {
+			t.Errorf("%s: version %s after %s", test.name, again.Version, first.Version)
+		}
+	}
+}
+
 func TestOpenerPolicy(t *testing.T) {
 	s := render(t, options(t))
 	for target, want := range map[string]string{"/": "same-origin-allow-popups", "/callback": "unsafe-none"} {
@@ -510,9 +561,21 @@ func TestBasePath(t *testing.T) {
 		StartURL string `json:"start_url"`
 		Name     string `json:"name"`
 		Icons    []struct{ Src string }
+
+		Screenshots []struct{ Src, Sizes string }
+		Shortcuts   []struct{ URL string }
 	}
 	if err := json.Unmarshal(body(t, ask(s, "GET", "/accounts/manifest.webmanifest")), &manifest); err != nil {
 		t.Fatal(err)
+	}
+	if len(manifest.Screenshots) != 2 || len(manifest.Shortcuts) != 1 || manifest.Shortcuts[0].URL != "/accounts/?do=link" {
+		t.Errorf("manifest = %+v", manifest)
+	}
+	for _, shot := range manifest.Screenshots {
+		picture, err := png.DecodeConfig(bytes.NewReader(body(t, ask(s, "GET", shot.Src))))
+		if size := fmt.Sprintf("%dx%d", picture.Width, picture.Height); err != nil || size != shot.Sizes {
+			t.Errorf("%s is %s, %v; the manifest says %s", shot.Src, size, err, shot.Sizes)
+		}
 	}
 	if manifest.ID != "/accounts/" || manifest.Scope != "/accounts/" || manifest.StartURL != "/accounts/" || manifest.Name != o.Config.Brand.Name {
 		t.Errorf("manifest = %+v", manifest)

@@ -3,6 +3,8 @@ package site
 import (
 	"encoding/json"
 	"fmt"
+
+	"twinlock/app/text"
 )
 
 // The icons, by what they are for.
@@ -35,6 +37,22 @@ type webManifest struct {
 	Theme       string            `json:"theme_color"`
 	Background  string            `json:"background_color"`
 	Icons       []webManifestIcon `json:"icons"`
+	// What a system shows before and after it installs the app.
+	Screenshots []webManifestScreenshot `json:"screenshots"`
+	Shortcuts   []webManifestShortcut   `json:"shortcuts"`
+}
+
+type webManifestScreenshot struct {
+	Source     string `json:"src"`
+	Type       string `json:"type"`
+	Sizes      string `json:"sizes"`
+	FormFactor string `json:"form_factor"`
+	Label      string `json:"label"`
+}
+
+type webManifestShortcut struct {
+	Name string `json:"name"`
+	URL  string `json:"url"`
 }
 
 type webManifestIcon struct {
@@ -70,6 +88,18 @@ func (b *builder) addManifest() error {
 		}
 		m.Icons = append(m.Icons, webManifestIcon{url, icon.contentType, icon.sizes, icon.purpose})
 	}
+	say := text.For(m.Lang, b.Config.Languages)
+	for _, s := range []struct{ name, sizes, formFactor string }{
+		{"screenshot-narrow.png", "780x1688", "narrow"},
+		{"screenshot-wide.png", "1280x800", "wide"},
+	} {
+		url, err := b.url(s.name)
+		if err != nil {
+			return err
+		}
+		m.Screenshots = append(m.Screenshots, webManifestScreenshot{url, "image/png", s.sizes, s.formFactor, say.Accounts})
+	}
+	m.Shortcuts = []webManifestShortcut{{say.LinkAccount, root + "?do=link"}}
 	body, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("web manifest: %w", err)

@@ -30,6 +30,8 @@ const (
 	Linked   EntryKind = "linked"
 	Unlinked EntryKind = "unlinked"
 	Refused  EntryKind = "refused"
+	// LinkedInPart: linked, while data was not taken over; the person saved it.
+	LinkedInPart EntryKind = "linked-in-part"
 )
 
 // Entry is one thing that happened on this device.
@@ -39,7 +41,7 @@ type Entry struct {
 	// Account is what the person knows the other account by.
 	Account    string `json:"account"`
 	Connection string `json:"connection,omitempty"`
-	// Reason is why it was refused.
+	// Reason is why it was refused, or what was not taken over.
 	Reason string `json:"reason,omitempty"`
 }
 

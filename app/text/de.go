@@ -109,11 +109,14 @@ var german = Messages{
 	HistoryLinked:   "{account} wurde verknüpft",
 	HistoryUnlinked: "{account} wurde getrennt",
 	HistoryRefused:  "{account} wurde abgelehnt: {reason}",
+	HistoryInPart:   "{account} wurde verknüpft; als Datei gespeichert statt übernommen: {reason}",
 
 	TryAgain:    "Erneut versuchen",
 	SignInAgain: "Anmelden",
 	Details:     "Technische Einzelheiten",
 	CopyDetails: "Kopieren",
+	Copied:      "Kopiert.",
+	CopyRefused: "Dieser Browser lässt die Seite nicht kopieren. Bitte markieren und kopieren Sie den Text oben.",
 	Dismiss:     "Ausblenden",
 
 	Failures: Failures{

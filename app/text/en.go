@@ -109,11 +109,14 @@ var english = Messages{
 	HistoryLinked:   "{account} was linked",
 	HistoryUnlinked: "{account} was unlinked",
 	HistoryRefused:  "{account} was refused: {reason}",
+	HistoryInPart:   "{account} was linked; saved as a file instead of being taken over: {reason}",
 
 	TryAgain:    "Try again",
 	SignInAgain: "Sign in",
 	Details:     "Technical details",
 	CopyDetails: "Copy",
+	Copied:      "Copied.",
+	CopyRefused: "This browser does not let the page copy. Please select the text above and copy it.",
 	Dismiss:     "Dismiss",
 
 	Failures: Failures{

@@ -47,12 +47,12 @@ type Messages struct {
 	ProveYou, ProvedYou string
 
 	// The history.
-	History, HistoryBody, HistoryEmpty, HistorySave string
-	HistoryLinked, HistoryUnlinked, HistoryRefused  string
+	History, HistoryBody, HistoryEmpty, HistorySave               string
+	HistoryLinked, HistoryUnlinked, HistoryRefused, HistoryInPart string
 
 	// Failures: what happened, and what to do next.
-	TryAgain, SignInAgain, Details, CopyDetails, Dismiss string
-	Failures                                             Failures
+	TryAgain, SignInAgain, Details, CopyDetails, Copied, CopyRefused, Dismiss string
+	Failures                                                                  Failures
 }
 
 // Failures are the sentences of failures. Each says what happened and what the

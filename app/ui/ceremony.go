@@ -230,7 +230,7 @@ func (h *Home) skipped(o linking.Outcome, second string) string {
 // leftoverError is a link that holds while settings are still to be taken over.
 type leftoverError struct {
 	error
-	left map[string]any
+	outcome linking.Outcome
 }
 
 func (e *leftoverError) Unwrap() error { return e.error }
@@ -241,22 +241,35 @@ func (h *Home) leftover(o linking.Outcome, err error) error {
 	if o.State != linking.MergeLeft || len(o.Left) == 0 {
 		return err
 	}
-	return &leftoverError{err, o.Left}
+	return &leftoverError{err, o}
 }
 
 // saveLeftover saves what could not be taken over, and ends the attempts to.
-func (h *Home) saveLeftover(ctx app.Context, _ app.Event) {
+func (h *Home) saveLeftover(app.Context, app.Event) {
 	if h.failed == nil || h.failed.left == nil {
 		return
 	}
-	data, err := json.MarshalIndent(h.failed.left, "", "  ")
+	o := *h.failed.left
+	data, err := json.MarshalIndent(o.Left, "", "  ")
 	if err != nil {
 		return
 	}
 	browser.Download("settings.json", "application/json", data)
 	h.failed = nil
-	ctx.Async(func() { _ = h.parts.journal.Remove(ctx, h.parts.session.Subject()) })
+	go func() {
+		ctx := context.Background()
+		_ = h.parts.journal.Remove(ctx, o.Entry.Primary)
+		h.enter(ctx, o.Entry.Primary, session.Entry{
+			Kind:       session.LinkedInPart,
+			Account:    secondOf(o.Entry),
+			Connection: o.Entry.Connection,
+			Reason:     keyList(slices.Sorted(maps.Keys(o.Left))),
+		})
+	}()
 }
+
+// secondOf is what a person knows the second account of an entry by.
+func secondOf(e linking.Entry) string { return firstOf(e.Email, e.Name, e.Secondary) }
 
 // resume finishes a link that an earlier visit has begun.
 func (h *Home) resume(ctx context.Context, api linking.API, subject string) resumed {
@@ -274,7 +287,7 @@ func (h *Home) resume(ctx context.Context, api linking.API, subject string) resu
 		outcome, err = linking.Resume(ctx, api, h.parts.journal, subject)
 		return err
 	})
-	second := firstOf(outcome.Entry.Email, outcome.Entry.Name, outcome.Entry.Secondary)
+	second := secondOf(outcome.Entry)
 	switch {
 	case err != nil:
 		return resumed{err: h.leftover(outcome, err)}

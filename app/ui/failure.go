@@ -27,8 +27,8 @@ type failure struct {
 	wrong *wanted
 	// elsewhere: this account is part of another profile, to link from.
 	elsewhere *wanted
-	// left are settings that could not be taken over, to be saved.
-	left map[string]any
+	// left is a link of which settings could not be taken over, to be saved.
+	left *linking.Outcome
 }
 
 // explanation ties a kind of error to its sentence.
@@ -126,7 +126,7 @@ func explain(say text.Messages, err error) failure {
 	}
 	var left *leftoverError
 	if errors.As(err, &left) {
-		f.left = left.left
+		f.left = &left.outcome
 	}
 	var asked *wantedError
 	switch {

@@ -18,6 +18,10 @@ func (h *Home) note(ctx context.Context, subject string, kind session.EntryKind,
 	if reason != nil {
 		e.Reason = explain(h.parts.say, reason).sentence
 	}
+	h.enter(ctx, subject, e)
+}
+
+func (h *Home) enter(ctx context.Context, subject string, e session.Entry) {
 	ctx = context.WithoutCancel(ctx)
 	_ = h.parts.history.Add(ctx, subject, e)
 	entries, _ := h.parts.history.List(ctx, subject)
@@ -46,9 +50,10 @@ func (h *Home) activity() app.UI {
 func (h *Home) historyEntry(e session.Entry) app.UI {
 	say := h.parts.say
 	sentence := map[session.EntryKind]string{
-		session.Linked:   say.HistoryLinked,
-		session.Unlinked: say.HistoryUnlinked,
-		session.Refused:  say.HistoryRefused,
+		session.Linked:       say.HistoryLinked,
+		session.LinkedInPart: say.HistoryInPart,
+		session.Unlinked:     say.HistoryUnlinked,
+		session.Refused:      say.HistoryRefused,
 	}[e.Kind]
 	return app.Li().Body(
 		app.Time().DateTime(e.Time.UTC().Format(time.RFC3339)).Class("quiet").Text(browser.FormatTime(e.Time, say.Language)),

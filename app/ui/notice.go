@@ -96,19 +96,7 @@ func (h *Home) failureNotice() app.UI {
 			}),
 			app.Button().Type("button").Class("quiet-button").Text(say.Dismiss).OnClick(h.dismiss),
 		),
-		details(say.Details, say.CopyDetails, f.detail),
-	)
-}
-
-// details is the technical side of a failure, one click away.
-func details(summary, copyLabel, detail string) app.UI {
-	return app.Details().Class("details").Body(
-		app.Summary().Text(summary),
-		app.Pre().Text(detail),
-		app.Button().Type("button").Class("quiet-button").Text(copyLabel).
-			OnClick(func(ctx app.Context, _ app.Event) {
-				ctx.Async(func() { _ = browser.Copy(ctx, detail) })
-			}, app.EventScope(detail)),
+		&details{Say: &h.parts.say, Detail: f.detail},
 	)
 }
 
@@ -164,7 +152,7 @@ func (b *Broken) Render() app.UI {
 					app.Button().Type("button").Class("button").Text(say.TryAgain).
 						OnClick(func(app.Context, app.Event) { browser.Reload() }),
 				),
-				details(say.Details, say.CopyDetails, b.detail),
+				&details{Say: &say, Detail: b.detail},
 			),
 		),
 	)

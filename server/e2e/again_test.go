@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -127,4 +128,53 @@ func TestProofAgain(t *testing.T) {
 	if n := s.deletions(); n != 1 {
 		t.Errorf("the tenant was asked %d times to unlink", n)
 	}
+}
+
+// Settings that the tenant will not take can be saved instead; the page then
+// stops trying, and the history tells.
+func TestMergeSavedAsFile(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	s.fault(fault{Method: "PATCH", Path: "/api/v2/users/*", Status: 400, Times: -1, Body: map[string]any{
+		"statusCode": 400, "error": "Bad Request", "message": "Payload validation error"}})
+	p.click("#btn-confirm")
+	p.alert(say.Failures.Merge)
+	saved := p.downloads()
+	p.pressButton(say.SaveLeftover)
+	var left map[string]any
+	if data := saved("settings.json"); json.Unmarshal([]byte(data), &left) != nil || len(left) != 1 || left["newsletter"] != true {
+		t.Errorf("saved %s", data)
+	}
+	p.vanish("[role=alert]")
+	entry := strings.NewReplacer("{account}", lovelace, "{reason}", "newsletter").Replace(say.HistoryInPart)
+	p.activity(entry)
+
+	s.control("DELETE", "faults", nil)
+	writes := len(s.writes())
+	p.reload()
+	p.profileOf(ada)
+	p.linked(lovelace)
+	p.activity(entry)
+	if n := len(s.writes()) - writes; n != 0 {
+		t.Errorf("%d more writes", n)
+	}
+}
+
+// Whoever copies the details of a failure is told whether it worked.
+func TestCopyDetails(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	s.fault(fault{Method: "POST", Path: identities, Status: 500})
+	p.click("#btn-confirm")
+	p.alert(say.Failures.Server)
+	p.click(".details summary")
+	evaluate[bool](p, `(navigator.clipboard.writeText = async (text) => { window.copied = text; }) && true`)
+	p.pressButton(say.CopyDetails)
+	p.see(".details [role=status]", say.Copied)
+	if copied, detail := evaluate[string](p, "copied"), p.text(".details pre"); copied != detail || detail == "" {
+		t.Errorf("copied %q, want %q", copied, detail)
+	}
+	evaluate[bool](p, `(navigator.clipboard.writeText = async () => { throw new DOMException("no", "NotAllowedError"); }) && true`)
+	p.click(".details button")
+	p.see(".details [role=status]", say.CopyRefused)
 }

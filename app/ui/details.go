@@ -1,0 +1,45 @@
+package ui
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"twinlock/app/browser"
+	"twinlock/app/text"
+)
+
+// details is the technical side of a failure, one click away and ready to be
+// copied.
+type details struct {
+	app.Compo
+	// Say and Detail are exported so that go-app hands them over on updates.
+	Say    *text.Messages
+	Detail string
+
+	tried string // the detail that was to be copied
+	told  string // what became of it
+}
+
+// Render draws the details, folded.
+func (d *details) Render() app.UI {
+	return app.Details().Class("details").Body(
+		app.Summary().Text(d.Say.Details),
+		app.Pre().Text(d.Detail),
+		app.Button().Type("button").Class("quiet-button").Text(d.Say.CopyDetails).OnClick(d.copy),
+		app.Div().Attr("aria-live", "polite").Body(
+			app.If(d.told != "" && d.tried == d.Detail, func() app.UI {
+				return app.P().Attr("role", "status").Text(d.told)
+			}),
+		),
+	)
+}
+
+func (d *details) copy(ctx app.Context, _ app.Event) {
+	detail := d.Detail
+	ctx.Async(func() {
+		told := d.Say.Copied
+		if browser.Copy(ctx, detail) != nil {
+			told = d.Say.CopyRefused
+		}
+		ctx.Dispatch(func(app.Context) { d.tried, d.told = detail, told })
+	})
+}

@@ -28,6 +28,8 @@ func TestDiscover(t *testing.T) {
 		{"no token endpoint", func(p *idp) { delete(p.metadata, "token_endpoint") }, "no token_endpoint"},
 		{"token endpoint elsewhere", func(p *idp) { p.metadata["token_endpoint"] = "https://evil.example/oauth/token" }, "token_endpoint is not on"},
 		{"token endpoint on another port", func(p *idp) { p.metadata["token_endpoint"] = "http://127.0.0.1:1/oauth/token" }, "token_endpoint is not on"},
+		{"no revocation endpoint", func(p *idp) { delete(p.metadata, "revocation_endpoint") }, ""},
+		{"revocation endpoint elsewhere", func(p *idp) { p.metadata["revocation_endpoint"] = "https://evil.example/oauth/revoke" }, "revocation_endpoint is not on"},
 		{"same host by another scheme", func(p *idp) {
 			p.metadata["jwks_uri"] = strings.Replace(p.URL, "http:", "https:", 1) + "/keys"
 		}, "jwks_uri is not on"},

@@ -64,6 +64,7 @@ type idp struct {
 	metadata map[string]any
 	keys     []map[string]any
 	token    func(w http.ResponseWriter, form url.Values)
+	revoke   func(w http.ResponseWriter)
 }
 
 func newIDP(t *testing.T) *idp {
@@ -83,6 +84,11 @@ func newIDP(t *testing.T) *idp {
 		p.form = r.PostForm
 		p.token(w, r.PostForm)
 	})
+	mux.HandleFunc("POST /oauth/revoke", func(w http.ResponseWriter, r *http.Request) {
+		r.ParseForm()
+		p.form = r.PostForm
+		p.revoke(w)
+	})
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
@@ -95,6 +101,7 @@ func newIDP(t *testing.T) *idp {
 		"authorization_endpoint":                p.URL + "/authorize",
 		"token_endpoint":                        p.URL + "/oauth/token",
 		"jwks_uri":                              p.URL + "/.well-known/jwks.json",
+		"revocation_endpoint":                   p.URL + "/oauth/revoke",
 		"code_challenge_methods_supported":      []string{"S256", "plain"},
 		"id_token_signing_alg_values_supported": []string{"HS256", "RS256", "PS256"},
 	}

@@ -19,6 +19,8 @@ type Metadata struct {
 	AuthorizationEndpoint string
 	TokenEndpoint         string
 	JWKSURI               string
+	// RevocationEndpoint is "" where the issuer has none (RFC 7009).
+	RevocationEndpoint string
 	// ResponseIssuer: the issuer names itself in every answer (RFC 9207), so
 	// that an answer without a name is not its own.
 	ResponseIssuer bool
@@ -62,7 +64,11 @@ func parseMetadata(data []byte, issuer string) (*Metadata, error) {
 		"authorization_endpoint": &m.AuthorizationEndpoint,
 		"token_endpoint":         &m.TokenEndpoint,
 		"jwks_uri":               &m.JWKSURI,
+		"revocation_endpoint":    &m.RevocationEndpoint,
 	} {
+		if document[name] == nil && field == &m.RevocationEndpoint {
+			continue
+		}
 		if json.Unmarshal(document[name], field) != nil || *field == "" {
 			return nil, fmt.Errorf("%w: no %s", ErrDiscovery, name)
 		}

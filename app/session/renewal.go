@@ -10,9 +10,11 @@ import (
 )
 
 // Renewer renews tokens with a refresh token of the subject's, as
-// [oidc.Client.Refresh] does.
+// [oidc.Client.Refresh] does, and takes it back at the end, as
+// [oidc.Client.Revoke].
 type Renewer interface {
 	Refresh(ctx context.Context, refresh oidc.Secret, subject string) (oidc.Tokens, oidc.Claims, error)
+	Revoke(ctx context.Context, refresh oidc.Secret) error
 }
 
 // AccessToken returns the token that the Management API is called with. One

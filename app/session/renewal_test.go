@@ -30,6 +30,16 @@ type issuer struct {
 	claims *oidc.Claims
 	// asked, if set, is told of each request, which then waits for answer.
 	asked, answer chan struct{}
+	revoked       []string
+	revoke        func(context.Context) error // nil: it works
+}
+
+func (i *issuer) Revoke(ctx context.Context, refresh oidc.Secret) error {
+	i.revoked = append(i.revoked, refresh.Reveal())
+	if i.revoke != nil {
+		return i.revoke(ctx)
+	}
+	return nil
 }
 
 func newIssuer(c *clock) *issuer { return &issuer{clock: c, good: "refresh-1"} }
@@ -502,6 +512,46 @@ func TestSignOutDuringARenewal(t *testing.T) {
 				t.Error("signed in again")
 			}
 		})
+	}
+}
+
+// The refresh token that is taken back is the last one, whichever tab renewed it.
+func TestSignOutRevokes(t *testing.T) {
+	s := newTabs(t)
+	ctx := context.Background()
+	if _, err := s.there.AccessToken(ctx); err != nil { // renews, unheard of here
+		t.Fatal(err)
+	}
+	if err := s.here.SignOut(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"refresh-2"}; !slices.Equal(s.issuer.revoked, want) {
+		t.Errorf("revoked %q, want %q", s.issuer.revoked, want)
+	}
+	if err := s.here.SignOut(ctx); err != nil || len(s.issuer.revoked) != 1 {
+		t.Errorf("signing out once more: %v, revoked %q", err, s.issuer.revoked)
+	}
+}
+
+// A tenant that does not answer keeps nobody from signing out, nor for long.
+func TestSignOutWithoutTheTenant(t *testing.T) {
+	s := newTabs(t)
+	s.issuer.revoke = func(ctx context.Context) error {
+		if got := s.vault.names(); len(got) != 0 {
+			t.Errorf("%v are kept until the tenant answers", got)
+		}
+		if _, bounded := ctx.Deadline(); !bounded {
+			t.Error("the tenant has any time to answer")
+		}
+		return browser.ErrNetwork
+	}
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := s.here.SignOut(gone); err != nil {
+		t.Error(err)
+	}
+	if len(s.issuer.revoked) != 1 {
+		t.Errorf("revoked %q", s.issuer.revoked)
 	}
 }
 

@@ -215,13 +215,15 @@ func (k *Keeper) IDToken() string {
 	return k.held.ID
 }
 
-// SignOut ends the session here and in every other tab, and wipes all that was
-// kept but what the options name. Where nobody is signed in here it does
+// SignOut ends the session here and in every other tab, wipes all that was kept
+// but what the options name, and has the tenant take back the refresh token, if
+// it can be reached within seconds. Where nobody is signed in here it does
 // nothing: what is kept may then be another tab's.
 //
 // The context's end does not stop it.
 func (k *Keeper) SignOut(ctx context.Context) error {
-	if !k.drop(nil) {
+	last, err := k.of(k.Subject())
+	if err != nil || !k.drop(nil) {
 		return nil
 	}
 	k.tell(SignedOut)
@@ -230,14 +232,29 @@ func (k *Keeper) SignOut(ctx context.Context) error {
 	wait, cancel := context.WithTimeout(ctx, signOutPatience)
 	defer cancel()
 	done := false
-	err := browser.Exclusive(wait, turn, func() error {
+	end := func() error {
 		done = true
+		// Another tab may have renewed it.
+		if kept, err := k.open(ctx); err == nil && kept.Claims.Subject == last.Claims.Subject {
+			last = kept
+		}
 		return k.forget(ctx, nil)
-	})
-	if !done {
-		err = k.forget(ctx, nil)
 	}
+	if err = browser.Exclusive(wait, turn, end); !done {
+		err = end()
+	}
+	k.revoke(ctx, last)
 	return err
+}
+
+func (k *Keeper) revoke(ctx context.Context, r record) {
+	if !k.renewable(r) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, signOutPatience)
+	defer cancel()
+	// Where it fails the token ends by not being used: it is kept nowhere.
+	_ = k.options.Renewer.Revoke(ctx, oidc.Secret(r.Refresh))
 }
 
 // alone runs f while no other tab changes the kept session. Once it runs, the

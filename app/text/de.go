@@ -92,7 +92,8 @@ var german = Messages{
 	UnverifiedWarning:    "Die E-Mail-Adresse von {account} ist nicht bestätigt: Prüfen Sie, dass sie Ihnen gehört.",
 	UnreadWarning:        "Nicht alles über {account} konnte gelesen werden: Es kann mehr verloren gehen, als hier steht.",
 	SaveCopy:             "Kopie der Daten speichern",
-	SignOutToo:           "Auch beim Dienst abmelden",
+	SignOutReach:         "Auf anderen Geräten bleibt eine Anmeldung mit jenem Konto bestehen, bis sie abläuft: Diese Seite kann sie dort nicht beenden. Ihre in diesem Browser kann sie beenden, auch beim Anmeldedienst.",
+	SignOutHere:          "In diesem Browser abmelden",
 	SaveLeftover:         "Speichern und nicht weiter versuchen",
 
 	ResumeDone:    "Eine früher begonnene Verknüpfung ist jetzt abgeschlossen.",

@@ -92,7 +92,8 @@ var english = Messages{
 	UnverifiedWarning:    "The e-mail address of {account} is not verified: make sure that it is yours.",
 	UnreadWarning:        "Not everything about {account} could be read: more may be lost than is shown here.",
 	SaveCopy:             "Save a copy of its data",
-	SignOutToo:           "Sign out of the service, too",
+	SignOutReach:         "On other devices, a sign-in with that account lasts until it runs out: this page cannot end it there. It can end yours in this browser, at the sign-in service too.",
+	SignOutHere:          "Sign out in this browser",
 	SaveLeftover:         "Save them and stop trying",
 
 	ResumeDone:    "A link that was begun earlier is now finished.",

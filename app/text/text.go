@@ -38,7 +38,7 @@ type Messages struct {
 	KeepOther, FieldsTitle, FieldsBody                                   string
 	FieldKeep, FieldTake, FieldBoth, FieldLeave, FieldAdd                string
 	LinkReplaces, LinkLosesAppMetadata, UnverifiedWarning, UnreadWarning string
-	SaveCopy, SignOutToo, SaveLeftover                                   string
+	SaveCopy, SignOutReach, SignOutHere, SaveLeftover                    string
 
 	// Links of an earlier visit.
 	ResumeDone, ResumeNothing, LinkedSkipped string

@@ -28,9 +28,12 @@ func (h *Home) statusNotice() app.UI {
 			return app.Button().Type("button").Class("quiet-button").
 				Text(text.Fill(h.parts.say.LinkAgain, "account", h.again.label())).OnClick(h.onLinkAgain)
 		}).ElseIf(h.parted, func() app.UI {
-			// Whoever unlinks an account may want its sign-ins to end: the tenant's
-			// own session is what this page can end.
-			return app.Button().Type("button").Class("quiet-button").Text(h.parts.say.SignOutToo).OnClick(h.signOut)
+			// Whoever unlinks an account may want its sign-ins to end. The API ends those
+			// of other devices for administrators only.
+			return app.Div().Class("notice-more").Body(
+				app.P().Class("quiet").Text(h.parts.say.SignOutReach),
+				app.Button().Type("button").Class("quiet-button").Text(h.parts.say.SignOutHere).OnClick(h.signOut),
+			)
 		}),
 	)
 }

@@ -5,11 +5,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"twinlock/app/config"
+	"twinlock/server/tenant"
 )
 
 // secrets remembers every token that the tenant gives.
@@ -113,7 +115,7 @@ func TestKeepsNoSecret(t *testing.T) {
 	p.linked(lovelace)
 	check("after a reload")
 	k.mu.Lock()
-	if len(k.given) < 6 { // access, ID and refresh token of both accounts
+	if len(k.given) < 5 { // access and ID token of both accounts, refresh token of the session
 		t.Errorf("only %d tokens were given", len(k.given))
 	}
 	k.mu.Unlock()
@@ -144,4 +146,57 @@ func (s *stage) secrets(k *secrets) []string {
 		list = append(list, u.Query().Get("code"), u.Query().Get("state"))
 	}
 	return list
+}
+
+// Attack cases 29 and 39: signing out after an unlink ends what can be ended from
+// here: the session, the tenant's own in this browser, and the refresh token.
+func TestSignOutAfterUnlink(t *testing.T) {
+	t.Parallel()
+	var k secrets
+	s := newStage(t, setup{
+		around: k.around,
+		configure: func(c *config.Config) {
+			c.Scopes = append(config.DefaultScopes[:len(config.DefaultScopes):len(config.DefaultScopes)], "offline_access")
+		},
+	})
+	p := s.open("/")
+	p.signIn(ada)
+	p.link(lovelace)
+	p.click(".unlink-account")
+	p.click("#btn-confirm")
+	p.linked()
+	p.see(".notice-good", say.SignOutReach)
+	p.pressButton(say.SignOutHere)
+	p.appear("#btn-login")
+	p.vanish("#btn-logout")
+	if n := s.asked("POST", "/oauth/revoke", http.StatusOK); n != 1 {
+		t.Errorf("the refresh token was taken back %d times", n)
+	}
+	if got := s.renewals(&k); !slices.Equal(got, []int{http.StatusForbidden}) {
+		t.Errorf("the refresh tokens are answered with %v", got)
+	}
+	p.started()
+	p.click("#btn-login")
+	p.choose(connectionOf(ada))
+	p.appear("input[name=password]")
+}
+
+// renewals are the tenant's answers to all refresh tokens that it has given.
+func (s *stage) renewals(k *secrets) []int {
+	s.t.Helper()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var answers []int
+	for _, token := range k.given {
+		if strings.Count(token, ".") == 2 {
+			continue // a JWT
+		}
+		form := url.Values{"grant_type": {"refresh_token"}, "client_id": {tenant.DefaultClientID}, "refresh_token": {token}}
+		r := httptest.NewRequest("POST", s.issuer+"oauth/token", strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		answer := httptest.NewRecorder()
+		s.tenant.ServeHTTP(answer, r)
+		answers = append(answers, answer.Code)
+	}
+	return answers
 }

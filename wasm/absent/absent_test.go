@@ -14,9 +14,15 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
+	"twinlock/wasm/absent/aes"
+	"twinlock/wasm/absent/cipher"
 	"twinlock/wasm/absent/ecdsa"
 	"twinlock/wasm/absent/ed25519"
+	"twinlock/wasm/absent/html"
 	"twinlock/wasm/absent/http"
+	"twinlock/wasm/absent/md5"
+	"twinlock/wasm/absent/regexp"
+	"twinlock/wasm/absent/sha1"
 	"twinlock/wasm/absent/x509"
 	"twinlock/wasm/bundle"
 )
@@ -181,6 +187,14 @@ func TestFailsLoudly(t *testing.T) {
 		{"ecdsa.Sign", func() error { _, _, err := ecdsa.Sign(nil, nil, nil); return err }, ecdsa.ErrAbsent},
 		{"ecdsa.Verify", panics(func() { ecdsa.Verify(nil, nil, nil, nil) }), ecdsa.ErrAbsent},
 		{"ed25519.Verify", panics(func() { ed25519.Verify(nil, nil, nil) }), ed25519.ErrAbsent},
+		{"aes.NewCipher", second(aes.NewCipher(nil)), aes.ErrAbsent},
+		{"cipher.NewGCM", second(cipher.NewGCM(nil)), cipher.ErrAbsent},
+		{"html.EscapeString", panics(func() { html.EscapeString("") }), html.ErrAbsent},
+		{"md5.New", panics(func() { md5.New() }), md5.ErrAbsent},
+		{"sha1.New", panics(func() { sha1.New() }), sha1.ErrAbsent},
+		{"sha1.Sum", panics(func() { sha1.Sum(nil) }), sha1.ErrAbsent},
+		{"regexp.MustCompile", panics(func() { regexp.MustCompile("") }), regexp.ErrAbsent},
+		{"regexp.Regexp.MatchString", panics(func() { new(regexp.Regexp).MatchString("") }), regexp.ErrAbsent},
 		{"x509.DecryptPEMBlock", second(x509.DecryptPEMBlock(nil, nil)), x509.ErrAbsent},
 	}
 	for _, test := range tests {

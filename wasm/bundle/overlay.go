@@ -11,10 +11,17 @@ import (
 // file below the module's root that stands in for each. See package
 // twinlock/wasm/absent.
 var Absent = map[string]string{
-	"net/http":       "wasm/absent/http/http.go",
-	"crypto/x509":    "wasm/absent/x509/x509.go",
-	"crypto/ecdsa":   "wasm/absent/ecdsa/ecdsa.go",
-	"crypto/ed25519": "wasm/absent/ed25519/ed25519.go",
+	"crypto/aes":          "wasm/absent/aes/aes.go",
+	"crypto/cipher":       "wasm/absent/cipher/cipher.go",
+	"crypto/ecdsa":        "wasm/absent/ecdsa/ecdsa.go",
+	"crypto/ed25519":      "wasm/absent/ed25519/ed25519.go",
+	"crypto/md5":          "wasm/absent/md5/md5.go",
+	"crypto/sha1":         "wasm/absent/sha1/sha1.go",
+	"crypto/x509":         "wasm/absent/x509/x509.go",
+	"database/sql/driver": "wasm/absent/driver/driver.go",
+	"html":                "wasm/absent/html/escape.go",
+	"net/http":            "wasm/absent/http/http.go",
+	"regexp":              "wasm/absent/regexp/regexp.go",
 }
 
 // Overlay returns the document for the go command's -overlay flag that replaces

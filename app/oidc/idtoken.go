@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"twinlock/app/browser"
 )
 
 const (
@@ -60,9 +62,14 @@ func (c *Client) authenticate(ctx context.Context, raw string) (jwt.MapClaims, e
 		if id, refusal = headerKey(t.Header); refusal != nil {
 			return nil, refusal
 		}
-		var key any
+		var key browser.RSAKey
 		key, refusal = c.key(ctx, id)
-		return key, refusal
+		return publicKey(func(signed, signature []byte) error {
+			if err := browser.VerifyRS256(ctx, key, signed, signature); err != nil {
+				refusal = fmt.Errorf("%w: %w", ErrSignature, err)
+			}
+			return refusal
+		}), refusal
 	}
 	// A map, since names match exactly there: {"Email_verified":true} is not
 	// the claim. Its checks are ours, to tell each apart.

@@ -1,14 +1,15 @@
 package oidc
 
 import (
+	"bytes"
 	"context"
-	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"math/big"
+	"math/bits"
 	"time"
 
+	"twinlock/app/browser"
 	"twinlock/app/strictjson"
 )
 
@@ -20,27 +21,29 @@ const (
 
 	minKeyBits = 2048
 	maxKeyBits = 8192
+	// maxExponentBits is what Go takes for one.
+	maxExponentBits = 31
 )
 
 // keySet caches the issuer's public keys by key id.
 type keySet struct {
 	turn    turn
-	byID    map[string]*rsa.PublicKey
+	byID    map[string]browser.RSAKey
 	fetched time.Time
 	asked   time.Time // last fetch that an unknown key id caused
 }
 
 // key returns the issuer's key of an id. Keys are fetched when there are none
 // or they are old, and once more for an id that they lack: keys are rotated.
-func (c *Client) key(ctx context.Context, id string) (*rsa.PublicKey, error) {
+func (c *Client) key(ctx context.Context, id string) (browser.RSAKey, error) {
 	if err := c.keys.turn.take(ctx); err != nil {
-		return nil, err
+		return browser.RSAKey{}, err
 	}
 	defer c.keys.turn.give()
 	fresh := false
 	if c.keys.byID == nil || elapsed(c.deps.Now(), c.keys.fetched, keysMaxAge) {
 		if err := c.fetchKeys(ctx); err != nil {
-			return nil, err
+			return browser.RSAKey{}, err
 		}
 		fresh = true
 	}
@@ -50,13 +53,13 @@ func (c *Client) key(ctx context.Context, id string) (*rsa.PublicKey, error) {
 	if !fresh && elapsed(c.deps.Now(), c.keys.asked, keysPause) {
 		c.keys.asked = c.deps.Now()
 		if err := c.fetchKeys(ctx); err != nil {
-			return nil, err
+			return browser.RSAKey{}, err
 		}
 	}
 	if key, ok := c.keys.byID[id]; ok {
 		return key, nil
 	}
-	return nil, fmt.Errorf("%w: the issuer has no such key", ErrSignature)
+	return browser.RSAKey{}, fmt.Errorf("%w: the issuer has no such key", ErrSignature)
 }
 
 // haveKeys fetches the issuer's keys if there are none.
@@ -107,7 +110,7 @@ type jwk struct {
 
 // parseKeys reads a key set and leaves out the keys that could not sign an ID
 // token with RS256.
-func parseKeys(data []byte) (map[string]*rsa.PublicKey, error) {
+func parseKeys(data []byte) (map[string]browser.RSAKey, error) {
 	document, err := strictjson.Object(data)
 	if err != nil {
 		return nil, err
@@ -116,37 +119,41 @@ func parseKeys(data []byte) (map[string]*rsa.PublicKey, error) {
 	if err := json.Unmarshal(document["keys"], &list); err != nil {
 		return nil, fmt.Errorf("key set without keys")
 	}
-	keys := make(map[string]*rsa.PublicKey)
+	keys := make(map[string]browser.RSAKey)
 	for _, raw := range list {
 		var k jwk
 		if json.Unmarshal(raw, &k) != nil {
 			continue
 		}
-		if key, ok := k.public(); ok && keys[k.ID] == nil {
+		key, ok := k.public()
+		if _, known := keys[k.ID]; ok && !known {
 			keys[k.ID] = key
 		}
 	}
 	return keys, nil
 }
 
-func (k jwk) public() (*rsa.PublicKey, bool) {
+func (k jwk) public() (browser.RSAKey, bool) {
 	if k.Type != "RSA" || k.ID == "" || k.Use != "" && k.Use != "sig" || k.Alg != "" && k.Alg != "RS256" {
-		return nil, false
+		return browser.RSAKey{}, false
 	}
-	n, err := base64.RawURLEncoding.DecodeString(k.N)
-	if err != nil {
-		return nil, false
+	n, nOK := odd(k.N)
+	e, eOK := odd(k.E)
+	if !nOK || bitLen(n) < minKeyBits || bitLen(n) > maxKeyBits {
+		return browser.RSAKey{}, false
 	}
-	e, err := base64.RawURLEncoding.DecodeString(k.E)
-	if err != nil {
-		return nil, false
+	if !eOK || bitLen(e) < 2 || bitLen(e) > maxExponentBits {
+		return browser.RSAKey{}, false
 	}
-	modulus, exponent := new(big.Int).SetBytes(n), new(big.Int).SetBytes(e)
-	if bits := modulus.BitLen(); bits < minKeyBits || bits > maxKeyBits || modulus.Bit(0) == 0 {
-		return nil, false
-	}
-	if exponent.BitLen() > 31 || exponent.Int64() < 3 || exponent.Bit(0) == 0 {
-		return nil, false
-	}
-	return &rsa.PublicKey{N: modulus, E: int(exponent.Int64())}, true
+	return browser.RSAKey{Modulus: n, Exponent: e}, true
 }
+
+// odd decodes a positive number that is not even, without leading zeros.
+func odd(encoded string) ([]byte, bool) {
+	number, err := base64.RawURLEncoding.DecodeString(encoded)
+	number = bytes.TrimLeft(number, "\x00")
+	return number, err == nil && len(number) > 0 && number[len(number)-1]&1 == 1
+}
+
+// bitLen is the length of a number that [odd] returned.
+func bitLen(number []byte) int { return 8*(len(number)-1) + bits.Len8(number[0]) }

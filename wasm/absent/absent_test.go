@@ -18,10 +18,12 @@ import (
 	"twinlock/wasm/absent/cipher"
 	"twinlock/wasm/absent/ecdsa"
 	"twinlock/wasm/absent/ed25519"
+	"twinlock/wasm/absent/hmac"
 	"twinlock/wasm/absent/html"
 	"twinlock/wasm/absent/http"
 	"twinlock/wasm/absent/md5"
 	"twinlock/wasm/absent/regexp"
+	"twinlock/wasm/absent/rsa"
 	"twinlock/wasm/absent/sha1"
 	"twinlock/wasm/absent/x509"
 	"twinlock/wasm/bundle"
@@ -189,6 +191,12 @@ func TestFailsLoudly(t *testing.T) {
 		{"ed25519.Verify", panics(func() { ed25519.Verify(nil, nil, nil) }), ed25519.ErrAbsent},
 		{"aes.NewCipher", second(aes.NewCipher(nil)), aes.ErrAbsent},
 		{"cipher.NewGCM", second(cipher.NewGCM(nil)), cipher.ErrAbsent},
+		{"hmac.New", panics(func() { hmac.New(nil, nil) }), hmac.ErrAbsent},
+		{"hmac.Equal", panics(func() { hmac.Equal(nil, nil) }), hmac.ErrAbsent},
+		{"rsa.VerifyPKCS1v15", func() error { return rsa.VerifyPKCS1v15(nil, 0, nil, nil) }, rsa.ErrAbsent},
+		{"rsa.SignPKCS1v15", second(rsa.SignPKCS1v15(nil, nil, 0, nil)), rsa.ErrAbsent},
+		{"rsa.VerifyPSS", func() error { return rsa.VerifyPSS(nil, 0, nil, nil, nil) }, rsa.ErrAbsent},
+		{"rsa.SignPSS", second(rsa.SignPSS(nil, nil, 0, nil, nil)), rsa.ErrAbsent},
 		{"html.EscapeString", panics(func() { html.EscapeString("") }), html.ErrAbsent},
 		{"md5.New", panics(func() { md5.New() }), md5.ErrAbsent},
 		{"sha1.New", panics(func() { sha1.New() }), sha1.ErrAbsent},

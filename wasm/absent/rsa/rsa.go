@@ -1,0 +1,44 @@
+// Package rsa stands in for crypto/rsa in the WebAssembly build. See package
+// twinlock/wasm/absent.
+//
+// golang-jwt registers its own arithmetic for RSA signatures. Here it is the
+// browser's: twinlock/app/oidc registers that in its place.
+package rsa
+
+import (
+	"crypto"
+	"errors"
+	"io"
+)
+
+// ErrAbsent is the answer of every function here.
+var ErrAbsent = errors.New("crypto/rsa is absent from the WebAssembly build: the browser verifies signatures")
+
+// PublicKey is nobody's.
+type PublicKey struct{}
+
+// PrivateKey is nobody's.
+type PrivateKey struct{}
+
+// The lengths of a salt that golang-jwt names.
+const (
+	PSSSaltLengthAuto       = 0
+	PSSSaltLengthEqualsHash = -1
+)
+
+// PSSOptions has the field that golang-jwt sets.
+type PSSOptions struct{ SaltLength int }
+
+// VerifyPKCS1v15 returns [ErrAbsent].
+func VerifyPKCS1v15(*PublicKey, crypto.Hash, []byte, []byte) error { return ErrAbsent }
+
+// SignPKCS1v15 returns [ErrAbsent].
+func SignPKCS1v15(io.Reader, *PrivateKey, crypto.Hash, []byte) ([]byte, error) { return nil, ErrAbsent }
+
+// VerifyPSS returns [ErrAbsent].
+func VerifyPSS(*PublicKey, crypto.Hash, []byte, []byte, *PSSOptions) error { return ErrAbsent }
+
+// SignPSS returns [ErrAbsent].
+func SignPSS(io.Reader, *PrivateKey, crypto.Hash, []byte, *PSSOptions) ([]byte, error) {
+	return nil, ErrAbsent
+}

@@ -1,10 +1,10 @@
-# Needs Go, make and git. The browser tests need Chromium, which they install
-# where they may.
+# Needs Go, make and git. The browser tests need Chromium, and some of them nginx
+# and Caddy, which they get where they may.
 
 GO       ?= go
 FUZZTIME ?= 3s
 
-.PHONY: run build bundle test test-peers fuzz chromium bench check help
+.PHONY: run build bundle test test-peers fuzz programs bench check help
 
 run: build ## Build everything and start the app with an embedded tenant
 	bin/twinlock dev
@@ -16,7 +16,7 @@ bundle: ## Build the browser's half into web/dist
 	@mkdir -p bin
 	$(GO) run ./wasm/mkbundle
 
-test: build chromium ## Run every test, in browsers too, and every fuzz target for a moment
+test: build programs ## Run every test, in browsers too, and every fuzz target for a moment
 	$(GO) test -timeout 30m ./...
 	@$(MAKE) --no-print-directory fuzz
 
@@ -37,8 +37,8 @@ fuzz: ## Run every fuzz target for FUZZTIME
 		$(GO) test "./$$package" -run='^$$' -fuzz="^$$target$$" -fuzztime=$(FUZZTIME) || exit 1; \
 	done
 
-chromium:
-	@$(GO) run ./server/e2e/chromium/ensure
+programs:
+	@$(GO) run ./server/e2e/programs/ensure
 
 bench: build ## Run the benchmarks
 	$(GO) test -run='^$$' -bench=. -benchmem ./...

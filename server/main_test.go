@@ -212,6 +212,41 @@ func TestExport(t *testing.T) {
 	}
 }
 
+// TestExportAgain: an edited config.json is a file of settings, from which the
+// folder can be made anew where the tenant or the colours have changed.
+func TestExportAgain(t *testing.T) {
+	needBundle(t)
+	first, second := filepath.Join(t.TempDir(), "first"), filepath.Join(t.TempDir(), "second")
+	if code, _, stderr := call(t, nil, "export", "--out="+first, "--domain=acme.eu.auth0.com", "--client-id=abc", "--connections=google-oauth2"); code != exitOK {
+		t.Fatal(stderr)
+	}
+	edited := filepath.Join(first, "config.json")
+	document, err := os.ReadFile(edited)
+	if err != nil {
+		t.Fatal(err)
+	}
+	document = bytes.ReplaceAll(document, []byte("acme.eu.auth0.com"), []byte("other.us.auth0.com"))
+	if err := os.WriteFile(edited, document, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := call(t, nil, "export", "--out="+second, "--config="+edited); code != exitOK {
+		t.Fatal(stderr)
+	}
+	for name, want := range map[string]string{
+		"config.json": `"issuer":"https://other.us.auth0.com/"`,
+		"index.html":  "connect-src &#39;self&#39; https://other.us.auth0.com;",
+		"_headers":    "connect-src 'self' https://other.us.auth0.com;",
+	} {
+		content, err := os.ReadFile(filepath.Join(second, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(content, []byte(want)) || bytes.Contains(content, []byte("acme")) {
+			t.Errorf("%s lacks %s, or has something of the old tenant", name, want)
+		}
+	}
+}
+
 // call runs the command within the test.
 func call(t *testing.T, env map[string]string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()

@@ -10,7 +10,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"twinlock/server/e2e/chromium"
+	"twinlock/server/e2e/programs"
 )
 
 // browser is the context of the one browser that all tests share. Each person
@@ -36,7 +36,7 @@ func run(m *testing.M) int {
 }
 
 func startBrowser(more ...chromedp.ExecAllocatorOption) (ctx context.Context, stop func(), err error) {
-	path, err := chromium.Find()
+	path, err := programs.Chromium.Find()
 	if err != nil {
 		return nil, nil, err
 	}

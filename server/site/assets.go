@@ -114,12 +114,14 @@ func accentRule(scheme, accent string) string {
 	return fmt.Sprintf("@media (prefers-color-scheme: %s) { :root { --accent: %s; --on-accent: %s; } }\n", scheme, accent, text)
 }
 
+const configPath = "/config.json"
+
 func (b *builder) addConfig() error {
 	body, err := json.Marshal(b.Config)
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
-	_, err = b.add("/config.json", "application/json", revalidate, body)
+	_, err = b.add(configPath, "application/json", revalidate, body)
 	return err
 }
 

@@ -23,6 +23,13 @@ func headers(c config.Config) http.Header {
 	}
 }
 
+// metaPolicy is the policy as a page itself can state it, where a host sends no
+// headers: who may frame it cannot be said there.
+func metaPolicy(c config.Config) string {
+	policy, _, _ := strings.Cut(contentSecurityPolicy(c), "; frame-ancestors")
+	return policy
+}
+
 // contentSecurityPolicy allows what the app does and nothing else: its own files,
 // WebAssembly, requests to the tenant, the pictures of profiles from where the
 // configuration lets them come, and the brand's logo.
@@ -48,7 +55,7 @@ func contentSecurityPolicy(c config.Config) string {
 		{"object-src", none},
 		{"base-uri", none},
 		{"form-action", none},
-		{"frame-ancestors", none},
+		{"frame-ancestors", none}, // the last: see metaPolicy
 	}
 	policy := make([]string, len(directives))
 	for i, d := range directives {

@@ -172,6 +172,10 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 	}
 	for _, n := range []*dom.Node{
 		element("meta", "charset", "utf-8"),
+		// Again what the headers say, for hosts that send none. It comes first: it
+		// holds for what follows.
+		element("meta", "http-equiv", "Content-Security-Policy", "content", metaPolicy(b.Config)),
+		element("meta", "name", "referrer", "content", "no-referrer"),
 		title,
 		element("meta", "name", "viewport", "content", "width=device-width, initial-scale=1, viewport-fit=cover"),
 		element("meta", "name", "description", "content", description),
@@ -244,6 +248,8 @@ func (b *builder) addLost() error {
 	head, body := find(doc, tag("head")), find(doc, tag("body"))
 	for _, n := range []*dom.Node{
 		element("meta", "charset", "utf-8"),
+		element("meta", "http-equiv", "Content-Security-Policy", "content", metaPolicy(b.Config)),
+		element("meta", "name", "referrer", "content", "no-referrer"),
 		withText(element("title"), "Page not found"),
 		element("meta", "name", "viewport", "content", "width=device-width, initial-scale=1"),
 		element("meta", "name", "robots", "content", "noindex"),

@@ -71,7 +71,7 @@ const files = readdirSync(folder)
 const made = certificate()
 process.env.PEERS_FOLDER = made
 process.env.NODE_EXTRA_CA_CERTS = join(made, 'cert.pem')
-process.env.CHROME_BIN ||= go(folder, 'run', '../../e2e/chromium/ensure')
+process.env.CHROME_BIN ||= go(folder, 'run', '../../e2e/programs/ensure', 'chromium')
 process.on('exit', () => rmSync(made, { recursive: true, force: true, maxRetries: 3 }))
 
 const { packages, failures } = await outcome(files)

@@ -1,4 +1,4 @@
-package chromium
+package programs
 
 import (
 	"errors"
@@ -34,7 +34,7 @@ func TestFind(t *testing.T) {
 			if tt.chosen != "" {
 				t.Setenv("CHROME_BIN", filepath.Join(dir, tt.chosen))
 			}
-			got, err := Find()
+			got, err := Chromium.Find()
 			if !errors.Is(err, tt.wantErr) {
 				t.Fatalf("error = %v, want %v", err, tt.wantErr)
 			}
@@ -46,5 +46,33 @@ func TestFind(t *testing.T) {
 				t.Errorf("found %q, want %q", got, want)
 			}
 		})
+	}
+}
+
+// A service is also found where ensure unpacks it, and where Debian installs it.
+func TestFindUnpacked(t *testing.T) {
+	root := t.TempDir()
+	program := filepath.Join(root, Unpacked, "usr", "sbin", "webserver")
+	below := filepath.Join(root, "below")
+	for _, dir := range []string{filepath.Dir(program), below} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, mode := range map[string]os.FileMode{program: 0o700, filepath.Join(root, "go.mod"): 0o600} {
+		if err := os.WriteFile(name, []byte("#!/bin/sh\n"), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(below)
+	t.Setenv("PATH", "")
+	p := Program{Title: "Webserver", Env: "WEBSERVER_BIN", Names: []string{"webserver"}, Packages: []string{"web-server"}, Service: true}
+	if got, err := p.Find(); err != nil || got != program {
+		t.Errorf("found %q, %v, want %q", got, err, program)
+	}
+	p.Service = false
+	_, err := p.Find()
+	if want := "Webserver: not found: install one (Debian: apt-get install web-server) or set WEBSERVER_BIN to its path"; err == nil || err.Error() != want {
+		t.Errorf("err = %v, want %s", err, want)
 	}
 }

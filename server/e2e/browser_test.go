@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
-	ctx, stop, err := startBrowser()
+	ctx, stop, err := startBrowser(lightest)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "e2e:", err)
 		return 1
@@ -35,8 +35,31 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-func startBrowser(more ...chromedp.ExecAllocatorOption) (ctx context.Context, stop func(), err error) {
-	path, err := programs.Chromium.Find()
+// lightest finds the browser that the tests are quickest in. One that was chosen
+// is taken for all of them.
+func lightest() (string, error) {
+	if os.Getenv(programs.Chromium.Env) == "" {
+		if path, err := programs.Shell.Find(); err == nil {
+			return path, nil
+		}
+	}
+	return programs.Chromium.Find()
+}
+
+// whole opens a page for another person in a browser of its own, with windows,
+// settings and a pop-up blocker.
+func (s *stage) whole(more ...chromedp.ExecAllocatorOption) *page {
+	s.t.Helper()
+	ctx, stop, err := startBrowser(programs.Chromium.Find, more...)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(stop)
+	return newPage(s, newTroubles(s.t), ctx)
+}
+
+func startBrowser(find func() (string, error), more ...chromedp.ExecAllocatorOption) (ctx context.Context, stop func(), err error) {
+	path, err := find()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -53,8 +76,8 @@ func startBrowser(more ...chromedp.ExecAllocatorOption) (ctx context.Context, st
 	return ctx, stop, nil
 }
 
-// flags starts a browser that behaves as a person's does, its pop-up blocker
-// included, but stays away from the network. A sandbox cannot be had by root.
+// flags starts a browser that behaves as a person's does, but stays away from the
+// network. A sandbox cannot be had by root.
 func flags(path string) []chromedp.ExecAllocatorOption {
 	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path),

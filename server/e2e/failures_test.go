@@ -334,7 +334,9 @@ func TestPopupClosed(t *testing.T) {
 func TestPopupBlocked(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, setup{interaction: config.Popup})
-	p := s.open("/")
+	p := s.whole()
+	p.visit(s.site + "/")
+	p.started()
 	evaluate[bool](p, `document.querySelector("#btn-login").click() || true`)
 	p.appear("[data-connection]")
 	evaluate[bool](p, js(`document.querySelector("[data-connection=" + CSS.escape(%s) + "]").click() || true`, connectionOf(mary)))

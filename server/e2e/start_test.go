@@ -85,10 +85,5 @@ func (s *stage) withoutSiteData() *page {
 	if err := os.WriteFile(filepath.Join(dir, "Default", "Preferences"), settings, 0o600); err != nil {
 		s.t.Fatal(err)
 	}
-	ctx, stop, err := startBrowser(chromedp.UserDataDir(dir))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.t.Cleanup(stop)
-	return newPage(s, newTroubles(s.t), ctx)
+	return s.whole(chromedp.UserDataDir(dir))
 }

@@ -24,6 +24,8 @@ type Program struct {
 	// Service is one that its packages start at once. It is unpacked, and not
 	// installed.
 	Service bool
+	// Optional ones only make the tests quicker.
+	Optional bool
 }
 
 // The programs. A browser may be any that is built from Chromium.
@@ -35,6 +37,12 @@ var (
 			"microsoft-edge", "microsoft-edge-stable",
 		},
 	}
+	// Shell is Chromium without windows: a test takes half the time in it. It has no
+	// pop-up blocker and no settings.
+	Shell = Program{
+		Title: "Chromium's headless shell", Env: "CHROME_SHELL_BIN", Packages: []string{"chromium-headless-shell"},
+		Names: []string{"chromium-headless-shell", "chrome-headless-shell"}, Optional: true,
+	}
 	Nginx = Program{
 		Title: "nginx", Env: "NGINX_BIN", Names: []string{"nginx"}, Service: true,
 		Packages: []string{"nginx", "nginx-common", "libnginx-mod-http-brotli-static"},
@@ -43,7 +51,7 @@ var (
 )
 
 // All lists the programs.
-var All = []Program{Chromium, Nginx, Caddy}
+var All = []Program{Chromium, Shell, Nginx, Caddy}
 
 // ErrMissing tells that a program is not on this machine.
 var ErrMissing = errors.New("not found")

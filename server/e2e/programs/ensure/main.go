@@ -29,6 +29,8 @@ func main() {
 			fmt.Println(path)
 		case p.Service:
 			fmt.Fprintf(os.Stderr, "Left out: the tests behind %v\n", err)
+		case p.Optional:
+			fmt.Fprintf(os.Stderr, "The browser tests will take longer. %v\n", err)
 		default:
 			fmt.Fprintln(os.Stderr, err)
 			code = 1

@@ -126,6 +126,7 @@
     e.preventDefault();
     e.stopPropagation();
     if (departure || later) return;
+    keepSite(); // whoever signs in leaves soon
     if (button?.id === "btn-login") return show("lock-login");
     if (button?.dataset.connection) {
       departure = depart(dialog, button);
@@ -238,6 +239,7 @@
     removeEventListener("click", hearClick, true);
     document.getElementById("app-wasm-loader")?.remove();
     root.dataset.ready = "true";
+    keepSite();
     // After the program has drawn what the click is for.
     if (later && !departure) setTimeout(() => document.querySelector(later)?.click(), 50);
   };
@@ -246,9 +248,13 @@
 
   // It goes on fetching the program while the person is at the tenant. Without
   // one everything works but with no network.
+  // It waits for the program, or for somebody who does not, since it would take its
+  // share of the network and of the processor.
   let registration = null;
+  let keeping = false;
   async function keepSite() {
-    if (!navigator.serviceWorker) return;
+    if (!navigator.serviceWorker || keeping) return;
+    keeping = true;
     navigator.serviceWorker.addEventListener("message", (e) => {
       if (e.data?.twinlock === "config") window.goappOnUpdate();
     });
@@ -302,7 +308,6 @@
     if (typeof WebAssembly !== "object") {
       return panel("This browser cannot run this page. Please use a newer one.");
     }
-    keepSite();
     try {
       // The engine keeps the compiled code only for the response as it came.
       const [module] = await Promise.all([

@@ -77,10 +77,16 @@ func (h *Home) load(status string) { h.loadThen(status, nil) }
 
 // loadThen reads the profile and goes on with something.
 func (h *Home) loadThen(status string, then func()) {
+	doing := h.parts.say.LoadingProfile
 	if h.phase != ready {
-		h.phase = loading
+		h.phase, doing = loading, "" // the skeleton says it
 	}
-	h.run(h.parts.say.LoadingProfile, h.reload, func(ctx context.Context) (func(), error) {
+	h.refresh(doing, status, then)
+}
+
+// refresh is loadThen beside what is shown already; doing says that it goes on.
+func (h *Home) refresh(doing, status string, then func()) {
+	h.run(doing, h.reload, func(ctx context.Context) (func(), error) {
 		subject := h.parts.session.Subject()
 		user, resumed, err := h.read(ctx)
 		if err != nil {
@@ -118,6 +124,7 @@ func (h *Home) read(ctx context.Context) (management.User, resumed, error) {
 	r := h.resume(ctx, api, subject)
 	user, err := api.User(ctx, subject)
 	if err == nil {
+		h.update(func() { h.show(user, h.status) })
 		h.keepCopy(ctx, user)
 	}
 	history, _ := h.parts.history.List(ctx, subject) // none can be shown where none is kept

@@ -134,18 +134,25 @@ func (h *Home) start(callback string, called bool) {
 	}
 	_, signedIn := h.parts.session.Account()
 	last, none := offline.Copy{}, error(offline.ErrNone)
-	if !signedIn && !browser.Online() {
-		last, none = h.parts.offline.Last(ctx, "")
+	if signedIn || !browser.Online() {
+		last, none = h.parts.offline.Last(ctx, h.parts.session.Subject())
 	}
 	h.update(func() {
 		switch {
 		case h.busy: // an event of Resume has set to work
-		case none == nil:
-			h.showCopy(last, browser.ErrNetwork)
 		case signedIn:
 			refused := h.failed // an answer that was not for this account stays told
-			h.loadThen("", func() { h.focus = h.shortcut })
+			then := func() { h.focus = h.shortcut }
+			if none == nil { // until the tenant has answered
+				h.show(last.User, "")
+				h.asOf = last.Read
+				h.refresh("", "", then)
+			} else {
+				h.loadThen("", then)
+			}
 			h.failed = refused
+		case none == nil:
+			h.showCopy(last, browser.ErrNetwork)
 		default:
 			h.phase = signedOut
 			if errors.Is(err, session.ErrExpired) && h.failed == nil {

@@ -67,7 +67,7 @@ const asOfID = "as-of"
 
 // asItWas says that the profile may have changed since, and what cannot be done.
 func (h *Home) asItWas() app.UI {
-	if h.asOf.IsZero() && !h.unconnected {
+	if h.busy || h.asOf.IsZero() && !h.unconnected {
 		return app.Div().Hidden(true)
 	}
 	say := h.parts.say

@@ -1,0 +1,281 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"twinlock/app/config"
+	"twinlock/server/site"
+	"twinlock/server/tenant"
+	"twinlock/wasm/bundle"
+	"twinlock/web/asset"
+)
+
+// A contender is a page that is measured, by the expressions that tell how far it
+// is.
+type contender struct {
+	name       string
+	url        string
+	issuer     string // the tenant's
+	usable     string // signing in works
+	ready      string // the whole of it is there
+	profile    string // the profile is shown; "" where there is none
+	calledBack bool   // whether it is the page itself that the tenant calls back
+	// signIn makes the next visit one with a session.
+	signIn func(*device, contender) error
+}
+
+// errLeftOut tells why a contender cannot take part.
+var errLeftOut = errors.New("left out")
+
+// fronts are the servers of one measurement, behind one line.
+type fronts struct {
+	line *line
+	ends []func()
+}
+
+func (f *fronts) listen() (net.Listener, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	return f.line.wrap(l), nil
+}
+
+func (f *fronts) serve(l net.Listener, h http.Handler) {
+	server := &http.Server{Handler: h, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
+	go server.Serve(l)
+	f.ends = append(f.ends, func() { server.Close() })
+}
+
+func (f *fronts) close() {
+	for _, end := range f.ends {
+		end()
+	}
+}
+
+// database is the connection of the accounts that the measurements sign in with.
+const database = "Username-Password-Authentication"
+
+// account is whom they sign in: with as many identities as wanted.
+func account(identities int) tenant.User {
+	u := tenant.User{Identity: tenant.Identity{
+		Email: "ada@example.com", Connection: database, Password: tenant.Password, Name: "Ada King", EmailVerified: true,
+	}}
+	for i := range identities - 1 {
+		u.Linked = append(u.Linked, tenant.Identity{
+			Connection: "google-oauth2", ID: fmt.Sprint(1000 + i), Email: fmt.Sprintf("ada%d@gmail.example", i), EmailVerified: true,
+		})
+	}
+	return u
+}
+
+// twinlock starts the site and a tenant for it.
+func (f *fronts) twinlock(identities int) (contender, error) {
+	front, err := f.listen()
+	if err != nil {
+		return contender{}, err
+	}
+	home := "http://" + front.Addr().String()
+	issuer, err := f.tenant(home, home+"/callback", identities)
+	if err != nil {
+		return contender{}, err
+	}
+	c := config.Config{
+		Issuer: issuer, ClientID: tenant.DefaultClientID,
+		Connections: []config.Connection{{Name: database}, {Name: "google-oauth2"}, {Name: "facebook"}},
+	}.WithDefaults()
+	made, err := site.New(site.Options{Config: c, Version: "bench"})
+	if err != nil {
+		return contender{}, err
+	}
+	f.serve(front, made)
+	return contender{
+		name:    "Twinlock",
+		url:     home + "/",
+		issuer:  issuer,
+		usable:  `typeof window.twinlockReady === "function"`,
+		ready:   `document.documentElement.dataset.ready === "true"`,
+		profile: fmt.Sprintf(`document.querySelectorAll("#linked-accounts-list li").length === %d && document.querySelector("#btn-link-account")`, identities-1),
+		signIn:  signInTwinlock,
+
+		calledBack: true,
+	}, nil
+}
+
+// tenant starts a tenant for a page and returns its issuer.
+func (f *fronts) tenant(origin, callback string, identities int) (string, error) {
+	l, err := f.listen()
+	if err != nil {
+		return "", err
+	}
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	issuer := "http://tenant.localhost:" + port + "/"
+	t, err := tenant.New(tenant.Options{
+		Issuer: issuer,
+		Clients: []tenant.Client{{
+			ID: tenant.DefaultClientID, Callbacks: []string{callback}, WebOrigins: []string{origin}, LogoutURLs: []string{origin + "/"},
+			Grants: []string{tenant.GrantCode, tenant.GrantRefreshToken, tenant.GrantImplicit},
+		}},
+		Users:  []tenant.User{account(identities)},
+		Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return "", err
+	}
+	f.ends = append(f.ends, func() { t.Close() })
+	f.serve(l, t)
+	return issuer, nil
+}
+
+// helloProgram builds go-app's hello world as its documentation does, with the
+// flags that make it smallest, and returns the file.
+func helloProgram(ctx context.Context, dir string) (string, error) {
+	path := filepath.Join(dir, "hello.wasm")
+	args := append([]string{"build", "-o", path}, bundle.Flags...)
+	cmd := exec.CommandContext(ctx, "go", append(args, "./server/bench/hello")...)
+	cmd.Env = bundle.Environ()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build hello world: %w: %s", err, out)
+	}
+	return path, nil
+}
+
+// hello starts the hello world's own server, behind the line.
+func (f *fronts) hello(ctx context.Context, program string) (contender, error) {
+	binary := program + ".server"
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./server/bench/hello").CombinedOutput(); err != nil {
+		return contender{}, fmt.Errorf("build hello world's server: %w: %s", err, out)
+	}
+	cmd := exec.CommandContext(ctx, binary, program)
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return contender{}, err
+	}
+	if err := cmd.Start(); err != nil {
+		return contender{}, err
+	}
+	f.ends = append(f.ends, func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	address, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		return contender{}, fmt.Errorf("hello world's server: %w", err)
+	}
+	l, err := f.listen()
+	if err != nil {
+		return contender{}, err
+	}
+	f.relay(l, strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(address), "http://"), "/"))
+	ready := `document.documentElement.dataset.ready === "true"`
+	return contender{name: "go-app hello world", url: "http://" + l.Addr().String() + "/", usable: ready, ready: ready}, nil
+}
+
+// relay carries connections on to an address.
+func (f *fronts) relay(l net.Listener, address string) {
+	f.ends = append(f.ends, func() { l.Close() })
+	go func() {
+		for {
+			near, err := l.Accept()
+			if err != nil {
+				return
+			}
+			far, err := net.Dial("tcp", address)
+			if err != nil {
+				near.Close()
+				continue
+			}
+			go func() { io.Copy(far, near); far.Close() }()
+			go func() { io.Copy(near, far); near.Close() }()
+		}
+	}()
+}
+
+// peers is where the vendor's clients are.
+const peers = "server/tenant/peers"
+
+// lockBundle bundles auth0-lock as a page of one's own would.
+func lockBundle(ctx context.Context, dir string) (string, error) {
+	esbuild := filepath.Join(peers, "node_modules", ".bin", "esbuild")
+	if _, err := os.Stat(esbuild); err != nil {
+		return "", fmt.Errorf("%w: auth0-lock is not here; make test-peers fetches it with npm", errLeftOut)
+	}
+	path := filepath.Join(dir, "lock.js")
+	cmd := exec.CommandContext(ctx, esbuild, "server/bench/lock.js", "--bundle", "--minify", "--format=iife", "--main-fields=browser,module,main",
+		`--define:process.env.NODE_ENV="production"`, "--define:global=window", "--outfile="+path)
+	cmd.Env = append(os.Environ(), "NODE_PATH="+filepath.Join(peers, "node_modules"))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("bundle auth0-lock: %w: %s", err, out)
+	}
+	return path, nil
+}
+
+// lock starts the page of the old tutorial: auth0-lock, and the profile read with
+// the token that an earlier visit has left in localStorage.
+func (f *fronts) lock(script string, identities int) (contender, error) {
+	body, err := os.ReadFile(script)
+	if err != nil {
+		return contender{}, err
+	}
+	front, err := f.listen()
+	if err != nil {
+		return contender{}, err
+	}
+	home := "http://" + front.Addr().String()
+	issuer, err := f.tenant(home, home+"/", identities)
+	if err != nil {
+		return contender{}, err
+	}
+	settings, err := json.Marshal(map[string]string{"issuer": issuer, "client": tenant.DefaultClientID})
+	if err != nil {
+		return contender{}, err
+	}
+	page := fmt.Sprintf(`<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">
+		<title>Lock</title><h1>Linked accounts</h1><button id=btn-login>Sign in</button><ul id=list></ul>
+		<script src=/lock.js defer id=lock data-settings='%s'></script>`, settings)
+	files := map[string]http.Handler{}
+	for path, content := range map[string]struct {
+		kind string
+		body []byte
+		life string
+	}{
+		"/":        {"text/html", []byte(page), "no-cache"},
+		"/lock.js": {"text/javascript", body, "max-age=31536000, immutable"},
+	} {
+		small, err := asset.Brotli.Compress(content.body)
+		if err != nil {
+			return contender{}, err
+		}
+		files[path] = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", content.kind)
+			w.Header().Set("Content-Encoding", "br")
+			w.Header().Set("Cache-Control", content.life)
+			_, _ = w.Write(small)
+		})
+	}
+	f.serve(front, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h, ok := files[r.URL.Path]; ok {
+			h.ServeHTTP(w, r)
+			return
+		}
+		http.NotFound(w, r)
+	}))
+	return contender{
+		name: "auth0-lock", url: home + "/", issuer: issuer,
+		usable: `window.lockReady`, ready: `window.lockReady`,
+		profile: fmt.Sprintf(`document.querySelectorAll("#list li").length === %d`, identities),
+		signIn:  signInLock,
+	}, nil
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"twinlock/wasm/bundle"
+	"twinlock/web"
+	"twinlock/web/asset"
+
+	"io/fs"
+)
+
+// sizes compares what is downloaded. script is "" where auth0-lock is not here.
+func sizes(t table, hello, script string) error {
+	dist, err := fs.Sub(web.Files, "dist")
+	if err != nil {
+		return err
+	}
+	m, err := bundle.ReadManifest(dist)
+	if err != nil {
+		return err
+	}
+	raw, small, err := weigh(hello)
+	if err != nil {
+		return err
+	}
+	t.row("size: program, plain; go-app hello world", "B", float64(m.Program.Size), raw, 0, false)
+	t.row("size: program, brotli; go-app hello world", "B", float64(m.Program.Encoded[asset.Brotli]), small, 0.9, false)
+	if script == "" {
+		return nil
+	}
+	if _, small, err = weigh(script); err != nil {
+		return err
+	}
+	t.row("size: program, brotli; auth0-lock", "B", float64(m.Program.Encoded[asset.Brotli]), small, 0, false)
+	return nil
+}
+
+func weigh(path string) (raw, small float64, err error) {
+	body, err := os.ReadFile(path)
+	if err != nil {
+		return 0, 0, err
+	}
+	compressed, err := asset.Brotli.Compress(body)
+	return float64(len(body)), float64(len(compressed)), err
+}
+
+// visitRows compares the first of the series, Twinlock's, with each of the others.
+func visitRows(t table, list []series) {
+	ours := list[0]
+	type measure struct {
+		name   string
+		of     func(series) float64
+		target map[string]float64
+	}
+	for _, m := range []measure{
+		{"first visit, paint", func(s series) float64 { return median(s.first, func(m marks) float64 { return m.Paint }) }, nil},
+		{"first visit, sign-in usable", func(s series) float64 { return median(s.first, func(m marks) float64 { return m.Usable }) },
+			map[string]float64{"auth0-lock": 0.5}},
+		{"first visit, app ready", func(s series) float64 { return median(s.first, func(m marks) float64 { return m.Ready }) },
+			map[string]float64{"go-app hello world": 0.8}},
+		{"return visit, paint", func(s series) float64 { return median(s.back, func(m marks) float64 { return m.Paint }) }, nil},
+		{"return visit, app ready", func(s series) float64 { return median(s.back, func(m marks) float64 { return m.Ready }) },
+			map[string]float64{"auth0-lock": 1.5}},
+		{"return visit, profile shown", func(s series) float64 { return median(s.back, func(m marks) float64 { return m.Profile }) },
+			map[string]float64{"auth0-lock": 1.0}},
+	} {
+		for _, other := range list[1:] {
+			if m.name == "return visit, profile shown" && other.contender != "auth0-lock" {
+				continue
+			}
+			t.row(fmt.Sprintf("%s: %s; %s", ours.network.name, m.name, other.contender), "ms", m.of(ours), m.of(other), m.target[other.contender], false)
+		}
+	}
+	called := median(ours.called, func(m marks) float64 { return m.Profile })
+	t.row(ours.network.name+": callback, profile shown", "ms", called, 0, 0, false)
+}
+
+// profiles measures how long many identities take to be shown, on a return visit
+// at full speed.
+func profiles(ctx, browser context.Context, t table, rounds int) error {
+	for _, identities := range []int{10, 100, 1000} {
+		list, err := visits(ctx, browser, fullSpeed, rounds, []starter{
+			func(f *fronts) (contender, error) { return f.twinlock(identities) },
+		})
+		if err != nil {
+			return err
+		}
+		shown := median(list[0].back, func(m marks) float64 { return m.Profile })
+		t.row(fmt.Sprintf("%s: return visit, profile with %d identities", fullSpeed.name, identities), "ms", shown, 0, 0, false)
+	}
+	return nil
+}

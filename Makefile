@@ -4,7 +4,7 @@
 GO       ?= go
 FUZZTIME ?= 3s
 
-.PHONY: run build bundle test test-peers fuzz programs bench check help
+.PHONY: run build bundle size test test-peers fuzz programs bench check help
 
 run: build ## Build everything and start the app with an embedded tenant
 	bin/twinlock dev
@@ -15,6 +15,9 @@ build: bundle ## Build bin/twinlock, which holds the whole site
 bundle: ## Build the browser's half into web/dist
 	@mkdir -p bin
 	$(GO) run ./wasm/mkbundle
+
+size: bundle ## Say what the browser's half weighs, by package
+	@$(GO) run ./wasm/size
 
 test: build programs ## Run every test, in browsers too, and every fuzz target for a moment
 	$(GO) test -timeout 30m ./...

@@ -73,6 +73,7 @@ var arrows = map[string][]string{
 	"wasm/mkbundle":              {"wasm/bundle", "web/asset"},
 	"wasm/module":                {},
 	"wasm/module/testdata/trace": {},
+	"wasm/size":                  {"wasm/bundle", "wasm/module", "web/asset"},
 	"web":                        {},
 	"web/asset":                  {},
 }

@@ -33,6 +33,26 @@ type Options struct {
 	Package string // package main of the program, as the go command takes it
 	Linked  string // where the linked program stays, for the go command to find it up to date
 	Out     string // the directory to fill; what else is in it is deleted but for dot files
+	Stock   bool   // build it as anyone would: nothing left out, nothing packed
+}
+
+// Hello are the options that build go-app's hello world as its users do, to compare
+// this program with. Directories are below the module's root.
+func Hello(module string) Options {
+	return Options{
+		Module:  module,
+		Package: "./wasm/bundle/testdata/goapp",
+		Linked:  filepath.Join(module, "bin", "hello.wasm"),
+		Out:     filepath.Join(module, "bin", "hello"),
+		Stock:   true,
+	}
+}
+
+func (o Options) pack(program []byte) ([]byte, error) {
+	if o.Stock {
+		return program, nil
+	}
+	return module.Pack(program)
 }
 
 // Build fills the output directory and returns its manifest.
@@ -45,7 +65,7 @@ func Build(ctx context.Context, o Options) (Manifest, error) {
 		return Manifest{}, err
 	}
 	m := Manifest{Go: tool.GOVERSION}
-	if m.Program, err = emit(o.Out, "app.wasm", o.Linked, module.Pack); err != nil {
+	if m.Program, err = emit(o.Out, "app.wasm", o.Linked, o.pack); err != nil {
 		return Manifest{}, err
 	}
 	if m.Exec, err = emit(o.Out, "wasm_exec.js", tool.execScript(), asItIs); err != nil {
@@ -80,16 +100,19 @@ func (t toolchain) execScript() string {
 }
 
 func link(ctx context.Context, o Options, t toolchain) error {
-	overlay, err := writeOverlay(o.Module, t.GOROOT)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(overlay)
 	linked, err := filepath.Abs(o.Linked)
 	if err != nil {
 		return fmt.Errorf("output of the linker: %w", err)
 	}
-	args := append([]string{"build", "-overlay", overlay, "-o", linked}, Flags...)
+	args := append([]string{"build", "-o", linked}, Flags...)
+	if !o.Stock {
+		overlay, err := writeOverlay(o.Module, t.GOROOT)
+		if err != nil {
+			return err
+		}
+		defer os.Remove(overlay)
+		args = append(args, "-overlay="+overlay)
+	}
 	cmd := exec.CommandContext(ctx, "go", append(args, o.Package)...)
 	cmd.Dir = o.Module
 	cmd.Env = Environ()

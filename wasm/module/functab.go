@@ -101,6 +101,12 @@ func (t functab) valid(i int) bool {
 
 func (t functab) record(i int) []byte { return t.funcs[u32(t.funcs, 8*i+4):] }
 
+// name is the function's, with its package's path.
+func (t functab) name(i int) string {
+	name, _, _ := bytes.Cut(t.names[u32(t.record(i), recordName):], []byte{0})
+	return string(name)
+}
+
 // kept are the offsets of the tables by program counter that the runtime needs:
 // all but those of files and lines.
 func (t functab) kept(i int) []int {
@@ -133,10 +139,11 @@ func (t functab) dropLines() {
 	}
 }
 
-// mark marks one table: pairs of varints, ended by a zero that is not its first byte.
-func mark(pcs []byte, start int, needed []bool) {
-	if start == 0 || needed[start] {
-		return
+// mark marks the bytes of one table and returns how many were not marked: pairs of
+// varints, ended by a zero that is not the first.
+func mark(pcs []byte, start int, marked []bool) (fresh int) {
+	if start == 0 || marked[start] {
+		return 0
 	}
 	r := reader{b: pcs[start:]}
 	for first := true; r.more(); first = false {
@@ -145,9 +152,11 @@ func mark(pcs []byte, start int, needed []bool) {
 		}
 		r.uint()
 	}
-	for i := start; i < len(pcs)-len(r.b); i++ {
-		needed[i] = true
+	end := len(pcs) - len(r.b)
+	for i := start; i < end; i++ {
+		marked[i] = true
 	}
+	return end - start
 }
 
 func u32(b []byte, at int) int { return int(binary.LittleEndian.Uint32(b[at:])) }

@@ -123,3 +123,28 @@ func FuzzPack(f *testing.F) {
 		}
 	})
 }
+
+func TestWeigh(t *testing.T) {
+	program := link(t)
+	weights, err := module.Weigh(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := 0
+	for path, w := range weights {
+		if w.Code <= 0 || w.Tables <= 0 {
+			t.Errorf("%s weighs %+v", path, w)
+		}
+		sum += w.Code + w.Tables
+	}
+	if sum < len(program)/2 || sum > len(program) {
+		t.Errorf("functions weigh %d of %d bytes", sum, len(program))
+	}
+	if weights["runtime"].Code < weights["main"].Code || weights["main"].Code == 0 {
+		t.Errorf("runtime weighs %+v, main %+v", weights["runtime"], weights["main"])
+	}
+	packed, err := module.Weigh(pack(t, program))
+	if err != nil || packed["runtime"] != weights["runtime"] {
+		t.Errorf("runtime weighs %+v once packed, %v", packed["runtime"], err)
+	}
+}

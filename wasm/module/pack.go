@@ -10,7 +10,7 @@ func Pack(program []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	functions, err := findFunctions(sections, memory)
+	functions, _, err := findFunctions(sections, memory)
 	if err != nil {
 		return nil, err
 	}
@@ -19,14 +19,16 @@ func Pack(program []byte) ([]byte, error) {
 	return format(sections), nil
 }
 
-func findFunctions(sections []section, memory []byte) (functab, error) {
+// findFunctions returns the table of functions and the sizes of their code.
+func findFunctions(sections []section, memory []byte) (functab, []int, error) {
 	code, err := find(sections, sectionCode)
 	if err != nil {
-		return functab{}, err
+		return functab{}, nil, err
 	}
 	sizes, err := codeSizes(code.body)
 	if err != nil {
-		return functab{}, err
+		return functab{}, nil, err
 	}
-	return findFunctab(memory, len(sizes))
+	table, err := findFunctab(memory, len(sizes))
+	return table, sizes, err
 }

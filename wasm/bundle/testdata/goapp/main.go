@@ -1,4 +1,4 @@
-// Command hello is go-app's hello world, the browser's half alone. Its size is
+// Command goapp is go-app's hello world, the browser's half alone. Its size is
 // what go-app itself weighs.
 package main
 

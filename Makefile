@@ -43,8 +43,8 @@ fuzz: ## Run every fuzz target for FUZZTIME
 programs:
 	@$(GO) run ./server/e2e/programs/ensure
 
-bench: build ## Run the benchmarks
-	$(GO) test -run='^$$' -bench=. -benchmem ./...
+bench: build chromium ## Measure sizes, visits and the server beside others; print one table
+	$(GO) run ./server/bench
 
 # Vet and staticcheck see one half of the files at a time.
 check: ## Vet, lint, formatting, tidiness of modules

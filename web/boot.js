@@ -12,6 +12,27 @@
   const parsed = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
   const root = document.documentElement;
   const channelName = "twinlock";
+  const calledBack = location.pathname === base + "callback";
+  const supported = typeof WebAssembly === "object";
+
+  // Both are asked for before anything else: the first look into storage takes its
+  // time. What the tenant calls back may be a window that needs no program.
+  window.twinlockConfiguration = configuration();
+  window.twinlockConfiguration.catch(() => {}); // the program asks for it, and tells
+  let program = supported && !calledBack ? compile() : null;
+
+  async function configuration() {
+    const answer = await fetch(dataset.config, { cache: "no-cache", credentials: "same-origin" });
+    if (!answer.ok) throw new Error(`configuration: status ${answer.status}`);
+    return answer.text();
+  }
+
+  function compile() {
+    // The engine keeps the compiled code only for the response as it came.
+    const compiling = WebAssembly.compileStreaming(fetch(dataset.wasm));
+    compiling.catch(() => {}); // told when it is waited for
+    return compiling;
+  }
 
   // Storage throws where site data is blocked, and go-app ends there: it is
   // given one in memory instead.
@@ -53,7 +74,7 @@
   };
 
   function readCallback() {
-    if (location.pathname !== base + "callback") return null;
+    if (!calledBack) return null;
     const answer = location.search + location.hash;
     // Neither history nor a referrer nor a screenshot shall hold the code.
     history.replaceState(null, "", base);
@@ -294,26 +315,15 @@
 
   // ---- The program -------------------------------------------------------
 
-  async function configuration() {
-    const answer = await fetch(dataset.config, { cache: "no-cache", credentials: "same-origin" });
-    if (!answer.ok) throw new Error(`configuration: status ${answer.status}`);
-    return answer.text();
-  }
-
   async function start() {
-    window.twinlockConfiguration = configuration();
-    window.twinlockConfiguration.catch(() => {}); // the program asks for it, and tells
     speak();
     if (!await settleCallback()) return;
-    if (typeof WebAssembly !== "object") {
+    if (!supported) {
       return panel("This browser cannot run this page. Please use a newer one.");
     }
     try {
-      // The engine keeps the compiled code only for the response as it came.
-      const [module] = await Promise.all([
-        WebAssembly.compileStreaming(fetch(dataset.wasm)),
-        parsed, // Go's own script has run by then
-      ]);
+      program ??= compile();
+      const [module] = await Promise.all([program, parsed]); // Go's own script has run by then
       const go = new Go();
       go.env = { GOGC: "50" }; // memory is never given back: rather collect more often
       const instance = await WebAssembly.instantiate(module, go.importObject);

@@ -189,7 +189,6 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 		element("link", "rel", "manifest", "href", b.base+"/manifest.webmanifest"),
 		element("link", "rel", "preconnect", "href", origin(b.Config.Issuer), "crossorigin", "anonymous"),
 		element("link", "rel", "stylesheet", "href", urls[stylesheet]),
-		element("script", "src", urls["wasm_exec.js"], "defer", ""),
 		// The boot script takes from here what changes with the build.
 		element("script", "src", urls["boot.js"], "defer", "", "id", "boot",
 			"data-wasm", urls["app.wasm"],
@@ -198,6 +197,7 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 			"data-config", b.base+"/config.json",
 			"data-worker", b.base+workerPath,
 			"data-version", b.Version),
+		element("script", "src", urls["wasm_exec.js"], "defer", ""),
 	} {
 		head.AppendChild(n)
 	}

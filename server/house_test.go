@@ -52,7 +52,7 @@ var arrows = map[string][]string{
 	"server/e2e/programs":        {},
 	"server/e2e/programs/ensure": {"server/e2e/programs"},
 	"server/e2e/webhost":         {"server/e2e/programs"},
-	"server/bench":               {"app/config", "server/e2e/programs", "server/site", "server/tenant", "wasm/bundle", "web", "web/asset"},
+	"server/bench":               {"app/config", "server/e2e/programs", "server/e2e/webhost", "server/site", "server/tenant", "wasm/bundle", "web", "web/asset"},
 	"server/bench/hello":         {"web/asset"},
 	"wasm/absent":                {},
 	"wasm/absent/aes":            {},

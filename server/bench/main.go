@@ -17,22 +17,36 @@ import (
 
 func main() {
 	rounds := flag.Int("rounds", 5, "how often each visit is measured")
+	alone := flag.Bool("serving", false, "measure the server alone, for which no browser is needed")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // the tenant's provider tells of its routes there
-	if err := run(ctx, *rounds); err != nil {
+	measure := func(dir string) error { return run(ctx, dir, *rounds) }
+	if *alone {
+		measure = func(dir string) error { return runServing(ctx, dir) }
+	}
+	if err := inFolder(measure); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, rounds int) error {
+// inFolder gives do a folder that is removed afterwards.
+func inFolder(do func(dir string) error) error {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	return errors.Join(do(dir), os.RemoveAll(dir))
+}
+
+func runServing(ctx context.Context, dir string) error {
+	t := newTable(os.Stdout)
+	return errors.Join(serving(ctx, t, dir), t.flush())
+}
+
+func run(ctx context.Context, dir string, rounds int) error {
 	program, err := helloProgram(ctx, dir)
 	if err != nil {
 		return err
@@ -61,6 +75,9 @@ func run(ctx context.Context, rounds int) error {
 	defer end()
 	t := newTable(os.Stdout)
 	if err := sizes(t, program, script); err != nil {
+		return err
+	}
+	if err := serving(ctx, t, dir); err != nil {
 		return err
 	}
 	for _, n := range []network{fullSpeed, slow4G} {

@@ -4,7 +4,7 @@
 GO       ?= go
 FUZZTIME ?= 3s
 
-.PHONY: run build bundle size test test-peers fuzz programs bench check help
+.PHONY: run build bundle size test test-peers fuzz programs bench bench-go check help
 
 run: build ## Build everything and start the app with an embedded tenant
 	bin/twinlock dev
@@ -43,8 +43,11 @@ fuzz: ## Run every fuzz target for FUZZTIME
 programs:
 	@$(GO) run ./server/e2e/programs/ensure
 
-bench: build chromium ## Measure sizes, visits and the server beside others; print one table
+bench: build programs ## Measure sizes, visits and the server beside others; print one table
 	$(GO) run ./server/bench
+
+bench-go: build ## Run the benchmarks of the packages
+	$(GO) test -run='^$$' -bench=. -benchmem ./...
 
 # Vet and staticcheck see one half of the files at a time.
 check: ## Vet, lint, formatting, tidiness of modules

@@ -82,7 +82,7 @@ var arrows = map[string][]string{
 // knows nothing of go-app or of HTTP.
 var only = map[string][]string{
 	"syscall/js": {"app/browser"},
-	goApp:        {"app", "app/lock", "app/ui", "wasm", "server/site"},
+	goApp:        {"app", "app/lock", "app/ui", "wasm", "server/site", "server/bench/hello"},
 }
 
 // heavy are packages whose weight nobody below app may add to the browser's

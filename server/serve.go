@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"twinlock/server/site"
 )
@@ -26,6 +27,7 @@ func (cmd serveCommand) Run(ctx context.Context, c console) error {
 	if err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // compressing the site took more than the site
 	options, scheme := serverOptions{
 		Limits: s.Serving.Limits, AccessLog: s.Serving.AccessLog, Header: rendered.Header(),
 	}, "http"

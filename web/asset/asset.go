@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"math/bits"
 	"path"
 	"strings"
 
@@ -47,7 +48,7 @@ func (e Encoding) Extension() string {
 // Compress encodes body as small as the coding can, whatever time it takes.
 func (e Encoding) Compress(body []byte) ([]byte, error) {
 	var out bytes.Buffer
-	w, err := e.writer(&out)
+	w, err := e.writer(&out, len(body))
 	if err != nil {
 		return nil, fmt.Errorf("compress with %s: %w", e, err)
 	}
@@ -60,15 +61,18 @@ func (e Encoding) Compress(body []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func (e Encoding) writer(w io.Writer) (io.WriteCloser, error) {
+// writer encodes size bytes. A window that is larger than these gains nothing, and
+// the memory for it is what a start of the server would take most of.
+func (e Encoding) writer(w io.Writer, size int) (io.WriteCloser, error) {
+	window := min(max(bits.Len(uint(size)), 10), 24) // as a power of two
 	switch e {
 	case Brotli:
-		return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 24}), nil
+		return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: window}), nil
 	case Zstd:
 		// One thread: more would make the output depend on the machine.
 		return zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1),
 			// RFC 9659 §3: browsers refuse a window above 8 MiB.
-			zstd.WithWindowSize(8<<20))
+			zstd.WithWindowSize(min(1<<window, 8<<20)))
 	case Gzip:
 		return gzip.NewWriterLevel(w, gzip.BestCompression)
 	}

@@ -1,6 +1,7 @@
 // Command bench measures Twinlock beside what it is compared with, side by side in
 // one run, and prints one table: medians, and ratios to the other's median. A
-// ratio below 1 is in Twinlock's favour. It is run from the module's root.
+// ratio below 1 is in Twinlock's favour, but of requests per second one above. It
+// is run from the module's root, after make build.
 package main
 
 import (

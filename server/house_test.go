@@ -64,6 +64,7 @@ var arrows = map[string][]string{
 	"wasm/absent/html":           {},
 	"wasm/absent/http":           {},
 	"wasm/absent/md5":            {},
+	"wasm/absent/netip":          {},
 	"wasm/absent/regexp":         {},
 	"wasm/absent/rsa":            {},
 	"wasm/absent/sha1":           {},

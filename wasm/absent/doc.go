@@ -5,5 +5,6 @@
 // The build replaces each through the go command's -overlay flag by one file from
 // here (see package bundle), so the libraries stay unchanged. A file declares
 // what the libraries need to compile and nothing more, which a test keeps so.
-// None of it runs in a browser; whatever is called there by mistake fails at once.
+// None of it runs in a browser but package netip; whatever else is called there by
+// mistake fails at once.
 package absent

@@ -23,6 +23,7 @@ var Absent = map[string]string{
 	"database/sql/driver": "wasm/absent/driver/driver.go",
 	"html":                "wasm/absent/html/escape.go",
 	"net/http":            "wasm/absent/http/http.go",
+	"net/netip":           "wasm/absent/netip/netip.go",
 	"regexp":              "wasm/absent/regexp/regexp.go",
 }
 

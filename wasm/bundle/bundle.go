@@ -27,6 +27,12 @@ import (
 // so that a change elsewhere is not an update for those who use the app.
 var Flags = []string{"-trimpath", "-buildvcs=false", "-ldflags=-s -w"}
 
+// sparing are further flags, not for stock programs. What the app and its libraries
+// do, they do a few times a click: there a call costs nothing that is felt, and a copy
+// for every caller is downloaded. The standard library keeps its copies; without
+// those of JSON and of the runtime a program is slower.
+var sparing = []string{"-gcflags=twinlock/...=-l", "-gcflags=github.com/...=-l"}
+
 // Options says where things are. Every field is needed.
 type Options struct {
 	Module  string // the module's root directory
@@ -111,7 +117,7 @@ func link(ctx context.Context, o Options, t toolchain) error {
 			return err
 		}
 		defer os.Remove(overlay)
-		args = append(args, "-overlay="+overlay)
+		args = append(append(args, sparing...), "-overlay="+overlay)
 	}
 	cmd := exec.CommandContext(ctx, "go", append(args, o.Package)...)
 	cmd.Dir = o.Module

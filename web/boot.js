@@ -257,6 +257,7 @@
   };
 
   window.twinlockReady = () => {
+    if (root.dataset.ready) return;
     removeEventListener("click", hearClick, true);
     document.getElementById("app-wasm-loader")?.remove();
     root.dataset.ready = "true";
@@ -288,7 +289,7 @@
     registration.addEventListener("updatefound", () => {
       const worker = registration.installing;
       worker.addEventListener("statechange", () => {
-        if (worker.state === "installed" && navigator.serviceWorker.controller) window.goappOnUpdate();
+        if (worker.state === "installed" && registration.active) window.goappOnUpdate();
       });
     });
     lookForUpdates();

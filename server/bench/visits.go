@@ -142,7 +142,7 @@ func signInTwinlock(d *device, c contender) error {
 		d.answer(),
 		d.wait(c.profile),
 		// What is fetched behind the password is there by then, or it is no return.
-		d.wait(`navigator.serviceWorker.controller`),
+		d.wait(`navigator.serviceWorker.getRegistration().then((r) => window.kept = r?.active?.state === "activated"), window.kept`),
 	)
 }
 

@@ -34,10 +34,12 @@ func (p *page) cutOff(w *wire, yes bool) {
 	p.offline(yes)
 }
 
-// kept waits until the worker has kept the site and answers for it.
+// kept waits until the worker has kept the site.
 func (p *page) kept() {
 	p.t.Helper()
-	p.wait("a worker controls the page", `navigator.serviceWorker.controller?.state === "activated"`)
+	// A page that was loading when the worker claimed the others has none before
+	// the next visit.
+	p.wait("a worker has kept the site", `navigator.serviceWorker.getRegistration().then((r) => window.kept = r?.active?.state === "activated"), window.kept`)
 }
 
 // withoutNetwork opens a stage and signs ada in, with Google linked, on a device

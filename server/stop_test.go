@@ -248,3 +248,17 @@ func TestProbesRefuseMethods(t *testing.T) {
 		}
 	})
 }
+
+// TestGeneralOptions: OPTIONS * is the handler's to answer, like all else, and
+// not net/http's with 200 and none of our headers.
+func TestGeneralOptions(t *testing.T) {
+	inBubble(t, http.NotFoundHandler(), serverOptions{}, func(t *testing.T, l *pipes) {
+		c, _ := l.dial()
+		defer c.Close()
+		send(t, c, "OPTIONS * HTTP/1.1", "Host: x")
+		r, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil || r.StatusCode != http.StatusNotFound {
+			t.Errorf("answer %v, %v, want the handler's", r, err)
+		}
+	})
+}

@@ -12,7 +12,8 @@
   const parsed = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
   const root = document.documentElement;
   const channelName = "twinlock";
-  const calledBack = location.pathname === base + "callback";
+  // Some hosts know the page as a folder, and send the browser there.
+  const calledBack = location.pathname.replace(/\/$/, "") === base + "callback";
   const supported = typeof WebAssembly === "object";
 
   // Both are asked for before anything else: the first look into storage takes its

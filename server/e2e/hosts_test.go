@@ -14,7 +14,6 @@ import (
 
 	"github.com/andybalholm/brotli"
 
-	"twinlock/app/config"
 	"twinlock/server/e2e/webhost"
 	"twinlock/server/site"
 	"twinlock/server/tenant"
@@ -32,10 +31,8 @@ func newHosted(t *testing.T, server webhost.Server, base string) *hosted {
 	t.Helper()
 	addr := freeAddress(t)
 	h := &hosted{folder: t.TempDir()}
-	var c config.Config
 	h.stage = newStage(t, setup{
-		basePath:  base,
-		configure: func(of *config.Config) { c = *of },
+		basePath: base,
 		furnish: func(o *tenant.Options) {
 			client := &o.Clients[0]
 			client.Callbacks = []string{"http://" + addr + base + "/callback"}
@@ -46,7 +43,7 @@ func newHosted(t *testing.T, server webhost.Server, base string) *hosted {
 	h.origin = "http://" + addr
 	h.site = h.origin + base
 	h.courier.callback = h.site + "/callback"
-	rendered, err := site.New(site.Options{Config: c.WithDefaults(), BasePath: base, Version: "e2e"})
+	rendered, err := site.New(site.Options{Config: h.config, BasePath: base, Version: "e2e"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,6 +106,27 @@ func TestHosts(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A host that maps no name to another, and has no configuration, sends the
+// browser from /callback to the folder of this name. People sign in there, too.
+func TestPlainHost(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	files := http.FileServer(http.Dir(folder))
+	s := newStage(t, setup{front: func(http.Handler) http.Handler { return files }})
+	rendered, err := site.New(site.Options{Config: s.config, Version: "e2e"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := rendered.Export(folder); err != nil {
+		t.Fatal(err)
+	}
+	p := s.open("/")
+	p.signIn(ada)
+	p.link(lovelace)
+	p.clean()
+	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
 }
 
 // isKept stops the host: the profile is still shown.

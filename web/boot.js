@@ -286,14 +286,16 @@
     } catch {
       return; // site data is blocked
     }
-    if (registration.waiting) window.goappOnUpdate();
+    offerUpdate();
     registration.addEventListener("updatefound", () => {
-      const worker = registration.installing;
-      worker.addEventListener("statechange", () => {
-        if (worker.state === "installed" && registration.active) window.goappOnUpdate();
-      });
+      registration.installing.addEventListener("statechange", offerUpdate);
     });
     lookForUpdates();
+  }
+
+  // The first worker waits too, for a moment; only WebKit lets a page see it.
+  function offerUpdate() {
+    if (registration.waiting && registration.active) window.goappOnUpdate();
   }
 
   // The browser looks for a new version when a page is opened; an installed app
@@ -333,6 +335,7 @@
       await go.run(instance);
       panel("The page has stopped working.");
     } catch (err) {
+      await departure; // Firefox fails what a page that is left was fetching
       console.error(err);
       panel("The page could not be loaded. Check your connection and try again.");
     }

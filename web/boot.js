@@ -35,31 +35,52 @@
     return compiling;
   }
 
-  // Storage throws where site data is blocked, and go-app ends there: it is
-  // given one in memory instead.
-  for (const name of ["localStorage", "sessionStorage"]) {
-    try {
-      window[name].setItem("twinlock.probe", "1");
-      window[name].removeItem("twinlock.probe");
-    } catch {
-      Object.defineProperty(window, name, { value: memoryStorage() });
+  // ---- What is kept -----------------------------------------------------------
+
+  let opened = false;
+  function openStorage() {
+    if (opened) return;
+    opened = true;
+    // It throws where site data is blocked, and go-app ends there: it is given
+    // some in memory instead.
+    for (const name of ["localStorage", "sessionStorage"]) {
+      try {
+        window[name].setItem("twinlock.probe", "1");
+        window[name].removeItem("twinlock.probe");
+      } catch {
+        Object.defineProperty(window, name, { value: memoryStorage() });
+      }
     }
+    if (!sessionStorage.getItem("twinlock.tab")) {
+      sessionStorage.setItem("twinlock.tab", base64url(crypto.getRandomValues(new Uint8Array(16))));
+    }
+    sweep();
+    if (localStorage.getItem("twinlock.hint")) root.dataset.hint = "signed-in";
   }
 
   // Begun logins are kept per tab, but not in sessionStorage: where a service
   // worker keeps a process alive, Chromium shows a page that is called back what
   // sessionStorage held at an earlier page. What never changes can be there.
-  if (!sessionStorage.getItem("twinlock.tab")) sessionStorage.setItem("twinlock.tab", crypto.randomUUID());
   const transactionKey = (state) => `twinlock.tab.${sessionStorage.getItem("twinlock.tab")}.twinlock.tx.${state}`;
 
-  // What closed tabs have left.
-  for (const key of Object.keys(localStorage).filter((key) => key.startsWith("twinlock.tab."))) {
-    let created = 0;
-    try { ({ created } = JSON.parse(localStorage.getItem(key))); } catch {} // not one of ours
-    if (!(Math.abs(Date.now() - created) < 3600000)) localStorage.removeItem(key);
+  // sweep removes what closed tabs have left.
+  function sweep() {
+    for (const key of Object.keys(localStorage).filter((key) => key.startsWith("twinlock.tab."))) {
+      let created = 0;
+      try { ({ created } = JSON.parse(localStorage.getItem(key))); } catch {} // not one of ours
+      if (!(Math.abs(Date.now() - created) < 3600000)) localStorage.removeItem(key);
+    }
   }
 
-  if (localStorage.getItem("twinlock.hint")) root.dataset.hint = "signed-in";
+  // On a first visit the storages are made when they are first looked into, which
+  // takes longer than the page needs to be painted. Whoever has been here has a
+  // worker, and needs the hint before the first frame.
+  const mayWait = () => !calledBack && !navigator.serviceWorker?.controller;
+
+  const painted = () => new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, 200); // a tab in the background paints nothing
+  });
 
   // A page that the back button brings back from memory still shows the moment
   // at which it was left.
@@ -203,6 +224,7 @@
   // The same test vectors hold both to it. It is "" where the program must begin
   // the login: in a window, or with a configuration that only it understands.
   async function authorizeURL(config, params, connection) {
+    openStorage();
     const issuer = new URL(config.issuer);
     const known = Array.isArray(config.connections) && config.connections.some((c) => c.name === connection);
     if (!secure(issuer) || !config.issuer.endsWith("/") || config.interaction === "popup" || !known) return "";
@@ -321,6 +343,8 @@
 
   async function start() {
     speak();
+    if (mayWait()) await painted();
+    openStorage();
     if (!await settleCallback()) return;
     if (!supported) {
       return panel("This browser cannot run this page. Please use a newer one.");

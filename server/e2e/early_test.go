@@ -209,7 +209,7 @@ func (v vector) check(t *testing.T) {
 					if (key.includes(".tx.")) console.log(JSON.stringify({key, value, tab: sessionStorage.getItem("twinlock.tab")}));
 					keep.call(this, key, value);
 				};
-				crypto.getRandomValues = (array) => { array.set(Uint8Array.fromHex(%s)); return array; };
+				crypto.getRandomValues = (array) => { array.set(Uint8Array.fromHex(%s).subarray(0, array.length)); return array; };
 				`, v.Random) + fmt.Sprintf("Date.now = () => %d;", v.Now),
 		})
 		return err

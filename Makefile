@@ -4,7 +4,7 @@
 GO       ?= go
 FUZZTIME ?= 3s
 
-.PHONY: run build bundle size test test-peers fuzz programs bench bench-go check help
+.PHONY: run build bundle size test test-browsers test-peers fuzz programs bench bench-go check help
 
 run: build ## Build everything and start the app with an embedded tenant
 	bin/twinlock dev
@@ -22,6 +22,14 @@ size: bundle ## Say what the browser's half weighs, by package
 test: build programs ## Run every test, in browsers too, and every fuzz target for a moment
 	$(GO) test -timeout 30m ./...
 	@$(MAKE) --no-print-directory fuzz
+
+# The main flows. One test at a time: windows take the focus from each other.
+flows := SignIn|SignInByPopup|SignInBeforeTheProgram|Link|LinkByPopup|Unlink|SignOut|BackAfterSignOut|ReplayedCallback|ServersGone|Keyboard
+
+test-browsers: build ## Run the tests of the main flows in Firefox and WebKit
+	@$(GO) run ./server/e2e/programs/ensure firefox webkit xvfb
+	$(GO) test -timeout 15m ./server/e2e -count=1 -parallel=1 -run='^Test($(flows))$$' -browser=firefox
+	$(GO) test -timeout 15m ./server/e2e -count=1 -parallel=1 -run='^Test($(flows))$$' -browser=webkit
 
 peers := server/tenant/peers
 
@@ -60,4 +68,4 @@ check: ## Vet, lint, formatting, tidiness of modules
 	$(GO) mod verify
 
 help: ## Print this
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16

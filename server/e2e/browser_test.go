@@ -13,9 +13,16 @@ import (
 	"twinlock/server/e2e/programs"
 )
 
-// browser is the context of the one browser that all tests share. Each person
+// browser is the context of the one Chromium that all tests share. Each person
 // in a test has a profile of their own in it.
 var browser context.Context
+
+// which is the browser that people have. In others than Chromium a test is left
+// out where it needs what only Chromium's own protocol can do.
+var which = flag.String("browser", "chromium", "the browser to test in: chromium, firefox or webkit")
+
+// another opens the browsers of people who do not have Chromium.
+var another elsewhere
 
 func TestMain(m *testing.M) {
 	flag.DurationVar(&patience, "patience", patience, "how long to wait for a condition")
@@ -24,15 +31,27 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
-	ctx, stop, err := startBrowser(lightest)
+	stop, err := startWhich()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "e2e:", err)
 		return 1
 	}
 	defer stop()
-	browser = ctx
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // the tenant's provider logs its routes there
 	return m.Run()
+}
+
+func startWhich() (stop func(), err error) {
+	if *which == "chromium" {
+		browser, stop, err = startBrowser(lightest)
+		return stop, err
+	}
+	start, known := others[*which]
+	if !known {
+		return nil, fmt.Errorf("-browser=%s: there is chromium, firefox and webkit", *which)
+	}
+	another, stop, err = start()
+	return stop, err
 }
 
 // lightest finds the browser that the tests are quickest in. One that was chosen
@@ -50,6 +69,9 @@ func lightest() (string, error) {
 // settings and a pop-up blocker.
 func (s *stage) whole(more ...chromedp.ExecAllocatorOption) *page {
 	s.t.Helper()
+	if another != nil {
+		s.t.Skip("needs Chromium with settings of its own")
+	}
 	ctx, stop, err := startBrowser(programs.Chromium.Find, more...)
 	if err != nil {
 		s.t.Fatal(err)

@@ -11,6 +11,10 @@
 //
 //	go test ./server/e2e -run TestScreens -screens DIR
 //
+// Tests run in Chromium, and in another browser by -browser=firefox or
+// -browser=webkit. Those that need Chromium's own protocol are left out there,
+// and WebKit tells of no errors in its console.
+//
 // A failed test leaves a picture and the page's HTML in $E2E_ARTIFACTS, or in a
 // folder that its log names.
 package e2e

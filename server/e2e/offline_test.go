@@ -50,7 +50,7 @@ func withoutNetwork(t *testing.T, o setup) (*stage, *page, *wire) {
 	o.front, o.around = w.carry, w.carry
 	s := newStage(t, o)
 	p := s.open("/")
-	p.troubles.expect("ERR_INTERNET_DISCONNECTED", "ERR_EMPTY_RESPONSE", "ERR_FAILED", "net::ERR")
+	p.troubles.expect("ERR_INTERNET_DISCONNECTED", "ERR_EMPTY_RESPONSE", "ERR_FAILED", "net::ERR", "CORS request did not succeed")
 	p.signIn(ada)
 	p.link(lovelace)
 	p.kept()
@@ -89,6 +89,29 @@ func TestOfflineVisit(t *testing.T) {
 			p.cachesHoldNobody()
 		})
 	}
+}
+
+// The servers do not answer, but the browser believes in its network. On the way
+// there nobody is offered a new version: there is only one.
+func TestServersGone(t *testing.T) {
+	t.Parallel()
+	s, p, w := withoutNetwork(t, setup{})
+	p.vanish("#update")
+	untouched := s.untouched()
+	w.cut.Store(true)
+	p.visit(s.site + "/")
+	p.started()
+	p.profileOf(ada)
+	p.linked(lovelace)
+	p.appear("#as-of")
+	p.click(".unlink-account")
+	p.alert("")
+	p.vanish("[role=dialog]")
+	w.cut.Store(false)
+	p.reload()
+	p.profileOf(ada)
+	p.vanish("#as-of")
+	untouched()
 }
 
 // A session that has run out does not take the copy with it; signing out does.

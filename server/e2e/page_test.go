@@ -7,17 +7,18 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/input"
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"twinlock/server/e2e/webdriver"
 	"twinlock/server/tenant"
 )
 
@@ -35,8 +36,9 @@ type page struct {
 	// troubles are those of all pages of the same person.
 	troubles *troubles
 	ctx      context.Context
-	id       target.ID
-	opened   map[target.ID]bool // windows that have become pages already
+	driver   driver
+	handle   string          // of the window
+	opened   map[string]bool // windows that have become pages already
 }
 
 // open starts a browser for another person, with nothing in it, at a path of the
@@ -52,12 +54,41 @@ func (s *stage) open(path string) *page {
 // blank starts a browser for another person at an empty page.
 func (s *stage) blank() *page {
 	s.t.Helper()
+	if another != nil {
+		return s.elsewhere()
+	}
 	return newPage(s, newTroubles(s.t), browser, chromedp.WithNewBrowserContext())
+}
+
+// elsewhere is [stage.blank] for who does not have Chromium.
+func (s *stage) elsewhere() *page {
+	s.t.Helper()
+	x := newTroubles(s.t)
+	// Firefox says so of what a page that is left was still fetching.
+	x.expect("A ServiceWorker intercepted the request and encountered an unexpected error")
+	driver, window, leave, err := another(x.note)
+	if err != nil {
+		s.t.Fatalf("open a browser: %v", err)
+	}
+	s.t.Cleanup(leave)
+	return (&page{t: s.t, stage: s, troubles: x, ctx: context.Background(), driver: driver}).at(window)
+}
+
+// at is the page of another window of the same person.
+func (p *page) at(window string) *page {
+	p.t.Helper()
+	if another == nil {
+		return newPage(p.stage, p.troubles, p.ctx, chromedp.WithTargetID(target.ID(window)))
+	}
+	other := *p
+	other.handle, other.opened = window, map[string]bool{}
+	p.t.Cleanup(other.keepEvidence)
+	return &other
 }
 
 func newPage(s *stage, x *troubles, parent context.Context, options ...chromedp.ContextOption) *page {
 	s.t.Helper()
-	p := &page{t: s.t, stage: s, troubles: x, opened: map[target.ID]bool{}}
+	p := &page{t: s.t, stage: s, troubles: x, driver: devtools{}, opened: map[string]bool{}}
 	var cancel context.CancelFunc
 	p.ctx, cancel = chromedp.NewContext(parent, append(options, chromedp.WithListener(p.listen))...)
 	s.t.Cleanup(cancel)
@@ -71,7 +102,7 @@ func newPage(s *stage, x *troubles, parent context.Context, options ...chromedp.
 	if err != nil {
 		s.t.Fatalf("open a page: %v", err)
 	}
-	p.id = chromedp.FromContext(p.ctx).Target.TargetID
+	p.handle = string(chromedp.FromContext(p.ctx).Target.TargetID)
 	s.t.Cleanup(p.keepEvidence)
 	p.call("focus", func(ctx context.Context) error {
 		_, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
@@ -90,6 +121,7 @@ func (p *page) listen(event any) {
 // tab opens another tab for the same person.
 func (p *page) tab(path string) *page {
 	p.t.Helper()
+	p.needsChromium("another tab")
 	other := newPage(p.stage, p.troubles, p.ctx)
 	other.visit(p.stage.site + path)
 	other.started()
@@ -99,39 +131,48 @@ func (p *page) tab(path string) *page {
 // window waits for a window that this page opens.
 func (p *page) window() *page {
 	p.t.Helper()
-	var id target.ID
+	var window string
 	p.until("a window opens", func(ctx context.Context) (bool, error) {
-		infos, err := chromedp.Targets(ctx)
-		for _, info := range infos {
-			if info.Type == "page" && info.OpenerID == p.id && !p.opened[info.TargetID] {
-				id = info.TargetID
-			}
+		handles, err := p.driver.Opened(ctx, p.handle)
+		i := slices.IndexFunc(handles, func(handle string) bool { return !p.opened[handle] })
+		if i >= 0 {
+			window = handles[i]
 		}
-		return id != "", err
+		return i >= 0, err
 	})
-	p.opened[id] = true
-	return newPage(p.stage, p.troubles, p.ctx, chromedp.WithTargetID(id))
+	p.opened[window] = true
+	return p.at(window)
 }
 
 // windows counts the windows that this page has opened and that are still open.
 func (p *page) windows() int {
 	p.t.Helper()
 	n := 0
-	p.call("list the windows", func(ctx context.Context) error {
-		infos, err := chromedp.Targets(ctx)
-		n = 0
-		for _, info := range infos {
-			if info.Type == "page" && info.OpenerID == p.id {
-				n++
-			}
-		}
+	p.do("list the windows", func(ctx context.Context) error {
+		handles, err := p.driver.Opened(ctx, p.handle)
+		n = len(handles)
 		return err
 	})
 	return n
 }
 
-// call runs one thing that must not fail.
+// needsChromium leaves the test out in other browsers.
+func (p *page) needsChromium(what string) {
+	p.t.Helper()
+	if another != nil {
+		p.t.Skipf("%s: needs Chromium's own protocol", what)
+	}
+}
+
+// call runs one thing of Chromium's own protocol that must not fail.
 func (p *page) call(what string, do func(context.Context) error) {
+	p.t.Helper()
+	p.needsChromium(what)
+	p.do(what, do)
+}
+
+// do runs one thing that must not fail.
+func (p *page) do(what string, do func(context.Context) error) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
@@ -163,31 +204,40 @@ func (p *page) until(what string, condition func(context.Context) (bool, error))
 // changing for another.
 func evaluate[T any](p *page, expression string) T {
 	p.t.Helper()
-	var value T
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	for {
-		var err error
-		if value, err = chromedp.Run(ctx, chromedp.Evaluate[T](expression)); err == nil {
+		value, err := valueOf[T](ctx, p, expression)
+		if err == nil {
 			return value
 		}
 		var thrown *chromedp.ExceptionError
-		if errors.As(err, &thrown) || ctx.Err() != nil {
+		var thrownElsewhere webdriver.Exception
+		if errors.As(err, &thrown) || errors.As(err, &thrownElsewhere) || ctx.Err() != nil {
 			p.t.Fatalf("evaluate %s: %v", expression, err)
 		}
 		time.Sleep(look)
 	}
 }
 
-// evaluateAsync is evaluate for an expression that yields a promise.
+// evaluateAsync is evaluate for an expression that yields a promise. It runs once.
 func evaluateAsync[T any](p *page, expression string) T {
 	p.t.Helper()
 	var value T
-	p.call("evaluate", func(ctx context.Context) (err error) {
-		value, err = chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	p.do("evaluate", func(ctx context.Context) (err error) {
+		value, err = valueOf[T](ctx, p, expression)
 		return err
 	})
 	return value
+}
+
+// valueOf runs an expression, or its promise, once.
+func valueOf[T any](ctx context.Context, p *page, expression string) (value T, err error) {
+	data, err := p.driver.Evaluate(ctx, p.handle, expression)
+	if err != nil {
+		return value, err
+	}
+	return value, json.Unmarshal(data, &value)
 }
 
 // js writes an expression with values in it; each %s takes one, as JSON.
@@ -206,16 +256,14 @@ func js(format string, values ...any) string {
 func (p *page) wait(what, expression string) {
 	p.t.Helper()
 	p.until(what, func(ctx context.Context) (bool, error) {
-		return chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
+		return valueOf[bool](ctx, p, "!!("+expression+")")
 	})
 }
 
 // visit goes to a URL.
 func (p *page) visit(url string) {
 	p.t.Helper()
-	p.call("visit "+url, func(ctx context.Context) error {
-		return chromedp.Do(ctx, chromedp.Navigate(url))
-	})
+	p.do("visit "+url, func(ctx context.Context) error { return p.driver.Visit(ctx, p.handle, url) })
 }
 
 // started waits until the program has taken the page over.
@@ -226,34 +274,20 @@ func (p *page) started() {
 
 func (p *page) reload() {
 	p.t.Helper()
-	p.call("reload", func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.Reload()) })
+	p.do("reload", func(ctx context.Context) error { return p.driver.Reload(ctx, p.handle) })
 	p.started()
 }
 
 // back goes back in the history, as the browser's button does.
 func (p *page) back() {
 	p.t.Helper()
-	var to int64
-	p.call("back", func(ctx context.Context) error {
-		h, err := chromedp.Call(ctx, cdppage.GetNavigationHistory, cdp.Empty{})
-		if err != nil {
-			return err
-		}
-		to = h.CurrentIndex - 1
-		_, err = chromedp.Call(ctx, cdppage.NavigateToHistoryEntry,
-			cdppage.NavigateToHistoryEntryParams{EntryID: h.Entries[to].ID})
-		return err
-	})
-	p.until("the page before is shown", func(ctx context.Context) (bool, error) {
-		h, err := chromedp.Call(ctx, cdppage.GetNavigationHistory, cdp.Empty{})
-		return h.CurrentIndex == to, err
-	})
+	p.do("back", func(ctx context.Context) error { return p.driver.Back(ctx, p.handle) })
 }
 
 func (p *page) location() string {
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	url, _ := chromedp.Run(ctx, chromedp.Location())
+	url, _ := valueOf[string](ctx, p, "location.href")
 	return url
 }
 
@@ -264,7 +298,7 @@ const visible = `((selector) => [...document.querySelectorAll(selector)].filter(
 func (p *page) text(selector string) string {
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	text, _ := chromedp.Run(ctx, chromedp.Evaluate[string](js(visible+`.map((e) => e.innerText).join("\n")`, selector)))
+	text, _ := valueOf[string](ctx, p, js(visible+`.map((e) => e.innerText).join("\n")`, selector))
 	return text
 }
 
@@ -309,7 +343,7 @@ func (p *page) click(selector string) {
 	var at, before []float64
 	p.until("click "+selector, func(ctx context.Context) (ok bool, err error) {
 		before = at
-		at, err = chromedp.Run(ctx, chromedp.Evaluate[[]float64](fmt.Sprintf(spot, js(visible, selector))))
+		at, err = valueOf[[]float64](ctx, p, fmt.Sprintf(spot, js(visible, selector)))
 		return len(at) == 2 && len(before) == 2 && at[0] == before[0] && at[1] == before[1], err
 	})
 	p.press(at[0], at[1])
@@ -317,19 +351,7 @@ func (p *page) click(selector string) {
 
 func (p *page) press(x, y float64) {
 	p.t.Helper()
-	event := func(kind input.DispatchMouseEventType) error {
-		ctx, cancel := context.WithTimeout(p.ctx, patience)
-		defer cancel()
-		_, err := chromedp.Call(ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{
-			Type: kind, X: x, Y: y, Button: input.MouseButtonLeft, ClickCount: 1,
-		})
-		return err
-	}
-	if err := event(chromedp.MousePressed); err != nil {
-		p.t.Fatalf("press: %v", err)
-	}
-	// The click may take the page away before the answer comes.
-	_ = event(input.DispatchMouseEventTypeMouseReleased)
+	p.do("press", func(ctx context.Context) error { return p.driver.Press(ctx, p.handle, x, y) })
 }
 
 // write puts a text into a field.
@@ -337,19 +359,19 @@ func (p *page) write(selector, text string) {
 	p.t.Helper()
 	p.click(selector)
 	p.wait(selector+" has the focus", js(`document.activeElement?.matches(%s)`, selector))
-	p.call("write", func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, input.InsertText, input.InsertTextParams{Text: text})
-		return err
-	})
+	p.key(text)
 	p.wait(selector+" holds the text", js(`document.querySelector(%s)?.value === %s`, selector, text))
 }
 
-// key presses a key, for instance kb.Tab.
-func (p *page) key(key string, options ...chromedp.KeyOption) {
+// key presses a key, for instance kb.Tab, or those of a whole text.
+func (p *page) key(text string) { p.t.Helper(); p.keys(text, false) }
+
+// shiftKey presses a key with the Shift key down.
+func (p *page) shiftKey(key string) { p.t.Helper(); p.keys(key, true) }
+
+func (p *page) keys(text string, shift bool) {
 	p.t.Helper()
-	p.call("key", func(ctx context.Context) error {
-		return chromedp.Do(ctx, chromedp.KeyEvent(key, options...))
-	})
+	p.do("type", func(ctx context.Context) error { return p.driver.Type(ctx, p.handle, text, shift) })
 }
 
 // history is the addresses in the tab's history.
@@ -499,7 +521,11 @@ func (p *page) remember(selector string) (said func(text string)) {
 // clean checks that nothing of a callback is left in the address bar or history.
 func (p *page) clean() {
 	p.t.Helper()
-	for _, url := range append(p.history(), p.location()) {
+	urls := []string{p.location()}
+	if another == nil {
+		urls = append(urls, p.history()...)
+	}
+	for _, url := range urls {
 		if strings.Contains(url, "code=") || strings.HasPrefix(url, p.stage.site) && strings.Contains(url, "state=") {
 			p.t.Errorf("a callback is left in the history: %s", url)
 		}
@@ -527,14 +553,14 @@ func (p *page) keepEvidence() {
 		p.t.Logf("evidence: %v", err)
 		return
 	}
-	name := filepath.Join(dir, strings.NewReplacer("/", "-", " ", "-").Replace(p.t.Name())+"-"+string(p.id[:6]))
+	name := filepath.Join(dir, strings.NewReplacer("/", "-", " ", "-").Replace(p.t.Name())+"-"+p.handle[:6])
 	ctx, cancel := context.WithTimeout(p.ctx, 10*time.Second)
 	defer cancel()
-	html, err := chromedp.Run(ctx, chromedp.Evaluate[string]("document.documentElement.outerHTML"))
+	html, err := valueOf[string](ctx, p, "document.documentElement.outerHTML")
 	if err != nil {
 		return // a window that is closed by now
 	}
-	picture, _ := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	picture, _ := p.driver.Picture(ctx, p.handle)
 	if err := errors.Join(
 		os.WriteFile(name+".html", []byte(html), 0o644),
 		os.WriteFile(name+".png", picture, 0o644),

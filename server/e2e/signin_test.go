@@ -120,20 +120,30 @@ func TestSignOut(t *testing.T) {
 	p.signOut()
 	p.keepsNothing()
 
-	// Attack case 41: nothing comes back with the back button.
-	p.back()
-	p.started()
-	p.appear("#btn-login")
-	if text := p.text("body"); strings.Contains(text, ada) {
-		t.Errorf("after signing out the back button shows %q", text)
-	}
-
 	// The tenant's session has ended too: it asks for the password.
 	p.visit(s.site + "/")
 	p.started()
 	p.click("#btn-login")
 	p.choose(connectionOf(ada))
 	p.appear("input[name=password]")
+}
+
+// Attack case 41: nothing comes back with the back button.
+func TestBackAfterSignOut(t *testing.T) {
+	t.Parallel()
+	if *which == "webkit" {
+		t.Skip("WebKitGTK's driver does not notice that a page is back from memory")
+	}
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.signIn(ada)
+	p.signOut()
+	p.back()
+	p.started()
+	p.appear("#btn-login")
+	if text := p.text("body"); strings.Contains(text, ada) {
+		t.Errorf("after signing out the back button shows %q", text)
+	}
 }
 
 // keepsNothing checks that of a session nothing is left, not even sealed.

@@ -35,10 +35,14 @@ func newTroubles(t *testing.T) *troubles {
 // see looks at one event of a page.
 func (x *troubles) see(event any) {
 	if text := troubleOf(event); text != "" {
-		x.mu.Lock()
-		defer x.mu.Unlock()
-		x.seen = append(x.seen, text)
+		x.note(text)
 	}
+}
+
+func (x *troubles) note(text string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.seen = append(x.seen, text)
 }
 
 func troubleOf(event any) string {

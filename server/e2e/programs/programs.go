@@ -47,11 +47,25 @@ var (
 		Title: "nginx", Env: "NGINX_BIN", Names: []string{"nginx"}, Service: true,
 		Packages: []string{"nginx", "nginx-common", "libnginx-mod-http-brotli-static"},
 	}
-	Caddy = Program{Title: "Caddy", Env: "CADDY_BIN", Names: []string{"caddy"}, Service: true, Packages: []string{"caddy"}}
+	Caddy   = Program{Title: "Caddy", Env: "CADDY_BIN", Names: []string{"caddy"}, Service: true, Packages: []string{"caddy"}}
+	Firefox = Program{
+		Title: "Firefox", Env: "FIREFOX_BIN", Packages: []string{"firefox-esr"},
+		Names: []string{"firefox-esr", "firefox"},
+	}
+	// WebKit is the driver of WebKitGTK, which brings the browser with it.
+	WebKit = Program{
+		Title: "WebKit", Env: "WEBKIT_DRIVER_BIN", Packages: []string{"webkit2gtk-driver"},
+		Names: []string{"WebKitWebDriver"},
+	}
+	// Xvfb is the screen that WebKitGTK wants.
+	Xvfb = Program{Title: "Xvfb", Env: "XVFB_BIN", Names: []string{"Xvfb"}, Packages: []string{"xvfb"}}
 )
 
-// All lists the programs.
+// All lists what every run of the tests wants.
 var All = []Program{Chromium, Shell, Nginx, Caddy}
+
+// Others lists what the tests in other browsers want besides.
+var Others = []Program{Firefox, WebKit, Xvfb}
 
 // ErrMissing tells that a program is not on this machine.
 var ErrMissing = errors.New("not found")

@@ -1,8 +1,8 @@
-// Command ensure prints the paths of the programs that tests need, those named
-// or all. Where one is missing and it may, on Debian and its kin, it installs
-// Chromium and unpacks the web servers into the module, where nobody starts
-// them. Without a web server some tests are left out, and it says so; without
-// Chromium it fails.
+// Command ensure prints the paths of the programs that tests need: those named,
+// or what every run of them wants. Where one is missing and it may, on Debian and
+// its kin, it installs browsers and unpacks the web servers into the module,
+// where nobody starts them. Without a web server some tests are left out, and it
+// says so; without a browser it fails.
 package main
 
 import (
@@ -19,8 +19,8 @@ import (
 
 func main() {
 	code := 0
-	for _, p := range programs.All {
-		if len(os.Args) > 1 && !slices.Contains(os.Args[1:], strings.ToLower(p.Title)) {
+	for _, p := range slices.Concat(programs.All, programs.Others) {
+		if !wanted(p) {
 			continue
 		}
 		path, err := ensure(p)
@@ -37,6 +37,13 @@ func main() {
 		}
 	}
 	os.Exit(code)
+}
+
+func wanted(p programs.Program) bool {
+	if len(os.Args) == 1 {
+		return slices.ContainsFunc(programs.All, func(one programs.Program) bool { return one.Title == p.Title })
+	}
+	return slices.Contains(os.Args[1:], strings.ToLower(p.Title))
 }
 
 func ensure(p programs.Program) (string, error) {

@@ -52,6 +52,8 @@ var arrows = map[string][]string{
 	"server/e2e/programs":        {},
 	"server/e2e/programs/ensure": {"server/e2e/programs"},
 	"server/e2e/webhost":         {"server/e2e/programs"},
+	"server/e2e/bidi":            {"server/e2e/webdriver"},
+	"server/e2e/webdriver":       {},
 	"server/bench":               {"app/config", "server/e2e/programs", "server/e2e/webhost", "server/site", "server/tenant", "wasm/bundle", "web", "web/asset"},
 	"server/bench/hello":         {"web/asset"},
 	"wasm/absent":                {},

@@ -4,7 +4,7 @@
 GO       ?= go
 FUZZTIME ?= 3s
 
-.PHONY: run build bundle size test test-browsers test-peers fuzz programs bench bench-go check help
+.PHONY: run build bundle size test test-browsers test-a11y test-peers lighthouse fuzz programs bench bench-go check help
 
 run: build ## Build everything and start the app with an embedded tenant
 	bin/twinlock dev
@@ -23,22 +23,30 @@ test: build programs ## Run every test, in browsers too, and every fuzz target f
 	$(GO) test -timeout 30m ./...
 	@$(MAKE) --no-print-directory fuzz
 
-# The main flows. One test at a time: windows take the focus from each other.
+# The main flows. In Firefox one at a time: its windows take the focus from each
+# other.
 flows := SignIn|SignInByPopup|SignInBeforeTheProgram|Link|LinkByPopup|Unlink|SignOut|BackAfterSignOut|ReplayedCallback|ServersGone|Keyboard
 
 test-browsers: build ## Run the tests of the main flows in Firefox and WebKit
 	@$(GO) run ./server/e2e/programs/ensure firefox webkit xvfb
 	$(GO) test -timeout 15m ./server/e2e -count=1 -parallel=1 -run='^Test($(flows))$$' -browser=firefox
-	$(GO) test -timeout 15m ./server/e2e -count=1 -parallel=1 -run='^Test($(flows))$$' -browser=webkit
+	$(GO) test -timeout 15m ./server/e2e -count=1 -parallel=2 -run='^Test($(flows))$$' -browser=webkit
 
 peers := server/tenant/peers
+audit := server/e2e/audit
+
+test-a11y: build programs $(audit)/node_modules ## Have axe-core look at every page and state; needs Node
+	$(GO) test ./server/e2e -count=1 -run='^TestAxe$$' -axe="$(CURDIR)/$(audit)/node_modules/axe-core/axe.min.js"
+
+lighthouse: build programs $(audit)/node_modules ## Have Lighthouse look at the page, as a phone; needs Node
+	@node $(audit)/lighthouse.js
 
 test-peers: build $(peers)/node_modules ## Drive the vendor's own clients against the embedded tenant; needs Node
 	@cd $(peers) && npm test --silent
 
-$(peers)/node_modules: $(peers)/package-lock.json
-	@command -v npm >/dev/null || { echo 'test-peers: install Node 20 or later, with npm'; exit 1; }
-	cd $(peers) && npm ci --silent
+%/node_modules: %/package-lock.json
+	@command -v npm >/dev/null || { echo '$@: install Node 20 or later, with npm'; exit 1; }
+	cd $* && npm ci --silent
 	@touch $@
 
 # go test fuzzes one target at a time.
@@ -68,4 +76,4 @@ check: ## Vet, lint, formatting, tidiness of modules
 	$(GO) mod verify
 
 help: ## Print this
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16

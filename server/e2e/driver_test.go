@@ -54,7 +54,11 @@ func (devtools) Back(ctx context.Context, _ string) error {
 		cdppage.NavigateToHistoryEntryParams{EntryID: h.Entries[before].ID})
 	for err == nil && h.CurrentIndex != before {
 		time.Sleep(look)
-		h, err = chromedp.Call(ctx, cdppage.GetNavigationHistory, cdp.Empty{})
+		// There is no answer while one page takes the place of the other.
+		if now, failed := chromedp.Call(ctx, cdppage.GetNavigationHistory, cdp.Empty{}); failed == nil {
+			h = now
+		}
+		err = ctx.Err()
 	}
 	return err
 }

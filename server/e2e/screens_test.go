@@ -32,15 +32,7 @@ func TestScreens(t *testing.T) {
 				s := newStage(t, setup{})
 				p := s.blank()
 				p.resize(size)
-				p.call("colours", func(ctx context.Context) error {
-					_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-						Features: []*emulation.MediaFeature{
-							{Name: "prefers-color-scheme", Value: scheme},
-							{Name: "prefers-reduced-motion", Value: "reduce"},
-						},
-					})
-					return err
-				})
+				p.colours(scheme)
 				p.visit(s.site + "/")
 				p.started()
 				p.tour(func(name string) {
@@ -49,6 +41,20 @@ func TestScreens(t *testing.T) {
 			})
 		}
 	}
+}
+
+// colours has the person prefer a colour scheme, and no motion.
+func (p *page) colours(scheme string) {
+	p.t.Helper()
+	p.call("colours", func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{
+				{Name: "prefers-color-scheme", Value: scheme},
+				{Name: "prefers-reduced-motion", Value: "reduce"},
+			},
+		})
+		return err
+	})
 }
 
 func (p *page) save(file string) {

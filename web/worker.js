@@ -87,7 +87,8 @@ async function configuration(e) {
   if (!old) return fetchConfig();
   const before = old.clone();
   e.waitUntil(fetchConfig().then(async (fresh) => {
-    if (fresh.ok && await fresh.text() !== await before.text()) await tell("config");
+    if (fresh.status === 404 || fresh.status === 410) await makeWay();
+    else if (fresh.ok && await fresh.text() !== await before.text()) await tell("config");
   }).catch(() => {})); // no network: what is kept stays
   return old;
 }
@@ -96,6 +97,14 @@ async function fetchConfig() {
   const answer = await fetch(site.config, { cache: "no-cache", credentials: "same-origin", redirect: "error" });
   if (answer.ok) await (await caches.open(configShelf)).put(site.config, answer.clone());
   return answer;
+}
+
+// Where this site is no longer, the next visit is for what is there instead. (The
+// page that is open may register the worker again; with nothing kept it only
+// passes things on.)
+async function makeWay() {
+  await registration.unregister();
+  for (const name of await caches.keys()) if (name.startsWith(family)) await caches.delete(name);
 }
 
 async function tell(what) {

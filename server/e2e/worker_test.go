@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -211,6 +212,35 @@ func TestConfigurationChanges(t *testing.T) {
 	p.appear("#update")
 	p.click("#update button")
 	p.see(".brand-name", "Anew")
+}
+
+// A worker whose site has been taken away makes way for what is there instead.
+func TestSiteIsGone(t *testing.T) {
+	t.Parallel()
+	var gone atomic.Bool
+	s := newStage(t, setup{front: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !gone.Load() {
+				next.ServeHTTP(w, r)
+				return
+			}
+			if r.URL.Path != "/" {
+				http.NotFound(w, r)
+				return
+			}
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, "<!doctype html><link rel=icon href=data:><h1>Another site</h1>")
+		})
+	}})
+	p := s.open("/")
+	p.kept()
+	p.troubles.expect("404")
+	gone.Store(true)
+	p.visit(s.site + "/")
+	p.started()
+	p.wait("nothing is kept", `caches.keys().then((names) => window.gone = names.length === 0), window.gone`)
+	p.visit(s.site + "/")
+	p.see("h1", "Another site")
 }
 
 // A new version that cannot be kept whole leaves the old one in its place.

@@ -168,11 +168,12 @@ func (l *Lock) goOn(c Connection, hint, subject string, mode Interaction, window
 	l.watch(pending)
 }
 
-// Closing a window is noticed by looking. The answer may still be on its way
-// from the window's last page when it is seen closed, hence the grace.
+// Closing a window is noticed by looking. It also looks closed as soon as the
+// callback's page comes, whose Cross-Origin-Opener-Policy parts it from this one;
+// that page's script then has the grace to hand over the answer.
 const (
 	lookEvery = 400 * time.Millisecond
-	grace     = 1200 * time.Millisecond
+	grace     = 3 * time.Second
 )
 
 func (l *Lock) watch(p *pendingPopup) {

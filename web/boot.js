@@ -280,7 +280,6 @@
   };
 
   window.twinlockReady = () => {
-    if (root.dataset.ready) return;
     removeEventListener("click", hearClick, true);
     document.getElementById("app-wasm-loader")?.remove();
     root.dataset.ready = "true";

@@ -192,12 +192,6 @@ func Hint(signedIn bool) {
 	s.Delete("twinlock.hint")
 }
 
-// Hinted tells whether the mark says that somebody is signed in.
-func Hinted() bool {
-	_, hinted := webStorage("localStorage").Get("twinlock.hint")
-	return hinted
-}
-
 func take(function string) (string, bool) {
 	f := js.Global().Get(function)
 	if f.Type() != js.TypeFunction {

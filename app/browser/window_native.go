@@ -67,8 +67,5 @@ func OnConnection(func()) {}
 // Ready tells the boot script that the page now answers by itself.
 func Ready() {}
 
-// Hinted tells whether the mark says that somebody is signed in; natively never.
-func Hinted() bool { return false }
-
 // Hint leaves a mark of whether somebody is signed in.
 func Hint(bool) {}

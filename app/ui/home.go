@@ -128,9 +128,6 @@ func (h *Home) OnDismount() {
 // begun under another account.
 func (h *Home) start(callback string, called bool) {
 	ctx := context.Background()
-	if !called && !browser.Hinted() {
-		h.update(browser.Ready) // there is hardly a session, and signing in works already
-	}
 	err := h.parts.session.Restore(ctx)
 	if called {
 		lock.Resume(ctx, callback)

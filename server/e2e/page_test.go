@@ -281,7 +281,11 @@ func (p *page) reload() {
 // back goes back in the history, as the browser's button does.
 func (p *page) back() {
 	p.t.Helper()
-	p.do("back", func(ctx context.Context) error { return p.driver.Back(ctx, p.handle) })
+	// A page that is just being taken away cannot go anywhere.
+	p.until("go back", func(ctx context.Context) (bool, error) {
+		err := p.driver.Back(ctx, p.handle)
+		return err == nil, err
+	})
 }
 
 func (p *page) location() string {

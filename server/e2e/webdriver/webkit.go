@@ -25,7 +25,7 @@ func WebKit(ctx context.Context, path, display string) (s *Session, window strin
 	}
 	host, port, _ := net.SplitHostPort(address)
 	cmd := exec.Command(path, "--host="+host, "--port="+port)
-	// Over the bus of accessibility and the compositor there is nothing to win here.
+	// Neither a screen reader nor a graphics card is there.
 	cmd.Env = append(os.Environ(), "DISPLAY="+display, "NO_AT_BRIDGE=1", "WEBKIT_DISABLE_COMPOSITING_MODE=1")
 	if err := cmd.Start(); err != nil {
 		return nil, "", nil, err

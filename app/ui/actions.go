@@ -40,6 +40,10 @@ func (h *Home) run(status string, retry func(), work func(context.Context) (func
 	}()
 }
 
+// engaged tells whether something is under way that must not be broken off: work,
+// or a question that waits for its answer.
+func (h *Home) engaged() bool { return h.busy || h.linking != nil || h.parting != nil }
+
 // stopKey carries the function that ends a piece of work to where it waits.
 type stopKey struct{}
 
@@ -91,7 +95,10 @@ func (h *Home) refresh(doing, status string, then func()) {
 		user, resumed, err := h.read(ctx)
 		if err != nil {
 			if last, ok := h.copyFor(ctx, subject, err); ok {
-				return func() { h.showCopy(last, err) }, nil
+				return func() {
+					h.showCopy(last)
+					h.fail(err, h.reload)
+				}, nil
 			}
 			return nil, err
 		}
@@ -124,6 +131,7 @@ func (h *Home) read(ctx context.Context) (management.User, resumed, error) {
 	r := h.resume(ctx, api, subject)
 	user, err := api.User(ctx, subject)
 	if err == nil {
+		// At once, whatever becomes of the rest.
 		h.update(func() { h.show(user, h.status) })
 		h.keepCopy(ctx, user)
 	}
@@ -218,7 +226,7 @@ func (h *Home) changedElsewhere(change session.Change) {
 			h.forget()
 			h.adoptElsewhere()
 		case session.Updated:
-			if h.phase == ready && !h.busy && h.linking == nil && h.parting == nil {
+			if h.phase == ready && !h.engaged() {
 				h.load(h.parts.say.UpdatedElsewhere)
 			}
 		case session.SignedIn:

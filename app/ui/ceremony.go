@@ -64,8 +64,6 @@ func (h *Home) review(second *oidc.Result) {
 		if err = errors.Join(err, resumed.err); err != nil {
 			return nil, err
 		}
-		// Shown even where the link is refused.
-		h.update(func() { h.show(user, h.status) })
 		other, err := h.secondAccount(ctx, second)
 		if err != nil {
 			return nil, err

@@ -144,15 +144,15 @@ func (h *Home) start(callback string, called bool) {
 			refused := h.failed // an answer that was not for this account stays told
 			then := func() { h.focus = h.shortcut }
 			if none == nil { // until the tenant has answered
-				h.show(last.User, "")
-				h.asOf = last.Read
+				h.showCopy(last)
 				h.refresh("", "", then)
 			} else {
 				h.loadThen("", then)
 			}
 			h.failed = refused
 		case none == nil:
-			h.showCopy(last, browser.ErrNetwork)
+			h.showCopy(last)
+			h.fail(browser.ErrNetwork, h.reload)
 		default:
 			h.phase = signedOut
 			if errors.Is(err, session.ErrExpired) && h.failed == nil {

@@ -47,7 +47,7 @@ func (h *Home) stopWaiting(app.Context, app.Event) {
 // updateNotice offers the new version of the page once nothing is under way that
 // a reload would break off.
 func (h *Home) updateNotice() app.UI {
-	if !h.updated || h.busy || h.linking != nil || h.parting != nil {
+	if !h.updated || h.engaged() {
 		return app.Div().Hidden(true)
 	}
 	say := h.parts.say

@@ -8,7 +8,6 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
-	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/offline"
 	"twinlock/app/session"
@@ -31,7 +30,7 @@ func (h *Home) changed(ctx context.Context, u management.User) {
 // copyFor is the profile to show in place of the one that could not be read: the
 // one on the page, or the one of an earlier visit.
 func (h *Home) copyFor(ctx context.Context, subject string, err error) (offline.Copy, bool) {
-	if !errors.Is(err, browser.ErrNetwork) && !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, linking.ErrUnsettled) {
+	if !errors.Is(err, browser.ErrNetwork) && !errors.Is(err, context.DeadlineExceeded) {
 		return offline.Copy{}, false
 	}
 	last, err := h.parts.offline.Last(ctx, subject)
@@ -39,18 +38,16 @@ func (h *Home) copyFor(ctx context.Context, subject string, err error) (offline.
 }
 
 // showCopy shows a profile as it was.
-func (h *Home) showCopy(c offline.Copy, why error) {
+func (h *Home) showCopy(c offline.Copy) {
 	h.show(c.User, "")
 	h.asOf = c.Read
-	h.fail(why, h.reload)
 }
 
 // reconnected follows the browser's word on the network.
 func (h *Home) reconnected() {
 	h.update(func() {
 		h.unconnected = !browser.Online()
-		quiet := h.phase == ready && !h.busy && h.linking == nil && h.parting == nil
-		if h.unconnected || !quiet {
+		if h.unconnected || h.phase != ready || h.engaged() {
 			return
 		}
 		if h.parts.session.Subject() != "" {

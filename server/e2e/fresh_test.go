@@ -211,7 +211,7 @@ func TestProofNotFresh(t *testing.T) {
 func TestOnlyTheSessionIsRenewable(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, setup{
-		scopes:    slices.Concat(config.DefaultScopes, []string{"offline_access"}),
+		scopes:    renewableScopes,
 		configure: oneMinute,
 	})
 	p := s.open("/")

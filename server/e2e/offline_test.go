@@ -9,8 +9,6 @@ import (
 
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
-
-	"twinlock/app/config"
 )
 
 // A wire is what site and tenant are reached through. While it is cut, nothing
@@ -149,7 +147,7 @@ func TestOfflineAfterTheSession(t *testing.T) {
 // The copy is nobody else's.
 func TestOfflineAfterSomebodyElse(t *testing.T) {
 	t.Parallel()
-	s, p, w := withoutNetwork(t, setup{history: config.KeepHistory})
+	s, p, w := withoutNetwork(t, setup{})
 	p.signOut()
 	p.cutOff(w, true)
 	p.visit(s.site + "/")

@@ -1,10 +1,8 @@
 package e2e
 
 import (
-	"slices"
 	"testing"
 
-	"twinlock/app/config"
 	"twinlock/server/tenant"
 )
 
@@ -14,7 +12,7 @@ import (
 func TestRefreshTokenReused(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, setup{
-		scopes:  slices.Concat(config.DefaultScopes, []string{"offline_access"}),
+		scopes:  renewableScopes,
 		furnish: func(o *tenant.Options) { o.Clients[0].AccessTokenLifetime = 20 }, // too short to be used twice
 	})
 	p := s.open("/")

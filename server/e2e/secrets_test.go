@@ -10,7 +10,6 @@ import (
 	"sync"
 	"testing"
 
-	"twinlock/app/config"
 	"twinlock/server/tenant"
 )
 
@@ -82,9 +81,7 @@ func TestKeepsNoSecret(t *testing.T) {
 	var k secrets
 	s := newStage(t, setup{
 		around: k.around,
-		configure: func(c *config.Config) {
-			c.Scopes = append(config.DefaultScopes[:len(config.DefaultScopes):len(config.DefaultScopes)], "offline_access")
-		},
+		scopes: renewableScopes,
 	})
 	p := s.open("/")
 	check := func(when string) {
@@ -155,9 +152,7 @@ func TestSignOutAfterUnlink(t *testing.T) {
 	var k secrets
 	s := newStage(t, setup{
 		around: k.around,
-		configure: func(c *config.Config) {
-			c.Scopes = append(config.DefaultScopes[:len(config.DefaultScopes):len(config.DefaultScopes)], "offline_access")
-		},
+		scopes: renewableScopes,
 	})
 	p := s.open("/")
 	p.signIn(ada)

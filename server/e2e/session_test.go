@@ -151,7 +151,7 @@ func TestTabsRotateOnce(t *testing.T) {
 // the access tokens have run out as soon as they come.
 func TestTabsTakeTurns(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{scopes: slices.Concat(config.DefaultScopes, []string{"offline_access"}), tokenLife: 20})
+	s := newStage(t, setup{scopes: renewableScopes, tokenLife: 20})
 	p := s.open("/")
 	p.signIn(ada)
 	other := p.tab("/")

@@ -44,6 +44,9 @@ const (
 // say is what the page says.
 var say = text.For("en", []string{"en"})
 
+// renewableScopes have the tenant give the session a refresh token.
+var renewableScopes = slices.Concat(config.DefaultScopes, []string{"offline_access"})
+
 // A stage is a site and a tenant, each on an origin of its own, that one test
 // has to itself.
 type stage struct {

@@ -55,7 +55,6 @@ var arrows = map[string][]string{
 	"server/e2e/bidi":            {"server/e2e/webdriver"},
 	"server/e2e/webdriver":       {},
 	"server/bench":               {"app/config", "server/e2e/programs", "server/e2e/webhost", "server/site", "server/tenant", "wasm/bundle", "web", "web/asset"},
-	"server/bench/hello":         {"web/asset"},
 	"wasm/absent":                {},
 	"wasm/absent/aes":            {},
 	"wasm/absent/cipher":         {},
@@ -85,7 +84,7 @@ var arrows = map[string][]string{
 // knows nothing of go-app or of HTTP.
 var only = map[string][]string{
 	"syscall/js": {"app/browser"},
-	goApp:        {"app", "app/lock", "app/ui", "wasm", "server/site", "server/bench/hello"},
+	goApp:        {"app", "app/lock", "app/ui", "wasm", "server/site", "server/bench"},
 }
 
 // heavy are packages whose weight nobody below app may add to the browser's

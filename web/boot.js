@@ -9,7 +9,15 @@
 (() => {
   const { dataset } = document.currentScript;
   const base = dataset.base + "/";
-  const parsed = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
+  const parsed = new Promise((resolve) => {
+    if (document.readyState !== "loading") resolve();
+    document.addEventListener("readystatechange", resolve, { once: true });
+  });
+  // Go's own script is deferred.
+  const scripts = new Promise((resolve) => {
+    if (window.Go) resolve();
+    document.addEventListener("DOMContentLoaded", resolve, { once: true });
+  });
   const root = document.documentElement;
   const channelName = "twinlock";
   // Some hosts know the page as a folder, and send the browser there.
@@ -20,7 +28,7 @@
   // time. What the tenant calls back may be a window that needs no program.
   window.twinlockConfiguration = configuration();
   window.twinlockConfiguration.catch(() => {}); // the program asks for it, and tells
-  let program = supported && !calledBack ? compile() : null;
+  let program = supported && !calledBack ? load() : null;
 
   async function configuration() {
     const answer = await fetch(dataset.config, { cache: "no-cache", credentials: "same-origin" });
@@ -30,9 +38,39 @@
 
   function compile() {
     // The engine keeps the compiled code only for the response as it came.
-    const compiling = WebAssembly.compileStreaming(fetch(dataset.wasm));
-    compiling.catch(() => {}); // told when it is waited for
-    return compiling;
+    return WebAssembly.compileStreaming(fetch(dataset.wasm));
+  }
+
+  // load compiles the program, and on a first visit rehearses it. Whoever has been
+  // here has a worker that keeps the site, and the engine has kept its code.
+  function load() {
+    const loading = navigator.serviceWorker?.controller || typeof Worker !== "function" ? compile() : rehearse().catch(compile);
+    loading.catch(() => {}); // told when it is waited for
+    return loading;
+  }
+
+  // See rehearsal.js. It is to spare the page work: what it takes too long for, the
+  // page does itself.
+  function rehearse() {
+    return new Promise((resolve, reject) => {
+      const { href, origin, protocol, host, hostname, port, pathname, search, hash } = location;
+      const { language, languages, userAgent, onLine } = navigator;
+      const page = { location: { href, origin, protocol, host, hostname, port, pathname, search, hash }, navigator: { language, languages, userAgent, onLine } };
+      const worker = new Worker(`${dataset.rehearsal}#${new URLSearchParams({ exec: dataset.exec, wasm: dataset.wasm })}`);
+      window.twinlockConfiguration.then((config) => worker.postMessage({ config, env, page }), reject);
+      let module = null;
+      function end() {
+        worker.terminate();
+        if (module) resolve(module);
+        else reject();
+      }
+      worker.onerror = end;
+      worker.onmessage = (e) => {
+        if (!e.data.module) return end();
+        module = e.data.module;
+        setTimeout(end, 3000);
+      };
+    });
   }
 
   // ---- What is kept -----------------------------------------------------------
@@ -76,6 +114,8 @@
   // takes longer than the page needs to be painted. Whoever has been here has a
   // worker, and needs the hint before the first frame.
   const mayWait = () => !calledBack && !navigator.serviceWorker?.controller;
+
+  const soon = (value) => new Promise((resolve) => setTimeout(resolve, 0, value));
 
   const painted = () => new Promise((resolve) => {
     requestAnimationFrame(() => setTimeout(resolve));
@@ -341,6 +381,7 @@
   // ---- The program -------------------------------------------------------
 
   async function start() {
+    await parsed;
     speak();
     if (mayWait()) await painted();
     openStorage();
@@ -349,12 +390,17 @@
       return panel("This browser cannot run this page. Please use a newer one.");
     }
     try {
-      program ??= compile();
-      const [module] = await Promise.all([program, parsed]); // Go's own script has run by then
+      program ??= load();
+      const [module] = await Promise.all([program, scripts]);
       const go = new Go();
       go.env = { GOGC: "50" }; // memory is never given back: rather collect more often
       const instance = await WebAssembly.instantiate(module, go.importObject);
       await departure;
+      if (mayWait()) {
+        // A start in pieces, so that somebody who does something is heard between them.
+        await soon();
+        window.twinlockConfiguration = window.twinlockConfiguration.then(soon);
+      }
       await go.run(instance);
       panel("The page has stopped working.");
     } catch (err) {

@@ -1,24 +1,20 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 
 	"twinlock/app/config"
 	"twinlock/server/site"
 	"twinlock/server/tenant"
-	"twinlock/wasm/bundle"
 	"twinlock/web/asset"
 )
 
@@ -139,96 +135,38 @@ func (f *fronts) tenant(origin, callback string, identities int) (string, error)
 	return issuer, nil
 }
 
-// helloProgram builds go-app's hello world as its documentation does, with the
-// flags that make it smallest, and returns the file.
-func helloProgram(ctx context.Context, dir string) (string, error) {
-	path := filepath.Join(dir, "hello.wasm")
-	args := append([]string{"build", "-o", path}, bundle.Flags...)
-	cmd := exec.CommandContext(ctx, "go", append(args, "./server/bench/hello")...)
-	cmd.Env = bundle.Environ()
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build hello world: %w: %s", err, out)
-	}
-	return path, nil
-}
-
-// hello starts the hello world's own server, behind the line.
-func (f *fronts) hello(ctx context.Context, program string) (contender, error) {
-	binary := program + ".server"
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./server/bench/hello").CombinedOutput(); err != nil {
-		return contender{}, fmt.Errorf("build hello world's server: %w: %s", err, out)
-	}
-	cmd := exec.CommandContext(ctx, binary, program)
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return contender{}, err
-	}
-	if err := cmd.Start(); err != nil {
-		return contender{}, err
-	}
-	f.ends = append(f.ends, func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-	})
-	address, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
-		return contender{}, fmt.Errorf("hello world's server: %w", err)
-	}
-	l, err := f.listen()
-	if err != nil {
-		return contender{}, err
-	}
-	f.relay(l, strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(address), "http://"), "/"))
-	ready := `document.documentElement.dataset.ready === "true"`
-	return contender{name: "go-app hello world", url: "http://" + l.Addr().String() + "/", usable: ready, ready: ready}, nil
-}
-
-// relay carries connections on to an address.
-func (f *fronts) relay(l net.Listener, address string) {
-	f.ends = append(f.ends, func() { l.Close() })
-	go func() {
-		for {
-			near, err := l.Accept()
-			if err != nil {
-				return
-			}
-			far, err := net.Dial("tcp", address)
-			if err != nil {
-				near.Close()
-				continue
-			}
-			go func() { io.Copy(far, near); far.Close() }()
-			go func() { io.Copy(near, far); near.Close() }()
-		}
-	}()
-}
-
 // peers is where the vendor's clients are.
 const peers = "server/tenant/peers"
 
-// lockBundle bundles auth0-lock as a page of one's own would.
-func lockBundle(ctx context.Context, dir string) (string, error) {
+// lock is the page of the old tutorial: auth0-lock, and the profile read with the
+// token that an earlier visit has left in localStorage.
+type lock struct {
+	small file
+}
+
+// bundleLock bundles auth0-lock as a page of one's own would, or fails with errLeftOut.
+func bundleLock(ctx context.Context, dir string) (*lock, error) {
 	esbuild := filepath.Join(peers, "node_modules", ".bin", "esbuild")
 	if _, err := os.Stat(esbuild); err != nil {
-		return "", fmt.Errorf("%w: auth0-lock is not here; make test-peers fetches it with npm", errLeftOut)
+		return nil, fmt.Errorf("%w: auth0-lock is not here; make test-peers fetches it with npm", errLeftOut)
 	}
 	path := filepath.Join(dir, "lock.js")
 	cmd := exec.CommandContext(ctx, esbuild, "server/bench/lock.js", "--bundle", "--minify", "--format=iife", "--main-fields=browser,module,main",
 		`--define:process.env.NODE_ENV="production"`, "--define:global=window", "--outfile="+path)
 	cmd.Env = append(os.Environ(), "NODE_PATH="+filepath.Join(peers, "node_modules"))
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("bundle auth0-lock: %w: %s", err, out)
+		return nil, fmt.Errorf("bundle auth0-lock: %w: %s", err, out)
 	}
-	return path, nil
+	script, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	small, err := asset.Brotli.Compress(script)
+	return &lock{newFile(".js", forever, small)}, err
 }
 
-// lock starts the page of the old tutorial: auth0-lock, and the profile read with
-// the token that an earlier visit has left in localStorage.
-func (f *fronts) lock(script string, identities int) (contender, error) {
-	body, err := os.ReadFile(script)
-	if err != nil {
-		return contender{}, err
-	}
+// lock serves the page of the tutorial, and a tenant for it.
+func (f *fronts) lock(l lock, identities int) (contender, error) {
 	front, err := f.listen()
 	if err != nil {
 		return contender{}, err
@@ -242,36 +180,13 @@ func (f *fronts) lock(script string, identities int) (contender, error) {
 	if err != nil {
 		return contender{}, err
 	}
-	page := fmt.Sprintf(`<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">
+	s := pages{"/lock.js": l.small}
+	if err := s.add("/", revalidate, fmt.Appendf(nil, `<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">
 		<title>Lock</title><h1>Linked accounts</h1><button id=btn-login>Sign in</button><ul id=list></ul>
-		<script src=/lock.js defer id=lock data-settings='%s'></script>`, settings)
-	files := map[string]http.Handler{}
-	for path, content := range map[string]struct {
-		kind string
-		body []byte
-		life string
-	}{
-		"/":        {"text/html", []byte(page), "no-cache"},
-		"/lock.js": {"text/javascript", body, "max-age=31536000, immutable"},
-	} {
-		small, err := asset.Brotli.Compress(content.body)
-		if err != nil {
-			return contender{}, err
-		}
-		files[path] = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", content.kind)
-			w.Header().Set("Content-Encoding", "br")
-			w.Header().Set("Cache-Control", content.life)
-			_, _ = w.Write(small)
-		})
+		<script src=/lock.js defer id=lock data-settings='%s'></script>`, settings)); err != nil {
+		return contender{}, err
 	}
-	f.serve(front, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if h, ok := files[r.URL.Path]; ok {
-			h.ServeHTTP(w, r)
-			return
-		}
-		http.NotFound(w, r)
-	}))
+	f.serve(front, s)
 	return contender{
 		name: "auth0-lock", url: home + "/", issuer: issuer,
 		usable: `window.lockReady`, ready: `window.lockReady`,

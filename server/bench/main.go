@@ -12,22 +12,27 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 
 	"twinlock/server/e2e/programs"
 )
 
+// parts are the parts of the table, in their order.
+var parts = []string{"sizes", "serving", "visits", "profiles"}
+
 func main() {
 	rounds := flag.Int("rounds", 5, "how often each visit is measured")
-	alone := flag.Bool("serving", false, "measure the server alone, for which no browser is needed")
+	only := flag.String("only", "", "measure one part alone: "+strings.Join(parts, ", "))
 	flag.Parse()
+	if *only != "" && !slices.Contains(parts, *only) {
+		fmt.Fprintf(os.Stderr, "bench: there is no part %q, only %s\n", *only, strings.Join(parts, ", "))
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // the tenant's provider tells of its routes there
-	measure := func(dir string) error { return run(ctx, dir, *rounds) }
-	if *alone {
-		measure = func(dir string) error { return runServing(ctx, dir) }
-	}
-	if err := inFolder(measure); err != nil {
+	if err := inFolder(func(dir string) error { return run(ctx, dir, *rounds, *only) }); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -42,29 +47,37 @@ func inFolder(do func(dir string) error) error {
 	return errors.Join(do(dir), os.RemoveAll(dir))
 }
 
-func runServing(ctx context.Context, dir string) error {
-	t := newTable(os.Stdout)
-	return errors.Join(serving(ctx, t, dir), t.flush())
-}
-
-func run(ctx context.Context, dir string, rounds int) error {
-	program, err := helloProgram(ctx, dir)
+func run(ctx context.Context, dir string, rounds int, only string) error {
+	h, err := buildHello(ctx)
 	if err != nil {
 		return err
 	}
-	starts := []starter{
-		func(f *fronts) (contender, error) { return f.twinlock(2) },
-		func(f *fronts) (contender, error) { return f.hello(ctx, program) },
-	}
-	script, err := lockBundle(ctx, dir)
-	switch {
-	case errors.Is(err, errLeftOut):
+	l, err := bundleLock(ctx, dir)
+	if errors.Is(err, errLeftOut) {
 		fmt.Fprintln(os.Stderr, "bench:", err)
-	case err != nil:
+	} else if err != nil {
 		return err
-	default:
-		starts = append(starts, func(f *fronts) (contender, error) { return f.lock(script, 2) })
 	}
+	t := newTable(os.Stdout)
+	measure := map[string]func() error{
+		"sizes":    func() error { return sizes(t, h, l) },
+		"serving":  func() error { return serving(ctx, t, dir) },
+		"visits":   func() error { return inBrowser(ctx, func(b context.Context) error { return allVisits(ctx, b, t, rounds, h, l) }) },
+		"profiles": func() error { return inBrowser(ctx, func(b context.Context) error { return profiles(ctx, b, t, rounds) }) },
+	}
+	for _, part := range parts {
+		if only != "" && only != part {
+			continue
+		}
+		if err := measure[part](); err != nil {
+			return err
+		}
+	}
+	return t.flush()
+}
+
+// inBrowser gives do a browser of its own.
+func inBrowser(ctx context.Context, do func(browser context.Context) error) error {
 	path, err := programs.Chromium.Find()
 	if err != nil {
 		return err
@@ -74,12 +87,16 @@ func run(ctx context.Context, dir string, rounds int) error {
 		return err
 	}
 	defer end()
-	t := newTable(os.Stdout)
-	if err := sizes(t, program, script); err != nil {
-		return err
+	return do(browser)
+}
+
+func allVisits(ctx, browser context.Context, t table, rounds int, h hello, l *lock) error {
+	starts := []starter{
+		func(f *fronts) (contender, error) { return f.twinlock(2) },
+		func(f *fronts) (contender, error) { return f.hello(h) },
 	}
-	if err := serving(ctx, t, dir); err != nil {
-		return err
+	if l != nil {
+		starts = append(starts, func(f *fronts) (contender, error) { return f.lock(*l, 2) })
 	}
 	for _, n := range []network{fullSpeed, slow4G} {
 		list, err := visits(ctx, browser, n, rounds, starts)
@@ -88,8 +105,5 @@ func run(ctx context.Context, dir string, rounds int) error {
 		}
 		visitRows(t, list)
 	}
-	if err := profiles(ctx, browser, t, rounds); err != nil {
-		return err
-	}
-	return t.flush()
+	return nil
 }

@@ -3,17 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
+	"io/fs"
 
 	"twinlock/wasm/bundle"
 	"twinlock/web"
 	"twinlock/web/asset"
-
-	"io/fs"
 )
 
-// sizes compares what is downloaded. script is "" where auth0-lock is not here.
-func sizes(t table, hello, script string) error {
+// sizes compares what is downloaded. l is nil where auth0-lock is not here.
+func sizes(t table, h hello, l *lock) error {
 	dist, err := fs.Sub(web.Files, "dist")
 	if err != nil {
 		return err
@@ -22,29 +20,13 @@ func sizes(t table, hello, script string) error {
 	if err != nil {
 		return err
 	}
-	raw, small, err := weigh(hello)
-	if err != nil {
-		return err
+	small := float64(m.Program.Encoded[asset.Brotli])
+	t.row("size: program, plain; go-app hello world", "B", float64(m.Program.Size), float64(h.program.Size), 0, false)
+	t.row("size: program, brotli; go-app hello world", "B", small, float64(h.program.Encoded[asset.Brotli]), 0.9, false)
+	if l != nil {
+		t.row("size: program, brotli; auth0-lock", "B", small, float64(len(l.small.brotli)), 0, false)
 	}
-	t.row("size: program, plain; go-app hello world", "B", float64(m.Program.Size), raw, 0, false)
-	t.row("size: program, brotli; go-app hello world", "B", float64(m.Program.Encoded[asset.Brotli]), small, 0.9, false)
-	if script == "" {
-		return nil
-	}
-	if _, small, err = weigh(script); err != nil {
-		return err
-	}
-	t.row("size: program, brotli; auth0-lock", "B", float64(m.Program.Encoded[asset.Brotli]), small, 0, false)
 	return nil
-}
-
-func weigh(path string) (raw, small float64, err error) {
-	body, err := os.ReadFile(path)
-	if err != nil {
-		return 0, 0, err
-	}
-	compressed, err := asset.Brotli.Compress(body)
-	return float64(len(body)), float64(len(compressed)), err
 }
 
 // visitRows compares the first of the series, Twinlock's, with each of the others.

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -15,15 +14,25 @@ import (
 // contentTypes are those of what we serve; a file of another kind is an error,
 // so that nothing goes out for a browser to guess at.
 var contentTypes = map[string]string{
-	".css":  "text/css; charset=utf-8",
 	".js":   "text/javascript; charset=utf-8",
 	".svg":  "image/svg+xml",
 	".png":  "image/png",
 	".wasm": "application/wasm",
 }
 
-// stylesheet is the one that the brand's colours are written into.
+// stylesheet is the one that the brand's colours are written into. The pages hold
+// it: none of them has to wait for another file before it can be painted.
 const stylesheet = "twinlock.css"
+
+func (b *builder) readStyle() error {
+	body, err := fs.ReadFile(b.Static, stylesheet)
+	if err != nil {
+		return fmt.Errorf("static files: %w", err)
+	}
+	b.style = string(body) + brandStyle(b.Config.Brand)
+	b.headers = headers(b.Config, b.style)
+	return nil
+}
 
 // addProgram takes the program as the build has compressed it.
 func (b *builder) addProgram() error {
@@ -71,7 +80,7 @@ func (b *builder) addStatic() error {
 		return fmt.Errorf("static files: %w", err)
 	}
 	for _, e := range entries {
-		if e.IsDir() || e.Name() == workerSource {
+		if e.IsDir() || e.Name() == workerSource || e.Name() == stylesheet {
 			continue
 		}
 		body, err := fs.ReadFile(b.Static, e.Name())
@@ -81,9 +90,6 @@ func (b *builder) addStatic() error {
 		contentType, known := contentTypes[path.Ext(e.Name())]
 		if !known {
 			return fmt.Errorf("static files: %s is of a kind that is not served", e.Name())
-		}
-		if e.Name() == stylesheet {
-			body = append(bytes.Clone(body), brandStyle(b.Config.Brand)...)
 		}
 		hashed := asset.HashedName(e.Name(), asset.Sum(body))
 		b.names[e.Name()] = hashed

@@ -1,6 +1,8 @@
 package site
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"slices"
@@ -9,10 +11,10 @@ import (
 	"twinlock/app/config"
 )
 
-// headers are those of every answer.
-func headers(c config.Config) http.Header {
+// headers are those of every answer. The style is what the pages hold of it.
+func headers(c config.Config, style string) http.Header {
 	return http.Header{
-		"Content-Security-Policy": {contentSecurityPolicy(c)},
+		"Content-Security-Policy": {contentSecurityPolicy(c, style)},
 		// A pop-up at the tenant keeps its opener; other windows that open us do not.
 		"Cross-Origin-Opener-Policy":   {"same-origin-allow-popups"},
 		"Cross-Origin-Resource-Policy": {"same-origin"},
@@ -25,15 +27,15 @@ func headers(c config.Config) http.Header {
 
 // metaPolicy is the policy as a page itself can state it, where a host sends no
 // headers: who may frame it cannot be said there.
-func metaPolicy(c config.Config) string {
-	policy, _, _ := strings.Cut(contentSecurityPolicy(c), "; frame-ancestors")
+func metaPolicy(c config.Config, style string) string {
+	policy, _, _ := strings.Cut(contentSecurityPolicy(c, style), "; frame-ancestors")
 	return policy
 }
 
 // contentSecurityPolicy allows what the app does and nothing else: its own files,
-// WebAssembly, requests to the tenant, the pictures of profiles from where the
-// configuration lets them come, and the brand's logo.
-func contentSecurityPolicy(c config.Config) string {
+// the style that its pages hold, WebAssembly, requests to the tenant, the pictures
+// of profiles from where the configuration lets them come, and the brand's logo.
+func contentSecurityPolicy(c config.Config, style string) string {
 	tenant, api := origin(c.Issuer), origin(c.Audience)
 	connect := []string{"'self'", tenant}
 	if api != tenant {
@@ -46,7 +48,7 @@ func contentSecurityPolicy(c config.Config) string {
 	directives := [][]string{
 		{"default-src", none},
 		{"script-src", "'self'", "'wasm-unsafe-eval'"},
-		{"style-src", "'self'"},
+		{"style-src", "'self'", hashSource(style)},
 		slices.Concat([]string{"img-src"}, images),
 		slices.Concat([]string{"connect-src"}, connect),
 		{"frame-src", tenant},
@@ -62,6 +64,12 @@ func contentSecurityPolicy(c config.Config) string {
 		policy[i] = strings.Join(d, " ")
 	}
 	return strings.Join(policy, "; ")
+}
+
+// hashSource allows one text and no other (CSP Level 3, §2.3.1).
+func hashSource(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 const none = "'none'"

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -159,11 +158,10 @@ func tag(name string) func(*dom.Node) bool {
 	return func(n *dom.Node) bool { return n.Data == name }
 }
 
-// fillHead writes the page's head. The styles come before the scripts, which
-// wait for them, and nothing stands inline: the policy forbids it.
+// fillHead writes the page's head. No script stands inline: the policy forbids it.
 func (b *builder) fillHead(head, title *dom.Node) error {
 	urls := map[string]string{}
-	for _, name := range []string{stylesheet, iconVector, iconApple, "wasm_exec.js", "boot.js", "app.wasm"} {
+	for _, name := range []string{iconVector, iconApple, "wasm_exec.js", "boot.js", "rehearsal.js", "app.wasm"} {
 		url, err := b.url(name)
 		if err != nil {
 			return err
@@ -172,9 +170,21 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 	}
 	for _, n := range []*dom.Node{
 		element("meta", "charset", "utf-8"),
-		// Again what the headers say, for hosts that send none. It comes first: it
-		// holds for what follows.
-		element("meta", "http-equiv", "Content-Security-Policy", "content", metaPolicy(b.Config)),
+		// The boot script takes from here what changes with the build.
+		element("script", "src", urls["boot.js"], "async", "", "id", "boot",
+			"data-wasm", urls["app.wasm"],
+			"data-exec", urls["wasm_exec.js"],
+			"data-rehearsal", urls["rehearsal.js"],
+			"data-base", b.base,
+			"data-config", b.base+"/config.json",
+			"data-worker", b.base+workerPath,
+			"data-version", b.Version),
+		element("script", "src", urls["wasm_exec.js"], "defer", ""),
+		element("script", "src", urls["rehearsal.js"], "async", ""),
+		// Again what the headers say, for hosts that send none. Where a browser looks
+		// ahead for what it will fetch it stops here, and so the scripts come first;
+		// none of them has run yet.
+		element("meta", "http-equiv", "Content-Security-Policy", "content", metaPolicy(b.Config, b.style)),
 		element("meta", "name", "referrer", "content", "no-referrer"),
 		title,
 		element("meta", "name", "viewport", "content", "width=device-width, initial-scale=1, viewport-fit=cover"),
@@ -188,16 +198,7 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 		element("link", "rel", "apple-touch-icon", "href", urls[iconApple]),
 		element("link", "rel", "manifest", "href", b.base+"/manifest.webmanifest"),
 		element("link", "rel", "preconnect", "href", origin(b.Config.Issuer), "crossorigin", "anonymous"),
-		element("link", "rel", "stylesheet", "href", urls[stylesheet]),
-		// The boot script takes from here what changes with the build.
-		element("script", "src", urls["boot.js"], "defer", "", "id", "boot",
-			"data-wasm", urls["app.wasm"],
-			"data-wasm-size", strconv.Itoa(b.program.Program.Size),
-			"data-base", b.base,
-			"data-config", b.base+"/config.json",
-			"data-worker", b.base+workerPath,
-			"data-version", b.Version),
-		element("script", "src", urls["wasm_exec.js"], "defer", ""),
+		withText(element("style"), b.style),
 	} {
 		head.AppendChild(n)
 	}
@@ -233,10 +234,6 @@ func (b *builder) rebase(body *dom.Node) {
 
 // addLost adds the page for paths that there are not. It needs no program.
 func (b *builder) addLost() error {
-	style, err := b.url(stylesheet)
-	if err != nil {
-		return err
-	}
 	icon, err := b.url(iconVector)
 	if err != nil {
 		return err
@@ -248,13 +245,13 @@ func (b *builder) addLost() error {
 	head, body := find(doc, tag("head")), find(doc, tag("body"))
 	for _, n := range []*dom.Node{
 		element("meta", "charset", "utf-8"),
-		element("meta", "http-equiv", "Content-Security-Policy", "content", metaPolicy(b.Config)),
+		element("meta", "http-equiv", "Content-Security-Policy", "content", metaPolicy(b.Config, b.style)),
 		element("meta", "name", "referrer", "content", "no-referrer"),
 		withText(element("title"), "Page not found"),
 		element("meta", "name", "viewport", "content", "width=device-width, initial-scale=1"),
 		element("meta", "name", "robots", "content", "noindex"),
 		element("link", "rel", "icon", "href", icon, "type", "image/svg+xml"),
-		element("link", "rel", "stylesheet", "href", style),
+		withText(element("style"), b.style),
 	} {
 		head.AppendChild(n)
 	}

@@ -72,7 +72,7 @@ func New(o Options) (*Site, error) {
 	if o.Static == nil {
 		o.Static = web.Files
 	}
-	b := builder{Options: o, base: base, headers: headers(o.Config), names: map[string]string{}}
+	b := builder{Options: o, base: base, names: map[string]string{}}
 	if err := b.build(); err != nil {
 		return nil, err
 	}
@@ -136,6 +136,7 @@ type builder struct {
 	Options
 	base    string
 	headers http.Header
+	style   string // what every page holds
 	files   []*File
 	program bundle.Manifest
 	names   map[string]string // hashed names by plain ones, as "boot.js"
@@ -143,7 +144,7 @@ type builder struct {
 
 func (b *builder) build() error {
 	steps := []func() error{
-		b.addProgram, b.addStatic, b.addConfig, b.addManifest, b.addFixed, b.addPages, b.addWorker,
+		b.readStyle, b.addProgram, b.addStatic, b.addConfig, b.addManifest, b.addFixed, b.addPages, b.addWorker,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

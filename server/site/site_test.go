@@ -534,7 +534,8 @@ func TestBootData(t *testing.T) {
 	page := string(body(t, ask(s, "GET", "/accounts/")))
 	for _, want := range []string{
 		`data-base="/accounts"`, `data-config="/accounts/config.json"`, `data-version="v1"`,
-		fmt.Sprintf(`data-wasm-size="%d"`, len(program)),
+		fmt.Sprintf(`data-exec="/accounts%s"`, find(t, s, "/web/wasm_exec.", ".js")),
+		fmt.Sprintf(`data-rehearsal="/accounts%s"`, find(t, s, "/web/rehearsal.", ".js")),
 		fmt.Sprintf(`data-wasm="/accounts%s"`, find(t, s, "/web/app.", ".wasm")),
 	} {
 		if !strings.Contains(page, want) {

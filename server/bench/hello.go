@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"twinlock/wasm/bundle"
+	"twinlock/web/asset"
+)
+
+// hello is go-app's hello world, as its users build it.
+type hello struct {
+	program bundle.File
+	site    pages
+}
+
+// mounted holds when go-app has put the program's page there: it takes its loader
+// away then.
+const mounted = `document.readyState !== "loading" && !document.getElementById("app-wasm-loader")`
+
+// buildHello builds the program, and the site around it with go-app's own handler.
+// All is compressed as Twinlock's site is, which that handler does not do.
+func buildHello(ctx context.Context) (hello, error) {
+	options := bundle.Hello(".")
+	if err := os.MkdirAll(options.Out, 0o755); err != nil {
+		return hello{}, err
+	}
+	m, err := bundle.Build(ctx, options)
+	if err != nil {
+		return hello{}, fmt.Errorf("build hello world: %w", err)
+	}
+	h := hello{m.Program, pages{}}
+	for url, f := range map[string]bundle.File{"/web/app.wasm": m.Program, "/wasm_exec.js": m.Exec} {
+		small, err := os.ReadFile(filepath.Join(options.Out, f.Name+asset.Brotli.Extension()))
+		if err != nil {
+			return hello{}, err
+		}
+		h.site[url] = newFile(path.Ext(url), revalidate, small)
+	}
+	icon := app.Icon{Default: "/i.svg", Large: "/i.svg", SVG: "/i.svg", Maskable: "/i.svg"}
+	handler := &app.Handler{Name: "Hello", Version: "1", Icon: icon, Resources: app.RemoteBucket("")}
+	app.Route("/", func() app.Composer { return &greeting{} })
+	for _, url := range []string{"/", "/app.js", "/app.css", "/app-worker.js", "/manifest.webmanifest"} {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, url, nil))
+		// The picture of the author's site, should it be there, is not what is measured.
+		body := bytes.ReplaceAll(w.Body.Bytes(), []byte("https://raw.githubusercontent.com"), nil)
+		if err := h.site.add(url, revalidate, body); err != nil {
+			return hello{}, err
+		}
+	}
+	return h, h.site.add("/i.svg", revalidate, []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`))
+}
+
+// greeting is what the program's page shows, for the handler to draw beforehand.
+type greeting struct{ app.Compo }
+
+// Render draws the page.
+func (*greeting) Render() app.UI { return app.H1().Text("Hello World!") }
+
+// hello serves the hello world.
+func (f *fronts) hello(h hello) (contender, error) {
+	l, err := f.listen()
+	if err != nil {
+		return contender{}, err
+	}
+	f.serve(l, h.site)
+	return contender{name: "go-app hello world", url: "http://" + l.Addr().String() + "/", usable: mounted, ready: mounted}, nil
+}

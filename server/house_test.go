@@ -43,9 +43,8 @@ var arrows = map[string][]string{
 	"app/strictjson": {},
 	"app/browser":    {},
 
-	"server":                     {"app", "app/config", "app/strictjson", "server/doctor", "server/site", "server/tenant"},
+	"server":                     {"app", "app/config", "app/strictjson", "server/site", "server/tenant"},
 	"server/site":                {"app", "app/config", "app/text", "wasm/bundle", "web", "web/asset"},
-	"server/doctor":              {"app/config"},
 	"server/tenant":              {},
 	"server/tenant/tenanttest":   {"server/tenant"},
 	"server/e2e":                 {},

@@ -37,12 +37,12 @@
   }
 
   function compile() {
-    // The engine keeps the compiled code only for the response as it came.
+    // An engine may keep the compiled code, but only for the response as it came.
     return WebAssembly.compileStreaming(fetch(dataset.wasm));
   }
 
-  // load compiles the program, and on a first visit rehearses it. Whoever has been
-  // here has a worker that keeps the site, and the engine has kept its code.
+  // load compiles the program, and on a first visit rehearses it: the page can be
+  // used by then. Whoever comes back waits for the program, and would wait longer.
   function load() {
     const loading = navigator.serviceWorker?.controller || typeof Worker !== "function" ? compile() : rehearse().catch(compile);
     loading.catch(() => {}); // told when it is waited for
@@ -55,9 +55,12 @@
     return new Promise((resolve, reject) => {
       const { href, origin, protocol, host, hostname, port, pathname, search, hash } = location;
       const { language, languages, userAgent, onLine } = navigator;
-      const page = { location: { href, origin, protocol, host, hostname, port, pathname, search, hash }, navigator: { language, languages, userAgent, onLine } };
+      const page = {
+        location: { href, origin, protocol, host, hostname, port, pathname, search, hash },
+        navigator: { language, languages, userAgent, onLine },
+      };
       const worker = new Worker(`${dataset.rehearsal}#${new URLSearchParams({ exec: dataset.exec, wasm: dataset.wasm })}`);
-      window.twinlockConfiguration.then((config) => worker.postMessage({ config, env, page }), reject);
+      window.twinlockConfiguration.then((config) => worker.postMessage({ config, env, page }), end);
       let module = null;
       function end() {
         worker.terminate();
@@ -66,7 +69,7 @@
       }
       worker.onerror = end;
       worker.onmessage = (e) => {
-        if (!e.data.module) return end();
+        if (!(e.data.module instanceof WebAssembly.Module)) return end();
         module = e.data.module;
         setTimeout(end, 3000);
       };

@@ -1,25 +1,25 @@
 // The rehearsal: in a worker, on a first visit, this fetches and compiles the
-// program and plays its start once before an empty house, while the page stays
+// program and runs its start once, with nothing around it, while the page stays
 // free for whoever uses it.
 //
 // A browser compiles a function when it is first called, and the program's start
 // calls some 1,400: on a phone, most of a second in which a page hears nothing.
 // What has been compiled belongs to the module, and the page is given the module.
 //
-// The stage is empty in earnest: of the worker's world the program finds the
-// language, the clock and the dice, and nothing that it could change, keep, ask or
-// tell.
+// With nothing around it: of what a worker has, the program finds the language,
+// the clock and random numbers, and nothing that it could change, keep, ask or
+// tell. What a page has besides is imitated, as far as the start looks at it.
 "use strict";
 (() => {
   // The page names this file as a script, to have it at hand when the worker asks.
   if (self.document) return;
 
-  const house = self;
-  const { postMessage } = house;
-  const wings = new URLSearchParams(location.hash.slice(1));
-  const compiling = WebAssembly.compileStreaming(fetch(wings.get("wasm"), { credentials: "same-origin" }));
+  const scope = self;
+  const { postMessage } = scope;
+  const params = new URLSearchParams(location.hash.slice(1));
+  const compiling = WebAssembly.compileStreaming(fetch(params.get("wasm"), { credentials: "same-origin" }));
   compiling.catch(() => {}); // told when it is waited for
-  importScripts(wings.get("exec"));
+  importScripts(params.get("exec"));
 
   onmessage = async ({ data }) => {
     try {
@@ -52,17 +52,17 @@
     construct: () => nothing,
   });
 
-  // What is not named above is taken away, so that a browser's next invention is.
+  // What is not named above is taken away: a browser's next invention, too.
   function empty() {
     const kept = new Set([...language, ...world]);
-    for (let owner = house; owner && owner !== Object.prototype; owner = Object.getPrototypeOf(owner)) {
+    for (let owner = scope; owner && owner !== Object.prototype; owner = Object.getPrototypeOf(owner)) {
       for (const name of Object.getOwnPropertyNames(owner)) if (!kept.has(name)) put(name, undefined);
     }
   }
 
   function put(name, value) {
     try {
-      Object.defineProperty(house, name, { value, writable: true, configurable: true });
+      Object.defineProperty(scope, name, { value, writable: true, configurable: true });
     } catch {}
   }
 
@@ -71,14 +71,14 @@
     const storage = { length: 0, getItem: () => null, setItem() {}, removeItem() {}, key: () => null };
     const answer = (result) => ({ result, set onsuccess(done) { setTimeout(done); } });
     const vault = { close() {}, transaction: () => ({ objectStore: () => ({ get: () => answer(undefined) }) }) };
-    const stage = {
-      window: house, self: house, document: nothing, history: nothing, console: nothing, localStorage: storage, sessionStorage: storage,
+    const imitations = {
+      window: scope, self: scope, document: nothing, history: nothing, console: nothing, localStorage: storage, sessionStorage: storage,
       indexedDB: { open: () => answer(vault) }, location: page.location, navigator: page.navigator, innerWidth: 0,
       matchMedia: () => ({ matches: false }), addEventListener() {}, removeEventListener() {},
       twinlockConfiguration: Promise.resolve(config), twinlockTakeCallback: () => null, twinlockMounted() {},
-      twinlockReady: () => setTimeout(() => postMessage({})),
+      twinlockReady: () => setTimeout(() => postMessage({ played: true })),
       goappGetenv: (name) => env[name] ?? "", goappNav() {}, goappOnUpdate() {}, goappOnAppInstallChange() {}, goappIsAppInstallable: () => false,
     };
-    for (const [name, value] of Object.entries(stage)) put(name, value);
+    for (const [name, value] of Object.entries(imitations)) put(name, value);
   }
 })();

@@ -60,10 +60,14 @@ func run(ctx context.Context, dir string, rounds int, only string) error {
 	}
 	t := newTable(os.Stdout)
 	measure := map[string]func() error{
-		"sizes":    func() error { return sizes(t, h, l) },
-		"serving":  func() error { return serving(ctx, t, dir) },
-		"visits":   func() error { return inBrowser(ctx, func(b context.Context) error { return allVisits(ctx, b, t, rounds, h, l) }) },
-		"profiles": func() error { return inBrowser(ctx, func(b context.Context) error { return profiles(ctx, b, t, rounds) }) },
+		"sizes":   func() error { return sizes(t, h, l) },
+		"serving": func() error { return serving(ctx, t, dir) },
+		"visits": func() error {
+			return inBrowser(ctx, func(b context.Context) error { return allVisits(ctx, b, t, rounds, h, l) })
+		},
+		"profiles": func() error {
+			return inBrowser(ctx, func(b context.Context) error { return profiles(ctx, b, t, rounds) })
+		},
 	}
 	for _, part := range parts {
 		if only != "" && only != part {

@@ -1,14 +1,14 @@
 package e2e
 
 import (
-	"context"
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"twinlock/app/config"
@@ -18,21 +18,24 @@ import (
 // a way on.
 func TestStartFails(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{})
-	for _, pattern := range []string{"*/web/app.*.wasm", "*/config.json"} {
-		t.Run(strings.Trim(pattern, "*/"), func(t *testing.T) {
-			p := s.blank().in(t)
-			p.troubles.expect(failed, "Failed to fetch", "blocked")
-			block := func(patterns ...*network.BlockPattern) {
-				p.call("block", func(ctx context.Context) error {
-					_, err := chromedp.Call(ctx, network.SetBlockedURLs, network.SetBlockedURLsParams{URLPatterns: patterns})
-					return err
+	for name, path := range map[string]string{"program": "/web/app.", "configuration": "/config.json"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var gone atomic.Bool
+			s := newStage(t, setup{front: func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if gone.Load() && strings.HasPrefix(r.URL.Path, path) {
+						panic(http.ErrAbortHandler)
+					}
+					next.ServeHTTP(w, r)
 				})
-			}
-			block(&network.BlockPattern{URLPattern: strings.Replace(pattern, "*/", s.site+"/", 1), Block: true})
+			}})
+			p := s.blank()
+			p.troubles.expect(failed, "Failed to fetch", "ERR_")
+			gone.Store(true)
 			p.visit(s.site + "/")
 			p.alert("")
-			block()
+			gone.Store(false)
 			p.click("[role=alert] ~ button, [role=alert] ~ * button")
 			p.started()
 			p.signIn(ada)

@@ -3,15 +3,18 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 
 	"twinlock/app/config"
 	"twinlock/server/site"
+	"twinlock/web"
 )
 
 // A log is what the site was asked for, and how many bytes it has sent.
@@ -158,11 +161,35 @@ func (v *versions) front(first http.Handler) http.Handler {
 
 func (v *versions) deploy(t *testing.T, s *stage, version string) {
 	t.Helper()
-	made, err := site.New(site.Options{Config: s.config, Version: version})
+	v.serve(t, site.Options{Config: s.config, Version: version})
+}
+
+func (v *versions) serve(t *testing.T, o site.Options) {
+	t.Helper()
+	made, err := site.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	v.current.Store(made)
+}
+
+// otherFiles are the site's files with another boot script.
+func otherFiles(t *testing.T) fs.FS {
+	t.Helper()
+	files := fstest.MapFS{}
+	err := fs.WalkDir(web.Files, ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(web.Files, path)
+		files[path] = &fstest.MapFile{Data: body}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["boot.js"].Data = append(files["boot.js"].Data, "// another\n"...)
+	return files
 }
 
 const versionShown = `document.getElementById("boot").dataset.version`
@@ -263,8 +290,7 @@ func TestBrokenDeployment(t *testing.T) {
 	p.kept()
 	p.troubles.expect("404", "net::ERR", "Failed to fetch")
 	broken.Store(true)
-	s.config.Brand.Accent = "#004488" // another stylesheet, which is not there
-	v.deploy(t, s, "broken")
+	v.serve(t, site.Options{Config: s.config, Version: "broken", Static: otherFiles(t)}) // its boot script is not there
 	evaluateAsync[bool](p, `(async () => { await (await navigator.serviceWorker.ready).update(); return true; })()`)
 	p.wait("the new worker has given up", `navigator.serviceWorker.getRegistration().then((r) => window.givenUp = !r.installing && !r.waiting), window.givenUp`)
 	p.cutOff(w, true)

@@ -3,6 +3,8 @@ package site_test
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -143,7 +145,6 @@ func TestServe(t *testing.T) {
 		{"page with a query", "GET", "/?a=b&utm=x", 200, "text/html; charset=utf-8", "no-cache"},
 		{"callback (attack case 39)", "GET", "/callback?code=1&state=2", 200, "text/html; charset=utf-8", "no-store"},
 		{"program", "GET", wasm, 200, "application/wasm", "public, max-age=31536000, immutable"},
-		{"style", "GET", find(t, s, "/web/twinlock.", ".css"), 200, "text/css; charset=utf-8", "public, max-age=31536000, immutable"},
 		{"script", "GET", find(t, s, "/web/boot.", ".js"), 200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"},
 		{"picture", "GET", find(t, s, "/web/icon-192.", ".png"), 200, "image/png", "public, max-age=31536000, immutable"},
 		{"configuration", "GET", "/config.json", 200, "application/json", "no-cache"},
@@ -416,12 +417,31 @@ func TestContentSecurityPolicy(t *testing.T) {
 			test.change(&o.Config)
 			s := render(t, o)
 			for _, target := range []string{"/", "/callback", "/nothing"} {
-				if got := ask(s, "GET", target).Header.Get("Content-Security-Policy"); got != test.want {
-					t.Errorf("%s\n got %s\nwant %s", target, got, test.want)
+				r := ask(s, "GET", target)
+				want := strings.Replace(test.want, "style-src 'self'", "style-src 'self' "+styleHash(t, body(t, r)), 1)
+				if got := r.Header.Get("Content-Security-Policy"); got != want {
+					t.Errorf("%s\n got %s\nwant %s", target, got, want)
 				}
 			}
 		})
 	}
+}
+
+// styleHash is the source that allows the page's style.
+func styleHash(t *testing.T, page []byte) string {
+	t.Helper()
+	doc, err := dom.Parse(bytes.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range doc.Descendants() {
+		if n.Data == "style" {
+			sum := sha256.Sum256([]byte(n.FirstChild.Data))
+			return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+		}
+	}
+	t.Fatal("the page has no style")
+	return ""
 }
 
 // The worker is another one when, and only when, what it keeps is another.
@@ -482,7 +502,7 @@ func TestOpenerPolicy(t *testing.T) {
 	}
 }
 
-// TestPages checks what holds of every page: no inline script or style, every
+// TestPages checks what holds of every page: no inline script, one style, every
 // file that it names is there, and the brand's name is text and nothing else.
 func TestPages(t *testing.T) {
 	for _, base := range []string{"", "/accounts", "/deep/er"} {
@@ -496,10 +516,17 @@ func TestPages(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				styles := 0
 				for n := range doc.Descendants() {
 					if n.Type == dom.ElementNode {
 						checkElement(t, s, n)
 					}
+					if n.Data == "style" {
+						styles++
+					}
+				}
+				if styles != 1 {
+					t.Errorf("%s: %d styles, want the policy's one", path, styles)
 				}
 			}
 		})
@@ -509,7 +536,7 @@ func TestPages(t *testing.T) {
 func checkElement(t *testing.T, s http.Handler, n *dom.Node) {
 	t.Helper()
 	switch n.Data {
-	case "style", "base", "b": // <b> would be the brand's name come alive
+	case "base", "b": // <b> would be the brand's name come alive
 		t.Errorf("there is a <%s>", n.Data)
 	case "script":
 		if n.FirstChild != nil {
@@ -616,13 +643,13 @@ func TestAccent(t *testing.T) {
 	o := options(t)
 	o.Config.Brand.Accent, o.Config.Brand.AccentDark = "#a03050", "#ffd0e0"
 	s := render(t, o)
-	got := string(body(t, ask(s, "GET", find(t, s, "/web/twinlock.", ".css"))))
+	got := string(body(t, ask(s, "GET", "/")))
 	for _, want := range []string{
 		"@media (prefers-color-scheme: light) { :root { --accent: #a03050; --on-accent: #ffffff; } }",
 		"@media (prefers-color-scheme: dark) { :root { --accent: #ffd0e0; --on-accent: #000000; } }",
 	} {
 		if !strings.Contains(got, want) {
-			t.Errorf("the stylesheet lacks %s", want)
+			t.Errorf("the page's style lacks %s", want)
 		}
 	}
 }

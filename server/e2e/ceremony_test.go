@@ -204,37 +204,11 @@ func TestSwapBackAndCancel(t *testing.T) {
 	p.profileOf(ada)
 }
 
-// Attack case 19: an account that has linked accounts of its own cannot be moved;
-// it can be the one that stays.
-func TestLinkOtherWayRound(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, setup{})
-	other := s.open("/")
-	other.signIn(lovelace)
-	other.link(byron)
-
-	p := s.open("/")
-	p.signIn(ada)
-	p.startLink(byron)
-	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
-	p.vanish("#btn-swap")
-	p.click("#btn-confirm")
-	p.profileOf(lovelace)
-	p.linked(byron, ada)
-	s.wantHeld(map[string]string{
-		adaID: "", byronID: "",
-		lovelaceID: lovelaceID + " + " + byronID + " + " + adaID + ` {"newsletter":true,"phone":"+1","theme":"light"}`,
-	})
-}
-
 // Attack case 19: two accounts that both have linked ones are not merged.
 func TestLinkOfTwoProfiles(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, setup{})
-	other := s.open("/")
-	other.signIn(lovelace)
-	other.link(byron)
-
+	s.linkElsewhere(lovelace, byron)
 	p := s.open("/")
 	p.signIn(ada)
 	p.link(charles)

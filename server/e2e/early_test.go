@@ -117,6 +117,31 @@ func TestEarlyChoiceOfAWindow(t *testing.T) {
 	p.profileOf(ada)
 }
 
+// No frame is painted before the boot script has run, and all the styles are in
+// the page by then.
+func TestFirstFrame(t *testing.T) {
+	t.Parallel()
+	g := newGate(t, "/web/boot.")
+	s := newStage(t, setup{front: g.front})
+	p := s.blank()
+	p.needsChromium("blocking=render")
+	evaluate[bool](p, js(`(location = %s, true)`, s.site+"/")) // a visit waits for the scripts
+	p.wait("the page is parsed", `document.readyState !== "loading" && document.querySelector("#btn-login")`)
+	if got := evaluate[int](p, `performance.getEntriesByType("paint").length`); got != 0 {
+		t.Errorf("%d frames before the boot script", got)
+	}
+	g.lift()
+	p.started()
+	p.wait("a frame", `performance.getEntriesByName("first-contentful-paint").length`)
+	if evaluate[bool](p, `performance.getEntriesByName("first-contentful-paint")[0].startTime <
+		performance.getEntriesByType("resource").find((r) => r.name.includes("/web/boot.")).responseEnd`) {
+		t.Error("painted before the boot script was there")
+	}
+	if evaluate[bool](p, `performance.getEntriesByType("resource").some((r) => r.name.endsWith(".css"))`) {
+		t.Error("a stylesheet is fetched")
+	}
+}
+
 // The page is there in the person's language before the program is.
 func TestLanguageBeforeTheProgram(t *testing.T) {
 	t.Parallel()

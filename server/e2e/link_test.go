@@ -210,10 +210,7 @@ func TestLinkChoices(t *testing.T) {
 func TestLinkOfLinkedAccount(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, setup{})
-	other := s.open("/")
-	other.signIn(lovelace)
-	other.link(byron)
-
+	s.linkElsewhere(lovelace, byron)
 	p := s.open("/")
 	p.signIn(ada)
 	untouched := s.untouched()
@@ -229,7 +226,10 @@ func TestLinkOfLinkedAccount(t *testing.T) {
 	p.click("#btn-confirm")
 	p.profileOf(lovelace)
 	p.linked(byron, ada)
-	s.wantHeld(map[string]string{adaID: ""})
+	s.wantHeld(map[string]string{
+		adaID: "", byronID: "",
+		lovelaceID: lovelaceID + " + " + byronID + " + " + adaID + ` {"newsletter":true,"phone":"+1","theme":"light"}`,
+	})
 }
 
 func TestUnlink(t *testing.T) {

@@ -490,6 +490,14 @@ func (p *page) link(email string) {
 	p.linked(email)
 }
 
+// linkElsewhere has somebody link an account in another browser.
+func (s *stage) linkElsewhere(email, second string) {
+	s.t.Helper()
+	p := s.open("/")
+	p.signIn(email)
+	p.link(second)
+}
+
 // linked waits until the list holds these accounts and no others.
 func (p *page) linked(emails ...string) {
 	p.t.Helper()

@@ -170,8 +170,10 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 	}
 	for _, n := range []*dom.Node{
 		element("meta", "charset", "utf-8"),
-		// The boot script takes from here what changes with the build.
-		element("script", "src", urls["boot.js"], "async", "", "id", "boot",
+		// Nothing is painted before the boot script has chosen the language and what a
+		// person who has been here sees first. It takes from here what changes with the
+		// build.
+		element("script", "src", urls["boot.js"], "async", "", "blocking", "render", "id", "boot",
 			"data-wasm", urls["app.wasm"],
 			"data-exec", urls["wasm_exec.js"],
 			"data-rehearsal", urls["rehearsal.js"],

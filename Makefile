@@ -2,7 +2,7 @@
 # and Caddy, which they get where they may.
 
 GO       ?= go
-FUZZTIME ?= 3s
+FUZZTIME ?= 2s
 
 .PHONY: run build bundle size test test-browsers test-a11y test-peers lighthouse fuzz programs bench bench-go check help
 

@@ -14,6 +14,21 @@ import (
 	"twinlock/app/config"
 )
 
+// A gap is a part of the site that, while it is open, is not to be had.
+type gap struct {
+	path string // how it begins
+	open atomic.Bool
+}
+
+func (g *gap) front(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if g.open.Load() && strings.HasPrefix(r.URL.Path, g.path) {
+			panic(http.ErrAbortHandler)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // Without its program, or without its configuration, the page says so and offers
 // a way on.
 func TestStartFails(t *testing.T) {
@@ -21,21 +36,14 @@ func TestStartFails(t *testing.T) {
 	for name, path := range map[string]string{"program": "/web/app.", "configuration": "/config.json"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var gone atomic.Bool
-			s := newStage(t, setup{front: func(next http.Handler) http.Handler {
-				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					if gone.Load() && strings.HasPrefix(r.URL.Path, path) {
-						panic(http.ErrAbortHandler)
-					}
-					next.ServeHTTP(w, r)
-				})
-			}})
+			gap := &gap{path: path}
+			s := newStage(t, setup{front: gap.front})
 			p := s.blank()
 			p.troubles.expect(failed, "Failed to fetch", "ERR_")
-			gone.Store(true)
+			gap.open.Store(true)
 			p.visit(s.site + "/")
 			p.alert("")
-			gone.Store(false)
+			gap.open.Store(false)
 			p.click("[role=alert] ~ button, [role=alert] ~ * button")
 			p.started()
 			p.signIn(ada)

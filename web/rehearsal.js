@@ -29,7 +29,6 @@
       furnish(data);
       const go = new Go();
       go.env = data.env;
-      go.exit = () => postMessage({});
       await go.run(await WebAssembly.instantiate(module, go.importObject));
     } catch {} // the page finds out by itself what there is to tell
     postMessage({});

@@ -138,14 +138,8 @@ func (f *fronts) tenant(origin, callback string, identities int) (string, error)
 // peers is where the vendor's clients are.
 const peers = "server/tenant/peers"
 
-// lock is the page of the old tutorial: auth0-lock, and the profile read with the
-// token that an earlier visit has left in localStorage.
-type lock struct {
-	small file
-}
-
 // bundleLock bundles auth0-lock as a page of one's own would, or fails with errLeftOut.
-func bundleLock(ctx context.Context, dir string) (*lock, error) {
+func bundleLock(ctx context.Context, dir string) (*file, error) {
 	esbuild := filepath.Join(peers, "node_modules", ".bin", "esbuild")
 	if _, err := os.Stat(esbuild); err != nil {
 		return nil, fmt.Errorf("%w: auth0-lock is not here; make test-peers fetches it with npm", errLeftOut)
@@ -162,11 +156,16 @@ func bundleLock(ctx context.Context, dir string) (*lock, error) {
 		return nil, err
 	}
 	small, err := asset.Brotli.Compress(script)
-	return &lock{newFile(".js", forever, small)}, err
+	if err != nil {
+		return nil, err
+	}
+	f := newFile(".js", forever, small)
+	return &f, nil
 }
 
-// lock serves the page of the tutorial, and a tenant for it.
-func (f *fronts) lock(l lock, identities int) (contender, error) {
+// lock serves the page of the old tutorial, and a tenant for it: auth0-lock, and the
+// profile read with the token that an earlier visit has left in localStorage.
+func (f *fronts) lock(script file, identities int) (contender, error) {
 	front, err := f.listen()
 	if err != nil {
 		return contender{}, err
@@ -180,7 +179,7 @@ func (f *fronts) lock(l lock, identities int) (contender, error) {
 	if err != nil {
 		return contender{}, err
 	}
-	s := pages{"/lock.js": l.small}
+	s := pages{"/lock.js": script}
 	if err := s.add("/", revalidate, fmt.Appendf(nil, `<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">
 		<title>Lock</title><h1>Linked accounts</h1><button id=btn-login>Sign in</button><ul id=list></ul>
 		<script src=/lock.js defer id=lock data-settings='%s'></script>`, settings)); err != nil {

@@ -29,17 +29,13 @@ const mounted = `document.readyState !== "loading" && !document.getElementById("
 // buildHello builds the program, and the site around it with go-app's own handler.
 // All is compressed as Twinlock's site is, which that handler does not do.
 func buildHello(ctx context.Context) (hello, error) {
-	options := bundle.Hello(".")
-	if err := os.MkdirAll(options.Out, 0o755); err != nil {
-		return hello{}, err
-	}
-	m, err := bundle.Build(ctx, options)
+	m, err := bundle.BuildHello(ctx, ".")
 	if err != nil {
 		return hello{}, fmt.Errorf("build hello world: %w", err)
 	}
 	h := hello{m.Program, pages{}}
 	for url, f := range map[string]bundle.File{"/web/app.wasm": m.Program, "/wasm_exec.js": m.Exec} {
-		small, err := os.ReadFile(filepath.Join(options.Out, f.Name+asset.Brotli.Extension()))
+		small, err := os.ReadFile(filepath.Join(bundle.Hello(".").Out, f.Name+asset.Brotli.Extension()))
 		if err != nil {
 			return hello{}, err
 		}

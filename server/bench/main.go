@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"sync"
 
 	"twinlock/server/e2e/programs"
 )
@@ -48,22 +49,22 @@ func inFolder(do func(dir string) error) error {
 }
 
 func run(ctx context.Context, dir string, rounds int, only string) error {
-	h, err := buildHello(ctx)
-	if err != nil {
-		return err
-	}
-	l, err := bundleLock(ctx, dir)
-	if errors.Is(err, errLeftOut) {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-	} else if err != nil {
-		return err
+	built := sync.OnceValues(func() (others, error) { return buildOthers(ctx, dir) })
+	withOthers := func(do func(others) error) error {
+		o, err := built()
+		if err != nil {
+			return err
+		}
+		return do(o)
 	}
 	t := newTable(os.Stdout)
 	measure := map[string]func() error{
-		"sizes":   func() error { return sizes(t, h, l) },
+		"sizes":   func() error { return withOthers(func(o others) error { return sizes(t, o) }) },
 		"serving": func() error { return serving(ctx, t, dir) },
 		"visits": func() error {
-			return inBrowser(ctx, func(b context.Context) error { return allVisits(ctx, b, t, rounds, h, l) })
+			return withOthers(func(o others) error {
+				return inBrowser(ctx, func(b context.Context) error { return allVisits(ctx, b, t, rounds, o) })
+			})
 		},
 		"profiles": func() error {
 			return inBrowser(ctx, func(b context.Context) error { return profiles(ctx, b, t, rounds) })
@@ -80,6 +81,26 @@ func run(ctx context.Context, dir string, rounds int, only string) error {
 	return t.flush()
 }
 
+// others are the programs that Twinlock's is compared with.
+type others struct {
+	hello hello
+	lock  *file // nil where auth0-lock is not here
+}
+
+func buildOthers(ctx context.Context, dir string) (others, error) {
+	h, err := buildHello(ctx)
+	if err != nil {
+		return others{}, err
+	}
+	script, err := bundleLock(ctx, dir)
+	if errors.Is(err, errLeftOut) {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+	} else if err != nil {
+		return others{}, err
+	}
+	return others{h, script}, nil
+}
+
 // inBrowser gives do a browser of its own.
 func inBrowser(ctx context.Context, do func(browser context.Context) error) error {
 	path, err := programs.Chromium.Find()
@@ -94,13 +115,13 @@ func inBrowser(ctx context.Context, do func(browser context.Context) error) erro
 	return do(browser)
 }
 
-func allVisits(ctx, browser context.Context, t table, rounds int, h hello, l *lock) error {
+func allVisits(ctx, browser context.Context, t table, rounds int, o others) error {
 	starts := []starter{
 		func(f *fronts) (contender, error) { return f.twinlock(2) },
-		func(f *fronts) (contender, error) { return f.hello(h) },
+		func(f *fronts) (contender, error) { return f.hello(o.hello) },
 	}
-	if l != nil {
-		starts = append(starts, func(f *fronts) (contender, error) { return f.lock(*l, 2) })
+	if o.lock != nil {
+		starts = append(starts, func(f *fronts) (contender, error) { return f.lock(*o.lock, 2) })
 	}
 	for _, n := range []network{fullSpeed, slow4G} {
 		list, err := visits(ctx, browser, n, rounds, starts)

@@ -10,8 +10,8 @@ import (
 	"twinlock/web/asset"
 )
 
-// sizes compares what is downloaded. l is nil where auth0-lock is not here.
-func sizes(t table, h hello, l *lock) error {
+// sizes compares what is downloaded.
+func sizes(t table, o others) error {
 	dist, err := fs.Sub(web.Files, "dist")
 	if err != nil {
 		return err
@@ -21,10 +21,10 @@ func sizes(t table, h hello, l *lock) error {
 		return err
 	}
 	small := float64(m.Program.Encoded[asset.Brotli])
-	t.row("size: program, plain; go-app hello world", "B", float64(m.Program.Size), float64(h.program.Size), 0, false)
-	t.row("size: program, brotli; go-app hello world", "B", small, float64(h.program.Encoded[asset.Brotli]), 0.9, false)
-	if l != nil {
-		t.row("size: program, brotli; auth0-lock", "B", small, float64(len(l.small.brotli)), 0, false)
+	t.row("size: program, plain; go-app hello world", "B", float64(m.Program.Size), float64(o.hello.program.Size), 0, false)
+	t.row("size: program, brotli; go-app hello world", "B", small, float64(o.hello.program.Encoded[asset.Brotli]), 0.9, false)
+	if o.lock != nil {
+		t.row("size: program, brotli; auth0-lock", "B", small, float64(len(o.lock.brotli)), 0, false)
 	}
 	return nil
 }

@@ -54,6 +54,15 @@ func Hello(module string) Options {
 	}
 }
 
+// BuildHello builds [Hello], whose directory no repository has.
+func BuildHello(ctx context.Context, module string) (Manifest, error) {
+	o := Hello(module)
+	if err := os.MkdirAll(o.Out, 0o755); err != nil {
+		return Manifest{}, fmt.Errorf("output: %w", err)
+	}
+	return Build(ctx, o)
+}
+
 func (o Options) pack(program []byte) ([]byte, error) {
 	if o.Stock {
 		return program, nil

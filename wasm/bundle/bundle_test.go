@@ -167,11 +167,11 @@ func TestSmallerThanHello(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compressing takes half a minute")
 	}
-	o := bundle.Hello("../..")
-	if err := os.MkdirAll(o.Out, 0o755); err != nil {
+	m, err := bundle.BuildHello(t.Context(), "../..")
+	if err != nil {
 		t.Fatal(err)
 	}
-	app, hello := built(t).Encoded[asset.Brotli], build(t, o).Program.Encoded[asset.Brotli]
+	app, hello := built(t).Encoded[asset.Brotli], m.Program.Encoded[asset.Brotli]
 	if 10*app > 9*hello {
 		t.Errorf("the app has %d bytes in brotli, more than nine tenths of the %d of go-app's hello world", app, hello)
 	}

@@ -42,22 +42,13 @@ func report(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	hello, err := buildHello(ctx)
+	hello, err := bundle.BuildHello(ctx, ".")
 	if err != nil {
 		return err
 	}
 	packages(weights, len(program))
-	compare(built.Program, hello)
+	compare(built.Program, hello.Program)
 	return nil
-}
-
-func buildHello(ctx context.Context) (bundle.File, error) {
-	o := bundle.Hello(".")
-	if err := os.MkdirAll(o.Out, 0o755); err != nil {
-		return bundle.File{}, err
-	}
-	m, err := bundle.Build(ctx, o)
-	return m.Program, err
 }
 
 // packages prints the heaviest first.

@@ -5,6 +5,9 @@ package main_test
 import (
 	"encoding/json"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"os"
 	"os/exec"
@@ -29,9 +32,9 @@ var arrows = map[string][]string{
 	"wasm": {"app", "app/config", "app/browser"},
 	"app":  {"app/ui", "app/config", "app/browser"},
 	"app/ui": {
-		"app/browser", "app/config", "app/inert", "app/linking", "app/lock", "app/management", "app/offline", "app/oidc", "app/session", "app/text",
+		"app/browser", "app/config", "app/inert", "app/linking", "app/lock", "app/management", "app/offline", "app/oidc", "app/session", "app/text", "app/words",
 	},
-	"app/lock":       {"app/browser", "app/oidc"},
+	"app/lock":       {"app/browser", "app/oidc", "app/words"},
 	"app/session":    {"app/browser", "app/inert", "app/oidc"},
 	"app/offline":    {"app/browser", "app/management"},
 	"app/linking":    {"app/browser", "app/management", "app/oidc"},
@@ -39,6 +42,7 @@ var arrows = map[string][]string{
 	"app/oidc":       {"app/browser", "app/inert", "app/strictjson"},
 	"app/config":     {"app/strictjson"},
 	"app/text":       {},
+	"app/words":      {},
 	"app/inert":      {},
 	"app/strictjson": {},
 	"app/browser":    {},
@@ -83,7 +87,7 @@ var arrows = map[string][]string{
 // knows nothing of go-app or of HTTP.
 var only = map[string][]string{
 	"syscall/js": {"app/browser"},
-	goApp:        {"app", "app/lock", "app/ui", "wasm", "server/site", "server/bench"},
+	goApp:        {"app", "app/lock", "app/ui", "app/words", "wasm", "server/site", "server/bench"},
 }
 
 // heavy are packages whose weight nobody below app may add to the browser's
@@ -229,4 +233,51 @@ func TestCrossings(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTextIsDrawnByWords: go-app's own texts are lost on a page that something else
+// rewrites; see app/words.
+func TestTextIsDrawnByWords(t *testing.T) {
+	for _, dir := range []string{"app", "app/ui", "app/lock"} {
+		files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no files in %s: %v", dir, err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			source, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, problem := range ownTexts(t, name, source) {
+				t.Error(problem)
+			}
+		}
+	}
+	if found := ownTexts(t, "f.go", []byte("package ui\nvar _ = app.P().Class(`a`).Text(x)\nvar _ = app.Text(x)\nvar _ = inert.Text(x, 1)")); len(found) != 2 {
+		t.Errorf("found %q", found)
+	}
+}
+
+// ownTexts are the places where a file draws text by itself.
+func ownTexts(t *testing.T, name string, source []byte) (found []string) {
+	t.Helper()
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, name, source, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		method, is := n.(*ast.SelectorExpr)
+		if !is || method.Sel.Name != "Text" && method.Sel.Name != "Textf" {
+			return true
+		}
+		if of, named := method.X.(*ast.Ident); !named || of.Name != "inert" {
+			found = append(found, fmt.Sprintf("%s draws text without words", set.Position(n.Pos())))
+		}
+		return true
+	})
+	return found
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
+	"twinlock/app/words"
 )
 
 // Dialog is the lock's dialog. Put it once on the page; it shows nothing until
@@ -51,16 +52,16 @@ func (d *dialog) Render() app.UI {
 		Body(
 			app.Div().Class("dialog-box").Body(
 				app.Header().Class("dialog-head").Body(
-					app.H2().ID(l.id()+"-title").Text(text.Title),
+					app.H2().ID(l.id()+"-title").Body(words.Of(text.Title)),
 					app.Button().Type("button").Class("icon-button").Title(text.Close).
 						Attr("aria-label", text.Close).OnClick(d.close).
-						Body(app.Span().Attr("aria-hidden", "true").Text("×")),
+						Body(app.Span().Attr("aria-hidden", "true").Body(words.Of("×"))),
 				),
 				app.If(text.Instructions != "", func() app.UI {
-					return app.P().Class("quiet").Text(text.Instructions)
+					return app.P().Class("quiet").Body(words.Of(text.Instructions))
 				}),
 				app.If(failure != nil, func() app.UI {
-					return app.P().Class("notice notice-bad").Attr("role", "alert").Text(l.options.OnFailure(failure))
+					return app.P().Class("notice notice-bad").Attr("role", "alert").Body(words.Of(l.options.OnFailure(failure)))
 				}),
 				app.Div().Class("connections").Body(
 					app.Range(l.options.AllowedConnections).Slice(func(i int) app.UI {
@@ -98,7 +99,7 @@ func (d *dialog) button(c Connection, stage stage, chosen Connection) app.UI {
 		OnClick(func(app.Context, app.Event) { d.Lock.begin(c, "") }, app.EventScope(d.Lock.Purpose(), c.Name)).
 		Body(
 			Mark(c.Strategy, c.Label),
-			app.Span().Text(fill(d.Lock.options.LanguageDictionary.Button, c)),
+			app.Span().Body(words.Of(fill(d.Lock.options.LanguageDictionary.Button, c))),
 		)
 	if stage == opening {
 		b = b.Disabled(true)
@@ -113,11 +114,11 @@ func (d *dialog) progress(stage stage, chosen Connection) app.UI {
 	text := d.Lock.options.LanguageDictionary
 	switch stage {
 	case opening:
-		return app.P().Class("quiet").Attr("role", "status").Text(fill(text.Opening, chosen))
+		return app.P().Class("quiet").Attr("role", "status").Body(words.Of(fill(text.Opening, chosen)))
 	case waiting:
 		return app.Div().Class("waiting").Body(
-			app.P().Class("quiet").Attr("role", "status").Text(text.Waiting),
-			app.Button().Type("button").Class("quiet-button").Text(text.Cancel).OnClick(d.cancel),
+			app.P().Class("quiet").Attr("role", "status").Body(words.Of(text.Waiting)),
+			app.Button().Type("button").Class("quiet-button").Body(words.Of(text.Cancel)).OnClick(d.cancel),
 		)
 	}
 	return app.P().Class("quiet").Hidden(true)
@@ -164,7 +165,7 @@ func Mark(strategy, label string) app.UI {
 		letter = strings.ToUpper(string(r))
 		break
 	}
-	return app.Span().Class("mark", "mark-"+markClass(strategy)).Attr("aria-hidden", "true").Text(letter)
+	return app.Span().Class("mark", "mark-"+markClass(strategy)).Attr("aria-hidden", "true").Body(words.Data(letter))
 }
 
 // markClass makes a class name of a strategy, which comes from outside.

@@ -15,6 +15,7 @@ import (
 	"twinlock/app/lock"
 	"twinlock/app/management"
 	"twinlock/app/text"
+	"twinlock/app/words"
 )
 
 // How much of an account is shown before a click shows all of it.
@@ -35,23 +36,23 @@ func (h *Home) accountCard(role string, a linking.Account, stays bool) app.UI {
 		class = "account account-stays"
 	}
 	return app.Section().Class(class).Attr("aria-label", role).Body(
-		app.P().Class("account-role").Text(role),
+		app.P().Class("account-role").Body(words.Of(role)),
 		app.Div().Class("person").Body(
 			h.avatar(a.Picture, accountLabel(a)),
 			app.Div().Class("person-text").Body(
 				app.P().Class("identity-name").Body(
-					app.Bdi().Body(breakable(accountLabel(a))...),
+					words.Address(accountLabel(a)),
 					app.If(a.Email != "", func() app.UI { return verifiedMark(say, a.EmailVerified) }),
 				),
-				app.P().Class("quiet").Body(app.Bdi().Text(shorten(a.Name))),
+				app.P().Class("quiet").Body(words.Data(shorten(a.Name))),
 			),
 		),
 		app.P().Class("account-connection").Body(
 			lock.Mark(connection.Strategy, connection.Label),
-			app.Span().Text(connection.Label),
+			app.Span().Body(words.Of(connection.Label)),
 		),
 		app.Ul().Class("account-facts quiet").Body(
-			app.Range(facts).Slice(func(i int) app.UI { return app.Li().Text(facts[i]) }),
+			app.Range(facts).Slice(func(i int) app.UI { return app.Li().Body(words.Of(facts[i])) }),
 		),
 		h.linkedOf(a),
 		h.settingsOf(a),
@@ -78,7 +79,7 @@ func (h *Home) facts(a linking.Account) []string {
 func (h *Home) linkedOf(a linking.Account) app.UI {
 	rows := make([]app.UI, len(a.Linked))
 	for i, identity := range a.Linked {
-		rows[i] = app.Li().Body(app.Bdi().Text(h.identityLine(identity)))
+		rows[i] = app.Li().Body(words.Data(h.identityLine(identity)))
 	}
 	return fold(h.parts.say.LinkedAccounts, len(rows), app.Ul().Class("rows").Body(rows...))
 }
@@ -92,7 +93,7 @@ func (h *Home) settingsOf(a linking.Account) app.UI {
 	rows := make([]app.UI, 0, len(a.Metadata))
 	for _, key := range slices.Sorted(maps.Keys(a.Metadata)) {
 		rows = append(rows, app.Li().Body(
-			app.Bdi().Class("key").Text(shorten(key)+": "),
+			app.Span().Class("key").Body(words.Data(shorten(key)+": ")),
 			settingValue(a.Metadata[key]),
 		))
 	}
@@ -120,9 +121,9 @@ func settingValue(value any) app.UI {
 func long(value any) app.UI {
 	short, whole := plain(value, shortValue), plain(value, wholeValue)
 	if short == whole {
-		return app.Bdi().Text(short)
+		return words.Data(short)
 	}
-	return more(short, app.Bdi().Class("whole").Text(whole))
+	return more(short, app.Span().Class("whole").Body(words.Data(whole)))
 }
 
 // plain writes a value of the settings on one line: text as it is, anything else
@@ -150,12 +151,12 @@ func fold(title string, n int, list app.UI) app.UI {
 		return app.Div().Hidden(true)
 	}
 	return app.Details().Class("fold").Open(n <= fewRows).Body(
-		app.Summary().Text(title+" ("+strconv.Itoa(n)+")"),
+		app.Summary().Body(words.Of(title+" ("+strconv.Itoa(n)+")")),
 		list,
 	)
 }
 
 // more is a value that is shown whole on demand.
 func more(short string, whole app.UI) app.UI {
-	return app.Details().Class("more").Body(app.Summary().Body(app.Bdi().Text(short)), whole)
+	return app.Details().Class("more").Body(app.Summary().Body(words.Data(short)), whole)
 }

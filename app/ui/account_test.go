@@ -54,13 +54,13 @@ func TestCardsShowAllThatIsKnown(t *testing.T) {
 	for _, want := range []string{
 		"ada@", "Ada King", ">Password<", say.Verified, `src="https://tenant.example/ada.png"`, "2026-01-02", "2026-03-04",
 		say.LinkedAccounts + " (1)", "Google: third@gmail.example",
-		say.CardSettings + " (4)", "theme: ", "<bdi>dark</bdi>", "<bdi>sums</bdi>", "<bdi>music</bdi>", `{&#34;w&#34;:true}`, `<bdi>&#34;&#34;</bdi>`,
+		say.CardSettings + " (4)", "theme: ", `<bdi translate="no">dark</bdi>`, `<bdi translate="no">sums</bdi>`, `<bdi translate="no">music</bdi>`, `{&#34;w&#34;:true}`, `<bdi translate="no">&#34;&#34;</bdi>`,
 	} {
 		if !strings.Contains(stays, want) {
 			t.Errorf("the first card lacks %q:\n%s", want, stays)
 		}
 	}
-	for _, want := range []string{"Ada Lovelace", ">Google<", say.NoEmail, say.CardSettings + " (1)", "<bdi>dark</bdi>"} {
+	for _, want := range []string{"Ada Lovelace", ">Google<", say.NoEmail, say.CardSettings + " (1)", `<bdi translate="no">dark</bdi>`} {
 		if !strings.Contains(moves, want) {
 			t.Errorf("the second card lacks %q:\n%s", want, moves)
 		}
@@ -99,7 +99,7 @@ func TestCardsFoldWhatIsLong(t *testing.T) {
 	if n := strings.Count(stays, `<details class="more">`); n != 2 {
 		t.Errorf("%d values are shortened, want the letter and the list", n)
 	}
-	for _, whole := range []string{strings.TrimSpace(letter), "<bdi>element-8</bdi>"} {
+	for _, whole := range []string{strings.TrimSpace(letter), `<bdi translate="no">element-8</bdi>`} {
 		if !strings.Contains(stays, whole) {
 			t.Errorf("%.20q is not there as a whole", whole)
 		}

@@ -17,7 +17,7 @@ import (
 	"twinlock/app/management"
 	"twinlock/app/oidc"
 	"twinlock/app/session"
-	"twinlock/app/text"
+	"twinlock/app/words"
 )
 
 // ceremonyLock lets one tab at a time link, or finish a link.
@@ -147,7 +147,7 @@ func (h *Home) linkConfirmed(app.Context, app.Event) {
 	}
 	say := h.parts.say
 	first, second := pairLabels(h.parts, pending.plan)
-	h.run(text.Fill(say.Linking, "second", second, "first", first), func() { h.retryLink(account) }, func(ctx context.Context) (func(), error) {
+	h.run(words.Fill(say.Linking, "second", second, "first", first), func() { h.retryLink(account) }, func(ctx context.Context) (func(), error) {
 		outcome, err := h.link(ctx, pending)
 		switch outcome.State {
 		case linking.MergeLeft: // entered into the history when it is finished
@@ -166,7 +166,7 @@ func (h *Home) linkConfirmed(app.Context, app.Event) {
 		if err != nil {
 			return nil, h.leftover(outcome, err)
 		}
-		status := cmp.Or(h.skipped(outcome, second), text.Fill(say.Linked, "second", second))
+		status := cmp.Or(h.skipped(outcome, second), words.Fill(say.Linked, "second", second))
 		return func() {
 			h.show(outcome.User, status)
 			h.focus = accountsHeading
@@ -222,7 +222,7 @@ func (h *Home) skipped(o linking.Outcome, second string) string {
 	if len(o.Skipped) == 0 {
 		return ""
 	}
-	return text.Fill(h.parts.say.LinkedSkipped, "second", second, "keys", keyList(slices.Sorted(maps.Keys(o.Skipped))))
+	return words.Fill(h.parts.say.LinkedSkipped, "second", second, "keys", keyList(slices.Sorted(maps.Keys(o.Skipped))))
 }
 
 // leftoverError is a link that holds while settings are still to be taken over.
@@ -318,7 +318,7 @@ func (h *Home) unlink(identity management.Identity) {
 	say, user := h.parts.say, h.user
 	label := identityLabel(say, identity)
 	retry := func() { h.update(func() { h.parting = &identity }) }
-	h.run(text.Fill(say.Unlinking, "account", label), retry, func(ctx context.Context) (func(), error) {
+	h.run(words.Fill(say.Unlinking, "account", label), retry, func(ctx context.Context) (func(), error) {
 		after, err := linking.Unlink(ctx, h.api(ctx, h.parts.session.AccessToken), h.parts.policy(), user, identity)
 		if err != nil {
 			h.note(ctx, user.ID, session.Refused, label, identity.Connection, err)
@@ -327,7 +327,7 @@ func (h *Home) unlink(identity management.Identity) {
 		h.note(ctx, user.ID, session.Unlinked, label, identity.Connection, nil)
 		h.changed(ctx, after)
 		return func() {
-			h.show(after, text.Fill(say.Unlinked, "account", label))
+			h.show(after, words.Fill(say.Unlinked, "account", label))
 			h.focus, h.parted = accountsHeading, true
 		}, nil
 	})

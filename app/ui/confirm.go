@@ -8,7 +8,7 @@ import (
 	"twinlock/app/browser"
 	"twinlock/app/inert"
 	"twinlock/app/linking"
-	"twinlock/app/text"
+	"twinlock/app/words"
 )
 
 const confirmID = "confirm"
@@ -39,13 +39,13 @@ func (h *Home) confirmLink(p linking.Plan) app.UI {
 			),
 			app.If(canSwap(p), func() app.UI {
 				return app.Button().Type("button").ID("btn-swap").Class("quiet-button").
-					Text(text.Fill(say.KeepOther, "second", second)).OnClick(h.swap)
+					Body(words.Of(words.Fill(say.KeepOther, "second", second))).OnClick(h.swap)
 			}),
 			h.warnings(p),
 			h.fields(p, second),
 		),
 		Consequences: h.consequences(p, first, second),
-		Confirm:      text.Fill(say.ConfirmLink, "first", first, "second", second),
+		Confirm:      words.Fill(say.ConfirmLink, "first", first, "second", second),
 		Cancel:       say.Cancel,
 		OnConfirm:    h.linkConfirmed,
 		OnCancel:     h.cancelled,
@@ -61,9 +61,9 @@ func canSwap(p linking.Plan) bool {
 func (h *Home) consequences(p linking.Plan, first, second string) []string {
 	say, lost := h.parts.say, p.Lost()
 	list := []string{
-		text.Fill(say.LinkKeeps, "first", first),
-		text.Fill(say.LinkSignsIn, "second", second),
-		text.Fill(say.LinkLoses, "second", second),
+		words.Fill(say.LinkKeeps, "first", first),
+		words.Fill(say.LinkSignsIn, "second", second),
+		words.Fill(say.LinkLoses, "second", second),
 	}
 	for _, loss := range []struct {
 		sentence string
@@ -74,7 +74,7 @@ func (h *Home) consequences(p linking.Plan, first, second string) []string {
 		{say.LinkLosesAppMetadata, lost.AppMetadata},
 	} {
 		if len(loss.keys) > 0 {
-			list = append(list, text.Fill(loss.sentence, "first", first, "second", second, "keys", keyList(loss.keys)))
+			list = append(list, words.Fill(loss.sentence, "first", first, "second", second, "keys", keyList(loss.keys)))
 		}
 	}
 	return append(list, say.LinkLasts)
@@ -92,9 +92,9 @@ func keyList(keys []string) string {
 func (h *Home) warnings(p linking.Plan) app.UI {
 	say := h.parts.say
 	sentences := map[linking.Warning]string{
-		linking.WarnPrimaryUnverified:   text.Fill(say.UnverifiedWarning, "account", accountLabel(p.Primary)),
-		linking.WarnSecondaryUnverified: text.Fill(say.UnverifiedWarning, "account", accountLabel(p.Secondary)),
-		linking.WarnUnread:              text.Fill(say.UnreadWarning, "account", accountLabel(p.Secondary)),
+		linking.WarnPrimaryUnverified:   words.Fill(say.UnverifiedWarning, "account", accountLabel(p.Primary)),
+		linking.WarnSecondaryUnverified: words.Fill(say.UnverifiedWarning, "account", accountLabel(p.Secondary)),
+		linking.WarnUnread:              words.Fill(say.UnreadWarning, "account", accountLabel(p.Secondary)),
 	}
 	return app.Ul().Class("warnings").Body(
 		app.Range(p.Warnings).Slice(func(i int) app.UI {
@@ -102,7 +102,7 @@ func (h *Home) warnings(p linking.Plan) app.UI {
 			if !known {
 				sentence = string(p.Warnings[i])
 			}
-			return app.Li().Text(sentence)
+			return app.Li().Body(words.Of(sentence))
 		}),
 	)
 }
@@ -114,8 +114,8 @@ func (h *Home) fields(p linking.Plan, second string) app.UI {
 	}
 	say := h.parts.say
 	return app.Section().Class("fields").Body(
-		app.H3().Text(text.Fill(say.FieldsTitle, "second", second)),
-		app.P().Class("quiet").Text(say.FieldsBody),
+		app.H3().Body(words.Of(words.Fill(say.FieldsTitle, "second", second))),
+		app.P().Class("quiet").Body(words.Of(say.FieldsBody)),
 		app.Range(p.Fields).Slice(func(i int) app.UI { return h.field(p.Fields[i]) }),
 	)
 }
@@ -126,7 +126,7 @@ func (h *Home) field(f linking.Field) app.UI {
 		return app.Label().Class("option").Body(
 			app.Input().Type("radio").Name("field-"+f.Key).Value(string(c)).Checked(f.Choice == c).
 				OnChange(func(app.Context, app.Event) { h.choose(f.Key, c) }, app.EventScope(f.Key, c)),
-			app.Span().Text(text.Fill(sentence, "value", asJSON(value, 48))),
+			app.Span().Body(words.Of(words.Fill(sentence, "value", asJSON(value, 48)))),
 		)
 	}
 	options := []app.UI{option(linking.KeepSecondary, say.FieldAdd, f.Secondary), option(linking.KeepPrimary, say.FieldLeave, nil)}
@@ -137,7 +137,7 @@ func (h *Home) field(f linking.Field) app.UI {
 		options = append(options, option(linking.KeepBoth, say.FieldBoth, []any{f.Primary, f.Secondary}))
 	}
 	return app.FieldSet().Class("field").Body(
-		append([]app.UI{app.Legend().Text(shorten(f.Key))}, options...)...,
+		append([]app.UI{app.Legend().Body(words.Data(shorten(f.Key)))}, options...)...,
 	)
 }
 
@@ -147,12 +147,12 @@ func (h *Home) confirmUnlink() app.UI {
 	label := identityLabel(say, *h.parting)
 	return &confirm{
 		Key:   "unlink " + h.parting.ID(),
-		Title: text.Fill(say.ConfirmUnlinkTitle, "account", label),
-		Lead:  text.Fill(say.ConfirmUnlinkBody, "account", label, "connection", connection.Label),
+		Title: words.Fill(say.ConfirmUnlinkTitle, "account", label),
+		Lead:  words.Fill(say.ConfirmUnlinkBody, "account", label, "connection", connection.Label),
 		Body: app.Button().Type("button").ID("btn-save-copy").Class("quiet-button").
-			Text(say.SaveCopy).OnClick(h.saveCopy),
+			Body(words.Of(say.SaveCopy)).OnClick(h.saveCopy),
 		Consequences: []string{say.UnlinkSeparate, say.UnlinkNoData, say.UnlinkNoSignIn},
-		Confirm:      text.Fill(say.ConfirmUnlink, "account", label),
+		Confirm:      words.Fill(say.ConfirmUnlink, "account", label),
 		Cancel:       say.Cancel,
 		Grave:        true,
 		OnConfirm:    h.unlinkConfirmed,
@@ -214,17 +214,17 @@ func (c *confirm) Render() app.UI {
 		OnKeyDown(c.onKeyDown).
 		Body(
 			app.Div().Class("dialog-box").Body(
-				app.H2().ID(confirmID+"-title").TabIndex(-1).Text(c.Title),
-				app.P().ID(confirmID+"-lead").Class("quiet").Text(c.Lead),
+				app.H2().ID(confirmID+"-title").TabIndex(-1).Body(words.Of(c.Title)),
+				app.P().ID(confirmID+"-lead").Class("quiet").Body(words.Of(c.Lead)),
 				c.Body,
 				app.Ul().Class("consequences").Body(
 					app.Range(c.Consequences).Slice(func(i int) app.UI {
-						return app.Li().Text(c.Consequences[i])
+						return app.Li().Body(words.Of(c.Consequences[i]))
 					}),
 				),
 				app.Div().Class("dialog-actions").Body(
-					app.Button().Type("button").ID("btn-cancel").Class("quiet-button").Text(c.Cancel).OnClick(c.OnCancel),
-					app.Button().Type("button").ID("btn-confirm").Class(class).Text(c.Confirm).OnClick(c.OnConfirm),
+					app.Button().Type("button").ID("btn-cancel").Class("quiet-button").Body(words.Of(c.Cancel)).OnClick(c.OnCancel),
+					app.Button().Type("button").ID("btn-confirm").Class(class).Body(words.Of(c.Confirm)).OnClick(c.OnConfirm),
 				),
 			),
 		)

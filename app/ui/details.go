@@ -5,6 +5,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/text"
+	"twinlock/app/words"
 )
 
 // details is the technical side of a failure, one click away and ready to be
@@ -22,12 +23,12 @@ type details struct {
 // Render draws the details, folded.
 func (d *details) Render() app.UI {
 	return app.Details().Class("details").Body(
-		app.Summary().Text(d.Say.Details),
-		app.Pre().Text(d.Detail),
-		app.Button().Type("button").Class("quiet-button").Text(d.Say.CopyDetails).OnClick(d.copy),
+		app.Summary().Body(words.Of(d.Say.Details)),
+		app.Pre().Body(words.Data(d.Detail)),
+		app.Button().Type("button").Class("quiet-button").Body(words.Of(d.Say.CopyDetails)).OnClick(d.copy),
 		app.Div().Attr("aria-live", "polite").Body(
 			app.If(d.told != "" && d.tried == d.Detail, func() app.UI {
-				return app.P().Attr("role", "status").Text(d.told)
+				return app.P().Attr("role", "status").Body(words.Of(d.told))
 			}),
 		),
 	)

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"twinlock/app/browser"
 	"twinlock/app/linking"
@@ -12,6 +11,7 @@ import (
 	"twinlock/app/oidc"
 	"twinlock/app/session"
 	"twinlock/app/text"
+	"twinlock/app/words"
 )
 
 // failure is an error as the person is told of it.
@@ -135,11 +135,11 @@ func explain(say text.Messages, err error) failure {
 		f.elsewhere = &asked.wanted
 	default:
 		f.wrong = &asked.wanted
-		f.sentence = strings.ReplaceAll(f.sentence, "{wanted}", asked.wanted.label())
+		f.sentence = words.Fill(f.sentence, "wanted", asked.wanted.label())
 	}
 	var refused *linking.RefusedError
 	if errors.As(err, &refused) {
-		f.sentence = strings.ReplaceAll(f.sentence, "{account}", accountLabel(refused.Account))
+		f.sentence = words.Fill(f.sentence, "account", accountLabel(refused.Account))
 	}
 	return f
 }

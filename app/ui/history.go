@@ -9,6 +9,7 @@ import (
 	"twinlock/app/browser"
 	"twinlock/app/session"
 	"twinlock/app/text"
+	"twinlock/app/words"
 )
 
 // note enters into the history what has happened. That it cannot be kept is no
@@ -16,7 +17,7 @@ import (
 func (h *Home) note(ctx context.Context, subject string, kind session.EntryKind, account, connection string, reason error) {
 	e := session.Entry{Kind: kind, Account: account, Connection: connection}
 	if reason != nil {
-		e.Reason = explain(h.parts.say, reason).sentence
+		e.Reason = words.Plain(explain(h.parts.say, reason).sentence)
 	}
 	h.enter(ctx, subject, e)
 }
@@ -32,16 +33,16 @@ func (h *Home) enter(ctx context.Context, subject string, e session.Entry) {
 func (h *Home) activity() app.UI {
 	say := h.parts.say
 	return app.Details().Class("card history").Body(
-		app.Summary().Body(app.H2().Text(say.History)),
-		app.P().Class("quiet").Text(say.HistoryBody),
+		app.Summary().Body(app.H2().Body(words.Of(say.History))),
+		app.P().Class("quiet").Body(words.Of(say.HistoryBody)),
 		app.If(len(h.history) == 0, func() app.UI {
-			return app.P().Class("empty").Text(say.HistoryEmpty)
+			return app.P().Class("empty").Body(words.Of(say.HistoryEmpty))
 		}).Else(func() app.UI {
 			return app.Div().Body(
 				app.Ol().ID("history").Body(
 					app.Range(h.history).Slice(func(i int) app.UI { return h.historyEntry(h.history[i]) }),
 				),
-				app.Button().Type("button").Class("quiet-button").Text(say.HistorySave).OnClick(h.saveHistory),
+				app.Button().Type("button").Class("quiet-button").Body(words.Of(say.HistorySave)).OnClick(h.saveHistory),
 			)
 		}),
 	)
@@ -56,8 +57,8 @@ func (h *Home) historyEntry(e session.Entry) app.UI {
 		session.Refused:      say.HistoryRefused,
 	}[e.Kind]
 	return app.Li().Body(
-		app.Time().DateTime(e.Time.UTC().Format(time.RFC3339)).Class("quiet").Text(browser.FormatTime(e.Time, say.Language)),
-		app.Span().Text(text.Fill(sentence, "account", shorten(e.Account), "reason", e.Reason)),
+		app.Time().DateTime(e.Time.UTC().Format(time.RFC3339)).Class("quiet").Body(words.Of(browser.FormatTime(e.Time, say.Language))),
+		app.Span().Body(words.Of(words.Fill(text.Fill(sentence, "reason", e.Reason), "account", shorten(e.Account)))),
 	)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/text"
+	"twinlock/app/words"
 )
 
 // statusNotice says what is going on or has gone well. It stands in a live
@@ -21,18 +22,18 @@ func (h *Home) statusNotice() app.UI {
 		class = "notice-busy"
 	}
 	return app.Div().Class("notice", class).Body(
-		app.P().Attr("role", "status").Text(h.status),
+		app.P().Attr("role", "status").Body(words.Of(h.status)),
 		app.If(h.stop != nil, func() app.UI {
-			return app.Button().Type("button").Class("quiet-button").Text(h.parts.say.Stop).OnClick(h.stopWaiting)
+			return app.Button().Type("button").Class("quiet-button").Body(words.Of(h.parts.say.Stop)).OnClick(h.stopWaiting)
 		}).ElseIf(h.again != nil, func() app.UI {
 			return app.Button().Type("button").Class("quiet-button").
-				Text(text.Fill(h.parts.say.LinkAgain, "account", h.again.label())).OnClick(h.onLinkAgain)
+				Body(words.Of(words.Fill(h.parts.say.LinkAgain, "account", h.again.label()))).OnClick(h.onLinkAgain)
 		}).ElseIf(h.parted, func() app.UI {
 			// Whoever unlinks an account may want its sign-ins to end. The API ends those
 			// of other devices for administrators only.
 			return app.Div().Class("notice-more").Body(
-				app.P().Class("quiet").Text(h.parts.say.SignOutReach),
-				app.Button().Type("button").Class("quiet-button").Text(h.parts.say.SignOutHere).OnClick(h.signOut),
+				app.P().Class("quiet").Body(words.Of(h.parts.say.SignOutReach)),
+				app.Button().Type("button").Class("quiet-button").Body(words.Of(h.parts.say.SignOutHere)).OnClick(h.signOut),
 			)
 		}),
 	)
@@ -52,8 +53,8 @@ func (h *Home) updateNotice() app.UI {
 	}
 	say := h.parts.say
 	return app.Div().ID("update").Class("notice notice-quiet").Body(
-		app.P().Attr("role", "status").Text(say.NewVersion),
-		app.Button().Type("button").Class("quiet-button").Text(say.Reload).
+		app.P().Attr("role", "status").Body(words.Of(say.NewVersion)),
+		app.Button().Type("button").Class("quiet-button").Body(words.Of(say.Reload)).
 			OnClick(func(app.Context, app.Event) { browser.Update() }),
 	)
 }
@@ -67,11 +68,11 @@ func (h *Home) footer() app.UI {
 		return app.Footer().Hidden(true)
 	case h.installable:
 		return app.Footer().Class("footer").Body(
-			app.Button().ID("btn-install").Type("button").Class("quiet-button").Text(say.Install).
+			app.Button().ID("btn-install").Type("button").Class("quiet-button").Body(words.Of(say.Install)).
 				OnClick(func(ctx app.Context, _ app.Event) { ctx.ShowAppInstallPrompt() }),
 		)
 	case browser.HomeScreen():
-		return app.Footer().Class("footer").Body(app.P().Class("quiet").Text(say.InstallByHand))
+		return app.Footer().Class("footer").Body(app.P().Class("quiet").Body(words.Of(say.InstallByHand)))
 	}
 	return app.Footer().Hidden(true)
 }
@@ -84,20 +85,20 @@ func (h *Home) failureNotice() app.UI {
 	}
 	say, f := h.parts.say, h.failed
 	return app.Div().Class("notice notice-bad").Body(
-		app.P().Attr("role", "alert").Text(f.sentence),
+		app.P().Attr("role", "alert").Body(words.Of(f.sentence)),
 		app.Div().Class("notice-actions").Body(
 			app.If(f.signIn, func() app.UI {
-				return app.Button().Type("button").Class("button").Text(say.SignInAgain).OnClick(h.onSignIn)
+				return app.Button().Type("button").Class("button").Body(words.Of(say.SignInAgain)).OnClick(h.onSignIn)
 			}).ElseIf(f.elsewhere != nil, func() app.UI {
 				return app.Button().Type("button").Class("button").
-					Text(text.Fill(say.SignInTo, "account", f.elsewhere.label())).OnClick(h.onSignInTo)
+					Body(words.Of(words.Fill(say.SignInTo, "account", f.elsewhere.label()))).OnClick(h.onSignInTo)
 			}).ElseIf(f.retry != nil, func() app.UI {
-				return app.Button().Type("button").Class("button").Text(say.TryAgain).OnClick(h.onRetry)
+				return app.Button().Type("button").Class("button").Body(words.Of(say.TryAgain)).OnClick(h.onRetry)
 			}),
 			app.If(f.left != nil, func() app.UI {
-				return app.Button().Type("button").Class("quiet-button").Text(say.SaveLeftover).OnClick(h.saveLeftover)
+				return app.Button().Type("button").Class("quiet-button").Body(words.Of(say.SaveLeftover)).OnClick(h.saveLeftover)
 			}),
-			app.Button().Type("button").Class("quiet-button").Text(say.Dismiss).OnClick(h.dismiss),
+			app.Button().Type("button").Class("quiet-button").Body(words.Of(say.Dismiss)).OnClick(h.dismiss),
 		),
 		&details{Say: &h.parts.say, Detail: f.detail},
 	)
@@ -150,9 +151,9 @@ func (b *Broken) Render() app.UI {
 	return app.Div().Class("page").Body(
 		app.Main().Class("column").ID("main").Body(
 			app.Div().Class("notice notice-bad").Body(
-				app.P().Attr("role", "alert").Text(b.sentence),
+				app.P().Attr("role", "alert").Body(words.Of(b.sentence)),
 				app.Div().Class("notice-actions").Body(
-					app.Button().Type("button").Class("button").Text(say.TryAgain).
+					app.Button().Type("button").Class("button").Body(words.Of(say.TryAgain)).
 						OnClick(func(app.Context, app.Event) { browser.Reload() }),
 				),
 				&details{Say: &say, Detail: b.detail},

@@ -12,6 +12,7 @@ import (
 	"twinlock/app/offline"
 	"twinlock/app/session"
 	"twinlock/app/text"
+	"twinlock/app/words"
 )
 
 // keepCopy keeps the profile for looking at without a network, unless the person
@@ -72,7 +73,7 @@ func (h *Home) asItWas() app.UI {
 	if !h.asOf.IsZero() {
 		sentence = text.Fill(say.AsOf, "time", browser.FormatTime(h.asOf, say.Language))
 	}
-	return app.P().ID(asOfID).TabIndex(-1).Class("notice notice-quiet").Text(sentence)
+	return app.P().ID(asOfID).TabIndex(-1).Class("notice notice-quiet").Body(words.Of(sentence))
 }
 
 // refuseOffline tells whether what the person asks for needs a network that is

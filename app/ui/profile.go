@@ -12,6 +12,7 @@ import (
 	"twinlock/app/lock"
 	"twinlock/app/management"
 	"twinlock/app/text"
+	"twinlock/app/words"
 )
 
 // accountsHeading is the id of the heading that the focus goes to when the list
@@ -28,11 +29,11 @@ func (h *Home) header() app.UI {
 				}).Else(func() app.UI {
 					return app.Span().Class("brand-mark").Attr("aria-hidden", "true")
 				}),
-				app.Span().Class("brand-name").Text(brand.Name),
+				app.Span().Class("brand-name").Body(words.Data(brand.Name)),
 			),
 			app.If(h.signedInNow(), func() app.UI {
 				return app.Button().Type("button").ID("btn-logout").Class("quiet-button").
-					Text(h.parts.say.SignOut).OnClick(h.signOut)
+					Body(words.Of(h.parts.say.SignOut)).OnClick(h.signOut)
 			}),
 		),
 	)
@@ -49,10 +50,10 @@ func (h *Home) welcome() app.UI {
 			app.Span().Class("twin twin-a"),
 			app.Span().Class("twin twin-b"),
 		),
-		app.H1().Text(say.Welcome),
-		app.P().Class("lead").Text(say.WelcomeBody),
+		app.H1().Body(words.Of(say.Welcome)),
+		app.P().Class("lead").Body(words.Of(say.WelcomeBody)),
 		app.Button().Type("button").ID("btn-login").Class("button button-wide").
-			Text(say.SignIn).OnClick(h.onSignIn),
+			Body(words.Of(say.SignIn)).OnClick(h.onSignIn),
 	)
 }
 
@@ -64,7 +65,7 @@ func (h *Home) skeleton() app.UI {
 	}
 	return app.Div().Class("skeleton").Body(
 		app.If(h.status == "", func() app.UI {
-			return app.P().Class("visually-hidden").Attr("role", "status").Text(label)
+			return app.P().Class("visually-hidden").Attr("role", "status").Body(words.Of(label))
 		}),
 		app.Section().Class("card person").Attr("aria-hidden", "true").Body(
 			app.Span().Class("avatar bone"),
@@ -86,18 +87,18 @@ func (h *Home) profile() app.UI {
 		h.asItWas(),
 		h.person(),
 		app.Section().Class("card").Attr("aria-labelledby", accountsHeading).Body(
-			app.H2().ID(accountsHeading).TabIndex(-1).Text(say.Accounts),
-			app.P().Class("quiet").Text(say.AccountsBody),
+			app.H2().ID(accountsHeading).TabIndex(-1).Body(words.Of(say.Accounts)),
+			app.P().Class("quiet").Body(words.Of(say.AccountsBody)),
 			h.primaryIdentity(),
-			app.H3().ID("linked-heading").Class("list-heading").Text(say.LinkedAccounts),
+			app.H3().ID("linked-heading").Class("list-heading").Body(words.Of(say.LinkedAccounts)),
 			app.Ul().ID("linked-accounts-list").Class("identities").
 				Attr("aria-labelledby", "linked-heading").
 				Body(h.linkedIdentities()...),
 			app.If(len(h.user.Linked()) == 0, func() app.UI {
-				return app.P().Class("empty").Text(say.NoLinked)
+				return app.P().Class("empty").Body(words.Of(say.NoLinked))
 			}),
 			app.Button().Type("button").ID("btn-link-account").Class("button").
-				Disabled(h.busy).Text(say.LinkAccount).OnClick(h.onLink),
+				Disabled(h.busy).Body(words.Of(say.LinkAccount)).OnClick(h.onLink),
 		),
 		h.activity(),
 	)
@@ -114,13 +115,14 @@ func (h *Home) person() app.UI {
 	return app.Section().Class("card person").Attr("aria-label", say.Profile).Body(
 		h.avatar(u.Picture, userLabel(u)),
 		app.Div().Class("person-text").Body(
-			app.H1().Class("person-name").Text(shorten(firstOf(u.Name, u.Nickname, u.Email, u.ID))),
+			app.H1().Class("person-name").Body(words.Data(shorten(firstOf(u.Name, u.Nickname, u.Email, u.ID)))),
 			app.P().Class("person-email").Body(
-				app.Bdi().Body(breakable(shorten(firstOf(u.Email, say.NoEmail)))...),
-				app.If(u.Email != "", func() app.UI { return verifiedMark(say, u.EmailVerified) }),
+				app.If(u.Email == "", func() app.UI { return words.Of(say.NoEmail) }).ElseSlice(func() []app.UI {
+					return []app.UI{words.Address(shorten(u.Email)), verifiedMark(say, u.EmailVerified)}
+				}),
 			),
 			app.If(!u.Created.IsZero(), func() app.UI {
-				return app.P().Class("quiet").Text(text.Fill(say.AccountSince, "date", browser.FormatDate(u.Created, say.Language)))
+				return app.P().Class("quiet").Body(words.Of(text.Fill(say.AccountSince, "date", browser.FormatDate(u.Created, say.Language))))
 			}),
 		),
 	)
@@ -128,9 +130,9 @@ func (h *Home) person() app.UI {
 
 func verifiedMark(say text.Messages, verified bool) app.UI {
 	if verified {
-		return app.Span().Class("badge badge-good").Text(say.Verified)
+		return app.Span().Class("badge badge-good").Body(words.Of(say.Verified))
 	}
-	return app.Span().Class("badge badge-warn").Text(say.NotVerified)
+	return app.Span().Class("badge badge-warn").Body(words.Of(say.NotVerified))
 }
 
 // avatar shows a picture, or the first letter where there is none that may be
@@ -139,7 +141,7 @@ func verifiedMark(say text.Messages, verified bool) app.UI {
 func (h *Home) avatar(picture, label string) app.UI {
 	first, _ := utf8.DecodeRuneInString(label)
 	return app.Span().Class("avatar").Attr("aria-hidden", "true").Body(
-		app.Span().Text(strings.ToUpper(string(first))),
+		app.Span().Body(words.Data(strings.ToUpper(string(first)))),
 		app.If(h.parts.mayShow(picture), func() app.UI {
 			return app.Img().Src(picture).Alt("").Attr("referrerpolicy", "no-referrer").Attr("loading", "lazy")
 		}),
@@ -157,10 +159,10 @@ func (h *Home) primaryIdentity() app.UI {
 		lock.Mark(connection.Strategy, connection.Label),
 		app.Div().Class("identity-text").Body(
 			app.P().Class("identity-name").Body(
-				app.Bdi().Body(breakable(shorten(userLabel(h.user)))...),
-				app.Span().Class("badge").Title(say.PrimaryHint).Text(say.Primary),
+				words.Address(shorten(userLabel(h.user))),
+				app.Span().Class("badge").Title(say.PrimaryHint).Body(words.Of(say.Primary)),
 			),
-			app.P().Class("quiet").Text(connection.Label),
+			app.P().Class("quiet").Body(words.Of(connection.Label)),
 		),
 	)
 }
@@ -185,14 +187,14 @@ func (h *Home) identity(i management.Identity) app.UI {
 		lock.Mark(connection.Strategy, connection.Label),
 		app.Div().Class("identity-text").Body(
 			app.P().Class("identity-name").Body(
-				app.Bdi().Body(breakable(label)...),
+				words.Address(label),
 				app.If(i.Profile.Email != "", func() app.UI { return verifiedMark(say, i.Profile.EmailVerified) }),
 			),
-			app.P().Class("quiet").Body(app.Bdi().Text(second)),
+			app.P().Class("quiet").Body(words.Data(second)),
 		),
 		app.Button().Type("button").Class("unlink-account quiet-button").
 			Attr("aria-label", text.Fill(say.UnlinkLabel, "connection", connection.Label, "account", label)).
-			Disabled(h.busy).Text(say.Unlink).
+			Disabled(h.busy).Body(words.Of(say.Unlink)).
 			OnClick(func(app.Context, app.Event) { h.askUnlink(i) }, app.EventScope(i.ID())),
 	)
 }
@@ -218,16 +220,6 @@ func userLabel(u management.User) string {
 
 func accountLabel(a linking.Account) string {
 	return shorten(firstOf(a.Email, a.Name, a.Subject))
-}
-
-// breakable lets a line break after the "@" of an address rather than anywhere
-// in it. Not for what names a button or a dialog: the break is read as a space.
-func breakable(s string) []app.UI {
-	local, domain, found := strings.Cut(s, "@")
-	if !found {
-		return []app.UI{app.Text(s)}
-	}
-	return append([]app.UI{app.Text(local + "@"), app.Wbr()}, breakable(domain)...)
 }
 
 func firstOf(candidates ...string) string {

@@ -177,3 +177,4 @@ var german = Messages{
 		NoVault:            "Dieser Browser speichert keine Daten für diese Seite: Nach dem Neuladen müssen Sie sich erneut anmelden.",
 	},
 }
+		SecondNotAccepted:  "Der Dienst nimmt die Anmeldung beim zweiten Konto nicht mehr an oder kennt es nicht mehr. Es wurde nichts geändert, und Sie sind weiter angemeldet; melden Sie sich beim zweiten Konto noch einmal an.",

@@ -177,3 +177,4 @@ var english = Messages{
 		NoVault:            "This browser keeps no data for this site: after a reload you will have to sign in again.",
 	},
 }
+		SecondNotAccepted:  "The service no longer accepts the sign-in to the second account, or does not know it any more. Nothing was changed, and you are still signed in; sign in to the second account once more.",

@@ -71,6 +71,7 @@ type Failures struct {
 }
 
 // For returns the catalogue of the first known language among those that the
+	SecondNotAccepted                                                              string
 // configuration allows, the person's preferred one first. It falls back to the
 // first allowed one, and to English.
 func For(preferred string, allowed []string) Messages {

@@ -59,14 +59,15 @@ func (h *Home) secondSignedIn(n lock.Notice) {
 }
 
 func (h *Home) review(second *oidc.Result) {
-	h.run(h.parts.say.CheckingSecond, h.reload, func(ctx context.Context) (func(), error) {
+	again := func() { h.review(second) }
+	h.run(h.parts.say.CheckingSecond, again, func(ctx context.Context) (func(), error) {
 		user, resumed, err := h.read(ctx)
 		if err = errors.Join(err, resumed.err); err != nil {
 			return nil, err
 		}
 		other, err := h.secondAccount(ctx, second)
 		if err != nil {
-			return nil, err
+			return nil, ofSecond(err, secondLogin(second))
 		}
 		asked := h.askedFor(ctx, second.Transaction)
 		plan, err := h.plan(linking.AccountOf(user), other, asked.Subject)
@@ -134,7 +135,7 @@ func (h *Home) choose(key string, c linking.Choice) {
 // linkConfirmed carries the link out.
 func (h *Home) linkConfirmed(app.Context, app.Event) {
 	pending := *h.linking
-	account := wanted{pending.second.Claims.Subject, pending.second.Transaction.Connection, pending.second.Claims.Email}
+	account := secondLogin(pending.second)
 	again := func() { h.linkTo(account) }
 	h.closeConfirmation()
 	switch {
@@ -181,6 +182,9 @@ func (h *Home) retryLink(w wanted) {
 	h.loadThen("", func() {
 		linked := slices.ContainsFunc(h.user.Identities, func(i management.Identity) bool { return i.ID() == w.Subject })
 		if h.failed == nil && !linked {
+		if pending.swapped() && outcome.State == linking.NotLinked { // over the second account's API
+			err = ofSecond(err, account)
+		}
 			h.linkTo(w)
 		}
 	})

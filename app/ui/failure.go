@@ -41,6 +41,7 @@ type explanation struct {
 // explanations go from the particular to the general: the first that fits is
 // told.
 var explanations = []explanation{
+	{errSecond, func(f text.Failures) string { return f.SecondNotAccepted }, false},
 	{errOtherPerson, func(f text.Failures) string { return f.OtherPerson }, false},
 	{session.ErrReused, func(f text.Failures) string { return f.Reused }, true},
 	{session.ErrExpired, func(f text.Failures) string { return f.SessionExpired }, true},

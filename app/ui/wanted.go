@@ -8,6 +8,7 @@ import (
 	"twinlock/app/lock"
 	"twinlock/app/oidc"
 	"twinlock/app/session"
+	"twinlock/app/management"
 )
 
 // wanted is the account that a login is asked for because the person has named
@@ -24,6 +25,11 @@ func wantedOf(a linking.Account) wanted { return wanted{a.Subject, a.Connection,
 
 func (w wanted) label() string { return shorten(firstOf(w.Email, w.Subject)) }
 
+// secondLogin is the account that a login of the linking lock was of.
+func secondLogin(r *oidc.Result) wanted {
+	return wanted{r.Claims.Subject, r.Transaction.Connection, r.Claims.Email}
+}
+
 // wantedError is a failure after which the account that was wanted is wanted
 // still.
 type wantedError struct {
@@ -35,6 +41,21 @@ func (e *wantedError) Unwrap() error { return e.error }
 
 // askFor sends the person to sign in to an account that they have named.
 func (h *Home) askFor(w wanted) {
+// errSecond: the tenant no longer takes the second account's tokens, or does not
+// know it any more. It says nothing about the account that is signed in.
+var errSecond = errors.New("the second account")
+
+// ofSecond has such an error told as the second account's, which is then wanted
+// still. Any other stays as it is.
+func ofSecond(err error, w wanted) error {
+	for _, kind := range []error{management.ErrUnauthorized, management.ErrExpiredToken, management.ErrNoUser} {
+		if errors.Is(err, kind) {
+			return &wantedError{fmt.Errorf("%w: %w", errSecond, err), w}
+		}
+	}
+	return err
+}
+
 	ctx := context.Background()
 	if data, err := json.Marshal(w); err == nil {
 		// Sealed, since its address outlasts the page. Where it cannot be kept it is

@@ -29,7 +29,10 @@ type Messages struct {
 
 	// The confirmations.
 	ConfirmLinkTitle, ConfirmLinkBody, ConfirmLink                       string
-	CardStays, CardMoves                                                 string
+	CardStays, CardMoves, CardOtherStays, CardYoursMoves                 string
+	TurnedTitle, TurnedOffer                                             string
+	TurnedBelongs, TurnedHasLinked, TurnedEnterprise                     string
+	LinkKeepsOther, LinkSignsInOther                                     string
 	LinkKeeps, LinkSignsIn, LinkLoses, LinkLosesMetadata, LinkLasts      string
 	ConfirmUnlinkTitle, ConfirmUnlinkBody, ConfirmUnlink                 string
 	UnlinkSeparate, UnlinkNoData, UnlinkNoSignIn                         string

@@ -21,7 +21,7 @@ func question(t *testing.T, primary, secondary linking.Account) string {
 	}
 	return html(t, parts(t), func(h *Home) {
 		h.show(ada(), "")
-		h.linking = &pendingLink{plan, primary.Subject, &oidc.Result{}}
+		h.linking = &pendingLink{plan: plan, signed: primary.Subject, second: &oidc.Result{}}
 	})
 }
 

@@ -70,7 +70,7 @@ func (h *Home) review(second *oidc.Result) {
 			return nil, ofSecond(err, secondLogin(second))
 		}
 		asked := h.askedFor(ctx, second.Transaction)
-		plan, err := h.plan(linking.AccountOf(user), other, asked.Subject)
+		plan, turned, err := h.plan(linking.AccountOf(user), other, asked.Subject)
 		if errors.Is(err, linking.ErrWrongAccount) {
 			err = &wantedError{err, asked}
 		}
@@ -80,14 +80,15 @@ func (h *Home) review(second *oidc.Result) {
 		}
 		return func() {
 			h.show(user, "")
-			h.linking = &pendingLink{plan, user.ID, second}
+			h.ask(&pendingLink{plan, user.ID, second, turned, h.chosen(other, second.Transaction)}, nil)
 		}, nil
 	})
 }
 
 // plan plans the link of the account that was expected, "" for any, the one that
-// is signed in staying; where only the other way round is possible, it plans that.
-func (h *Home) plan(user, other linking.Account, expected string) (linking.Plan, error) {
+// is signed in staying; where only the other way round is possible, it plans that,
+// and says why.
+func (h *Home) plan(user, other linking.Account, expected string) (plan linking.Plan, turned, err error) {
 	policy := h.parts.policy()
 	policy.Expected = expected
 	plan, err := linking.NewPlan(user, other, policy)
@@ -96,7 +97,28 @@ func (h *Home) plan(user, other linking.Account, expected string) (linking.Plan,
 		policy.Expected = ""
 		return linking.NewPlan(other, user, policy)
 	}
-	return plan, err
+	return plan, nil, err
+}
+
+// chosen is what the person knows the account by that they signed in to: it may be
+// one of those that are linked to the profile whose tokens the tenant gave.
+func (h *Home) chosen(profile linking.Account, tx oidc.Transaction) string {
+	if tx.Connection == "" || tx.Connection == profile.Connection {
+		return accountLabel(profile)
+	}
+	var by []management.Identity // those that the login may have gone by
+	for _, i := range profile.Linked {
+		if i.Connection == tx.Connection {
+			by = append(by, i)
+		}
+	}
+	switch len(by) {
+	case 0:
+		return accountLabel(profile)
+	case 1:
+		return identityLabel(h.parts.say, by[0])
+	}
+	return h.parts.connection(tx.Connection, "").Label
 }
 
 // secondAccount reads the second account with its own token. A tenant may not

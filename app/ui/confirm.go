@@ -36,6 +36,14 @@ func (h *Home) confirmLink(p linking.Plan) app.UI {
 				h.accountCard(say.CardStays, p.Primary, true),
 				app.Span().Class("pair-arrow").Attr("aria-hidden", "true"),
 				h.accountCard(say.CardMoves, p.Secondary, false),
+	title, lead := say.ConfirmLinkTitle, say.ConfirmLinkBody
+	if h.linking.turned != nil {
+		title, lead = say.TurnedTitle, h.whyTurned(first)+" "+words.Fill(say.TurnedOffer, "first", first, "second", second)
+	}
+	stays, moves := say.CardStays, say.CardMoves
+	if h.linking.swapped() {
+		stays, moves = say.CardOtherStays, say.CardYoursMoves
+	}
 			),
 			app.If(canSwap(p), func() app.UI {
 				return app.Button().Type("button").ID("btn-swap").Class("quiet-button").
@@ -56,11 +64,35 @@ func canSwap(p linking.Plan) bool {
 	_, err := p.Swap()
 	return err == nil
 }
+		Grave:        h.linking.turned != nil,
 
 // consequences says in words what the link will do.
 func (h *Home) consequences(p linking.Plan, first, second string) []string {
 	say, lost := h.parts.say, p.Lost()
 	list := []string{
+func (h *Home) confirmLabel(first, second string) string {
+	return words.Fill(h.parts.say.ConfirmLink, "first", first, "second", second)
+}
+
+// linkMeaning is what the question about a link says now.
+func (h *Home) linkMeaning(p linking.Plan) string {
+	first, second := pairLabels(h.parts, p)
+	return meaning(h.confirmLabel(first, second), h.consequences(p, first, second))
+}
+
+// whyTurned says why the second account cannot become a part of this profile. first
+// is whose profile it then is that stays.
+func (h *Home) whyTurned(first string) string {
+	say, chosen := h.parts.say, h.linking.chosen
+	switch {
+	case errors.Is(h.linking.turned, linking.ErrEnterprise):
+		return words.Fill(say.TurnedEnterprise, "account", chosen)
+	case chosen != accountLabel(h.linking.plan.Primary):
+		return words.Fill(say.TurnedBelongs, "account", chosen, "owner", first)
+	}
+	return words.Fill(say.TurnedHasLinked, "account", chosen)
+}
+
 		words.Fill(say.LinkKeeps, "first", first),
 		words.Fill(say.LinkSignsIn, "second", second),
 		words.Fill(say.LinkLoses, "second", second),
@@ -69,6 +101,10 @@ func (h *Home) consequences(p linking.Plan, first, second string) []string {
 		sentence string
 		keys     []string
 	}{
+	keeps, signsIn := say.LinkKeeps, say.LinkSignsIn
+	if h.linking.swapped() {
+		keeps, signsIn = say.LinkKeepsOther, say.LinkSignsInOther
+	}
 		{say.LinkLosesMetadata, lost.Metadata},
 		{say.LinkReplaces, lost.Replaced},
 		{say.LinkLosesAppMetadata, lost.AppMetadata},
@@ -182,8 +218,9 @@ type confirm struct {
 	Consequences    []string
 	Confirm, Cancel string
 	// Grave marks what takes something away.
-	Grave     bool
-	OnConfirm app.EventHandler
+	Grave bool
+	// OnConfirm is told what was agreed to: the meaning as it was drawn.
+	OnConfirm func(meaning string)
 	OnCancel  app.EventHandler
 }
 
@@ -203,7 +240,10 @@ func (c *confirm) OnMount(ctx app.Context) {
 func (c *confirm) Render() app.UI {
 	class := "button"
 	if c.Grave {
-		class = "button button-grave"
+		class, actions = "button button-grave", "dialog-actions cancel-first"
+	}
+	if !c.hears {
+		dialog = "confirm deaf"
 	}
 	return app.Dialog().ID(confirmID).Class("confirm").
 		Attr("role", "dialog").

@@ -70,6 +70,11 @@ type pendingLink struct {
 	second *oidc.Result
 }
 
+	// turned is why the second account cannot move here, so that the link is planned
+	// the other way round; nil where it can. chosen is what the person knows the
+	// account by that they signed in to.
+	turned error
+	chosen string
 // swapped tells whether the second account is the one that stays.
 func (l pendingLink) swapped() bool { return l.plan.Primary.Subject != l.signed }
 

@@ -208,18 +208,61 @@
   function hearClick(e) {
     const button = e.target.closest?.("button");
     const dialog = e.target.closest?.("dialog");
+    const meant = isMeant(e, button ?? e.target);
     if (!button && dialog !== e.target) return;
     e.preventDefault();
     e.stopPropagation();
-    if (departure || later) return;
+    if (!meant || button?.disabled || departure || later) return;
     keepSite(); // whoever signs in leaves soon
     if (button?.id === "btn-login") return show("lock-login");
     if (button?.dataset.connection) {
       departure = depart(dialog, button);
       return;
     }
+    if (dialog === e.target && dialog.classList.contains("deaf")) return; // the backdrop
     if (dialog) return dialog.close(); // its own button, or the backdrop
     if (button.id) keepFor(`#${CSS.escape(button.id)}`, button);
+  }
+
+  // A press is taken for what it is meant as, by the rules of app/browser's
+  // WatchPresses: a held key presses once, a double click once, and a press that
+  // went down elsewhere not at all.
+  let down = null;
+  let up = -Infinity;
+
+  function hearKey(e) {
+    if (e.repeat && (e.key === "Enter" || e.key === " ") && e.target.closest?.("button")) e.preventDefault();
+  }
+
+  function hearPointer(e) {
+    if (e.type === "pointerup") {
+      up = e.timeStamp;
+      return;
+    }
+    down = e.target.closest?.("button") ?? e.target;
+    if (down.disabled) down = null;
+    up = -Infinity;
+  }
+
+  function isMeant(e, pressed) {
+    const elsewhere = e.timeStamp - up < 1000 && pressed !== down;
+    down = null;
+    up = -Infinity;
+    return e.detail <= 1 && !elsewhere;
+  }
+
+  const pressDelay = 550; // as in app/browser
+
+  // deafen has a dialog that has just opened take no press for a while but to close
+  // it: the press that opened it may have been one of two.
+  function deafen(dialog, time) {
+    const ways = [...dialog.querySelectorAll("[data-connection]:enabled")];
+    const turn = (deaf) => {
+      dialog.classList.toggle("deaf", deaf);
+      for (const way of ways) way.disabled = deaf;
+    };
+    turn(true);
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(turn, time, false)));
   }
 
   function keepFor(selector, button) {
@@ -227,13 +270,19 @@
     button.setAttribute("aria-busy", "true");
   }
 
-  function show(id, connection = "") {
+  // The same listeners each time: a dialog may be opened more than once.
+  const noteClose = () => { shown = null; };
+  const noteFocus = (e) => { if (shown) shown.connection = e.target.dataset.connection ?? ""; };
+
+  function show(id, connection = "", since = performance.now()) {
     const dialog = document.getElementById(id);
     if (!dialog || dialog.open) return;
+    shown = { id, connection, since };
     dialog.showModal();
-    shown = { id, connection };
-    dialog.addEventListener("close", () => { shown = null; });
-    dialog.addEventListener("focusin", (e) => { shown.connection = e.target.dataset.connection ?? ""; });
+    const passed = performance.now() - since;
+    if (passed < pressDelay) deafen(dialog, pressDelay - passed);
+    dialog.addEventListener("close", noteClose);
+    dialog.addEventListener("focusin", noteFocus);
     if (connection) dialog.querySelector(`[data-connection="${CSS.escape(connection)}"]`)?.focus();
   }
 
@@ -313,17 +362,23 @@
   const base64url = (bytes) =>
     btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
-  addEventListener("click", hearClick, true);
+  const ears = { click: hearClick, keydown: hearKey, pointerdown: hearPointer, pointerup: hearPointer };
+  for (const [event, hear] of Object.entries(ears)) addEventListener(event, hear, true);
+
+  // From here on the program hears by itself.
+  function goDeaf() {
+    for (const [event, hear] of Object.entries(ears)) removeEventListener(event, hear, true);
+  }
 
   // The program has put its own page in the place of this one.
   window.twinlockMounted = () => {
     const before = shown;
     shown = null;
-    if (before) show(before.id, before.connection);
+    if (before) show(before.id, before.connection, before.since);
   };
 
   window.twinlockReady = () => {
-    removeEventListener("click", hearClick, true);
+    goDeaf();
     document.getElementById("app-wasm-loader")?.remove();
     root.dataset.ready = "true";
     keepSite();
@@ -414,7 +469,7 @@
   }
 
   function panel(sentence) {
-    removeEventListener("click", hearClick, true);
+    goDeaf();
     const text = document.createElement("p");
     text.setAttribute("role", "alert");
     text.textContent = sentence;

@@ -25,23 +25,30 @@ func (d *dialog) CompoID() string { return d.Lock.id() }
 func (d *dialog) OnMount(ctx app.Context) {
 	d.Lock.mu.Lock()
 	defer d.Lock.mu.Unlock()
-	d.Lock.changed = func() { ctx.Dispatch(func(app.Context) {}) }
+	d.Lock.changed = func(then func()) {
+		ctx.Dispatch(func(ctx app.Context) { ctx.Defer(func(app.Context) { then() }) })
+	}
+	browser.WatchPresses()
 }
 
 func (d *dialog) OnDismount() {
 	d.Lock.mu.Lock()
 	defer d.Lock.mu.Unlock()
-	d.Lock.changed = func() {}
+	d.Lock.changed = func(then func()) { then() }
 }
 
 func (d *dialog) Render() app.UI {
 	l := d.Lock
 	l.mu.Lock()
-	stage, chosen, failure := l.stage, l.chosen, l.failure
+	stage, chosen, failure, deaf := l.stage, l.chosen, l.failure, l.deaf
 	l.mu.Unlock()
 
 	text := l.options.LanguageDictionary
-	return app.Dialog().ID(l.id()).Class("lock").
+	class := "lock"
+	if deaf {
+		class = "lock deaf"
+	}
+	return app.Dialog().ID(l.id()).Class(class).
 		Attr("role", "dialog").
 		Attr("aria-modal", "true").
 		Attr("aria-labelledby", l.id()+"-title").
@@ -65,7 +72,7 @@ func (d *dialog) Render() app.UI {
 				}),
 				app.Div().Class("connections").Body(
 					app.Range(l.options.AllowedConnections).Slice(func(i int) app.UI {
-						return d.button(l.options.AllowedConnections[i], stage, chosen)
+						return d.button(l.options.AllowedConnections[i], stage, chosen, deaf)
 					}),
 				),
 				app.Div().Class("lock-progress").Attr("aria-live", "polite").Body(
@@ -92,22 +99,28 @@ func (l *Lock) params() map[string]any {
 	return params
 }
 
-func (d *dialog) button(c Connection, stage stage, chosen Connection) app.UI {
+func (d *dialog) button(c Connection, stage stage, chosen Connection, deaf bool) app.UI {
 	b := app.Button().Type("button").Class("connection").
 		DataSet("connection", c.Name).
 		DataSet("label", c.Label).
-		OnClick(func(app.Context, app.Event) { d.Lock.begin(c, "") }, app.EventScope(d.Lock.Purpose(), c.Name)).
+		OnClick(func(app.Context, app.Event) { d.press(c) }, app.EventScope(d.Lock.Purpose(), c.Name)).
 		Body(
 			Mark(c.Strategy, c.Label),
 			app.Span().Body(words.Of(fill(d.Lock.options.LanguageDictionary.Button, c))),
 		)
-	if stage == opening {
+	if stage == opening || deaf {
 		b = b.Disabled(true)
-		if c.Name == chosen.Name {
-			b = b.Attr("aria-busy", "true")
-		}
+	}
+	if stage == opening && c.Name == chosen.Name {
+		b = b.Attr("aria-busy", "true")
 	}
 	return b
+}
+
+func (d *dialog) press(c Connection) {
+	if d.Lock.begins() {
+		d.Lock.begin(c, "")
+	}
 }
 
 func (d *dialog) progress(stage stage, chosen Connection) app.UI {
@@ -136,7 +149,7 @@ func (d *dialog) onClose(app.Context, app.Event) {
 }
 
 func (d *dialog) onClick(_ app.Context, e app.Event) {
-	if besideBox(e) {
+	if besideBox(e) && d.Lock.hears() {
 		d.Lock.Hide()
 	}
 }

@@ -26,11 +26,15 @@ type Lock struct {
 
 	mu            sync.Mutex
 	subscriptions []*subscription
-	changed       func()
+	changed       func(then func()) // has the dialog drawn anew, and goes on
 	stage         stage
 	chosen        Connection
 	failure       error
 	pending       *pendingPopup
+	// deaf: the dialog has just opened and takes no press yet. shown counts how
+	// often it has.
+	deaf  bool
+	shown int
 }
 
 // stage is what the dialog shows.
@@ -60,7 +64,7 @@ func New(clientID, domain string, options Options) *Lock {
 		client:   options.client(clientID, domain),
 		open:     browser.OpenPopup,
 		leave:    browser.Assign,
-		changed:  func() {},
+		changed:  func(then func()) { then() },
 	}
 	page.join(l)
 	return l
@@ -72,11 +76,37 @@ func (l *Lock) Close() { page.leave(l) }
 // Purpose is what this lock's logins are for.
 func (l *Lock) Purpose() string { return l.options.Params.Purpose }
 
-// Show opens the dialog. It needs the lock's [Dialog] on the page.
+// Show opens the dialog. It needs the lock's [Dialog] on the page. For half a second
+// nothing in it acts but what closes it, since the press that opened it may have
+// been one of two.
 func (l *Lock) Show() {
-	l.set(func() { l.stage, l.failure = choosing, nil })
-	browser.ShowDialog(l.id())
+	var shown int
+	l.setThen(func() {
+		l.stage, l.failure, l.deaf = choosing, nil, true
+		l.shown++
+		shown = l.shown
+	}, func() {
+		browser.ShowDialog(l.id())
+		browser.AfterDrawing(browser.PressDelay, func() {
+			l.set(func() { l.deaf = l.deaf && l.shown != shown })
+		})
+	})
 	go l.emit(Notice{Event: Show, Purpose: l.Purpose()})
+}
+
+// hears tells whether the dialog takes presses by now.
+func (l *Lock) hears() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !l.deaf
+}
+
+// begins tells whether a press on a connection begins a login: one that is being
+// begun already is not begun twice.
+func (l *Lock) begins() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !l.deaf && l.stage != opening
 }
 
 // Hide closes the dialog and gives up a login that waits in a window.
@@ -257,12 +287,15 @@ func purposeOf(state string) string {
 }
 
 // set changes the lock's state and has the dialog drawn anew.
-func (l *Lock) set(change func()) {
+func (l *Lock) set(change func()) { l.setThen(change, func() {}) }
+
+// setThen goes on once the dialog is drawn.
+func (l *Lock) setThen(change, then func()) {
 	l.mu.Lock()
 	change()
 	changed := l.changed
 	l.mu.Unlock()
-	changed()
+	changed(then)
 }
 
 func (l *Lock) id() string { return "lock-" + l.Purpose() }

@@ -182,8 +182,8 @@ var german = Messages{
 		Merge:              "Die Konten sind verknüpft, aber die Einstellungen sind noch nicht übernommen. Sie sind sicher aufbewahrt: Versuchen Sie es erneut.",
 		JournalLost:        "Die Notizen zu einer früheren Verknüpfung sind nicht mehr lesbar. Bitte prüfen Sie, ob Ihre Einstellungen vollständig sind.",
 		Reused:             "Ihre Anmeldung wurde an zwei Stellen zugleich benutzt und deshalb sicherheitshalber überall beendet. Melden Sie sich erneut an, um fortzufahren.",
+		SecondNotAccepted:  "Der Dienst nimmt die Anmeldung beim zweiten Konto nicht mehr an oder kennt es nicht mehr. Es wurde nichts geändert, und Sie sind weiter angemeldet; melden Sie sich beim zweiten Konto noch einmal an.",
 		OtherPerson:        "Sie haben sich bei einem anderen Konto als dem dieses Profils angemeldet. Es wurde nichts geändert; versuchen Sie es mit dem richtigen erneut.",
 		NoVault:            "Dieser Browser speichert keine Daten für diese Seite: Nach dem Neuladen müssen Sie sich erneut anmelden.",
 	},
 }
-		SecondNotAccepted:  "Der Dienst nimmt die Anmeldung beim zweiten Konto nicht mehr an oder kennt es nicht mehr. Es wurde nichts geändert, und Sie sind weiter angemeldet; melden Sie sich beim zweiten Konto noch einmal an.",

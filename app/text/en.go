@@ -182,8 +182,8 @@ var english = Messages{
 		Merge:              "The accounts are linked, but the settings are not taken over yet. They are kept safe: try again to finish.",
 		JournalLost:        "Notes about an earlier link cannot be read any more. Please check that your settings are all there.",
 		Reused:             "Your sign-in was used in two places at once, so it was ended everywhere to be safe. Sign in again to go on.",
+		SecondNotAccepted:  "The service no longer accepts the sign-in to the second account, or does not know it any more. Nothing was changed, and you are still signed in; sign in to the second account once more.",
 		OtherPerson:        "You signed in to another account than this profile's. Nothing was changed; try again with the right one.",
 		NoVault:            "This browser keeps no data for this site: after a reload you will have to sign in again.",
 	},
 }
-		SecondNotAccepted:  "The service no longer accepts the sign-in to the second account, or does not know it any more. Nothing was changed, and you are still signed in; sign in to the second account once more.",

@@ -71,10 +71,10 @@ type Failures struct {
 	Cancelled, NoVault                                                             string
 	WrongAccount, Unread, NotAllowed, HasLinked, Enterprise, LastWay               string
 	Journal, PendingLink, Unsettled, Merge, Reused, OtherPerson, JournalLost       string
+	SecondNotAccepted                                                              string
 }
 
 // For returns the catalogue of the first known language among those that the
-	SecondNotAccepted                                                              string
 // configuration allows, the person's preferred one first. It falls back to the
 // first allowed one, and to English.
 func For(preferred string, allowed []string) Messages {

@@ -188,6 +188,10 @@ func (h *Home) linkLoginFailed(n lock.Notice) {
 
 // signOut ends the session here, in the other tabs and at the tenant.
 func (h *Home) signOut(app.Context, app.Event) {
+	if h.leaving {
+		return
+	}
+	h.leaving = true
 	home := browser.Origin() + h.parts.basePath
 	h.run(h.parts.say.SigningOut, nil, func(ctx context.Context) (func(), error) {
 		// What cannot be wiped (no storage) was never kept: the tenant's session
@@ -201,7 +205,7 @@ func (h *Home) signOut(app.Context, app.Event) {
 		}
 		return func() {
 			h.forget()
-			h.status = status
+			h.leaving, h.status = false, status
 		}, nil
 	})
 }

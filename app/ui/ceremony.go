@@ -91,11 +91,12 @@ func (h *Home) review(second *oidc.Result) {
 func (h *Home) plan(user, other linking.Account, expected string) (plan linking.Plan, turned, err error) {
 	policy := h.parts.policy()
 	policy.Expected = expected
-	plan, err := linking.NewPlan(user, other, policy)
+	plan, err = linking.NewPlan(user, other, policy)
 	var refused *linking.RefusedError
 	if errors.As(err, &refused) && refused.Swap {
 		policy.Expected = ""
-		return linking.NewPlan(other, user, policy)
+		plan, err = linking.NewPlan(other, user, policy)
+		return plan, refused.Reason, err
 	}
 	return plan, nil, err
 }
@@ -142,8 +143,12 @@ func tokenOf(r *oidc.Result) tokenSource {
 	return func(context.Context) (string, error) { return r.Tokens.Access.Reveal(), nil }
 }
 
-// swap makes the other account the one that stays.
+// swap makes the other account the one that stays. Like all that answers a
+// question, it may be called once more when the question has been answered.
 func (h *Home) swap(app.Context, app.Event) {
+	if h.linking == nil {
+		return
+	}
 	if plan, err := h.linking.plan.Swap(); err == nil {
 		h.linking.plan = plan
 	}
@@ -151,11 +156,16 @@ func (h *Home) swap(app.Context, app.Event) {
 
 // choose decides about one key of the second account's settings.
 func (h *Home) choose(key string, c linking.Choice) {
-	h.linking.plan = h.linking.plan.With(key, c)
+	if h.linking != nil {
+		h.linking.plan = h.linking.plan.With(key, c)
+	}
 }
 
-// linkConfirmed carries the link out.
-func (h *Home) linkConfirmed(app.Context, app.Event) {
+// linkConfirmed carries the link out, if it is the one that the person has read.
+func (h *Home) linkConfirmed(read string) {
+	if h.linking == nil || read != h.linkMeaning(h.linking.plan) {
+		return
+	}
 	pending := *h.linking
 	account := secondLogin(pending.second)
 	again := func() { h.linkTo(account) }
@@ -172,6 +182,9 @@ func (h *Home) linkConfirmed(app.Context, app.Event) {
 	first, second := pairLabels(h.parts, pending.plan)
 	h.run(words.Fill(say.Linking, "second", second, "first", first), func() { h.retryLink(account) }, func(ctx context.Context) (func(), error) {
 		outcome, err := h.link(ctx, pending)
+		if pending.swapped() && outcome.State == linking.NotLinked { // over the second account's API
+			err = ofSecond(err, account)
+		}
 		switch outcome.State {
 		case linking.MergeLeft: // entered into the history when it is finished
 			h.changed(ctx, outcome.User)
@@ -204,9 +217,6 @@ func (h *Home) retryLink(w wanted) {
 	h.loadThen("", func() {
 		linked := slices.ContainsFunc(h.user.Identities, func(i management.Identity) bool { return i.ID() == w.Subject })
 		if h.failed == nil && !linked {
-		if pending.swapped() && outcome.State == linking.NotLinked { // over the second account's API
-			err = ofSecond(err, account)
-		}
 			h.linkTo(w)
 		}
 	})
@@ -327,7 +337,10 @@ func (h *Home) resume(ctx context.Context, api linking.API, subject string) resu
 
 // unlinkConfirmed carries the unlink out, after the person has proven who they
 // are.
-func (h *Home) unlinkConfirmed(app.Context, app.Event) {
+func (h *Home) unlinkConfirmed(string) {
+	if h.parting == nil {
+		return
+	}
 	identity := *h.parting
 	h.closeConfirmation()
 	switch {
@@ -343,7 +356,7 @@ func (h *Home) unlinkConfirmed(app.Context, app.Event) {
 func (h *Home) unlink(identity management.Identity) {
 	say, user := h.parts.say, h.user
 	label := identityLabel(say, identity)
-	retry := func() { h.update(func() { h.parting = &identity }) }
+	retry := func() { h.update(func() { h.ask(nil, &identity) }) }
 	h.run(words.Fill(say.Unlinking, "account", label), retry, func(ctx context.Context) (func(), error) {
 		after, err := linking.Unlink(ctx, h.api(ctx, h.parts.session.AccessToken), h.parts.policy(), user, identity)
 		if err != nil {
@@ -368,6 +381,9 @@ func (h *Home) saveCopy(app.Context, app.Event) {
 
 // cancelled closes a confirmation; nothing has happened.
 func (h *Home) cancelled(app.Context, app.Event) {
+	if h.linking == nil && h.parting == nil {
+		return
+	}
 	h.closeConfirmation()
 	h.status = h.parts.say.NothingChanged
 }

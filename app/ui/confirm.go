@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -8,10 +10,17 @@ import (
 	"twinlock/app/browser"
 	"twinlock/app/inert"
 	"twinlock/app/linking"
+	"twinlock/app/management"
 	"twinlock/app/words"
 )
 
 const confirmID = "confirm"
+
+// ask puts a question to the person: about a link, or about an unlink.
+func (h *Home) ask(linking *pendingLink, parting *management.Identity) {
+	h.linking, h.parting = linking, parting
+	h.asked++
+}
 
 // confirmation is the question that waits for the person's word, if any.
 func (h *Home) confirmation() app.UI {
@@ -27,15 +36,6 @@ func (h *Home) confirmation() app.UI {
 func (h *Home) confirmLink(p linking.Plan) app.UI {
 	say := h.parts.say
 	first, second := pairLabels(h.parts, p)
-	return &confirm{
-		Key:   "link",
-		Title: say.ConfirmLinkTitle,
-		Lead:  say.ConfirmLinkBody,
-		Body: app.Div().Class("plan").Body(
-			app.Div().Class("pair").Body(
-				h.accountCard(say.CardStays, p.Primary, true),
-				app.Span().Class("pair-arrow").Attr("aria-hidden", "true"),
-				h.accountCard(say.CardMoves, p.Secondary, false),
 	title, lead := say.ConfirmLinkTitle, say.ConfirmLinkBody
 	if h.linking.turned != nil {
 		title, lead = say.TurnedTitle, h.whyTurned(first)+" "+words.Fill(say.TurnedOffer, "first", first, "second", second)
@@ -44,6 +44,15 @@ func (h *Home) confirmLink(p linking.Plan) app.UI {
 	if h.linking.swapped() {
 		stays, moves = say.CardOtherStays, say.CardYoursMoves
 	}
+	return &confirm{
+		Key:   h.asked,
+		Title: title,
+		Lead:  lead,
+		Body: app.Div().Class("plan").Body(
+			app.Div().Class("pair").Body(
+				h.accountCard(stays, p.Primary, true),
+				app.Span().Class("pair-arrow").Attr("aria-hidden", "true"),
+				h.accountCard(moves, p.Secondary, false),
 			),
 			app.If(canSwap(p), func() app.UI {
 				return app.Button().Type("button").ID("btn-swap").Class("quiet-button").
@@ -53,23 +62,14 @@ func (h *Home) confirmLink(p linking.Plan) app.UI {
 			h.fields(p, second),
 		),
 		Consequences: h.consequences(p, first, second),
-		Confirm:      words.Fill(say.ConfirmLink, "first", first, "second", second),
+		Confirm:      h.confirmLabel(first, second),
 		Cancel:       say.Cancel,
+		Grave:        h.linking.turned != nil,
 		OnConfirm:    h.linkConfirmed,
 		OnCancel:     h.cancelled,
 	}
 }
 
-func canSwap(p linking.Plan) bool {
-	_, err := p.Swap()
-	return err == nil
-}
-		Grave:        h.linking.turned != nil,
-
-// consequences says in words what the link will do.
-func (h *Home) consequences(p linking.Plan, first, second string) []string {
-	say, lost := h.parts.say, p.Lost()
-	list := []string{
 func (h *Home) confirmLabel(first, second string) string {
 	return words.Fill(h.parts.say.ConfirmLink, "first", first, "second", second)
 }
@@ -93,18 +93,27 @@ func (h *Home) whyTurned(first string) string {
 	return words.Fill(say.TurnedHasLinked, "account", chosen)
 }
 
-		words.Fill(say.LinkKeeps, "first", first),
-		words.Fill(say.LinkSignsIn, "second", second),
+func canSwap(p linking.Plan) bool {
+	_, err := p.Swap()
+	return err == nil
+}
+
+// consequences says in words what the link will do.
+func (h *Home) consequences(p linking.Plan, first, second string) []string {
+	say, lost := h.parts.say, p.Lost()
+	keeps, signsIn := say.LinkKeeps, say.LinkSignsIn
+	if h.linking.swapped() {
+		keeps, signsIn = say.LinkKeepsOther, say.LinkSignsInOther
+	}
+	list := []string{
+		words.Fill(keeps, "first", first),
+		words.Fill(signsIn, "first", first, "second", second),
 		words.Fill(say.LinkLoses, "second", second),
 	}
 	for _, loss := range []struct {
 		sentence string
 		keys     []string
 	}{
-	keeps, signsIn := say.LinkKeeps, say.LinkSignsIn
-	if h.linking.swapped() {
-		keeps, signsIn = say.LinkKeepsOther, say.LinkSignsInOther
-	}
 		{say.LinkLosesMetadata, lost.Metadata},
 		{say.LinkReplaces, lost.Replaced},
 		{say.LinkLosesAppMetadata, lost.AppMetadata},
@@ -182,7 +191,7 @@ func (h *Home) confirmUnlink() app.UI {
 	connection := h.parts.connection(h.parting.Connection, h.parting.Provider)
 	label := identityLabel(say, *h.parting)
 	return &confirm{
-		Key:   "unlink " + h.parting.ID(),
+		Key:   h.asked,
 		Title: words.Fill(say.ConfirmUnlinkTitle, "account", label),
 		Lead:  words.Fill(say.ConfirmUnlinkBody, "account", label, "connection", connection.Label),
 		Body: app.Button().Type("button").ID("btn-save-copy").Class("quiet-button").
@@ -211,8 +220,7 @@ func pairLabels(p *Parts, plan linking.Plan) (first, second string) {
 // words, and two buttons, of which one says exactly what it does.
 type confirm struct {
 	app.Compo
-	// Key tells one question from another.
-	Key             string
+	Key             int // tells one question from another
 	Title, Lead     string
 	Body            app.UI
 	Consequences    []string
@@ -222,30 +230,59 @@ type confirm struct {
 	// OnConfirm is told what was agreed to: the meaning as it was drawn.
 	OnConfirm func(meaning string)
 	OnCancel  app.EventHandler
+
+	drawn string
+	// asked is what the button has last come to say, times how often it did. hears:
+	// it has been in sight long enough to be meant; see [browser.PressDelay].
+	asked string
+	times int
+	hears bool
 }
 
-// CompoID tells one question from the next, so that each opens anew.
-func (c *confirm) CompoID() string { return c.Key }
+// CompoID tells one question from the next, so that each opens anew: also one that
+// follows before the page was drawn without any.
+func (c *confirm) CompoID() string { return strconv.Itoa(c.Key) }
 
 // OnMount opens the question. It is read from its title on: on a phone the
 // buttons are further down than the screen reaches.
 func (c *confirm) OnMount(ctx app.Context) {
+	browser.WatchPresses()
 	ctx.Defer(func(app.Context) {
 		browser.ShowDialog(confirmID)
 		browser.Focus(confirmID + "-title")
+	})
+	c.ask(ctx)
+}
+
+// OnUpdate has the button wait anew where it now says something else.
+func (c *confirm) OnUpdate(ctx app.Context) {
+	if c.asked != c.Confirm {
+		c.ask(ctx)
+	}
+}
+
+func (c *confirm) ask(ctx app.Context) {
+	c.asked, c.hears = c.Confirm, false
+	c.times++
+	times := c.times
+	ctx.Defer(func(app.Context) {
+		browser.AfterDrawing(browser.PressDelay, func() {
+			ctx.Dispatch(func(app.Context) { c.hears = c.hears || c.times == times })
+		})
 	})
 }
 
 // Render draws the question.
 func (c *confirm) Render() app.UI {
-	class := "button"
+	c.drawn = meaning(c.Confirm, c.Consequences)
+	class, actions, dialog := "button", "dialog-actions", "confirm"
 	if c.Grave {
 		class, actions = "button button-grave", "dialog-actions cancel-first"
 	}
 	if !c.hears {
 		dialog = "confirm deaf"
 	}
-	return app.Dialog().ID(confirmID).Class("confirm").
+	return app.Dialog().ID(confirmID).Class(dialog).
 		Attr("role", "dialog").
 		Attr("aria-modal", "true").
 		Attr("aria-labelledby", confirmID+"-title").
@@ -262,12 +299,23 @@ func (c *confirm) Render() app.UI {
 						return app.Li().Body(words.Of(c.Consequences[i]))
 					}),
 				),
-				app.Div().Class("dialog-actions").Body(
+				app.Div().Class(actions).Body(
 					app.Button().Type("button").ID("btn-cancel").Class("quiet-button").Body(words.Of(c.Cancel)).OnClick(c.OnCancel),
-					app.Button().Type("button").ID("btn-confirm").Class(class).Body(words.Of(c.Confirm)).OnClick(c.OnConfirm),
+					app.Button().Type("button").ID("btn-confirm").Class(class).Disabled(!c.hears).Body(words.Of(c.Confirm)).OnClick(c.onConfirm),
 				),
 			),
 		)
+}
+
+func (c *confirm) onConfirm(app.Context, app.Event) {
+	if c.hears {
+		c.OnConfirm(c.drawn)
+	}
+}
+
+// meaning is all that a question says will happen.
+func meaning(confirm string, consequences []string) string {
+	return confirm + "\n" + strings.Join(consequences, "\n")
 }
 
 func (c *confirm) onKeyDown(_ app.Context, e app.Event) {

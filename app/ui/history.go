@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -56,9 +57,14 @@ func (h *Home) historyEntry(e session.Entry) app.UI {
 		session.Unlinked:     say.HistoryUnlinked,
 		session.Refused:      say.HistoryRefused,
 	}[e.Kind]
+	account := shorten(e.Account)
+	reason := e.Reason
+	if account != "" { // a refusal names it, too
+		reason = strings.ReplaceAll(reason, account, "{account}")
+	}
 	return app.Li().Body(
 		app.Time().DateTime(e.Time.UTC().Format(time.RFC3339)).Class("quiet").Body(words.Of(browser.FormatTime(e.Time, say.Language))),
-		app.Span().Body(words.Of(words.Fill(text.Fill(sentence, "reason", e.Reason), "account", shorten(e.Account)))),
+		app.Span().Body(words.Of(words.Fill(text.Fill(sentence, "reason", reason), "account", account))),
 	)
 }
 

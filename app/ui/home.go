@@ -30,9 +30,11 @@ type Home struct {
 	status  string
 	failed  *failure
 	busy    bool
+	leaving bool               // on the way out: the person signs out, once
 	stop    context.CancelFunc // ends the wait for a rate limit, nil without one
 	linking *pendingLink
 	parting *management.Identity
+	asked   int // how many questions there have been: each is drawn anew
 	history []session.Entry
 	// parted: an identity was unlinked just now.
 	parted bool
@@ -68,13 +70,13 @@ type pendingLink struct {
 	plan   linking.Plan
 	signed string // the subject that is signed in
 	second *oidc.Result
-}
-
 	// turned is why the second account cannot move here, so that the link is planned
 	// the other way round; nil where it can. chosen is what the person knows the
 	// account by that they signed in to.
 	turned error
 	chosen string
+}
+
 // swapped tells whether the second account is the one that stays.
 func (l pendingLink) swapped() bool { return l.plan.Primary.Subject != l.signed }
 

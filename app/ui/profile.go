@@ -105,7 +105,7 @@ func (h *Home) profile() app.UI {
 }
 
 func (h *Home) onLink(app.Context, app.Event) {
-	if !h.busy && !h.refuseOffline() {
+	if !h.engaged() && !h.refuseOffline() {
 		h.startLinking()
 	}
 }
@@ -200,8 +200,9 @@ func (h *Home) identity(i management.Identity) app.UI {
 }
 
 func (h *Home) askUnlink(i management.Identity) {
-	if !h.busy && !h.refuseOffline() {
-		h.parting, h.failed, h.status = &i, nil, ""
+	if !h.engaged() && !h.refuseOffline() {
+		h.failed, h.status = nil, ""
+		h.ask(nil, &i)
 	}
 }
 

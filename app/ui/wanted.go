@@ -3,12 +3,14 @@ package ui
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 
 	"twinlock/app/linking"
 	"twinlock/app/lock"
+	"twinlock/app/management"
 	"twinlock/app/oidc"
 	"twinlock/app/session"
-	"twinlock/app/management"
 )
 
 // wanted is the account that a login is asked for because the person has named
@@ -23,12 +25,12 @@ type wanted struct {
 // profile by now.
 func wantedOf(a linking.Account) wanted { return wanted{a.Subject, a.Connection, a.Email} }
 
-func (w wanted) label() string { return shorten(firstOf(w.Email, w.Subject)) }
-
 // secondLogin is the account that a login of the linking lock was of.
 func secondLogin(r *oidc.Result) wanted {
 	return wanted{r.Claims.Subject, r.Transaction.Connection, r.Claims.Email}
 }
+
+func (w wanted) label() string { return shorten(firstOf(w.Email, w.Subject)) }
 
 // wantedError is a failure after which the account that was wanted is wanted
 // still.
@@ -39,8 +41,6 @@ type wantedError struct {
 
 func (e *wantedError) Unwrap() error { return e.error }
 
-// askFor sends the person to sign in to an account that they have named.
-func (h *Home) askFor(w wanted) {
 // errSecond: the tenant no longer takes the second account's tokens, or does not
 // know it any more. It says nothing about the account that is signed in.
 var errSecond = errors.New("the second account")
@@ -56,6 +56,8 @@ func ofSecond(err error, w wanted) error {
 	return err
 }
 
+// askFor sends the person to sign in to an account that they have named.
+func (h *Home) askFor(w wanted) {
 	ctx := context.Background()
 	if data, err := json.Marshal(w); err == nil {
 		// Sealed, since its address outlasts the page. Where it cannot be kept it is

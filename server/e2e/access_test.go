@@ -93,6 +93,7 @@ func TestKeyboard(t *testing.T) {
 
 	t.Log("the whole sign-in without a mouse")
 	p.key(kb.Enter)
+	p.hears("#lock-login")
 	p.tabTo(`[data-connection="` + tenant.Database + `"]`)
 	p.key(kb.Enter)
 	p.appear("input[name=username]")
@@ -131,6 +132,7 @@ func TestKeyboard(t *testing.T) {
 	p.vanish("#confirm")
 	p.see("[role=status]", say.NothingChanged)
 	p.startLink(lovelace)
+	p.hears("#confirm")
 	p.tabTo("#btn-confirm")
 	p.key(kb.Enter)
 	p.linked(lovelace)
@@ -164,6 +166,7 @@ func (p *page) tabTo(selector string) {
 func (p *page) dialogKeepsFocus(dialog string) {
 	p.t.Helper()
 	p.focusIn(dialog)
+	p.hears(dialog)
 	n := evaluate[int](p, js(`document.querySelectorAll(%s + " button:enabled").length`, dialog))
 	for _, press := range []func(string){p.key, p.shiftKey} {
 		reached := map[string]bool{}
@@ -180,6 +183,12 @@ func (p *page) dialogKeepsFocus(dialog string) {
 			p.t.Errorf("Tab reaches %d of the %d buttons of %s", len(reached), n, dialog)
 		}
 	}
+}
+
+// hears waits until a dialog that has just opened takes presses.
+func (p *page) hears(dialog string) {
+	p.t.Helper()
+	p.appear(dialog + ":not(.deaf)")
 }
 
 // Every page and dialog at the width of the smallest phones, with the text as it

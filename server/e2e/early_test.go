@@ -81,7 +81,7 @@ func TestDialogOutlastsTheTakeover(t *testing.T) {
 	p := s.blank()
 	p.visit(s.site + "/")
 	p.click("#btn-login")
-	p.appear("[role=dialog]")
+	p.hears("#lock-login")
 	focused := js(`document.activeElement?.dataset.connection === %s`, connectionOf(lovelace))
 	evaluate[bool](p, js(`(document.querySelector('[data-connection="'+%s+'"]').focus(), true)`, connectionOf(lovelace)))
 	g.lift()

@@ -344,13 +344,19 @@ const spot = `((e) => {
 // as it can be clicked and no longer moves.
 func (p *page) click(selector string) {
 	p.t.Helper()
+	p.press(p.spot(selector))
+}
+
+// spot waits for an element to be clickable where it is, and tells where.
+func (p *page) spot(selector string) (x, y float64) {
+	p.t.Helper()
 	var at, before []float64
 	p.until("click "+selector, func(ctx context.Context) (ok bool, err error) {
 		before = at
 		at, err = valueOf[[]float64](ctx, p, fmt.Sprintf(spot, js(visible, selector)))
 		return len(at) == 2 && len(before) == 2 && at[0] == before[0] && at[1] == before[1], err
 	})
-	p.press(at[0], at[1])
+	return at[0], at[1]
 }
 
 func (p *page) press(x, y float64) {

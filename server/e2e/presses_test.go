@@ -1,0 +1,252 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/cdproto/input"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"twinlock/app/text"
+)
+
+// impatient presses all that does something or leaves in every dialog, and its
+// backdrop, 0, 90, 300 and 499 ms after the dialog has been drawn, or has come to
+// ask something else. It counts the presses, and those on what was not disabled.
+const impatient = `(() => {
+	window.presses = window.heard = 0;
+	const attack = (dialog, since) => {
+		if (window.patient) return;
+		const late = performance.now() - since >= 500; // the machine is busy
+		for (const e of [...dialog.querySelectorAll("[data-connection], #btn-confirm"), dialog]) {
+			presses++;
+			if (late) continue;
+			if (e !== dialog && !e.disabled) heard++;
+			e.click();
+			for (const type of ["pointerdown", "pointerup", "click"]) e.dispatchEvent(new PointerEvent(type, {bubbles: true, cancelable: true, detail: 1}));
+		}
+	};
+	const drawn = (f) => requestAnimationFrame(() => requestAnimationFrame(f));
+	new MutationObserver((changes) => {
+		const asking = changes.map(({target, attributeName}) => attributeName === "open" ? target :
+			attributeName === "disabled" && target.disabled ? target.closest("dialog") : null);
+		for (const dialog of new Set(asking)) {
+			if (dialog?.tagName === "DIALOG" && dialog.open) drawn(() => { for (const ms of [0, 90, 300, 499]) setTimeout(attack, ms, dialog, performance.now()); });
+		}
+	}).observe(document, {subtree: true, attributes: true, attributeFilter: ["open", "disabled"]});
+})()`
+
+// attacked waits until the impatient have pressed everything at least so often,
+// and checks that nobody has heard them.
+func (p *page) attacked(dialog string, presses int) {
+	p.t.Helper()
+	p.wait("the impatient have pressed", fmt.Sprintf("presses >= %d", presses))
+	p.hears(dialog)
+	if heard := evaluate[int](p, "heard"); heard != 0 {
+		p.t.Errorf("%s: %d of the presses were on what was not disabled", dialog, heard)
+	}
+	evaluate[int](p, "presses = heard = 0")
+}
+
+// twice clicks an element twice in one task.
+func (p *page) twice(selector string) {
+	p.t.Helper()
+	evaluate[bool](p, js(`((e) => { e.click(); e.click(); return true; })(`+visible+`[0])`, selector))
+}
+
+func (p *page) mouse(kind input.DispatchMouseEventType, x, y float64, clicks int64) {
+	p.t.Helper()
+	p.call("mouse", func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{
+			Type: kind, X: x, Y: y, Button: input.MouseButtonLeft, ClickCount: clicks,
+		})
+		return err
+	})
+}
+
+func (p *page) tap(x, y float64) {
+	p.t.Helper()
+	p.call("tap", func(ctx context.Context) error {
+		exact := 0.1 // a browser presses what is near where a finger was
+		touch := input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: []*input.TouchPoint{{X: x, Y: y, RadiusX: &exact, RadiusY: &exact}}}
+		if _, err := chromedp.Call(ctx, input.DispatchTouchEvent, touch); err != nil {
+			return err
+		}
+		_, err := chromedp.Call(ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{
+			Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{},
+		})
+		return err
+	})
+}
+
+// hold presses a key on an element and keeps it down for 30 repeats.
+func (p *page) hold(selector, key, code, typed string, virtual int64) {
+	p.t.Helper()
+	evaluate[bool](p, js(`(`+visible+`[0].focus(), true)`, selector))
+	repeated := true
+	event := input.DispatchKeyEventParams{
+		Type: input.DispatchKeyEventTypeKeyDown, Key: key, Code: code, Text: typed, WindowsVirtualKeyCode: virtual,
+	}
+	press := func() {
+		p.call("key", func(ctx context.Context) error {
+			_, err := chromedp.Call(ctx, input.DispatchKeyEvent, event)
+			return err
+		})
+	}
+	press()
+	event.AutoRepeat = &repeated
+	for range 30 {
+		press()
+	}
+	event.Type, event.Text, event.AutoRepeat = input.DispatchKeyEventTypeKeyUp, "", nil
+	press()
+}
+
+func (p *page) holdEnter(selector string) { p.t.Helper(); p.hold(selector, "Enter", "Enter", "\r", 13) }
+func (p *page) holdSpace(selector string) { p.t.Helper(); p.hold(selector, " ", "Space", " ", 32) }
+
+// impatiently has the impatient press in every page from here on.
+func (p *page) impatiently() {
+	p.t.Helper()
+	p.call("press", func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: impatient})
+		return err
+	})
+}
+
+// opensUnharmed opens a dialog in every way there is to press twice, each time
+// also where its dangerous button is, and closes it.
+func (p *page) opensUnharmed(opener, dialog, danger string, attacks int) {
+	p.t.Helper()
+	p.click(opener)
+	p.attacked(dialog, attacks)
+	x, y := p.spot(danger)
+	again := func(how string, open func()) {
+		p.t.Helper()
+		p.t.Log(opener + ": " + how)
+		p.key("\x1b")
+		p.vanish(dialog)
+		open()
+		p.attacked(dialog, attacks)
+		p.appear(dialog)
+	}
+	again("two presses of a mouse", func() { p.click(opener); p.press(x, y) })
+	again("two taps", func() { ox, oy := p.spot(opener); p.tap(ox, oy); p.tap(x, y) })
+	again("Enter held", func() { p.holdEnter(opener) })
+	again("Space held", func() { p.holdSpace(opener) })
+	again("two clicks in a task", func() { p.twice(opener) })
+	again("a button held down until it hears", func() {
+		p.click(opener)
+		p.mouse(chromedp.MousePressed, x, y, 1)
+		p.hears(dialog)
+		p.mouse(chromedp.MouseReleased, x, y, 1)
+	})
+}
+
+// What opens over the page does not act on the press that opened it.
+func TestPresses(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.blank()
+	p.impatiently()
+	p.visit(s.site + "/")
+	p.started()
+	google := `[data-connection="google-oauth2"]`
+	p.opensUnharmed("#btn-login", "#lock-login", google, 16)
+	if asked := s.authorizations(); len(asked) != 0 {
+		t.Errorf("the page has left for %q", asked)
+	}
+	p.twice(`#lock-login [data-connection="Username-Password-Authentication"]`)
+	p.answer(ada)
+	p.profileOf(ada)
+	if asked := s.authorizations(); len(asked) != 1 {
+		t.Errorf("two clicks have begun the logins %q", asked)
+	}
+
+	p.opensUnharmed("#btn-link-account", "#lock-linking", google, 16)
+	untouched := s.untouched()
+	p.twice("#lock-linking " + google)
+	p.answer(lovelace)
+	p.attacked("#confirm", 8)
+	if asked := s.authorizations(); len(asked) != 2 {
+		t.Errorf("two clicks have begun the logins %q", asked)
+	}
+
+	t.Log("what asks something else waits anew")
+	p.click("#btn-swap")
+	p.attacked("#confirm", 8)
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
+	p.click("#btn-swap")
+	p.attacked("#confirm", 8)
+	t.Log("what is confirmed is what stands there")
+	evaluate[bool](p, `(document.querySelector("#btn-swap").click(), document.querySelector("#btn-confirm").click(), true)`)
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
+	p.attacked("#confirm", 8)
+	p.click("#btn-swap")
+	p.attacked("#confirm", 8)
+	untouched()
+	p.twice("#btn-confirm")
+	p.linked(lovelace)
+	if n := s.asked("POST", "/api/v2/", 0); n != 1 {
+		t.Errorf("two clicks have asked for %d links", n)
+	}
+
+	untouched = s.untouched()
+	p.opensUnharmed(".unlink-account", "#confirm", "#btn-confirm", 8)
+	t.Log("nor does the page take the press that closed it")
+	x, y := p.spot("#btn-cancel")
+	p.press(x, y)
+	p.vanish("#confirm")
+	x, y = p.spot("#btn-logout")
+	p.mouse(chromedp.MousePressed, x, y, 2)
+	p.mouse(chromedp.MouseReleased, x, y, 2)
+	p.see("[role=status]", say.NothingChanged)
+	p.stays(ada)
+	untouched()
+	p.click(".unlink-account")
+	p.attacked("#confirm", 8)
+	p.twice("#btn-cancel")
+	p.vanish("#confirm")
+	untouched()
+	p.click(".unlink-account")
+	p.attacked("#confirm", 8)
+	p.twice("#btn-confirm")
+	p.linked()
+	if n := s.deletions(); n != 1 {
+		t.Errorf("two clicks have asked for %d unlinks", n)
+	}
+
+	p.twice("#btn-logout")
+	p.appear("#btn-login")
+	p.vanish("#btn-logout")
+	if n := s.asked("GET", "/v2/logout", 0); n != 1 {
+		t.Errorf("two clicks have signed out %d times", n)
+	}
+}
+
+// Nor before the program is there.
+func TestPressesBeforeTheProgram(t *testing.T) {
+	t.Parallel()
+	g := newGate(t, "/web/app.")
+	s := newStage(t, setup{front: g.front})
+	p := s.blank()
+	p.impatiently()
+	p.visit(s.site + "/")
+	p.opensUnharmed("#btn-login", "#lock-login", `[data-connection="google-oauth2"]`, 16)
+	t.Log("nor while the program takes the page over")
+	p.key("\x1b")
+	p.vanish("[role=dialog]")
+	p.click("#btn-login")
+	evaluate[bool](p, "window.patient = true") // what the program opens anew was seen before
+	g.lift()
+	p.started()
+	p.hears("#lock-login")
+	if asked := s.authorizations(); len(asked) != 0 {
+		t.Errorf("the page has left for %q", asked)
+	}
+	p.choose(connectionOf(ada))
+	p.answer(ada)
+	p.profileOf(ada)
+}

@@ -1,0 +1,148 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"twinlock/app/text"
+)
+
+// translator stands in for the one that every browser has: it puts elements of its
+// own in the place of text nodes, from the first to the last, but for what is
+// marked as no language. Here each says what it said.
+const translator = `(() => {
+	const rewrite = (root) => {
+		const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT), found = [];
+		while (texts.nextNode()) found.push(texts.currentNode);
+		for (const node of found) {
+			const parent = node.parentElement;
+			if (!parent || !node.data.trim() || parent.closest("font, script, style, template, noscript, [translate=no]")) continue;
+			const inner = document.createElement("font"), outer = document.createElement("font");
+			inner.textContent = node.data;
+			outer.append(inner);
+			node.replaceWith(outer);
+		}
+	};
+	new MutationObserver(() => document.body && rewrite(document.body)).observe(document, {subtree: true, childList: true, characterData: true});
+})()`
+
+// said is all that a page says, with what its elements are named and titled, but
+// for the times of the history.
+const said = `[...document.querySelectorAll("header.topbar, main, dialog[open]")].map((root) => {
+	const copy = root.cloneNode(true);
+	for (const e of copy.querySelectorAll("time, [hidden]")) e.remove();
+	const names = [...root.querySelectorAll("[title], [aria-label]")].map((e) => [e.title, e.ariaLabel].join("/"));
+	return copy.textContent.replace(/\s+/g, " ") + " | " + names.join(" ");
+}).join("\n")`
+
+// A page that is rewritten all the time says at every step what one says that is
+// left alone.
+func TestTranslatedPage(t *testing.T) {
+	t.Parallel()
+	plain := tour(t, "")
+	rewritten := tour(t, translator)
+	for i, step := range plain {
+		if rewritten[i] != step {
+			t.Errorf("step %d: the page says\n%s\nbut under a translator\n%s", i, step, rewritten[i])
+		}
+	}
+}
+
+// tour is a whole visit in which every kind of text changes in its place. It
+// returns what the page has said at each step.
+func tour(t *testing.T, script string) (steps []string) {
+	s := newStage(t, setup{})
+	p := s.blank()
+	p.call("translate", func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return err
+	})
+	p.troubles.expect("status of 400")
+	p.visit(s.site + "/")
+	p.started()
+	step := func() {
+		t.Helper()
+		steps = append(steps, evaluate[string](p, said))
+	}
+	p.wait("it is known that nobody is signed in", `!document.querySelector(".undecided")`)
+	step()
+	p.signIn(ada)
+	step()
+
+	p.startLink(lovelace)
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", ada, "second", lovelace))
+	step()
+	p.click("#btn-swap")
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
+	p.see(".account-stays", "ada.lovelace")
+	p.see("#btn-swap", text.Fill(say.KeepOther, "second", ada))
+	if at := evaluate[string](p, `document.activeElement.id`); at != "btn-swap" {
+		t.Errorf("after a swap the focus is at %q", at)
+	}
+	step()
+	p.click("#btn-swap")
+	p.click(`input[name="field-theme"][value="secondary"]`)
+	p.see("#confirm", text.Fill(say.LinkReplaces, "first", ada, "keys", "theme"))
+	step()
+	p.noDataInLanguage()
+	evaluate[bool](p, `document.querySelector("[aria-live]").kept = true`)
+	p.click("#btn-confirm")
+	p.linked(lovelace)
+	p.see("[role=status]", text.Fill(say.Linked, "second", lovelace))
+	step()
+
+	s.fault(fault{Method: "POST", Path: identities, Status: 400, Body: map[string]any{"message": "Unable to link with the secondary account."}, Times: 1})
+	p.startLink(byron)
+	p.click("#btn-confirm")
+	p.alert(say.Failures.Secondary)
+	step()
+	p.startLink(mallory)
+	p.alert(text.Fill(say.Failures.Unverified, "account", mallory))
+	step()
+	p.link2(byron, lovelace)
+	step()
+
+	p.click(".unlink-account")
+	p.see("#btn-confirm", text.Fill(say.ConfirmUnlink, "account", lovelace))
+	step()
+	p.click("#btn-confirm")
+	p.linked(byron)
+	p.see("[role=status]", text.Fill(say.Unlinked, "account", lovelace))
+	step()
+	p.noDataInLanguage()
+	if script != "" && evaluate[int](p, `document.querySelectorAll("font").length`) == 0 {
+		t.Error("nothing was rewritten")
+	}
+	p.signOut()
+	step()
+	return steps
+}
+
+// link2 links an account beside another that is linked already.
+func (p *page) link2(email, before string) {
+	p.t.Helper()
+	p.startLink(email)
+	p.click("#btn-confirm")
+	p.linked(before, email)
+}
+
+// noDataInLanguage checks that no address stands where it would be translated.
+func (p *page) noDataInLanguage() {
+	p.t.Helper()
+	loose := evaluate[[]string](p, `(() => {
+		const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+		while (texts.nextNode()) {
+			const {data, parentElement} = texts.currentNode;
+			if (/@|google-oauth2\||auth0\|/.test(data) && !parentElement.closest("[translate=no], template, noscript, script")) found.push(data);
+		}
+		return found;
+	})()`)
+	if len(loose) > 0 {
+		p.t.Errorf("may be translated: %s", strings.Join(loose, fmt.Sprintln()))
+	}
+}

@@ -24,7 +24,8 @@ type Account struct {
 	Password   string // empty for an account of a social connection
 }
 
-// Accounts lists what one can sign in with after a reset of such a tenant.
+// Accounts lists the users of such a tenant after a reset, by their main
+// identities: grace@example.com has a linked one besides.
 func Accounts() []Account {
 	var list []Account
 	for _, u := range defaultUsers() {
@@ -75,6 +76,10 @@ func defaultUsers() []User {
 			GivenName: "Mallory", FamilyName: "Trudy"}},
 		{Identity: Identity{Email: "mary@gmail.example", Connection: Google, ID: "117801226187211290072",
 			GivenName: "Mary", FamilyName: "Somerville", EmailVerified: true}},
+		{Identity: Identity{Email: "grace@example.com", Connection: Database, ID: "5d1019061906b2c3d4e5f6a4", Password: Password,
+			GivenName: "Grace", FamilyName: "Hopper", EmailVerified: true},
+			Linked: []Identity{{Email: "grace.hopper@gmail.example", Connection: Google, ID: "109061992185211271536",
+				GivenName: "Grace", FamilyName: "Hopper", EmailVerified: true}}},
 	}
 }
 

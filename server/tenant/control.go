@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 )
 
 // controlPath is where the emulator is steered and inspected.
@@ -30,16 +31,16 @@ func (t *Tenant) control() http.Handler {
 
 	all := http.NewServeMux()
 	all.HandleFunc("GET /_emulator/avatars/{file}", t.avatar)
-	all.Handle("/", t.thisMachineOnly(http.NewCrossOriginProtection().Handler(mux)))
+	all.Handle("/", thisMachineOnly(http.NewCrossOriginProtection().Handler(mux)))
 	return all
 }
 
-// thisMachineOnly refuses peers from elsewhere, and foreign names that resolve
-// to this machine (DNS rebinding).
-func (t *Tenant) thisMachineOnly(next http.Handler) http.Handler {
+// thisMachineOnly refuses peers from elsewhere, names that others can give to this
+// machine (DNS rebinding), and what a proxy on this machine hands on from others.
+func thisMachineOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isLoopback(r.RemoteAddr) || r.Host != t.host && !isLoopbackName(r.Host) {
-			http.Error(w, "the emulator is controlled from its own machine and origin only", http.StatusForbidden)
+		if !isLoopback(r.RemoteAddr) || !isLoopbackName(r.Host) || isForwarded(r.Header) {
+			http.Error(w, "the emulator is controlled from its own machine only, by a loopback name and past no proxy", http.StatusForbidden)
 			return
 		}
 		noStore(w)
@@ -55,8 +56,18 @@ func isLoopback(remote string) bool {
 
 // isLoopbackName tells whether a Host header can mean nothing but this machine.
 func isLoopbackName(host string) bool {
-	name := (&url.URL{Host: host}).Hostname()
-	return name == "localhost" || net.ParseIP(name).IsLoopback()
+	name := strings.ToLower((&url.URL{Host: host}).Hostname())
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || net.ParseIP(name).IsLoopback()
+}
+
+// isForwarded tells whether a proxy says that it stands between.
+func isForwarded(h http.Header) bool {
+	for name := range h {
+		if name == "Forwarded" || name == "Via" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded-") {
+			return true
+		}
+	}
+	return false
 }
 
 // reset restores the seeded users and forgets everything else but the keys.

@@ -360,6 +360,26 @@ func TestAllowRemote(t *testing.T) {
 	}
 }
 
+// TestDataInUse: two processes with one folder would lose what they have answered. One
+// that was killed leaves it free.
+func TestDataInUse(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"tenant", "--tenant-addr=127.0.0.1:0", "--data=" + dir}
+	first := startProcess(t, args...)
+	first.line(t, "ready: ")
+	code, stdout, stderr := call(t, nil, args...)
+	if want := "twinlock: data: " + dir + " is in use by another tenant (--data, TWINLOCK_DATA)\n"; code != exitUsage || stdout != "" || stderr != want {
+		t.Errorf("exit code %d, %q, %q, want 2 and %q", code, stdout, stderr, want)
+	}
+	if err := first.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	first.cmd.Wait()
+	again := startProcess(t, args...)
+	again.line(t, "ready: ")
+	again.end(t, syscall.SIGTERM)
+}
+
 func TestAddressInUse(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -38,6 +38,10 @@ func (t *Tenant) openData(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("data directory: %w", err)
 	}
+	var err error
+	if t.lock, err = lockData(dir); err != nil {
+		return err
+	}
 	for _, name := range []string{usersFile, keysFile} { // what a crash has left half written
 		if err := os.Remove(filepath.Join(dir, name+tempSuffix)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("data directory: %w", err)

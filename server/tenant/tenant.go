@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -65,13 +66,22 @@ type Tenant struct {
 	outbox     outbox
 	faults     faults
 	requestLog requestLog
+	lock       *os.File // of the data directory; nil in memory
 
 	handler http.Handler
 }
 
-// New sets a tenant up. Errors are ErrOptions, ErrDamaged, or of the file system.
+// New sets a tenant up. Errors are ErrOptions, ErrDamaged, ErrInUse, or of the file
+// system.
 func New(o Options) (*Tenant, error) {
 	t := &Tenant{issuer: o.Issuer, log: o.Logger, now: o.Now}
+	if err := t.open(o); err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
+	return t, nil
+}
+
+func (t *Tenant) open(o Options) error {
 	if t.log == nil {
 		t.log = slog.Default()
 	}
@@ -80,23 +90,23 @@ func New(o Options) (*Tenant, error) {
 	}
 	o = o.withDefaults()
 	if err := errors.Join(t.setIssuer(o.Issuer), o.Check()); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
+		return fmt.Errorf("%w: %w", ErrOptions, err)
 	}
 	t.connections, t.users, t.branding = o.Connections, o.Users, o.Branding
 	t.directory = &directory{now: t.now}
 	t.keys = &keyring{}
 	if err := t.load(o.DataDir); err != nil {
-		return nil, err
+		return err
 	}
 	t.storage = newStorage(o.Clients, t.directory, t.keys, t.now)
 	t.bucket = newBucket(o.RateLimit, t.now)
 	t.attempts = newAttempts(o.LoginLimit, t.now)
 	provider, err := t.newProvider()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	t.handler = t.routes(provider, o.Clients)
-	return t, nil
+	return nil
 }
 
 func (t *Tenant) setIssuer(issuer string) error {
@@ -142,9 +152,17 @@ func (t *Tenant) seed() error {
 	return t.directory.replace(users)
 }
 
-// Close releases what the tenant holds. All of its data has been saved when the
+// Close releases the data directory. All of its data has been saved when the
 // change was answered, so there is nothing left to lose.
-func (t *Tenant) Close() error { return nil }
+func (t *Tenant) Close() error {
+	if t.lock == nil {
+		return nil
+	}
+	if err := t.lock.Close(); !errors.Is(err, os.ErrClosed) {
+		return err
+	}
+	return nil
+}
 
 // ServeHTTP implements http.Handler.
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) { t.handler.ServeHTTP(w, r) }

@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
+	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
 // identityBody is the representation of an identity in the Management API. Its
@@ -111,7 +113,7 @@ func (t *Tenant) secondary(r *http.Request) (string, error) {
 		return "", err
 	}
 	if body.LinkWith != "" {
-		return t.linkSubject(body.LinkWith, callerOf(r).client)
+		return t.linkSubject(r.Context(), body.LinkWith, callerOf(r).client)
 	}
 	// Naming the second account without proof takes update:users, which no
 	// browser gets.
@@ -168,7 +170,7 @@ func (t *Tenant) linkIdentityOf(body linkBody) (string, error) {
 }
 
 // linkSubject verifies the second account's ID token and returns its user_id.
-func (t *Tenant) linkSubject(token, client string) (string, error) {
+func (t *Tenant) linkSubject(ctx context.Context, token, client string) (string, error) {
 	claims := jwt.MapClaims{}
 	unverified, _, err := jwt.NewParser().ParseUnverified(token, jwt.MapClaims{})
 	if err != nil {
@@ -181,7 +183,7 @@ func (t *Tenant) linkSubject(token, client string) (string, error) {
 	if _, err := parser.ParseWithClaims(token, claims, t.verificationKey); err != nil {
 		return "", errLinkToken
 	}
-	if claims["iss"] != t.issuer {
+	if claims["iss"] != op.IssuerFromContext(ctx) {
 		return "", errLinkIssuer
 	}
 	if _, ok := claims["sub"]; !ok {

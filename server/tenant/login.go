@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
 const credentialsPath = "/u/login"
@@ -54,7 +55,7 @@ func (t *Tenant) pending(w http.ResponseWriter, r *http.Request) (*authRequest, 
 		t.errorPage(w, http.StatusBadRequest, "This sign-in is over", "It has been finished or has expired. Go back to the application and sign in again.")
 		return nil, false
 	}
-	if request.browser != t.cookie(r, "did") {
+	if request.browser != t.cookie(r, "did") || request.issuer != op.IssuerFromContext(r.Context()) {
 		t.errorPage(w, http.StatusForbidden, "This sign-in began elsewhere", "It can only be finished in the browser in which it began, with cookies allowed.")
 		return nil, false
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
 // management serves what linking needs of the Management API v2.
@@ -154,7 +155,7 @@ func (t *Tenant) authenticateCaller(r *http.Request) (caller, error) {
 		return caller{}, errAuthenticationFormat
 	}
 	var claims accessClaims
-	if _, err := t.parseToken(token, &claims); err != nil {
+	if _, err := t.parseToken(r.Context(), token, &claims); err != nil {
 		return caller{}, err
 	}
 	if !slices.Contains(claims.Audience, t.managementURL()) {
@@ -164,9 +165,9 @@ func (t *Tenant) authenticateCaller(r *http.Request) (caller, error) {
 }
 
 // parseToken verifies signature, expiry and issuer of a token of this tenant.
-func (t *Tenant) parseToken(token string, claims jwt.Claims) (*jwt.Token, error) {
+func (t *Tenant) parseToken(ctx context.Context, token string, claims jwt.Claims) (*jwt.Token, error) {
 	parsed, err := jwt.ParseWithClaims(token, claims, t.verificationKey,
-		jwt.WithValidMethods([]string{"RS256"}), jwt.WithIssuer(t.issuer), jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.now))
+		jwt.WithValidMethods([]string{"RS256"}), jwt.WithIssuer(op.IssuerFromContext(ctx)), jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.now))
 	switch {
 	case err == nil:
 		return parsed, nil

@@ -38,6 +38,9 @@ func (p Problem) Error() string { return p.Field + ": " + p.Text }
 func (o Options) Check() error {
 	o = o.withDefaults()
 	var c checker
+	if wrong := checkDomain(o.CustomDomain); wrong != "" {
+		c.add("custom_domain", "%q %s", o.CustomDomain, wrong)
+	}
 	c.clients(o)
 	c.connections(o.Connections)
 	c.users(o)

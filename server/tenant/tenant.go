@@ -18,6 +18,10 @@ import (
 type Options struct {
 	// Issuer is the tenant's origin with a trailing slash, e.g. "http://127.0.0.1:8001/".
 	Issuer string `yaml:"-"`
+	// CustomDomain is a second name of the tenant, e.g. "id.example". Without a port
+	// it has the issuer's. Whoever asks for it gets tokens of an issuer of that name;
+	// the Management API's audience keeps the first name.
+	CustomDomain string `yaml:"custom_domain"`
 	// Clients are the applications that may use the tenant. At least one.
 	Clients []Client `yaml:"clients"`
 	// Connections are the ways of signing in. Nil: those of Accounts.
@@ -49,6 +53,7 @@ var ErrOptions = errors.New("tenant options")
 type Tenant struct {
 	issuer   string
 	host     string // of the issuer
+	custom   string // the issuer by the custom domain, or empty
 	insecure bool   // plain http
 	log      *slog.Logger
 	now      func() time.Time
@@ -89,7 +94,7 @@ func (t *Tenant) open(o Options) error {
 		t.now = time.Now
 	}
 	o = o.withDefaults()
-	if err := errors.Join(t.setIssuer(o.Issuer), o.Check()); err != nil {
+	if err := errors.Join(t.setIssuer(o.Issuer), o.Check(), t.setCustomDomain(o.CustomDomain)); err != nil {
 		return fmt.Errorf("%w: %w", ErrOptions, err)
 	}
 	t.connections, t.users, t.branding = o.Connections, o.Users, o.Branding
@@ -192,6 +197,7 @@ func (t *Tenant) routes(provider http.Handler, clients []Client) http.Handler {
 	public := t.requestLog.middleware(http.MaxBytesHandler(newCORS(clients).middleware(t.faults.middleware(mux)), maxBody), t.now)
 	control := http.MaxBytesHandler(t.control(), maxBody)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(op.ContextWithIssuer(r.Context(), t.issuerOf(r)))
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "no-referrer")
 		if strings.HasPrefix(r.URL.Path, controlPath) {

@@ -82,7 +82,7 @@ func (t *Tenant) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	request, ok := t.begin(w, r, r.Form)
-	if !ok {
+	if !ok || t.refused(w, r, request) {
 		return
 	}
 	if r.Form.Has("login_ticket") {

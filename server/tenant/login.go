@@ -178,6 +178,9 @@ func (t *Tenant) complete(w http.ResponseWriter, r *http.Request, request *authR
 
 // signInAs starts a session for the identity and answers the client.
 func (t *Tenant) signInAs(w http.ResponseWriter, r *http.Request, request *authRequest, id identity) {
+	if t.refused(w, r, request) {
+		return
+	}
 	owner, err := t.directory.signedIn(id.key())
 	if err != nil {
 		t.failPage(w, "sign in", err)

@@ -277,7 +277,7 @@ func (b *Browser) send(t testing.TB, r *http.Request) Page {
 	if to, err := answer.Location(); err == nil {
 		p.URL, p.Callback = to, to.Query()
 		if to.Fragment != "" {
-			if p.Callback, err = url.ParseQuery(to.Fragment); err != nil {
+			if p.Callback, err = url.ParseQuery(to.EscapedFragment()); err != nil {
 				t.Fatalf("fragment of %s: %v", to, err)
 			}
 		}

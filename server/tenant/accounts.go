@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -98,6 +99,29 @@ func (t *Tenant) seeded() ([]*user, error) {
 			u.Identities = append(u.Identities, id)
 		}
 		u.Metadata, u.AppMetadata = merge(nil, configured.UserMetadata), merge(nil, configured.AppMetadata)
+		users = append(users, u)
+	}
+	documented, err := t.documented(t.documents)
+	return append(users, documented...), err
+}
+
+// documented makes users of documents. Those of a database have the default password.
+func (t *Tenant) documented(documents []json.RawMessage) ([]*user, error) {
+	var users []*user
+	for n, d := range documents {
+		u, err := newDocumented(d, t.connections)
+		if err != nil {
+			return nil, fmt.Errorf("document %d: %w", n, err)
+		}
+		for n := range u.Identities {
+			if i := &u.Identities[n]; !i.Social {
+				if i.PasswordHash, err = hashPassword(Password); err != nil {
+					return nil, err
+				}
+			}
+		}
+		u.CreatedAt = t.now()
+		u.UpdatedAt = u.CreatedAt
 		users = append(users, u)
 	}
 	return users, nil

@@ -24,14 +24,19 @@ func (t *Tenant) control() http.Handler {
 	mux.HandleFunc("POST /_emulator/keys/rotate", t.rotateKeys)
 	mux.HandleFunc("GET /_emulator/requests", t.listRequests)
 	mux.HandleFunc("GET /_emulator/users", t.listUsers)
+	mux.HandleFunc("DELETE /_emulator/users/{id}", t.removeUser)
 	mux.HandleFunc("GET /_emulator/outbox", t.showOutbox)
 	mux.HandleFunc("GET /_emulator/users/{id}", t.showUser)
 	mux.HandleFunc("GET /_emulator/{$}", t.showUsers)
 	mux.HandleFunc("/", t.notFound)
 
+	bounded := http.NewServeMux()
+	bounded.Handle("POST /_emulator/users", http.MaxBytesHandler(http.HandlerFunc(t.putUsers), maxFile))
+	bounded.Handle("/", http.MaxBytesHandler(mux, maxBody))
+
 	all := http.NewServeMux()
 	all.HandleFunc("GET /_emulator/avatars/{file}", t.avatar)
-	all.Handle("/", thisMachineOnly(http.NewCrossOriginProtection().Handler(mux)))
+	all.Handle("/", thisMachineOnly(http.NewCrossOriginProtection().Handler(bounded)))
 	return all
 }
 
@@ -126,11 +131,53 @@ func (t *Tenant) listRequests(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (t *Tenant) listUsers(w http.ResponseWriter, _ *http.Request) {
-	users := []userBody{}
+	users := []any{}
 	for _, u := range t.directory.list() {
-		users = append(users, bodyOf(u))
+		users = append(users, u.representation())
 	}
 	writeJSON(w, http.StatusOK, users)
+}
+
+// putUsers takes a document, or a list of them. One that is wrong spoils all.
+func (t *Tenant) putUsers(w http.ResponseWriter, r *http.Request) {
+	users, err := t.readDocuments(r.Body)
+	if err == nil {
+		err = t.directory.put(users)
+	}
+	switch {
+	case err == nil:
+		w.WriteHeader(http.StatusNoContent)
+	case errors.Is(err, errTaken) || errors.Is(err, errFull):
+		http.Error(w, "users: "+err.Error(), http.StatusConflict)
+	default:
+		http.Error(w, "users: "+err.Error(), http.StatusBadRequest)
+	}
+}
+
+func (t *Tenant) readDocuments(body io.Reader) ([]*user, error) {
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return nil, err
+	}
+	var documents []json.RawMessage
+	if json.Unmarshal(data, &documents) != nil || documents == nil {
+		documents = []json.RawMessage{data}
+	}
+	return t.documented(documents)
+}
+
+func (t *Tenant) removeUser(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	if err := t.directory.remove(id); errors.Is(err, errNoUser) {
+		http.Error(w, err.Error(), http.StatusNotFound)
+		return
+	} else if err != nil {
+		t.log.Error("remove user", "error", err)
+		http.Error(w, "the user could not be removed", http.StatusInternalServerError)
+		return
+	}
+	t.storage.revokeSubject(id)
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // readStrict reads one JSON value without unknown fields.

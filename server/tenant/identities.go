@@ -22,7 +22,10 @@ type identityBody struct {
 	IsSocial    bool     `json:"isSocial"`
 }
 
-func identityBodyOf(i identity, withProfile bool) identityBody {
+func identityBodyOf(i identity, withProfile bool) any {
+	if i.Document != nil {
+		return i.Document
+	}
 	b := identityBody{Connection: i.Connection, UserID: i.ID, Provider: i.Provider, IsSocial: i.Social}
 	if withProfile {
 		b.ProfileData = &i.Profile
@@ -32,8 +35,8 @@ func identityBodyOf(i identity, withProfile bool) identityBody {
 
 // identityBodies is the answer to linking and unlinking. Unlike that to reading
 // the user it has profileData on the primary identity too.
-func identityBodies(u *user) []identityBody {
-	var list []identityBody
+func identityBodies(u *user) []any {
+	var list []any
 	for _, i := range u.Identities {
 		list = append(list, identityBodyOf(i, true))
 	}
@@ -157,12 +160,15 @@ func (t *Tenant) linkIdentityOf(body linkBody) (string, error) {
 	if !configured {
 		return "", errLinkNoConnection
 	}
-	key := body.Provider + "|" + strings.TrimPrefix(body.UserID, body.Provider+"|")
-	switch owner := t.directory.owner(key); {
-	case owner != nil && owner.id() != key:
+	owner, n := t.directory.ownerOf(body.Provider, body.UserID)
+	if owner == nil { // no id of the provider's begins so
+		owner, n = t.directory.ownerOf(body.Provider, strings.TrimPrefix(body.UserID, body.Provider+"|"))
+	}
+	switch {
+	case owner != nil && n > 0:
 		return "", errLinkExists // linked, here or elsewhere
 	case owner != nil:
-		return key, nil
+		return owner.id(), nil
 	case body.ConnectionID == "":
 		return "", errLinkConnectionless
 	}
@@ -206,8 +212,7 @@ func (t *Tenant) linkSubject(ctx context.Context, token, client string) (string,
 // unlinkIdentity keeps the vendor's trap: an id that names no identity of the
 // user, such as a prefixed one, is answered with 200 and the unchanged list.
 func (t *Tenant) unlinkIdentity(w http.ResponseWriter, r *http.Request) {
-	key := r.PathValue("provider") + "|" + r.PathValue("user_id")
-	u, err := t.directory.unlink(r.PathValue("id"), key)
+	u, err := t.directory.unlink(r.PathValue("id"), r.PathValue("provider"), r.PathValue("user_id"))
 	switch {
 	case errors.Is(err, errNoUser):
 		err = errInexistentUser

@@ -40,7 +40,13 @@ type signInPage struct {
 	Password   bool         // whether to ask for one
 	Signup     bool         // whether one can sign up
 	Social     []Connection // to choose from
-	Accounts   []profile    // to choose from
+	Accounts   []account    // to choose from
+}
+
+// An account is one that the person could have at a social provider.
+type account struct {
+	profile
+	Account string // what chooses it
 }
 
 // pending returns the request that the form or the query names, if this browser
@@ -141,8 +147,9 @@ func (t *Tenant) accounts(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := signInPage{State: request.id, Tenant: t.displayName(), Connection: c}
-	for _, i := range t.directory.identities(c.Name) {
-		page.Accounts = append(page.Accounts, i.Profile)
+	list := t.directory.identities(c.Name)
+	for n, name := range accountNames(list) {
+		page.Accounts = append(page.Accounts, account{list[n].Profile, name})
 	}
 	t.page(w, http.StatusOK, request.asked.RedirectURI, "accounts", page)
 }

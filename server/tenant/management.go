@@ -214,7 +214,7 @@ type userBody struct {
 	EmailVerified bool           `json:"email_verified"`
 	FamilyName    string         `json:"family_name,omitempty"`
 	GivenName     string         `json:"given_name,omitempty"`
-	Identities    []identityBody `json:"identities"`
+	Identities    []any          `json:"identities"`
 	Name          string         `json:"name,omitempty"`
 	Nickname      string         `json:"nickname,omitempty"`
 	Picture       string         `json:"picture,omitempty"`
@@ -248,7 +248,7 @@ func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request) {
 		t.fail(w, errInexistentUser)
 		return
 	}
-	body, err := selectFields(bodyOf(u), r)
+	body, err := selectFields(u.representation(), r)
 	if err != nil {
 		t.fail(w, err)
 		return
@@ -257,7 +257,7 @@ func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request) {
 }
 
 // selectFields applies the query parameters fields and include_fields.
-func selectFields(body userBody, r *http.Request) (any, error) {
+func selectFields(body any, r *http.Request) (any, error) {
 	query := r.URL.Query()
 	include := true
 	if query.Has("include_fields") {

@@ -32,13 +32,12 @@ func (f refusal) within(ctx context.Context) context.Context {
 }
 
 // refused answers an authorization request with the refusal that a fault wants, if
-// any. The request is over then.
+// any.
 func (t *Tenant) refused(w http.ResponseWriter, r *http.Request, request *authRequest) bool {
 	f, ok := r.Context().Value(refusalKey{}).(refusal)
 	if !ok {
 		return false
 	}
-	t.storage.requests.take(request.id)
 	a := answer{{"state", request.asked.State}}
 	for name, value := range f {
 		a = append(a, parameter{name, value})

@@ -349,6 +349,10 @@ func (s *storage) describe(info *oidc.UserInfo, subject string, scopes []string)
 		return errGrant
 	}
 	info.Subject = subject
+	if u.Document != nil {
+		u.Document.describe(info, scopes)
+		return nil
+	}
 	p := u.profile()
 	if slices.Contains(scopes, oidc.ScopeProfile) {
 		info.AppendClaims("name", p.Name)
@@ -363,6 +367,20 @@ func (s *storage) describe(info *oidc.UserInfo, subject string, scopes []string)
 		info.AppendClaims("email_verified", p.EmailVerified)
 	}
 	return nil
+}
+
+// describe leaves the claims in the forms that the document has.
+func (d document) describe(info *oidc.UserInfo, scopes []string) {
+	for scope, claims := range map[string][]string{
+		oidc.ScopeProfile: {"name", "given_name", "family_name", "nickname", "picture", "updated_at"},
+		oidc.ScopeEmail:   {"email", "email_verified"},
+	} {
+		for _, name := range claims {
+			if value, has := d[name]; has && slices.Contains(scopes, scope) {
+				info.AppendClaims(name, value)
+			}
+		}
+	}
 }
 
 // GetPrivateClaimsFromScopes implements op.OPStorage; tokens.go shapes the claims.

@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -29,6 +30,10 @@ type Options struct {
 	// Users are there from the start and after a reset. Nil, with nil Connections:
 	// those of Accounts.
 	Users []User `yaml:"users"`
+	// UserDocuments are users as a tenant of the vendor's may hold them: JSON objects
+	// of the Management API's form, with whatever members. They come after Users, or the
+	// default ones.
+	UserDocuments []json.RawMessage `yaml:"user_documents"`
 	// Branding is how the hosted pages look.
 	Branding Branding `yaml:"branding"`
 	// RateLimit is that of the Management API. Zero: generous.
@@ -60,6 +65,7 @@ type Tenant struct {
 
 	connections []Connection
 	users       []User // after a reset
+	documents   []json.RawMessage
 	branding    Branding
 
 	directory  *directory
@@ -97,7 +103,7 @@ func (t *Tenant) open(o Options) error {
 	if err := errors.Join(t.setIssuer(o.Issuer), o.Check(), t.setCustomDomain(o.CustomDomain)); err != nil {
 		return fmt.Errorf("%w: %w", ErrOptions, err)
 	}
-	t.connections, t.users, t.branding = o.Connections, o.Users, o.Branding
+	t.connections, t.users, t.documents, t.branding = o.Connections, o.Users, o.UserDocuments, o.Branding
 	t.directory = &directory{now: t.now}
 	t.keys = &keyring{}
 	if err := t.load(o.DataDir); err != nil {
@@ -195,7 +201,7 @@ func (t *Tenant) routes(provider http.Handler, clients []Client) http.Handler {
 	mux.HandleFunc("/", t.notFound)
 
 	public := t.requestLog.middleware(http.MaxBytesHandler(newCORS(clients).middleware(t.faults.middleware(mux)), maxBody), t.now)
-	control := http.MaxBytesHandler(t.control(), maxBody)
+	control := t.control()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(op.ContextWithIssuer(r.Context(), t.issuerOf(r)))
 		w.Header().Set("X-Content-Type-Options", "nosniff")

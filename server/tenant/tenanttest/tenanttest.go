@@ -154,6 +154,12 @@ func (s *Server) Fault(t testing.TB, fault map[string]any) {
 	s.control(t, http.MethodPost, "/_emulator/faults", fault)
 }
 
+// Put adds a user document, or a list of them, as the body of POST /_emulator/users.
+func (s *Server) Put(t testing.TB, documents string) {
+	t.Helper()
+	s.control(t, http.MethodPost, "/_emulator/users", json.RawMessage(documents))
+}
+
 // Reset restores the seeded accounts and forgets everything else.
 func (s *Server) Reset(t testing.TB) {
 	t.Helper()

@@ -346,3 +346,60 @@ func TestWrongDocuments(t *testing.T) {
 		}
 	}
 }
+
+// Whatever is put is told again, on the pages too, and links and unlinks or is refused.
+func FuzzDocument(f *testing.F) {
+	for _, o := range odd {
+		f.Add([]byte(o.document))
+	}
+	f.Add([]byte(`[{"user_id":7},{"user_id":"a","identities":[null,{"provider":"auth0","user_id":1e9}]}]`))
+	s := tenanttest.Start(f, withDiscord, func(o *tenant.Options) {
+		o.RateLimit = tenant.RateLimit{PerSecond: 1e9, Burst: 1e9}
+		o.Clients = append(o.Clients, tenant.Client{ID: "machine", Secret: "secret", Grants: []string{tenant.GrantClientCredentials}, Scopes: []string{"read:users", "update:users"}})
+	})
+	var machine tenanttest.Tokens
+	s.Do(f, http.MethodPost, "/oauth/token", "", map[string]string{"grant_type": "client_credentials", "client_id": "machine", "client_secret": "secret", "audience": s.Audience()}, &machine)
+	call := func(method, path string, body []byte) int {
+		w := serve(s.Tenant, method, "", body, func(r *http.Request) {
+			r.Header.Set("Authorization", "Bearer "+machine.AccessToken)
+			r.URL.Path, _ = url.PathUnescape(path)
+			r.URL.RawPath = path
+		})
+		return w.Code
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		s.Reset(t)
+		if put := serve(s.Tenant, http.MethodPost, "/_emulator/users", body); put.Code >= 500 {
+			t.Fatalf("put: %d", put.Code)
+		}
+		var users []struct {
+			UserID     any `json:"user_id"`
+			Identities any `json:"identities"`
+		}
+		listed := serve(s.Tenant, http.MethodGet, "/_emulator/users", nil)
+		if err := json.Unmarshal(listed.Body.Bytes(), &users); err != nil {
+			t.Fatalf("users: %v in %s", err, listed.Body)
+		}
+		for _, u := range users {
+			id, _ := u.UserID.(string)
+			provider, rest, _ := strings.Cut(id, "|")
+			link, err := json.Marshal(map[string]string{"provider": provider, "user_id": rest})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, status := range []int{
+				serve(s.Tenant, http.MethodGet, "/_emulator/users/"+id, nil).Code,
+				call(http.MethodGet, userPath(id), nil),
+				call(http.MethodPost, userPath(adaID)+"/identities", link),
+				call(http.MethodDelete, identityPath(adaID, provider, rest), nil),
+			} {
+				if status >= 500 {
+					t.Errorf("%s: %d", id, status)
+				}
+			}
+		}
+		if status := serve(s.Tenant, http.MethodGet, "/_emulator/", nil).Code; status != http.StatusOK {
+			t.Errorf("dashboard: %d", status)
+		}
+	})
+}

@@ -192,7 +192,7 @@ func TestDocumentsAreLinked(t *testing.T) {
 // TestTwinIDs: one identity's id is another's with the prefix, and each is the one
 // asked for.
 func TestTwinIDs(t *testing.T) {
-	const twins = `{"user_id":"auth0|twins","email":"twins@example.com","identities":[
+	const twins = `{"user_id":"auth0|twins","score":1.0,"email":"twins@example.com","identities":[
 		{"provider":"auth0","user_id":"twins","connection":"Username-Password-Authentication","isSocial":false},
 		{"provider":"google-oauth2","user_id":"7","connection":"google-oauth2","isSocial":true},
 		{"provider":"google-oauth2","user_id":"google-oauth2|7","connection":"google-oauth2","isSocial":true},
@@ -229,7 +229,7 @@ func TestTwinIDs(t *testing.T) {
 	if answer := s.Do(t, http.MethodPost, userPath("auth0|twins")+"/identities", token, second, nil); answer.StatusCode != http.StatusCreated {
 		t.Errorf("link to a document: %s", answer.Status)
 	}
-	if _, got := rawUser(t, s, "auth0|twins", token); !strings.Contains(string(got), `"unknown":1.0`) || !strings.Contains(string(got), `"user_id":"5d1018150a1b2c3d4e5f6a01"`) {
+	if _, got := rawUser(t, s, "auth0|twins", token); !strings.Contains(string(got), `"unknown":1.0`) || !strings.Contains(string(got), `"score":1.0`) || !strings.Contains(string(got), `"user_id":"5d1018150a1b2c3d4e5f6a01"`) {
 		t.Errorf("linked: %s", got)
 	}
 	back := s.Do(t, http.MethodDelete, identityPath("auth0|twins", "auth0", "twins"), token, nil, nil)
@@ -240,11 +240,18 @@ func TestTwinIDs(t *testing.T) {
 
 // TestDocumentsArePatched: what is changed is changed, and nothing else.
 func TestDocumentsArePatched(t *testing.T) {
-	s := tenanttest.Start(t, withDiscord)
+	dir := t.TempDir()
+	keep := func(o *tenant.Options) { withDiscord(o); o.DataDir = dir }
+	first := tenanttest.Start(t, keep)
 	o := odd[slices.IndexFunc(odd, func(o struct{ name, account, connection, id, document string }) bool {
 		return o.account == "odd@example.com"
 	})]
-	s.Put(t, o.document)
+	first.Put(t, o.document)
+	first.Close()
+	if err := first.Tenant.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := tenanttest.Start(t, keep) // numbers keep their form on the disk, too
 	tokens := s.Login(t, o.account, o.connection, nil)
 	s.Do(t, http.MethodPatch, userPath(o.id), tokens.AccessToken, json.RawMessage(`{"user_metadata":{"new":2.50}}`), nil)
 	want := strings.Replace(o.document, `"n":1.0,`, `"n":1.0,"new":2.50,`, 1)

@@ -2,19 +2,23 @@ package main
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"log/slog"
+	"maps"
 	"math/big"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,10 +30,20 @@ type pair struct{ cert, key []byte }
 
 func newPair(t *testing.T, name string) pair {
 	t.Helper()
+	return newPairOf(t, name, newKey(t))
+}
+
+func newKey(t *testing.T) crypto.Signer {
+	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return key
+}
+
+func newPairOf(t *testing.T, name string, key crypto.Signer) pair {
+	t.Helper()
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(time.Now().UnixNano()),
 		Subject:      pkix.Name{CommonName: name},
@@ -187,13 +201,48 @@ func TestServeTLS(t *testing.T) {
 	}
 }
 
+// TestOldTLSIsRefused tries every suite of TLS 1.2 that Go has, with both kinds
+// of keys, and the versions before.
 func TestOldTLSIsRefused(t *testing.T) {
-	f := newFiles(t, newPair(t, "first"))
-	c, err := openCertificate(f.cert, f.key, discard())
+	prime, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v := c.tlsConfig().MinVersion; v != tls.VersionTLS12 {
-		t.Errorf("lowest version %s", tls.VersionName(v))
+	for kind, key := range map[string]crypto.Signer{"ECDSA": newKey(t), "RSA": prime} {
+		f := newFiles(t, newPairOf(t, kind, key))
+		c, err := openCertificate(f.cert, f.key, discard())
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken := map[string]bool{}
+		for _, version := range []uint16{tls.VersionTLS10, tls.VersionTLS11, tls.VersionTLS12} {
+			for _, suite := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
+				client := &tls.Config{InsecureSkipVerify: true, MinVersion: version, MaxVersion: version, CipherSuites: []uint16{suite.ID}}
+				if slices.Contains(suite.SupportedVersions, version) && handshake(client, c.tlsConfig()) == nil {
+					taken[tls.VersionName(version)+" "+suite.Name] = true
+				}
+			}
+		}
+		want := map[string]bool{}
+		for _, suite := range []string{"AES_128_GCM_SHA256", "AES_256_GCM_SHA384", "CHACHA20_POLY1305_SHA256"} {
+			want["TLS 1.2 TLS_ECDHE_"+kind+"_WITH_"+suite] = true
+		}
+		if !maps.Equal(taken, want) {
+			t.Errorf("%s: taken %v, want %v", kind, taken, want)
+		}
+		if err := handshake(&tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS13}, c.tlsConfig()); err != nil {
+			t.Errorf("%s: TLS 1.3: %v", kind, err)
+		}
 	}
+}
+
+// handshake returns the client's error.
+func handshake(client, server *tls.Config) error {
+	near, far := net.Pipe()
+	defer near.Close()
+	go func() {
+		defer far.Close()
+		tls.Server(far, server).Handshake() // of two errors the client's tells enough
+	}()
+	return tls.Client(near, client).Handshake()
 }

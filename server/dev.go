@@ -41,7 +41,11 @@ func (f emulatorFlags) check() error {
 
 func (f emulatorFlags) open(issuer string, o tenant.Options, log *slog.Logger) (*tenant.Tenant, error) {
 	o.Issuer, o.DataDir, o.Logger = issuer, f.Data, log
-	return tenant.New(o)
+	opened, err := tenant.New(o)
+	if errors.Is(err, tenant.ErrInUse) {
+		return nil, &config.FieldError{Field: "data", Problem: f.Data + " " + tenant.ErrInUse.Error()}
+	}
+	return opened, err
 }
 
 // tenantFor are the options of a tenant for apps at URLs with a trailing slash.

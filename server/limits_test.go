@@ -165,6 +165,51 @@ func TestStalledClientIsCutOff(t *testing.T) {
 	}
 }
 
+// TestSmuggledRequest: where two may disagree about the end of a request, one answer
+// is the last.
+func TestSmuggledRequest(t *testing.T) {
+	const second = "GET /second HTTP/1.1\r\nHost: x\r\n\r\n"
+	tests := []struct {
+		name, sent string
+		answers    int
+	}{
+		{"nothing of the kind", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 2},
+		{"length alone", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n0", 2},
+		{"chunks", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 1},
+		{"chunks of a GET", "GET / HTTP/1.1\r\nHost: x\r\ntransfer-encoding: Chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", 1},
+		{"chunks and a length", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 1},
+		{"length first", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 1},
+		{"chunks, and a wish to go on", "POST / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 1},
+		{"chunks to a probe", "POST /healthz HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 1},
+		{"HTTP/1.0", "POST / HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n", 1},
+		{"another coding", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 1},
+		{"twice", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n", 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, http.NotFoundHandler(), serverOptions{}, func(t *testing.T, l *pipes) {
+				c, _ := l.dial()
+				defer c.Close()
+				go io.WriteString(c, test.sent+second)
+				answers := 0
+				for reader := bufio.NewReader(c); answers < 2; answers++ {
+					r, err := http.ReadResponse(reader, nil)
+					if err != nil {
+						break
+					}
+					io.Copy(io.Discard, r.Body)
+					if r.Close != (test.answers == 1) {
+						t.Errorf("answer %d: Connection: close is %t", answers, r.Close)
+					}
+				}
+				if answers != test.answers {
+					t.Errorf("%d answers, want %d", answers, test.answers)
+				}
+			})
+		})
+	}
+}
+
 func TestHeaderTooLarge(t *testing.T) {
 	inBubble(t, http.HandlerFunc(serveLarge), serverOptions{}, func(t *testing.T, l *pipes) {
 		c, _ := l.dial()

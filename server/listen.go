@@ -106,8 +106,9 @@ func (s *server) middleware(handler http.Handler, o serverOptions) http.Handler 
 		log = nil
 	}
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if s.stopping.Load() {
-			rw.Header().Set("Connection", "close") // the next request goes elsewhere
+		// While stopping the next request goes elsewhere.
+		if s.stopping.Load() || framedInDoubt(r) {
+			rw.Header().Set("Connection", "close")
 		}
 		w := &response{ResponseWriter: rw, patience: s.limits.WriteTimeout}
 		if log == nil {
@@ -118,6 +119,14 @@ func (s *server) middleware(handler http.Handler, o serverOptions) http.Handler 
 		defer func() { logAccess(log, r, w, time.Since(began)) }()
 		handler.ServeHTTP(w, r)
 	})
+}
+
+// framedInDoubt tells whether a proxy before us may see another end of the request
+// than net/http does, which takes Content-Length away where there is a
+// Transfer-Encoding, and that from HTTP/1.0. What follows may be part of it, and
+// is not answered (RFC 9112, section 6.1).
+func framedInDoubt(r *http.Request) bool {
+	return len(r.TransferEncoding) > 0 || !r.ProtoAtLeast(1, 1)
 }
 
 // withStrictTransport has browsers come by TLS for a year (RFC 6797).

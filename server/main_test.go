@@ -185,7 +185,7 @@ func TestExport(t *testing.T) {
 	needBundle(t)
 	dir := filepath.Join(t.TempDir(), "site")
 	args := []string{"export", "--out=" + dir, "--base-path=/accounts", "--domain=acme.eu.auth0.com", "--client-id=abc", "--connections=google-oauth2"}
-	code, stdout, stderr := call(t, nil, args...)
+	code, stdout, stderr := callWith(t.Context(), nil, args...)
 	if code != exitOK || !strings.Contains(stdout, dir) {
 		t.Fatalf("exit code %d, %s%s", code, stdout, stderr)
 	}
@@ -206,9 +206,26 @@ func TestExport(t *testing.T) {
 			t.Errorf("_headers lacks %q", want)
 		}
 	}
-	code, _, stderr = call(t, nil, args...)
+	code, _, stderr = callWith(t.Context(), nil, args...)
 	if code != exitUsage || !strings.Contains(stderr, "out: ") {
 		t.Errorf("a second export to the same folder: exit code %d, %s", code, stderr)
+	}
+	link := dir + "-link"
+	if err := os.Symlink(t.TempDir(), link); err != nil {
+		t.Fatal(err)
+	}
+	args[1] = "--out=" + link
+	if code, _, stderr = callWith(t.Context(), nil, args...); code != exitUsage || !strings.Contains(stderr, "out: "+link+" is a link") {
+		t.Errorf("an export to a link: exit code %d, %s", code, stderr)
+	}
+	// A signal has come.
+	parent := t.TempDir()
+	args[1] = "--out=" + filepath.Join(parent, "site")
+	if code, _, stderr = call(t, nil, args...); code != exitFailure || !strings.Contains(stderr, "export: stopped") {
+		t.Errorf("a stopped export: exit code %d, %s", code, stderr)
+	}
+	if entries, err := os.ReadDir(parent); err != nil || len(entries) > 0 {
+		t.Errorf("left %v, %v", entries, err)
 	}
 }
 
@@ -217,7 +234,7 @@ func TestExport(t *testing.T) {
 func TestExportAgain(t *testing.T) {
 	needBundle(t)
 	first, second := filepath.Join(t.TempDir(), "first"), filepath.Join(t.TempDir(), "second")
-	if code, _, stderr := call(t, nil, "export", "--out="+first, "--domain=acme.eu.auth0.com", "--client-id=abc", "--connections=google-oauth2"); code != exitOK {
+	if code, _, stderr := callWith(t.Context(), nil, "export", "--out="+first, "--domain=acme.eu.auth0.com", "--client-id=abc", "--connections=google-oauth2"); code != exitOK {
 		t.Fatal(stderr)
 	}
 	edited := filepath.Join(first, "config.json")
@@ -229,7 +246,7 @@ func TestExportAgain(t *testing.T) {
 	if err := os.WriteFile(edited, document, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, stderr := call(t, nil, "export", "--out="+second, "--config="+edited); code != exitOK {
+	if code, _, stderr := callWith(t.Context(), nil, "export", "--out="+second, "--config="+edited); code != exitOK {
 		t.Fatal(stderr)
 	}
 	for name, want := range map[string]string{
@@ -252,6 +269,10 @@ func call(t *testing.T, env map[string]string, args ...string) (code int, stdout
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel() // whatever would serve ends at once
+	return callWith(ctx, env, args...)
+}
+
+func callWith(ctx context.Context, env map[string]string, args ...string) (code int, stdout, stderr string) {
 	var out, log bytes.Buffer
 	code = run(ctx, args, &out, &log, func(name string) (string, bool) { v, ok := env[name]; return v, ok })
 	return code, out.String(), log.String()
@@ -337,6 +358,26 @@ func TestAllowRemote(t *testing.T) {
 			t.Errorf("%s: %v", addr, err)
 		}
 	}
+}
+
+// TestDataInUse: two processes with one folder would lose what they have answered. One
+// that was killed leaves it free.
+func TestDataInUse(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"tenant", "--tenant-addr=127.0.0.1:0", "--data=" + dir}
+	first := startProcess(t, args...)
+	first.line(t, "ready: ")
+	code, stdout, stderr := call(t, nil, args...)
+	if want := "twinlock: data: " + dir + " is in use by another tenant (--data, TWINLOCK_DATA)\n"; code != exitUsage || stdout != "" || stderr != want {
+		t.Errorf("exit code %d, %q, %q, want 2 and %q", code, stdout, stderr, want)
+	}
+	if err := first.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	first.cmd.Wait()
+	again := startProcess(t, args...)
+	again.line(t, "ready: ")
+	again.end(t, syscall.SIGTERM)
 }
 
 func TestAddressInUse(t *testing.T) {

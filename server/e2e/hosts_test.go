@@ -47,7 +47,7 @@ func newHosted(t *testing.T, server webhost.Server, base string) *hosted {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := rendered.Export(filepath.Join(h.folder, base)); err != nil {
+	if err := rendered.Export(t.Context(), filepath.Join(h.folder, base)); err != nil {
 		t.Fatal(err)
 	}
 	h.server, err = server.Start(addr, h.folder, base)
@@ -119,7 +119,7 @@ func TestPlainHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := rendered.Export(folder); err != nil {
+	if err := rendered.Export(t.Context(), folder); err != nil {
 		t.Fatal(err)
 	}
 	p := s.open("/")

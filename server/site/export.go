@@ -1,11 +1,11 @@
 package site
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -13,7 +13,21 @@ import (
 // Export writes the site to a folder for a static host: what is served, byte for
 // byte, each file with its compressed forms beside it, and the headers in the
 // file _headers, which Netlify and Cloudflare Pages read.
-func (s *Site) Export(dir string) error {
+//
+// The folder is one that [CheckFolder] accepts. It appears whole or not at all,
+// unless it is there and cannot be replaced: then it is filled, pages last, and an
+// error says where it is incomplete. The end of ctx is an error.
+func (s *Site) Export(ctx context.Context, dir string) error {
+	if err := writeFolder(ctx, dir, s.export()); err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	return nil
+}
+
+// export lists the files to write, in the order in which a host may get them: what
+// pages ask for before the pages. The first is in a folder: see fill.
+func (s *Site) export() []exportFile {
+	var list []exportFile
 	var rules strings.Builder
 	for f := range s.Files() {
 		names, forms := f.filenames(), f.Forms
@@ -22,20 +36,46 @@ func (s *Site) Export(dir string) error {
 		}
 		for _, name := range names {
 			for _, form := range forms {
-				if err := write(filepath.Join(dir, filepath.FromSlash(name+form.Encoding.Extension())), form.Body); err != nil {
-					return fmt.Errorf("export: %w", err)
-				}
+				list = append(list, exportFile{f.turn(), name + form.Encoding.Extension(), form.Body})
 			}
 		}
 		for _, path := range f.addresses(names) {
 			writeRule(&rules, s.base+path, f.Header)
 		}
 	}
-	if err := write(filepath.Join(dir, "_headers"), []byte(rules.String())); err != nil {
-		return fmt.Errorf("export: %w", err)
-	}
-	return nil
+	list = append(list, exportFile{turnOther, "_headers", []byte(rules.String())})
+	slices.SortStableFunc(list, func(f, g exportFile) int { return cmp.Compare(f.turn, g.turn) })
+	return list
 }
+
+// An exportFile is one to be written.
+type exportFile struct {
+	turn int
+	name string // with slashes
+	body []byte
+}
+
+// The turns of files. The worker fetches the pages, and these what has gone before.
+const (
+	turnAsset = iota
+	turnOther
+	turnPage
+	turnWorker
+)
+
+func (f *File) turn() int {
+	switch {
+	case strings.HasPrefix(f.Path, "/web/"):
+		return turnAsset
+	case f.Path == workerPath:
+		return turnWorker
+	case f.isPage():
+		return turnPage
+	}
+	return turnOther
+}
+
+func (f *File) isPage() bool { return strings.HasPrefix(f.Header.Get("Content-Type"), "text/html") }
 
 // filenames are the names under which hosts look for a file: for /callback some
 // for callback.html, others for callback/index.html.
@@ -46,7 +86,7 @@ func (f *File) filenames() []string {
 		return []string{"index.html"}
 	case f.Status == http.StatusNotFound:
 		return []string{name + ".html"}
-	case strings.HasPrefix(f.Header.Get("Content-Type"), "text/html"):
+	case f.isPage():
 		return []string{name + ".html", name + "/index.html"}
 	}
 	return []string{name}
@@ -63,13 +103,6 @@ func (f *File) addresses(filenames []string) []string {
 	}
 	slices.Sort(paths)
 	return slices.Compact(paths)
-}
-
-func write(name string, body []byte) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(name, body, 0o644)
 }
 
 // writeRule writes the headers of one path. Rules with wildcards would add to

@@ -18,7 +18,7 @@ import (
 func exported(t *testing.T, o site.Options) fs.FS {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "out")
-	if err := render(t, o).Export(dir); err != nil {
+	if err := render(t, o).Export(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
 	return os.DirFS(dir)
@@ -115,16 +115,6 @@ func parseRules(t *testing.T, file []byte) map[string]map[string]string {
 		}
 	}
 	return rules
-}
-
-func TestExportError(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := render(t, options(t)).Export(file); err == nil || !strings.HasPrefix(err.Error(), "export: ") {
-		t.Errorf("err = %v, want one about the folder", err)
-	}
 }
 
 // TestMetaPolicy: on a host without headers the page states them itself, before

@@ -51,7 +51,7 @@ func contentSecurityPolicy(c config.Config, style string) string {
 		{"style-src", "'self'", hashSource(style)},
 		slices.Concat([]string{"img-src"}, images),
 		slices.Concat([]string{"connect-src"}, connect),
-		{"frame-src", tenant},
+		{"frame-src", none},
 		{"manifest-src", "'self'"},
 		{"worker-src", "'self'"},
 		{"object-src", none},

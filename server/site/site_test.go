@@ -385,7 +385,7 @@ func TestContentSecurityPolicy(t *testing.T) {
 		{
 			"a tenant's own domain", func(*config.Config) {},
 			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' https://acme.eu.auth0.com" + pictures + "; " +
-				"connect-src 'self' https://acme.eu.auth0.com; frame-src https://acme.eu.auth0.com; " + rest,
+				"connect-src 'self' https://acme.eu.auth0.com; frame-src 'none'; " + rest,
 		},
 		{
 			"pictures from elsewhere, and a logo",
@@ -394,13 +394,13 @@ func TestContentSecurityPolicy(t *testing.T) {
 			},
 			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
 				"img-src 'self' https://acme.eu.auth0.com https://*.cdn.example https://brand.example; " +
-				"connect-src 'self' https://acme.eu.auth0.com; frame-src https://acme.eu.auth0.com; " + rest,
+				"connect-src 'self' https://acme.eu.auth0.com; frame-src 'none'; " + rest,
 		},
 		{
 			"a custom domain: the API stays at the tenant's",
 			func(c *config.Config) { c.Domain, c.Issuer = "", "https://id.acme.example/" },
 			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' https://id.acme.example" + pictures + "; " +
-				"connect-src 'self' https://id.acme.example https://acme.eu.auth0.com; frame-src https://id.acme.example; " + rest,
+				"connect-src 'self' https://id.acme.example https://acme.eu.auth0.com; frame-src 'none'; " + rest,
 		},
 		{
 			"a tenant on this machine",
@@ -408,7 +408,7 @@ func TestContentSecurityPolicy(t *testing.T) {
 				c.Domain, c.Issuer, c.Audience = "", "http://127.0.0.1:8001/", "http://127.0.0.1:8001/api/v2/"
 			},
 			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' http://127.0.0.1:8001" + pictures + "; " +
-				"connect-src 'self' http://127.0.0.1:8001; frame-src http://127.0.0.1:8001; " + rest,
+				"connect-src 'self' http://127.0.0.1:8001; frame-src 'none'; " + rest,
 		},
 	}
 	for _, test := range tests {

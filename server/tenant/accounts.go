@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -24,7 +25,8 @@ type Account struct {
 	Password   string // empty for an account of a social connection
 }
 
-// Accounts lists what one can sign in with after a reset of such a tenant.
+// Accounts lists the users of such a tenant after a reset, by their main
+// identities: grace@example.com has a linked one besides.
 func Accounts() []Account {
 	var list []Account
 	for _, u := range defaultUsers() {
@@ -75,6 +77,10 @@ func defaultUsers() []User {
 			GivenName: "Mallory", FamilyName: "Trudy"}},
 		{Identity: Identity{Email: "mary@gmail.example", Connection: Google, ID: "117801226187211290072",
 			GivenName: "Mary", FamilyName: "Somerville", EmailVerified: true}},
+		{Identity: Identity{Email: "grace@example.com", Connection: Database, ID: "5d1019061906b2c3d4e5f6a4", Password: Password,
+			GivenName: "Grace", FamilyName: "Hopper", EmailVerified: true},
+			Linked: []Identity{{Email: "grace.hopper@gmail.example", Connection: Google, ID: "109061992185211271536",
+				GivenName: "Grace", FamilyName: "Hopper", EmailVerified: true}}},
 	}
 }
 
@@ -93,6 +99,29 @@ func (t *Tenant) seeded() ([]*user, error) {
 			u.Identities = append(u.Identities, id)
 		}
 		u.Metadata, u.AppMetadata = merge(nil, configured.UserMetadata), merge(nil, configured.AppMetadata)
+		users = append(users, u)
+	}
+	documented, err := t.documented(t.documents)
+	return append(users, documented...), err
+}
+
+// documented makes users of documents. Those of a database have the default password.
+func (t *Tenant) documented(documents []json.RawMessage) ([]*user, error) {
+	var users []*user
+	for n, d := range documents {
+		u, err := newDocumented(d, t.connections)
+		if err != nil {
+			return nil, fmt.Errorf("document %d: %w", n, err)
+		}
+		for n := range u.Identities {
+			if i := &u.Identities[n]; !i.Social {
+				if i.PasswordHash, err = hashPassword(Password); err != nil {
+					return nil, err
+				}
+			}
+		}
+		u.CreatedAt = t.now()
+		u.UpdatedAt = u.CreatedAt
 		users = append(users, u)
 	}
 	return users, nil

@@ -81,10 +81,7 @@ func (t *Tenant) checkLogin(r *http.Request, c Connection, email, password strin
 	}
 	id, ok := t.directory.authenticate(c.Name, email, password)
 	if !ok {
-		known := ""
-		if id.ID != "" {
-			known = id.key()
-		}
+		known := id.key()
 		if t.attempts.fail(key, known) && known != "" {
 			t.post(id, purposeUnlock)
 		}

@@ -22,6 +22,7 @@ const responseTypeToken oidc.ResponseType = "token"
 // signing in adds.
 type authRequest struct {
 	id         string
+	issuer     string
 	asked      *oidc.AuthRequest // read only
 	mode       responseMode
 	audience   []string // of the access token; empty for an opaque one
@@ -60,7 +61,7 @@ func (r *authRequest) GetCodeChallenge() *oidc.CodeChallenge {
 func (r *authRequest) grant() grant {
 	return grant{
 		clientID: r.asked.ClientID, subject: r.subject, session: r.session, audience: r.audience,
-		scopes: r.scopes, authTime: r.authTime, frontChannel: r.asked.ResponseType != oidc.ResponseTypeCode,
+		issuer: r.issuer, scopes: r.scopes, authTime: r.authTime, frontChannel: r.asked.ResponseType != oidc.ResponseTypeCode,
 	}
 }
 
@@ -81,7 +82,7 @@ func (t *Tenant) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	request, ok := t.begin(w, r, r.Form)
-	if !ok {
+	if !ok || t.refused(w, r, request) {
 		return
 	}
 	if r.Form.Has("login_ticket") {
@@ -119,11 +120,11 @@ func (t *Tenant) begin(w http.ResponseWriter, r *http.Request, form url.Values) 
 		t.errorPage(w, http.StatusForbidden, "Callback URL mismatch", "The redirect_uri of the request is not one of the application's allowed callback URLs.")
 		return nil, false
 	}
-	request := &authRequest{id: rand.Text() + rand.Text(), asked: asked, connection: form.Get("connection")}
+	request := &authRequest{id: rand.Text() + rand.Text(), issuer: op.IssuerFromContext(r.Context()), asked: asked, connection: form.Get("connection")}
 	asked.ResponseType = normalized(asked.ResponseType)
 	var err error
 	if request.mode, err = newResponseMode(form, asked); err == nil {
-		err = t.complement(op.ContextWithIssuer(r.Context(), t.issuer), request, client, form)
+		err = t.complement(r.Context(), request, client, form)
 	}
 	if request.mode.toOpener() && !slices.Contains(client.WebOrigins, originOf(asked.RedirectURI)) {
 		t.errorPage(w, http.StatusForbidden, "Origin mismatch",
@@ -215,10 +216,9 @@ func (t *Tenant) suffices(s session, request *authRequest) bool {
 
 // respond sends the browser back to the client with what it asked for.
 func (t *Tenant) respond(w http.ResponseWriter, r *http.Request, request *authRequest) {
-	ctx := op.ContextWithIssuer(r.Context(), t.issuer)
 	if request.wants("code") {
 		t.storage.requests.put(request.id, *request)
-		code, err := op.CreateAuthRequestCode(ctx, request, t.storage, t.provider.Crypto())
+		code, err := op.CreateAuthRequestCode(r.Context(), request, t.storage, t.provider.Crypto())
 		if err != nil {
 			t.refuse(w, r, request, err)
 			return
@@ -226,7 +226,7 @@ func (t *Tenant) respond(w http.ResponseWriter, r *http.Request, request *authRe
 		t.answer(w, r, request, answer{{"code", code}, {"state", request.asked.State}})
 		return
 	}
-	tokens, err := t.frontChannelTokens(ctx, request)
+	tokens, err := t.frontChannelTokens(r.Context(), request)
 	if err != nil {
 		t.refuse(w, r, request, err)
 		return

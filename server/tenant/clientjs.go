@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+
+	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
 // clientSettings is what the vendor's Lock loads as a script before it shows
@@ -40,7 +42,7 @@ func (t *Tenant) clientScript(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Not Found", http.StatusNotFound)
 		return
 	}
-	data, err := json.Marshal(t.settingsOf(client))
+	data, err := json.Marshal(t.settingsOf(client, op.IssuerFromContext(r.Context())))
 	if err != nil {
 		t.log.Error("client settings", "error", err)
 		http.Error(w, "Internal error", http.StatusInternalServerError)
@@ -53,9 +55,9 @@ func (t *Tenant) clientScript(w http.ResponseWriter, r *http.Request) {
 	w.Write([]byte("Auth0.setClient(" + string(data) + ");")) // fails only if the client is gone
 }
 
-func (t *Tenant) settingsOf(client opClient) clientSettings {
+func (t *Tenant) settingsOf(client opClient, issuer string) clientSettings {
 	s := clientSettings{
-		ID: client.ID, Tenant: t.tenantName(), Subscription: "free", Authorize: t.issuer + "authorize",
+		ID: client.ID, Tenant: t.tenantName(), Subscription: "free", Authorize: issuer + "authorize",
 		HasAllowedOrigins: len(client.WebOrigins) > 0, Strategies: []strategySettings{},
 	}
 	if len(client.Callbacks) > 0 {

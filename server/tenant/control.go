@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 )
 
 // controlPath is where the emulator is steered and inspected.
@@ -23,23 +24,28 @@ func (t *Tenant) control() http.Handler {
 	mux.HandleFunc("POST /_emulator/keys/rotate", t.rotateKeys)
 	mux.HandleFunc("GET /_emulator/requests", t.listRequests)
 	mux.HandleFunc("GET /_emulator/users", t.listUsers)
+	mux.HandleFunc("DELETE /_emulator/users/{id}", t.removeUser)
 	mux.HandleFunc("GET /_emulator/outbox", t.showOutbox)
 	mux.HandleFunc("GET /_emulator/users/{id}", t.showUser)
 	mux.HandleFunc("GET /_emulator/{$}", t.showUsers)
 	mux.HandleFunc("/", t.notFound)
 
+	bounded := http.NewServeMux()
+	bounded.Handle("POST /_emulator/users", http.MaxBytesHandler(http.HandlerFunc(t.putUsers), maxFile))
+	bounded.Handle("/", http.MaxBytesHandler(mux, maxBody))
+
 	all := http.NewServeMux()
 	all.HandleFunc("GET /_emulator/avatars/{file}", t.avatar)
-	all.Handle("/", t.thisMachineOnly(http.NewCrossOriginProtection().Handler(mux)))
+	all.Handle("/", thisMachineOnly(http.NewCrossOriginProtection().Handler(bounded)))
 	return all
 }
 
-// thisMachineOnly refuses peers from elsewhere, and foreign names that resolve
-// to this machine (DNS rebinding).
-func (t *Tenant) thisMachineOnly(next http.Handler) http.Handler {
+// thisMachineOnly refuses peers from elsewhere, names that others can give to this
+// machine (DNS rebinding), and what a proxy on this machine hands on from others.
+func thisMachineOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isLoopback(r.RemoteAddr) || r.Host != t.host && !isLoopbackName(r.Host) {
-			http.Error(w, "the emulator is controlled from its own machine and origin only", http.StatusForbidden)
+		if !isLoopback(r.RemoteAddr) || !isLoopbackName(r.Host) || isForwarded(r.Header) {
+			http.Error(w, "the emulator is controlled from its own machine only, by a loopback name and past no proxy", http.StatusForbidden)
 			return
 		}
 		noStore(w)
@@ -55,8 +61,18 @@ func isLoopback(remote string) bool {
 
 // isLoopbackName tells whether a Host header can mean nothing but this machine.
 func isLoopbackName(host string) bool {
-	name := (&url.URL{Host: host}).Hostname()
-	return name == "localhost" || net.ParseIP(name).IsLoopback()
+	name := strings.ToLower((&url.URL{Host: host}).Hostname())
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || net.ParseIP(name).IsLoopback()
+}
+
+// isForwarded tells whether a proxy says that it stands between.
+func isForwarded(h http.Header) bool {
+	for name := range h {
+		if name == "Forwarded" || name == "Via" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded-") {
+			return true
+		}
+	}
+	return false
 }
 
 // reset restores the seeded users and forgets everything else but the keys.
@@ -115,11 +131,53 @@ func (t *Tenant) listRequests(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (t *Tenant) listUsers(w http.ResponseWriter, _ *http.Request) {
-	users := []userBody{}
+	users := []any{}
 	for _, u := range t.directory.list() {
-		users = append(users, bodyOf(u))
+		users = append(users, u.representation())
 	}
 	writeJSON(w, http.StatusOK, users)
+}
+
+// putUsers takes a document, or a list of them. One that is wrong spoils all.
+func (t *Tenant) putUsers(w http.ResponseWriter, r *http.Request) {
+	users, err := t.readDocuments(r.Body)
+	if err == nil {
+		err = t.directory.put(users)
+	}
+	switch {
+	case err == nil:
+		w.WriteHeader(http.StatusNoContent)
+	case errors.Is(err, errTaken) || errors.Is(err, errFull):
+		http.Error(w, "users: "+err.Error(), http.StatusConflict)
+	default:
+		http.Error(w, "users: "+err.Error(), http.StatusBadRequest)
+	}
+}
+
+func (t *Tenant) readDocuments(body io.Reader) ([]*user, error) {
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return nil, err
+	}
+	var documents []json.RawMessage
+	if json.Unmarshal(data, &documents) != nil || documents == nil {
+		documents = []json.RawMessage{data}
+	}
+	return t.documented(documents)
+}
+
+func (t *Tenant) removeUser(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	if err := t.directory.remove(id); errors.Is(err, errNoUser) {
+		http.Error(w, err.Error(), http.StatusNotFound)
+		return
+	} else if err != nil {
+		t.log.Error("remove user", "error", err)
+		http.Error(w, "the user could not be removed", http.StatusInternalServerError)
+		return
+	}
+	t.storage.revokeSubject(id)
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // readStrict reads one JSON value without unknown fields.

@@ -36,8 +36,9 @@ func serve(handler http.Handler, method, path string, body []byte, change ...fun
 }
 
 func TestControlIsForThisMachine(t *testing.T) {
-	s := tenanttest.Start(t)
+	s := tenanttest.Start(t, func(o *tenant.Options) { o.Issuer = "https://tenant.example/" })
 	from := func(address string) func(*http.Request) { return func(r *http.Request) { r.RemoteAddr = address } }
+	host := func(name string) func(*http.Request) { return func(r *http.Request) { r.Host = name } }
 	header := func(name, value string) func(*http.Request) {
 		return func(r *http.Request) { r.Header.Set(name, value) }
 	}
@@ -55,7 +56,26 @@ func TestControlIsForThisMachine(t *testing.T) {
 		{"another machine reads the log", "GET", "/_emulator/requests", from("[2001:db8::1]:9"), 403},
 		{"no address", "GET", "/_emulator/users", from(""), 403},
 		{"rebound name", "GET", "/_emulator/users", func(r *http.Request) { r.Host = "evil.example" }, 403},
-		{"localhost", "GET", "/_emulator/users", func(r *http.Request) { r.Host = "localhost:8001" }, 200},
+		{"localhost", "GET", "/_emulator/users", host("localhost:8001"), 200},
+		{"below localhost", "GET", "/_emulator/users", host("Tenant.Localhost:8001"), 200},
+		{"127/8", "GET", "/_emulator/users", host("127.1.2.3:8001"), 200},
+		{"IPv6", "GET", "/_emulator/users", host("[::1]:8001"), 200},
+		{"the issuer's name", "GET", "/_emulator/outbox", host("tenant.example"), 403},
+		{"a custom name", "GET", "/_emulator/outbox", host("id.example"), 403},
+		{"no name", "GET", "/_emulator/users", host(""), 403},
+		{"a name that ends like one", "GET", "/_emulator/users", host("notlocalhost"), 403},
+		{"a name that begins like one", "GET", "/_emulator/users", host("127.0.0.1.evil.example"), 403},
+		{"this machine's address in a net", "GET", "/_emulator/users", host("192.0.2.1:8001"), 403},
+		{"any address", "GET", "/_emulator/users", host("0.0.0.0:8001"), 403},
+		{"Forwarded", "GET", "/_emulator/outbox", header("Forwarded", "for=192.0.2.1"), 403},
+		{"X-Forwarded-For", "GET", "/_emulator/outbox", header("X-Forwarded-For", "192.0.2.1"), 403},
+		{"X-Forwarded-For, empty", "GET", "/_emulator/outbox", header("X-Forwarded-For", ""), 403},
+		{"X-Forwarded-Host", "GET", "/_emulator/", header("X-Forwarded-Host", "x"), 403},
+		{"X-Forwarded-Proto", "POST", "/_emulator/reset", header("X-Forwarded-Proto", "https"), 403},
+		{"X-Forwarded-Prefix", "POST", "/_emulator/faults", header("X-Forwarded-Prefix", "/"), 403},
+		{"Via", "GET", "/_emulator/users", header("Via", "1.1 caddy"), 403},
+		{"X-Real-IP", "GET", "/_emulator/users", header("X-Real-IP", "127.0.0.1"), 403},
+		{"avatar past a proxy", "GET", "/_emulator/avatars/ada-king.svg", header("X-Forwarded-For", "192.0.2.1"), 200},
 		{"avatar from another machine", "GET", "/_emulator/avatars/ada-king.svg", from("192.0.2.1:9"), 200},
 		{"unknown avatar", "GET", "/_emulator/avatars/x.svg", from("127.0.0.1:9"), 404},
 		{"a page of another site", "POST", "/_emulator/reset", header("Sec-Fetch-Site", "cross-site"), 403},

@@ -15,12 +15,12 @@ import (
 )
 
 const (
-	grace    = "grace@example.com"
+	joan     = "joan@example.com"
 	goodWord = "Nanoseconds-11.8-inches"
 )
 
 func signupBody(s *tenanttest.Server, change map[string]any) map[string]any {
-	body := map[string]any{"client_id": s.ClientID, "connection": tenant.Database, "email": grace, "password": goodWord}
+	body := map[string]any{"client_id": s.ClientID, "connection": tenant.Database, "email": joan, "password": goodWord}
 	for name, value := range change {
 		body[name] = value
 	}
@@ -31,31 +31,31 @@ func TestSignup(t *testing.T) {
 	s := tenanttest.Start(t)
 	c := newScript(t, s)
 	status, h, body := c.post(t, "/dbconnections/signup", signupBody(s, map[string]any{
-		"email": " Grace@Example.com", "given_name": "Grace", "family_name": "Hopper", "user_metadata": map[string]any{"theme": "light"}}))
-	want := regexp.MustCompile(`^\{"_id":"([0-9a-f]{24})","email":"grace@example.com","email_verified":false,"given_name":"Grace","family_name":"Hopper","user_metadata":\{"theme":"light"\}\}`)
+		"email": " Joan@Example.com", "given_name": "Joan", "family_name": "Clarke", "user_metadata": map[string]any{"theme": "light"}}))
+	want := regexp.MustCompile(`^\{"_id":"([0-9a-f]{24})","email":"joan@example.com","email_verified":false,"given_name":"Joan","family_name":"Clarke","user_metadata":\{"theme":"light"\}\}`)
 	found := want.FindStringSubmatch(body)
 	if status != http.StatusOK || found == nil || h.Get("Access-Control-Allow-Origin") != tenanttest.Origin {
 		t.Fatalf("got %d %v %s", status, h, body)
 	}
 	u := s.Users(t)["auth0|"+found[1]]
-	if u.Email != grace || !reflect.DeepEqual(u.UserMetadata, map[string]any{"theme": "light"}) || u.LoginsCount != 0 {
+	if u.Email != joan || !reflect.DeepEqual(u.UserMetadata, map[string]any{"theme": "light"}) || u.LoginsCount != 0 {
 		t.Errorf("user = %+v", u)
 	}
 
 	b := s.Browser(t)
 	f := s.Flow(tenant.Database, nil)
-	p := b.Submit(t, b.Get(t, f.Path), "password", url.Values{"username": {grace}, "password": {goodWord}})
+	p := b.Submit(t, b.Get(t, f.Path), "password", url.Values{"username": {joan}, "password": {goodWord}})
 	claims := mustVerify(t, s, s.Exchange(t, f, p.Callback.Get("code")).IDToken)
-	if claims["email_verified"] != false || claims["name"] != "Grace Hopper" {
+	if claims["email_verified"] != false || claims["name"] != "Joan Clarke" {
 		t.Errorf("ID token = %v", claims)
 	}
 	picture, _ := claims["picture"].(string)
-	if avatar := s.Browser(t).Get(t, strings.TrimPrefix(picture, s.URL)); !strings.Contains(avatar.Body, ">GH<") {
+	if avatar := s.Browser(t).Get(t, strings.TrimPrefix(picture, s.URL)); !strings.Contains(avatar.Body, ">JC<") {
 		t.Errorf("avatar %s: %d %s", picture, avatar.Status, avatar.Body)
 	}
 
 	mails := s.Outbox(t)
-	if len(mails) != 1 || mails[0].To != grace || !strings.HasPrefix(mails[0].Link, s.Issuer) {
+	if len(mails) != 1 || mails[0].To != joan || !strings.HasPrefix(mails[0].Link, s.Issuer) {
 		t.Fatalf("outbox = %+v", mails)
 	}
 	link := strings.TrimPrefix(mails[0].Link, s.URL)
@@ -65,7 +65,7 @@ func TestSignup(t *testing.T) {
 	if p := b.Get(t, link); p.Status != http.StatusBadRequest {
 		t.Errorf("the link works twice: %d", p.Status)
 	}
-	if claims := mustVerify(t, s, b.Login(t, grace, tenant.Database, nil).IDToken); claims["email_verified"] != true {
+	if claims := mustVerify(t, s, b.Login(t, joan, tenant.Database, nil).IDToken); claims["email_verified"] != true {
 		t.Errorf("after verification: %v", claims)
 	}
 }
@@ -90,8 +90,8 @@ func TestSignupRefuses(t *testing.T) {
 		{"exists", map[string]any{"email": strings.ToUpper(ada)}, apiError{Name: "BadRequestError", Code: "user_exists", Description: "The user already exists.", StatusCode: 400}},
 		{"exists, discreetly", map[string]any{"connection": "discreet", "email": ada}, apiError{Name: "BadRequestError", Code: "invalid_signup", Description: "Invalid sign up", StatusCode: 400}},
 		{"switched off", map[string]any{"connection": "closed"}, apiError{Name: "BadRequestError", Code: "signup_disabled", Description: "Public signup is disabled", StatusCode: 400}},
-		{"no address", map[string]any{"email": "grace"}, apiError{Name: "BadRequestError", Code: "invalid_email", Description: "Email is not valid.", StatusCode: 400}},
-		{"address with a name", map[string]any{"email": "Grace <grace@example.com>"}, apiError{Name: "BadRequestError", Code: "invalid_email", Description: "Email is not valid.", StatusCode: 400}},
+		{"no address", map[string]any{"email": "joan"}, apiError{Name: "BadRequestError", Code: "invalid_email", Description: "Email is not valid.", StatusCode: 400}},
+		{"address with a name", map[string]any{"email": "Joan <joan@example.com>"}, apiError{Name: "BadRequestError", Code: "invalid_email", Description: "Email is not valid.", StatusCode: 400}},
 		{"social", map[string]any{"connection": tenant.Google}, apiError{Name: "BadRequestError", Code: "invalid_request", Description: "the connection is no database of the client", StatusCode: 400}},
 		{"no connection", map[string]any{"connection": ""}, apiError{Name: "BadRequestError", Code: "invalid_request", Description: "the connection is no database of the client", StatusCode: 400}},
 		{"unknown client", map[string]any{"client_id": "x"}, apiError{Name: "BadRequestError", Code: "invalid_client", Description: "Unknown client", StatusCode: 400}},
@@ -146,7 +146,7 @@ func TestPasswordPolicies(t *testing.T) {
 	})
 	for _, tt := range tests {
 		for n, password := range append(tt.weak, tt.strong...) {
-			body := signupBody(s, map[string]any{"connection": tt.policy, "password": password, "email": fmt.Sprintf("grace%d@example.com", n)})
+			body := signupBody(s, map[string]any{"connection": tt.policy, "password": password, "email": fmt.Sprintf("joan%d@example.com", n)})
 			status, _, _ := newScript(t, s).post(t, "/dbconnections/signup", body)
 			if weak := n < len(tt.weak); (status == http.StatusBadRequest) != weak {
 				t.Errorf("%s: %q: %d", tt.policy, password, status)
@@ -160,16 +160,16 @@ func TestSignupOnTheHostedPage(t *testing.T) {
 	b := s.Browser(t)
 	f := s.Flow(tenant.Database, url.Values{"screen_hint": {"signup"}})
 	page := b.Get(t, f.Path)
-	p := b.Submit(t, page, "email", url.Values{"email": {grace}, "password": {"weak"}})
-	if p.Status != http.StatusBadRequest || !strings.Contains(p.Body, "At least 8 characters") || !strings.Contains(p.Body, `value="`+grace+`"`) {
+	p := b.Submit(t, page, "email", url.Values{"email": {joan}, "password": {"weak"}})
+	if p.Status != http.StatusBadRequest || !strings.Contains(p.Body, "At least 8 characters") || !strings.Contains(p.Body, `value="`+joan+`"`) {
 		t.Errorf("weak: %d %s", p.Status, p.Body)
 	}
-	p = b.Submit(t, page, "email", url.Values{"email": {grace}, "password": {goodWord}})
-	if claims := mustVerify(t, s, s.Exchange(t, f, p.Callback.Get("code")).IDToken); claims["email"] != grace {
+	p = b.Submit(t, page, "email", url.Values{"email": {joan}, "password": {goodWord}})
+	if claims := mustVerify(t, s, s.Exchange(t, f, p.Callback.Get("code")).IDToken); claims["email"] != joan {
 		t.Errorf("ID token = %v", claims)
 	}
 	again := b.Get(t, s.Flow(tenant.Database, url.Values{"screen_hint": {"signup"}, "prompt": {"login"}}).Path)
-	if p := b.Submit(t, again, "email", url.Values{"email": {grace}, "password": {goodWord}}); p.Status != http.StatusBadRequest || !strings.Contains(p.Body, "already exists") {
+	if p := b.Submit(t, again, "email", url.Values{"email": {joan}, "password": {goodWord}}); p.Status != http.StatusBadRequest || !strings.Contains(p.Body, "already exists") {
 		t.Errorf("again: %d %s", p.Status, p.Body)
 	}
 	if p := b.Get(t, s.Flow(tenant.Google, url.Values{"screen_hint": {"signup"}, "prompt": {"login"}}).Path); strings.Contains(p.Body, `name="email"`) {
@@ -191,7 +191,7 @@ func TestSignupIsSwitchedOffOnTheHostedPage(t *testing.T) {
 		t.Errorf("the page itself: %d", page.Status)
 	}
 	p.Body = `<form action="/u/signup"><input type="hidden" name="state" value="` + p.URL.Query().Get("state") + `"><input name="email"></form>`
-	if p := b.Submit(t, p, "email", url.Values{"email": {grace}, "password": {goodWord}}); p.Callback != nil || len(s.Users(t)) != 0 {
+	if p := b.Submit(t, p, "email", url.Values{"email": {joan}, "password": {goodWord}}); p.Callback != nil || len(s.Users(t)) != 0 {
 		t.Errorf("the form: %d %s", p.Status, p.URL)
 	}
 }
@@ -280,7 +280,7 @@ func TestOutboxPage(t *testing.T) {
 	s := tenanttest.Start(t)
 	newScript(t, s).post(t, "/dbconnections/signup", signupBody(s, nil))
 	page := serve(s.Tenant, http.MethodGet, "/_emulator/outbox", nil, func(r *http.Request) { r.Header.Set("Accept", "text/html") })
-	if !strings.Contains(page.Body.String(), grace) || !strings.Contains(page.Body.String(), `href="`+s.Issuer+`u/email-verification?ticket=`) {
+	if !strings.Contains(page.Body.String(), joan) || !strings.Contains(page.Body.String(), `href="`+s.Issuer+`u/email-verification?ticket=`) {
 		t.Errorf("got %d %s", page.Code, page.Body)
 	}
 	s.Reset(t)

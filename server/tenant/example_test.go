@@ -37,4 +37,5 @@ func ExampleNew() {
 	// charles@example.com Username-Password-Authentication
 	// mallory@example.com Username-Password-Authentication
 	// mary@gmail.example google-oauth2
+	// grace@example.com Username-Password-Authentication
 }

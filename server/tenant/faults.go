@@ -28,7 +28,9 @@ type fault struct {
 	// compared with the path as sent, and with each segment decoded.
 	Path string `json:"path"`
 	// Status answers instead of the endpoint. 0: the endpoint answers.
-	Status  int               `json:"status"`
+	Status int `json:"status"`
+	// Headers are the answer's. Where the endpoint answers they replace its own, and
+	// an empty one takes it away.
 	Headers map[string]string `json:"headers"`
 	Body    json.RawMessage   `json:"body"`
 	DelayMS int               `json:"delay_ms"`
@@ -40,6 +42,8 @@ type fault struct {
 	After bool `json:"after"`
 	// Token spoils the next ID token that the token endpoint mints.
 	Token map[string]any `json:"token"`
+	// Refuse has the authorization request answered with an error, see refusal.
+	Refuse refusal `json:"refuse"`
 }
 
 func (f *fault) check() error {
@@ -61,7 +65,7 @@ func (f *fault) check() error {
 	if _, err := newFlaw(f.Token); err != nil {
 		return fmt.Errorf("token: %w", err)
 	}
-	return nil
+	return f.Refuse.check()
 }
 
 func (f *fault) matches(r *http.Request) bool {
@@ -158,6 +162,7 @@ func (f fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler) 
 	if spoil, err := newFlaw(f.Token); err == nil && f.Token != nil {
 		r = r.WithContext(context.WithValue(r.Context(), flawKey{}, spoil))
 	}
+	r = r.WithContext(f.Refuse.within(r.Context()))
 	if f.After {
 		next.ServeHTTP(&discarded{header: http.Header{}}, r)
 	}
@@ -168,7 +173,7 @@ func (f fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler) 
 	case f.Status != 0:
 		f.answer(w)
 	default:
-		next.ServeHTTP(w, r)
+		withHeaders(f.Headers, next).ServeHTTP(w, r)
 	}
 }
 

@@ -3,6 +3,7 @@ package tenant
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -53,6 +54,10 @@ func (c *checker) decode(at string, value any, to reflect.Value) {
 	if value == nil {
 		return
 	}
+	if to.Type() == reflect.TypeFor[json.RawMessage]() {
+		c.decodeJSON(at, value, to)
+		return
+	}
 	switch to.Kind() {
 	case reflect.Struct:
 		c.decodeStruct(at, value, to)
@@ -71,6 +76,19 @@ func (c *checker) decode(at string, value any, to reflect.Value) {
 	default:
 		c.decodeNumber(at, value, to)
 	}
+}
+
+// decodeJSON takes a text of JSON as it is, and makes JSON of anything else.
+func (c *checker) decodeJSON(at string, value any, to reflect.Value) {
+	data, err := json.Marshal(value)
+	if text, is := value.(string); is {
+		data = []byte(text)
+	}
+	if err != nil || !json.Valid(data) {
+		c.add(at, "must be JSON")
+		return
+	}
+	to.SetBytes(data)
 }
 
 func (c *checker) take(at string, value any, to reflect.Value, kind reflect.Kind, wanted string) {

@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
+	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
 // identityBody is the representation of an identity in the Management API. Its
@@ -20,7 +22,10 @@ type identityBody struct {
 	IsSocial    bool     `json:"isSocial"`
 }
 
-func identityBodyOf(i identity, withProfile bool) identityBody {
+func identityBodyOf(i identity, withProfile bool) any {
+	if i.Document != nil {
+		return i.Document
+	}
 	b := identityBody{Connection: i.Connection, UserID: i.ID, Provider: i.Provider, IsSocial: i.Social}
 	if withProfile {
 		b.ProfileData = &i.Profile
@@ -30,8 +35,8 @@ func identityBodyOf(i identity, withProfile bool) identityBody {
 
 // identityBodies is the answer to linking and unlinking. Unlike that to reading
 // the user it has profileData on the primary identity too.
-func identityBodies(u *user) []identityBody {
-	var list []identityBody
+func identityBodies(u *user) []any {
+	var list []any
 	for _, i := range u.Identities {
 		list = append(list, identityBodyOf(i, true))
 	}
@@ -111,7 +116,7 @@ func (t *Tenant) secondary(r *http.Request) (string, error) {
 		return "", err
 	}
 	if body.LinkWith != "" {
-		return t.linkSubject(body.LinkWith, callerOf(r).client)
+		return t.linkSubject(r.Context(), body.LinkWith, callerOf(r).client)
 	}
 	// Naming the second account without proof takes update:users, which no
 	// browser gets.
@@ -155,12 +160,15 @@ func (t *Tenant) linkIdentityOf(body linkBody) (string, error) {
 	if !configured {
 		return "", errLinkNoConnection
 	}
-	key := body.Provider + "|" + strings.TrimPrefix(body.UserID, body.Provider+"|")
-	switch owner := t.directory.owner(key); {
-	case owner != nil && owner.id() != key:
+	owner, n := t.directory.ownerOf(body.Provider, body.UserID)
+	if owner == nil { // no id of the provider's begins so
+		owner, n = t.directory.ownerOf(body.Provider, strings.TrimPrefix(body.UserID, body.Provider+"|"))
+	}
+	switch {
+	case owner != nil && n > 0:
 		return "", errLinkExists // linked, here or elsewhere
 	case owner != nil:
-		return key, nil
+		return owner.id(), nil
 	case body.ConnectionID == "":
 		return "", errLinkConnectionless
 	}
@@ -168,7 +176,7 @@ func (t *Tenant) linkIdentityOf(body linkBody) (string, error) {
 }
 
 // linkSubject verifies the second account's ID token and returns its user_id.
-func (t *Tenant) linkSubject(token, client string) (string, error) {
+func (t *Tenant) linkSubject(ctx context.Context, token, client string) (string, error) {
 	claims := jwt.MapClaims{}
 	unverified, _, err := jwt.NewParser().ParseUnverified(token, jwt.MapClaims{})
 	if err != nil {
@@ -181,7 +189,7 @@ func (t *Tenant) linkSubject(token, client string) (string, error) {
 	if _, err := parser.ParseWithClaims(token, claims, t.verificationKey); err != nil {
 		return "", errLinkToken
 	}
-	if claims["iss"] != t.issuer {
+	if claims["iss"] != op.IssuerFromContext(ctx) {
 		return "", errLinkIssuer
 	}
 	if _, ok := claims["sub"]; !ok {
@@ -204,8 +212,7 @@ func (t *Tenant) linkSubject(token, client string) (string, error) {
 // unlinkIdentity keeps the vendor's trap: an id that names no identity of the
 // user, such as a prefixed one, is answered with 200 and the unchanged list.
 func (t *Tenant) unlinkIdentity(w http.ResponseWriter, r *http.Request) {
-	key := r.PathValue("provider") + "|" + r.PathValue("user_id")
-	u, err := t.directory.unlink(r.PathValue("id"), key)
+	u, err := t.directory.unlink(r.PathValue("id"), r.PathValue("provider"), r.PathValue("user_id"))
 	switch {
 	case errors.Is(err, errNoUser):
 		err = errInexistentUser

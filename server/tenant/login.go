@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
 const credentialsPath = "/u/login"
@@ -39,7 +40,13 @@ type signInPage struct {
 	Password   bool         // whether to ask for one
 	Signup     bool         // whether one can sign up
 	Social     []Connection // to choose from
-	Accounts   []profile    // to choose from
+	Accounts   []account    // to choose from
+}
+
+// An account is one that the person could have at a social provider.
+type account struct {
+	profile
+	Account string // what chooses it
 }
 
 // pending returns the request that the form or the query names, if this browser
@@ -54,7 +61,7 @@ func (t *Tenant) pending(w http.ResponseWriter, r *http.Request) (*authRequest, 
 		t.errorPage(w, http.StatusBadRequest, "This sign-in is over", "It has been finished or has expired. Go back to the application and sign in again.")
 		return nil, false
 	}
-	if request.browser != t.cookie(r, "did") {
+	if request.browser != t.cookie(r, "did") || request.issuer != op.IssuerFromContext(r.Context()) {
 		t.errorPage(w, http.StatusForbidden, "This sign-in began elsewhere", "It can only be finished in the browser in which it began, with cookies allowed.")
 		return nil, false
 	}
@@ -140,8 +147,9 @@ func (t *Tenant) accounts(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := signInPage{State: request.id, Tenant: t.displayName(), Connection: c}
-	for _, i := range t.directory.identities(c.Name) {
-		page.Accounts = append(page.Accounts, i.Profile)
+	list := t.directory.identities(c.Name)
+	for n, name := range accountNames(list) {
+		page.Accounts = append(page.Accounts, account{list[n].Profile, name})
 	}
 	t.page(w, http.StatusOK, request.asked.RedirectURI, "accounts", page)
 }
@@ -177,6 +185,9 @@ func (t *Tenant) complete(w http.ResponseWriter, r *http.Request, request *authR
 
 // signInAs starts a session for the identity and answers the client.
 func (t *Tenant) signInAs(w http.ResponseWriter, r *http.Request, request *authRequest, id identity) {
+	if t.refused(w, r, request) {
+		return
+	}
 	owner, err := t.directory.signedIn(id.key())
 	if err != nil {
 		t.failPage(w, "sign in", err)

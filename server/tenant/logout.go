@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/golang-jwt/jwt/v5"
+	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
 // logout is the vendor's own endpoint. The stand-ins for social providers keep
@@ -28,7 +29,7 @@ func (t *Tenant) endSessionEndpoint(w http.ResponseWriter, r *http.Request) {
 		_, err := jwt.ParseWithClaims(hint, claims, t.verificationKey,
 			jwt.WithValidMethods([]string{"RS256"}), jwt.WithoutClaimsValidation())
 		hinted, _ := claims["aud"].(string)
-		if err != nil || claims["iss"] != t.issuer || client != "" && client != hinted {
+		if err != nil || claims["iss"] != op.IssuerFromContext(r.Context()) || client != "" && client != hinted {
 			t.errorPage(w, http.StatusBadRequest, "Wrong ID token hint", "The id_token_hint is not an ID token of this tenant for the application.")
 			return
 		}

@@ -32,7 +32,7 @@ func (s *server) clientCredentials(id, secret string) (op.Client, error) {
 
 // ClientCredentialsExchange implements op.Server: a token for the Management
 // API with the scopes that the client is granted.
-func (s *server) ClientCredentialsExchange(_ context.Context, r *op.ClientRequest[oidc.ClientCredentialsRequest]) (*op.Response, error) {
+func (s *server) ClientCredentialsExchange(ctx context.Context, r *op.ClientRequest[oidc.ClientCredentialsRequest]) (*op.Response, error) {
 	t := s.tenant
 	client := t.storage.clients[r.Client.GetID()]
 	audience := r.Form.Get("audience")
@@ -50,7 +50,7 @@ func (s *server) ClientCredentialsExchange(_ context.Context, r *op.ClientReques
 	})
 	now, ttl := t.now(), client.accessTokenTTL()
 	token, err := t.sign(map[string]any{
-		"iss": t.issuer, "sub": client.ID + machineSuffix, "aud": audience, "azp": client.ID, "gty": "client-credentials",
+		"iss": op.IssuerFromContext(ctx), "sub": client.ID + machineSuffix, "aud": audience, "azp": client.ID, "gty": "client-credentials",
 		"iat": now.Unix(), "exp": now.Add(ttl).Unix(), "scope": strings.Join(scopes, " "),
 	}, flaw{})
 	if err != nil {

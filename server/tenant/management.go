@@ -13,6 +13,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
 // management serves what linking needs of the Management API v2.
@@ -154,7 +155,7 @@ func (t *Tenant) authenticateCaller(r *http.Request) (caller, error) {
 		return caller{}, errAuthenticationFormat
 	}
 	var claims accessClaims
-	if _, err := t.parseToken(token, &claims); err != nil {
+	if _, err := t.parseToken(r.Context(), token, &claims); err != nil {
 		return caller{}, err
 	}
 	if !slices.Contains(claims.Audience, t.managementURL()) {
@@ -164,9 +165,9 @@ func (t *Tenant) authenticateCaller(r *http.Request) (caller, error) {
 }
 
 // parseToken verifies signature, expiry and issuer of a token of this tenant.
-func (t *Tenant) parseToken(token string, claims jwt.Claims) (*jwt.Token, error) {
+func (t *Tenant) parseToken(ctx context.Context, token string, claims jwt.Claims) (*jwt.Token, error) {
 	parsed, err := jwt.ParseWithClaims(token, claims, t.verificationKey,
-		jwt.WithValidMethods([]string{"RS256"}), jwt.WithIssuer(t.issuer), jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.now))
+		jwt.WithValidMethods([]string{"RS256"}), jwt.WithIssuer(op.IssuerFromContext(ctx)), jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.now))
 	switch {
 	case err == nil:
 		return parsed, nil
@@ -213,7 +214,7 @@ type userBody struct {
 	EmailVerified bool           `json:"email_verified"`
 	FamilyName    string         `json:"family_name,omitempty"`
 	GivenName     string         `json:"given_name,omitempty"`
-	Identities    []identityBody `json:"identities"`
+	Identities    []any          `json:"identities"`
 	Name          string         `json:"name,omitempty"`
 	Nickname      string         `json:"nickname,omitempty"`
 	Picture       string         `json:"picture,omitempty"`
@@ -247,7 +248,7 @@ func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request) {
 		t.fail(w, errInexistentUser)
 		return
 	}
-	body, err := selectFields(bodyOf(u), r)
+	body, err := selectFields(u.representation(), r)
 	if err != nil {
 		t.fail(w, err)
 		return
@@ -256,7 +257,7 @@ func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request) {
 }
 
 // selectFields applies the query parameters fields and include_fields.
-func selectFields(body userBody, r *http.Request) (any, error) {
+func selectFields(body any, r *http.Request) (any, error) {
 	query := r.URL.Query()
 	include := true
 	if query.Has("include_fields") {

@@ -38,6 +38,9 @@ func (p Problem) Error() string { return p.Field + ": " + p.Text }
 func (o Options) Check() error {
 	o = o.withDefaults()
 	var c checker
+	if wrong := checkDomain(o.CustomDomain); wrong != "" {
+		c.add("custom_domain", "%q %s", o.CustomDomain, wrong)
+	}
 	c.clients(o)
 	c.connections(o.Connections)
 	c.users(o)
@@ -161,7 +164,7 @@ func (c *checker) connections(list []Connection) {
 }
 
 func (c *checker) users(o Options) {
-	if len(o.Users) > userLimit {
+	if len(o.Users)+len(o.UserDocuments) > userLimit {
 		c.add("users", "are more than %d", userLimit)
 	}
 	ids, addresses := map[string]bool{}, map[string]bool{}
@@ -170,6 +173,19 @@ func (c *checker) users(o Options) {
 		c.identity(o, at, u.Identity, ids, addresses)
 		for m, i := range u.Linked {
 			c.identity(o, fmt.Sprintf("%slinked_identities[%d].", at, m), i, ids, addresses)
+		}
+	}
+	for n, data := range o.UserDocuments {
+		at := fmt.Sprintf("user_documents[%d]", n)
+		u, err := newDocumented(data, o.Connections)
+		if err != nil {
+			c.add(at, "%v", err)
+			continue
+		}
+		for _, i := range u.Identities {
+			if key := i.key(); key != "" {
+				c.once(ids, at, key)
+			}
 		}
 	}
 }

@@ -3,7 +3,9 @@ package tenant
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 )
 
 // A patch is one attribute of a user that a PATCH may change, and who may.
@@ -58,8 +60,8 @@ func assign[T any](of func(*user) *T) func(*Tenant, *user, json.RawMessage) erro
 
 func mergeInto(of func(*user) *map[string]any) func(*Tenant, *user, json.RawMessage) error {
 	return func(_ *Tenant, u *user, value json.RawMessage) error {
-		var changes map[string]any
-		if err := json.Unmarshal(value, &changes); err != nil || changes == nil {
+		changes := numbered(value)
+		if changes == nil {
 			return errInvalidBody
 		}
 		metadata := of(u)
@@ -130,7 +132,10 @@ func (t *Tenant) patchUser(w http.ResponseWriter, r *http.Request) {
 				return err
 			}
 		}
-		return nil
+		for _, name := range []string{"password", "connection", "client_id"} { // no members of a user
+			delete(fields, name)
+		}
+		return u.rewrite(slices.Collect(maps.Keys(fields))...)
 	})
 	if errors.Is(err, errNoUser) {
 		err = errInexistentUser
@@ -142,7 +147,7 @@ func (t *Tenant) patchUser(w http.ResponseWriter, r *http.Request) {
 	if u.Blocked {
 		t.storage.revokeSubject(u.id())
 	}
-	writeJSON(w, http.StatusOK, bodyOf(u))
+	writeJSON(w, http.StatusOK, u.representation())
 }
 
 func patchable(c caller, name string) error {

@@ -38,6 +38,10 @@ func (t *Tenant) openData(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("data directory: %w", err)
 	}
+	var err error
+	if t.lock, err = lockData(dir); err != nil {
+		return err
+	}
 	for _, name := range []string{usersFile, keysFile} { // what a crash has left half written
 		if err := os.Remove(filepath.Join(dir, name+tempSuffix)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("data directory: %w", err)
@@ -82,13 +86,16 @@ func (d *usersData) index() (map[string]*user, error) {
 			return nil, fmt.Errorf("user %d has no identity", n)
 		}
 		for _, i := range u.Identities {
-			if i.Provider == "" || i.ID == "" || i.Connection == "" {
+			if u.Document == nil && i.Document == nil && (i.Provider == "" || i.ID == "" || i.Connection == "") {
 				return nil, fmt.Errorf("user %d has an incomplete identity", n)
 			}
-			if seen[i.key()] {
+			if i.key() != "" && seen[i.key()] {
 				return nil, fmt.Errorf("identity %s occurs twice", i.key())
 			}
 			seen[i.key()] = true
+		}
+		if u.id() == "" {
+			return nil, fmt.Errorf("user %d has no id", n)
 		}
 		users[u.id()] = u
 	}
@@ -119,7 +126,7 @@ func readData[T any](dir, name string) (*T, error) {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
 	v := new(T)
-	if err := json.Unmarshal(data, v); err != nil {
+	if err := unmarshalNumbered(data, v); err != nil {
 		return nil, damaged(dir, name, err)
 	}
 	return v, nil

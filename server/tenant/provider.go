@@ -46,7 +46,7 @@ func (t *Tenant) newProvider() (http.Handler, error) {
 	if t.insecure {
 		options = append(options, op.WithAllowInsecure())
 	}
-	provider, err := op.NewProvider(config, t.storage, op.StaticIssuer(t.issuer), options...)
+	provider, err := op.NewProvider(config, t.storage, t.issuers, options...)
 	if err != nil {
 		return nil, fmt.Errorf("set up the OpenID provider: %w", err)
 	}
@@ -59,6 +59,11 @@ func (t *Tenant) newProvider() (http.Handler, error) {
 		op.WithHTTPMiddleware(op.NewIssuerInterceptor(provider.IssuerFromRequest).Handler),
 	)
 	return formFromJSON(handler), nil
+}
+
+// issuers tells the provider the issuer of each request.
+func (t *Tenant) issuers(insecure bool) (op.IssuerFromRequest, error) {
+	return t.issuerOf, op.ValidateIssuer(t.issuer, insecure)
 }
 
 // Discovery implements op.Server: only what this tenant does.

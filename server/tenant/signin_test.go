@@ -274,3 +274,12 @@ func TestLogout(t *testing.T) {
 		})
 	}
 }
+
+// One of the seeded accounts has a linked one, which signs in to it.
+func TestSeededLink(t *testing.T) {
+	s := tenanttest.Start(t)
+	claims := mustVerify(t, s, s.Login(t, "grace.hopper@gmail.example", tenant.Google, nil).IDToken)
+	if claims["sub"] != "auth0|5d1019061906b2c3d4e5f6a4" || claims["email"] != "grace@example.com" {
+		t.Errorf("ID token = %v", claims)
+	}
+}

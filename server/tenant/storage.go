@@ -93,6 +93,7 @@ func (s *storage) endSessions(identity string) {
 
 // A grant is what a client was given on behalf of a user.
 type grant struct {
+	issuer   string
 	clientID string
 	subject  string
 	session  string // the sid claim
@@ -165,13 +166,13 @@ func (s *storage) SaveAuthCode(_ context.Context, id, code string) error {
 
 // AuthRequestByCode implements op.AuthStorage. A code is gone after its first
 // use, also when that use failed: of two that race only one gets tokens.
-func (s *storage) AuthRequestByCode(_ context.Context, code string) (op.AuthRequest, error) {
+func (s *storage) AuthRequestByCode(ctx context.Context, code string) (op.AuthRequest, error) {
 	id, ok := s.codes.take(code)
 	if !ok {
 		return nil, errGrant
 	}
 	r, ok := s.requests.take(id)
-	if !ok {
+	if !ok || r.issuer != op.IssuerFromContext(ctx) {
 		return nil, errGrant
 	}
 	// The identity may have been linked since: it signs in to its user of now.
@@ -267,9 +268,9 @@ func (s *storage) revokeSubject(subject string) {
 }
 
 // TokenRequestByRefreshToken implements op.AuthStorage.
-func (s *storage) TokenRequestByRefreshToken(_ context.Context, token string) (op.RefreshTokenRequest, error) {
+func (s *storage) TokenRequestByRefreshToken(ctx context.Context, token string) (op.RefreshTokenRequest, error) {
 	r, ok := s.refresh.get(token)
-	if !ok {
+	if !ok || r.issuer != op.IssuerFromContext(ctx) {
 		return nil, errGrant
 	}
 	if !s.usable(r) {
@@ -283,9 +284,9 @@ func (s *storage) TokenRequestByRefreshToken(_ context.Context, token string) (o
 }
 
 // GetRefreshTokenInfo implements op.AuthStorage.
-func (s *storage) GetRefreshTokenInfo(_ context.Context, clientID, token string) (string, string, error) {
+func (s *storage) GetRefreshTokenInfo(ctx context.Context, clientID, token string) (string, string, error) {
 	r, ok := s.refresh.get(token)
-	if !ok || r.clientID != clientID {
+	if !ok || r.clientID != clientID || r.issuer != op.IssuerFromContext(ctx) {
 		return "", "", op.ErrInvalidRefreshToken
 	}
 	return r.subject, token, nil
@@ -293,8 +294,8 @@ func (s *storage) GetRefreshTokenInfo(_ context.Context, clientID, token string)
 
 // RevokeToken implements op.AuthStorage. Access tokens cannot be revoked at the
 // vendor; a refresh token takes its family along.
-func (s *storage) RevokeToken(_ context.Context, token, _, clientID string) *oidc.Error {
-	if r, ok := s.refresh.get(token); ok && r.clientID == clientID {
+func (s *storage) RevokeToken(ctx context.Context, token, _, clientID string) *oidc.Error {
+	if r, ok := s.refresh.get(token); ok && r.clientID == clientID && r.issuer == op.IssuerFromContext(ctx) {
 		s.revokeFamily(r.family)
 	}
 	return nil
@@ -332,9 +333,9 @@ func (s *storage) SetUserinfoFromRequest(_ context.Context, info *oidc.UserInfo,
 }
 
 // SetUserinfoFromToken fills the answer of the userinfo endpoint.
-func (s *storage) SetUserinfoFromToken(_ context.Context, info *oidc.UserInfo, tokenID, subject, _ string) error {
+func (s *storage) SetUserinfoFromToken(ctx context.Context, info *oidc.UserInfo, tokenID, subject, _ string) error {
 	g, ok := s.access.get(tokenID)
-	if !ok || !s.now().Before(g.until) || g.subject != subject || !slices.Contains(g.scopes, oidc.ScopeOpenID) {
+	if !ok || g.issuer != op.IssuerFromContext(ctx) || !s.now().Before(g.until) || g.subject != subject || !slices.Contains(g.scopes, oidc.ScopeOpenID) {
 		return errGrant
 	}
 	return s.describe(info, subject, g.scopes)
@@ -348,6 +349,10 @@ func (s *storage) describe(info *oidc.UserInfo, subject string, scopes []string)
 		return errGrant
 	}
 	info.Subject = subject
+	if u.Document != nil {
+		u.Document.describe(info, scopes)
+		return nil
+	}
 	p := u.profile()
 	if slices.Contains(scopes, oidc.ScopeProfile) {
 		info.AppendClaims("name", p.Name)
@@ -362,6 +367,20 @@ func (s *storage) describe(info *oidc.UserInfo, subject string, scopes []string)
 		info.AppendClaims("email_verified", p.EmailVerified)
 	}
 	return nil
+}
+
+// describe leaves the claims in the forms that the document has.
+func (d document) describe(info *oidc.UserInfo, scopes []string) {
+	for scope, claims := range map[string][]string{
+		oidc.ScopeProfile: {"name", "given_name", "family_name", "nickname", "picture", "updated_at"},
+		oidc.ScopeEmail:   {"email", "email_verified"},
+	} {
+		for _, name := range claims {
+			if value, has := d[name]; has && slices.Contains(scopes, scope) {
+				info.AppendClaims(name, value)
+			}
+		}
+	}
 }
 
 // GetPrivateClaimsFromScopes implements op.OPStorage; tokens.go shapes the claims.

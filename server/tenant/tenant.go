@@ -1,11 +1,13 @@
 package tenant
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -17,6 +19,10 @@ import (
 type Options struct {
 	// Issuer is the tenant's origin with a trailing slash, e.g. "http://127.0.0.1:8001/".
 	Issuer string `yaml:"-"`
+	// CustomDomain is a second name of the tenant, e.g. "id.example". Without a port
+	// it has the issuer's. Whoever asks for it gets tokens of an issuer of that name;
+	// the Management API's audience keeps the first name.
+	CustomDomain string `yaml:"custom_domain"`
 	// Clients are the applications that may use the tenant. At least one.
 	Clients []Client `yaml:"clients"`
 	// Connections are the ways of signing in. Nil: those of Accounts.
@@ -24,6 +30,10 @@ type Options struct {
 	// Users are there from the start and after a reset. Nil, with nil Connections:
 	// those of Accounts.
 	Users []User `yaml:"users"`
+	// UserDocuments are users as a tenant of the vendor's may hold them: JSON objects
+	// of the Management API's form, with whatever members. They come after Users, or the
+	// default ones.
+	UserDocuments []json.RawMessage `yaml:"user_documents"`
 	// Branding is how the hosted pages look.
 	Branding Branding `yaml:"branding"`
 	// RateLimit is that of the Management API. Zero: generous.
@@ -48,12 +58,14 @@ var ErrOptions = errors.New("tenant options")
 type Tenant struct {
 	issuer   string
 	host     string // of the issuer
+	custom   string // the issuer by the custom domain, or empty
 	insecure bool   // plain http
 	log      *slog.Logger
 	now      func() time.Time
 
 	connections []Connection
 	users       []User // after a reset
+	documents   []json.RawMessage
 	branding    Branding
 
 	directory  *directory
@@ -65,13 +77,22 @@ type Tenant struct {
 	outbox     outbox
 	faults     faults
 	requestLog requestLog
+	lock       *os.File // of the data directory; nil in memory
 
 	handler http.Handler
 }
 
-// New sets a tenant up. Errors are ErrOptions, ErrDamaged, or of the file system.
+// New sets a tenant up. Errors are ErrOptions, ErrDamaged, ErrInUse, or of the file
+// system.
 func New(o Options) (*Tenant, error) {
 	t := &Tenant{issuer: o.Issuer, log: o.Logger, now: o.Now}
+	if err := t.open(o); err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
+	return t, nil
+}
+
+func (t *Tenant) open(o Options) error {
 	if t.log == nil {
 		t.log = slog.Default()
 	}
@@ -79,24 +100,24 @@ func New(o Options) (*Tenant, error) {
 		t.now = time.Now
 	}
 	o = o.withDefaults()
-	if err := errors.Join(t.setIssuer(o.Issuer), o.Check()); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
+	if err := errors.Join(t.setIssuer(o.Issuer), o.Check(), t.setCustomDomain(o.CustomDomain)); err != nil {
+		return fmt.Errorf("%w: %w", ErrOptions, err)
 	}
-	t.connections, t.users, t.branding = o.Connections, o.Users, o.Branding
+	t.connections, t.users, t.documents, t.branding = o.Connections, o.Users, o.UserDocuments, o.Branding
 	t.directory = &directory{now: t.now}
 	t.keys = &keyring{}
 	if err := t.load(o.DataDir); err != nil {
-		return nil, err
+		return err
 	}
 	t.storage = newStorage(o.Clients, t.directory, t.keys, t.now)
 	t.bucket = newBucket(o.RateLimit, t.now)
 	t.attempts = newAttempts(o.LoginLimit, t.now)
 	provider, err := t.newProvider()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	t.handler = t.routes(provider, o.Clients)
-	return t, nil
+	return nil
 }
 
 func (t *Tenant) setIssuer(issuer string) error {
@@ -142,9 +163,17 @@ func (t *Tenant) seed() error {
 	return t.directory.replace(users)
 }
 
-// Close releases what the tenant holds. All of its data has been saved when the
+// Close releases the data directory. All of its data has been saved when the
 // change was answered, so there is nothing left to lose.
-func (t *Tenant) Close() error { return nil }
+func (t *Tenant) Close() error {
+	if t.lock == nil {
+		return nil
+	}
+	if err := t.lock.Close(); !errors.Is(err, os.ErrClosed) {
+		return err
+	}
+	return nil
+}
 
 // ServeHTTP implements http.Handler.
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) { t.handler.ServeHTTP(w, r) }
@@ -172,8 +201,9 @@ func (t *Tenant) routes(provider http.Handler, clients []Client) http.Handler {
 	mux.HandleFunc("/", t.notFound)
 
 	public := t.requestLog.middleware(http.MaxBytesHandler(newCORS(clients).middleware(t.faults.middleware(mux)), maxBody), t.now)
-	control := http.MaxBytesHandler(t.control(), maxBody)
+	control := t.control()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(op.ContextWithIssuer(r.Context(), t.issuerOf(r)))
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "no-referrer")
 		if strings.HasPrefix(r.URL.Path, controlPath) {

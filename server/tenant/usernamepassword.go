@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+
+	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
 // A hostedLogin is a sign-in of the vendor's classic login page, between the
@@ -24,7 +26,7 @@ type hiddenForm struct {
 // origin. A page elsewhere could sign its visitor in to another's account
 // (CVE-2018-6874), so it is refused; for those there is /co/authenticate.
 func (t *Tenant) usernamePasswordLogin(w http.ResponseWriter, r *http.Request) {
-	if origin := r.Header.Get("Origin"); origin != "" && origin+"/" != t.issuer {
+	if origin := r.Header.Get("Origin"); origin != "" && origin+"/" != op.IssuerFromContext(r.Context()) {
 		t.failAuth(w, authError{403, "ForbiddenError", "access_denied", "Origin " + origin + " is not allowed."})
 		return
 	}
@@ -54,7 +56,7 @@ func (t *Tenant) usernamePasswordLogin(w http.ResponseWriter, r *http.Request) {
 // names, or what the body itself asks for.
 func (t *Tenant) hostedRequest(w http.ResponseWriter, r *http.Request, fields map[string]any) (*authRequest, bool) {
 	pending, ok := t.storage.requests.get(text(fields, "state"))
-	if ok && !pending.Done() && pending.browser == t.cookie(r, "did") && pending.GetClientID() == text(fields, "client_id") {
+	if ok && !pending.Done() && pending.browser == t.cookie(r, "did") && pending.issuer == op.IssuerFromContext(r.Context()) && pending.GetClientID() == text(fields, "client_id") {
 		return &pending, true
 	}
 	return t.begin(w, r, formOf(fields))
@@ -86,7 +88,7 @@ func (t *Tenant) showHiddenForm(w http.ResponseWriter, r *http.Request, request 
 	request.browser = t.browser(w, r)
 	result := rand.Text() + rand.Text()
 	t.storage.hosted.put(result, hostedLogin{request, id.key()})
-	t.render(w, http.StatusOK, "hiddenform", hiddenForm{t.issuer + "login/callback", result, string(context)})
+	t.render(w, http.StatusOK, "hiddenform", hiddenForm{request.issuer + "login/callback", result, string(context)})
 }
 
 // loginCallback takes the form. The browser must be the one that has checked.

@@ -2,7 +2,9 @@ package tenant
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -32,10 +34,24 @@ type identity struct {
 	Social       bool    `json:"isSocial"`
 	Profile      profile `json:"profile"`
 	PasswordHash []byte  `json:"password_hash,omitempty"`
+
+	// Of a document: the identity as it was given, and a user_id that is not made of
+	// provider and id.
+	Document json.RawMessage `json:"document,omitempty"`
+	OwnID    string          `json:"own_id,omitempty"`
 }
 
-// key is the user_id of the identity when it stands alone: "provider|id".
-func (i identity) key() string { return i.Provider + "|" + i.ID }
+// key is the user_id of the identity when it stands alone: "provider|id", unless its
+// document says another. It is empty for one of a document that is good for nothing.
+func (i identity) key() string {
+	if i.OwnID != "" || i.Provider == "" || i.ID == "" {
+		return i.OwnID
+	}
+	return i.Provider + "|" + i.ID
+}
+
+// is tells whether the API means the identity by provider and id.
+func (i identity) is(provider, id string) bool { return i.Provider == provider && i.ID == id }
 
 // A user is immutable once it is in the directory: a change stores a new one.
 // So a pointer from the directory may be read without holding its lock.
@@ -48,6 +64,7 @@ type user struct {
 	UpdatedAt   time.Time      `json:"updated_at"`
 	LastLogin   time.Time      `json:"last_login,omitzero"`
 	Logins      int            `json:"logins_count,omitempty"`
+	Document    document       `json:"document,omitempty"` // nil: made of all the above
 }
 
 func (u *user) id() string       { return u.Identities[0].key() }
@@ -57,7 +74,7 @@ func (u *user) profile() profile { return u.Identities[0].Profile }
 func (u *user) with(edit func(*user)) *user {
 	c := *u
 	c.Identities = slices.Clone(u.Identities)
-	c.Metadata, c.AppMetadata = maps.Clone(u.Metadata), maps.Clone(u.AppMetadata)
+	c.Metadata, c.AppMetadata, c.Document = maps.Clone(u.Metadata), maps.Clone(u.AppMetadata), maps.Clone(u.Document)
 	edit(&c)
 	return &c
 }
@@ -152,6 +169,16 @@ func (d *directory) owner(key string) *user {
 	return ownerIn(d.users, key)
 }
 
+// ownerOf returns the user that has the identity and its place there, or nil.
+func (d *directory) ownerOf(provider, id string) (*user, int) {
+	for _, u := range d.list() {
+		if n := slices.IndexFunc(u.Identities, func(i identity) bool { return i.is(provider, id) }); n >= 0 {
+			return u, n
+		}
+	}
+	return nil, 0
+}
+
 func ownerIn(users map[string]*user, key string) *user {
 	for _, u := range users {
 		if u.owns(key) {
@@ -161,27 +188,32 @@ func ownerIn(users map[string]*user, key string) *user {
 	return nil
 }
 
-// find returns the identity that a connection knows by its e-mail address.
-func (d *directory) find(connection, email string) (identity, bool) {
-	for _, i := range d.identities(connection) {
-		if strings.EqualFold(i.Profile.Email, email) {
-			return i, true
-		}
+// find returns the identity that a connection knows by the name, see accountNames.
+func (d *directory) find(connection, name string) (identity, bool) {
+	list := d.identities(connection)
+	names := accountNames(list)
+	at := slices.Index(names, name)
+	if at < 0 { // addresses are the same in any case, ids are not
+		at = slices.IndexFunc(list, func(i identity) bool { return strings.EqualFold(i.Profile.Email, name) })
 	}
-	return identity{}, false
+	if at < 0 || names[at] != name && names[at] != list[at].Profile.Email {
+		return identity{}, false
+	}
+	return list[at], true
 }
 
-// identities returns the identities of a connection, sorted by e-mail address.
+// identities returns the identities of a connection that one can sign in with, sorted
+// by e-mail address.
 func (d *directory) identities(connection string) []identity {
 	var found []identity
 	for _, u := range d.list() {
 		for _, i := range u.Identities {
-			if i.Connection == connection {
+			if i.Connection == connection && i.key() != "" {
 				found = append(found, i)
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b identity) int { return cmp.Compare(a.Profile.Email, b.Profile.Email) })
+	slices.SortStableFunc(found, func(a, b identity) int { return cmp.Compare(a.Profile.Email, b.Profile.Email) })
 	return found
 }
 
@@ -247,10 +279,47 @@ func (d *directory) changeIdentity(key string, edit func(*identity)) error {
 		if before == nil {
 			return errNoUser
 		}
+		var err error
 		draft[before.id()] = before.with(func(u *user) {
 			edit(u.identity(key))
 			u.UpdatedAt = d.now()
+			if u.profile() != before.profile() {
+				err = u.rewrite("email_verified")
+			}
 		})
+		return err
+	})
+}
+
+// errTaken tells that an identity belongs to another user.
+var errTaken = errors.New("an identity belongs to another user")
+
+// put adds users, or puts them in the place of those with their ids.
+func (d *directory) put(users []*user) error {
+	return d.update(func(draft map[string]*user) error {
+		for _, u := range users {
+			delete(draft, u.id())
+			for _, i := range u.Identities {
+				if key := i.key(); key != "" && ownerIn(draft, key) != nil {
+					return fmt.Errorf("%s: %w", u.id(), errTaken)
+				}
+			}
+			if len(draft) >= userLimit {
+				return errFull
+			}
+			draft[u.id()] = u
+		}
+		return nil
+	})
+}
+
+// remove takes a user away.
+func (d *directory) remove(id string) error {
+	return d.update(func(draft map[string]*user) error {
+		if draft[id] == nil {
+			return errNoUser
+		}
+		delete(draft, id)
 		return nil
 	})
 }
@@ -296,13 +365,18 @@ func (d *directory) link(primaryID, secondaryID string) (*user, error) {
 		if len(secondary.Identities) > 1 {
 			return errSecondaryChain
 		}
+		added, err := secondary.asLinked()
+		if err != nil {
+			return err
+		}
 		after = primary.with(func(u *user) {
-			u.Identities = append(u.Identities, secondary.Identities[0])
+			u.Identities = append(u.Identities, added)
 			u.UpdatedAt = d.now()
+			err = u.rewrite("identities")
 		})
 		delete(draft, secondaryID)
 		draft[primaryID] = after
-		return nil
+		return err
 	})
 	return after, err
 }
@@ -310,29 +384,33 @@ func (d *directory) link(primaryID, secondaryID string) (*user, error) {
 // unlink takes the identity away from the user and gives it a user of its own,
 // without metadata. An identity that the user does not have is no error: the
 // vendor answers with the unchanged list.
-func (d *directory) unlink(userID, key string) (*user, error) {
+func (d *directory) unlink(userID, provider, id string) (*user, error) {
 	var after *user
 	err := d.update(func(draft map[string]*user) error {
 		before, ok := draft[userID]
 		if !ok {
 			return errNoUser
 		}
-		if before.id() == key {
+		at := slices.IndexFunc(before.Identities, func(i identity) bool { return i.is(provider, id) })
+		switch at {
+		case 0:
 			return errMainIdentity
-		}
-		at := slices.IndexFunc(before.Identities, func(i identity) bool { return i.key() == key })
-		if at < 0 {
+		case -1:
 			after = before
 			return nil
 		}
 		now := d.now()
-		draft[key] = &user{Identities: []identity{before.Identities[at]}, CreatedAt: now, UpdatedAt: now}
+		alone, err := before.Identities[at].alone(&user{CreatedAt: now, UpdatedAt: now})
+		if err != nil {
+			return err
+		}
 		after = before.with(func(u *user) {
 			u.Identities = slices.Delete(u.Identities, at, at+1)
 			u.UpdatedAt = now
+			err = u.rewrite("identities")
 		})
-		draft[userID] = after
-		return nil
+		draft[userID], draft[alone.id()] = after, alone
+		return err
 	})
 	return after, err
 }

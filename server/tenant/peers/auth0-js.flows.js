@@ -240,7 +240,7 @@ function flows(s) {
 
   test('signup, login', brief, async (t) => {
     const page = await open(t)
-    const person = { connection: database, email: 'grace@example.com', password: 'Nanoseconds-11.8-inches' }
+    const person = { connection: database, email: 'joan@example.com', password: 'Nanoseconds-11.8-inches' }
     const made = await get(page, 'client.signup', { ...person, user_metadata: { theme: 'light' } })
     assert.equal(made.email, person.email)
     assert.equal(made.emailVerified, false)
@@ -266,10 +266,10 @@ function flows(s) {
 
   test('signup: a weak password', brief, async (t) => {
     const page = await open(t)
-    const { err } = await ask(page, 'client.signup', { connection: database, email: 'grace@example.com', password: 'password' })
+    const { err } = await ask(page, 'client.signup', { connection: database, email: 'joan@example.com', password: 'password' })
     assert.equal(err.code, 'invalid_password')
     assert.equal(err.name, 'PasswordStrengthError')
-    assert.equal((await s.tenant.users()).some((u) => u.email === 'grace@example.com'), false)
+    assert.equal((await s.tenant.users()).some((u) => u.email === 'joan@example.com'), false)
   })
 
   const askForMail = async (page, email) => {

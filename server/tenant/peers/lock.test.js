@@ -186,10 +186,10 @@ suite(`auth0-lock ${version('auth0-lock')}`, () => {
     test('sign up', brief, async (t) => {
       // With autofocus Lock falls over its own confirmation: it looks for a field in what is no element.
       const page = await show(t, { autofocus: false, initialScreen: 'signUp', loginAfterSignUp: false })
-      await signUp(page, 'grace@example.com')
+      await signUp(page, 'joan@example.com')
       await shown(page).getByText('Thanks for signing up.').waitFor()
       assert.deepEqual(await statuses('/dbconnections/signup'), [200])
-      assert.ok((await s.tenant.users()).some((u) => u.email === 'grace@example.com'))
+      assert.ok((await s.tenant.users()).some((u) => u.email === 'joan@example.com'))
     })
 
     test('sign up: the user exists', brief, async (t) => {

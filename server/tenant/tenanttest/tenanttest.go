@@ -37,8 +37,11 @@ const ManagementScopes = "read:current_user update:current_user_identities updat
 type Server struct {
 	*httptest.Server
 	Tenant   *tenant.Tenant
+	URL      string // where it is asked
 	Issuer   string // URL with a trailing slash
 	ClientID string
+
+	audience string
 }
 
 // An Option changes the tenant's options before it starts.
@@ -48,7 +51,9 @@ type Option func(*tenant.Options)
 func Start(t testing.TB, opts ...Option) *Server {
 	t.Helper()
 	s := &Server{Server: httptest.NewUnstartedServer(nil), ClientID: tenant.DefaultClientID}
-	s.Issuer = "http://" + s.Listener.Addr().String() + "/"
+	s.URL = "http://" + s.Listener.Addr().String()
+	s.Issuer = s.URL + "/"
+	s.audience = s.Issuer + "api/v2/"
 	options := tenant.Options{
 		Issuer: s.Issuer,
 		Clients: []tenant.Client{{
@@ -74,8 +79,19 @@ func Start(t testing.TB, opts ...Option) *Server {
 	return s
 }
 
-// Audience is that of the Management API.
-func (s *Server) Audience() string { return s.Issuer + "api/v2/" }
+// CustomDomain is one that the client of a Server finds. Give it as the tenant's option.
+const CustomDomain = "id.example.com:80" // see httptest.Server.Client
+
+// Custom is the same tenant by its CustomDomain.
+func (s *Server) Custom() *Server {
+	custom := *s
+	custom.URL = "http://id.example.com"
+	custom.Issuer = custom.URL + "/"
+	return &custom
+}
+
+// Audience is that of the Management API, by whatever name the tenant is asked.
+func (s *Server) Audience() string { return s.audience }
 
 // Tokens is the answer of the token endpoint.
 type Tokens struct {
@@ -136,6 +152,12 @@ func (s *Server) Do(t testing.TB, method, path, token string, body, out any) *ht
 func (s *Server) Fault(t testing.TB, fault map[string]any) {
 	t.Helper()
 	s.control(t, http.MethodPost, "/_emulator/faults", fault)
+}
+
+// Put adds a user document, or a list of them, as the body of POST /_emulator/users.
+func (s *Server) Put(t testing.TB, documents string) {
+	t.Helper()
+	s.control(t, http.MethodPost, "/_emulator/users", json.RawMessage(documents))
 }
 
 // Reset restores the seeded accounts and forgets everything else.
@@ -229,7 +251,7 @@ func (s *Server) Browser(t testing.TB) *Browser {
 	return &Browser{server: s, client: http.Client{
 		Jar: jar, Transport: s.Client().Transport,
 		CheckRedirect: func(r *http.Request, _ []*http.Request) error {
-			if r.URL.Host != s.Listener.Addr().String() {
+			if "http://"+r.URL.Host != s.URL {
 				return http.ErrUseLastResponse
 			}
 			return nil
@@ -261,7 +283,7 @@ func (b *Browser) send(t testing.TB, r *http.Request) Page {
 	if to, err := answer.Location(); err == nil {
 		p.URL, p.Callback = to, to.Query()
 		if to.Fragment != "" {
-			if p.Callback, err = url.ParseQuery(to.Fragment); err != nil {
+			if p.Callback, err = url.ParseQuery(to.EscapedFragment()); err != nil {
 				t.Fatalf("fragment of %s: %v", to, err)
 			}
 		}

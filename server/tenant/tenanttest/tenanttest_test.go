@@ -30,14 +30,14 @@ func TestLinkAndUnlink(t *testing.T) {
 	if answer := s.Do(t, http.MethodPost, path+"/identities", ada.AccessToken, body, &list); answer.StatusCode != http.StatusCreated {
 		t.Fatalf("link: %s", answer.Status)
 	}
-	if users := s.Users(t); len(list) != 2 || len(users) != 5 || len(users[primary].Identities) != 2 {
+	if users := s.Users(t); len(list) != 2 || len(users) != len(tenant.Accounts())-1 || len(users[primary].Identities) != 2 {
 		t.Errorf("linked: answer %+v, users %+v", list, users)
 	}
 
 	if answer := s.Do(t, http.MethodDelete, path+"/identities/google-oauth2/"+list[1].UserID, ada.AccessToken, nil, &list); answer.StatusCode != http.StatusOK {
 		t.Fatalf("unlink: %s", answer.Status)
 	}
-	if users := s.Users(t); len(list) != 1 || len(users) != 6 || len(users[primary].Identities) != 1 {
+	if users := s.Users(t); len(list) != 1 || len(users) != len(tenant.Accounts()) || len(users[primary].Identities) != 1 {
 		t.Errorf("unlinked: answer %+v, users %+v", list, users)
 	}
 }

@@ -147,7 +147,7 @@ func readLinkBody(r *http.Request) (linkBody, error) {
 }
 
 // linkIdentityOf finds the identity that a machine names. Its id may have the
-// prefix.
+// prefix, unless with it it is the id of another.
 func (t *Tenant) linkIdentityOf(body linkBody) (string, error) {
 	configured := slices.ContainsFunc(t.connections, func(c Connection) bool {
 		return c.Strategy == body.Provider && (body.ConnectionID == "" || body.ConnectionID == c.id())
@@ -155,8 +155,13 @@ func (t *Tenant) linkIdentityOf(body linkBody) (string, error) {
 	if !configured {
 		return "", errLinkNoConnection
 	}
-	key := body.Provider + "|" + strings.TrimPrefix(body.UserID, body.Provider+"|")
-	switch owner := t.directory.owner(key); {
+	key := body.Provider + "|" + body.UserID
+	owner := t.directory.owner(key)
+	if owner == nil && strings.HasPrefix(body.UserID, body.Provider+"|") {
+		key = body.UserID
+		owner = t.directory.owner(key)
+	}
+	switch {
 	case owner != nil && owner.id() != key:
 		return "", errLinkExists // linked, here or elsewhere
 	case owner != nil:
@@ -204,8 +209,7 @@ func (t *Tenant) linkSubject(token, client string) (string, error) {
 // unlinkIdentity keeps the vendor's trap: an id that names no identity of the
 // user, such as a prefixed one, is answered with 200 and the unchanged list.
 func (t *Tenant) unlinkIdentity(w http.ResponseWriter, r *http.Request) {
-	key := r.PathValue("provider") + "|" + r.PathValue("user_id")
-	u, err := t.directory.unlink(r.PathValue("id"), key)
+	u, err := t.directory.unlink(r.PathValue("id"), r.PathValue("provider"), r.PathValue("user_id"))
 	switch {
 	case errors.Is(err, errNoUser):
 		err = errInexistentUser

@@ -310,22 +310,26 @@ func (d *directory) link(primaryID, secondaryID string) (*user, error) {
 // unlink takes the identity away from the user and gives it a user of its own,
 // without metadata. An identity that the user does not have is no error: the
 // vendor answers with the unchanged list.
-func (d *directory) unlink(userID, key string) (*user, error) {
+func (d *directory) unlink(userID, provider, id string) (*user, error) {
 	var after *user
 	err := d.update(func(draft map[string]*user) error {
 		before, ok := draft[userID]
 		if !ok {
 			return errNoUser
 		}
-		if before.id() == key {
+		// A key does not tell identities apart: both of its parts may hold a bar.
+		at := slices.IndexFunc(before.Identities, func(i identity) bool { return i.Provider == provider && i.ID == id })
+		switch {
+		case at == 0:
 			return errMainIdentity
-		}
-		at := slices.IndexFunc(before.Identities, func(i identity) bool { return i.key() == key })
-		if at < 0 {
+		case at < 0:
 			after = before
 			return nil
 		}
-		now := d.now()
+		now, key := d.now(), before.Identities[at].key()
+		if draft[key] != nil {
+			return errUserExists
+		}
 		draft[key] = &user{Identities: []identity{before.Identities[at]}, CreatedAt: now, UpdatedAt: now}
 		after = before.with(func(u *user) {
 			u.Identities = slices.Delete(u.Identities, at, at+1)

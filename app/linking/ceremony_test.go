@@ -21,6 +21,7 @@ type store struct {
 	err     error // of linking and unlinking
 	lost    bool  // the write takes effect although it fails
 	unmoved bool  // the write answers well and does nothing
+	hidden  bool  // the answer tells of no identities
 	readErr error
 	// The same for the merge.
 	patchErr     error
@@ -69,7 +70,10 @@ func (s *store) Unlink(_ context.Context, _ string, identity management.Identity
 	s.log = append(s.log, "unlink")
 	s.stopped(s.err)
 	if (s.err == nil || s.lost) && !s.unmoved {
-		s.user.Identities = slices.DeleteFunc(s.user.Identities, func(i management.Identity) bool { return i.ID() == identity.ID() })
+		s.user.Identities = slices.DeleteFunc(s.user.Identities, identity.Same)
+	}
+	if s.hidden {
+		return nil, s.err
 	}
 	return s.user.Identities, s.err
 }

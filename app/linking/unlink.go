@@ -3,7 +3,10 @@ package linking
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"twinlock/app/management"
 )
@@ -11,21 +14,49 @@ import (
 // Unlink takes an identity out of a profile and returns the profile as the
 // tenant then holds it, settled by reading as in [Link]. The identity becomes
 // an account of its own, without metadata.
+//
+// The API's word for an identity is its user_id as the list gives it. Where that
+// removed nothing, the other of the vendor's two forms is tried.
 func Unlink(ctx context.Context, api API, policy Policy, u management.User, identity management.Identity) (management.User, error) {
 	if err := policy.CheckUnlink(u, identity); err != nil {
 		return u, err
 	}
-	_, err := api.Unlink(ctx, u.ID, identity)
-	if err != nil && !unanswered(err) {
+	after, err := unlink(ctx, api, u, identity, identity)
+	if other := otherForm(identity); errors.Is(err, management.ErrNotRemoved) && !slices.ContainsFunc(after.Identities, other.Same) {
+		return unlink(ctx, api, after, identity, other)
+	}
+	return after, err
+}
+
+// otherForm is an identity with its user_id in the other of the vendor's forms:
+// with its provider's prefix, or without it. It may mean another identity.
+func otherForm(i management.Identity) management.Identity {
+	prefix := i.Provider + "|"
+	if bare, prefixed := strings.CutPrefix(i.UserID, prefix); prefixed {
+		i.UserID = bare
+	} else {
+		i.UserID = prefix + i.UserID
+	}
+	return i
+}
+
+// unlink asks for an identity's removal in one form of its id, and reads what
+// has become of the identity.
+func unlink(ctx context.Context, api API, u management.User, identity, form management.Identity) (management.User, error) {
+	remaining, err := api.Unlink(ctx, u.ID, form)
+	if err == nil && slices.ContainsFunc(remaining, identity.Same) {
+		err = management.ErrNotRemoved
+	}
+	if err != nil && !unanswered(err) && !errors.Is(err, management.ErrNotRemoved) {
 		return u, err
 	}
 	after, readErr := api.User(settle(ctx), u.ID)
 	switch {
-	case readErr != nil && err != nil:
+	case readErr != nil && unanswered(err):
 		return u, fmt.Errorf("%w: %w", ErrUnsettled, err)
 	case readErr != nil:
 		return u, fmt.Errorf("%w: %w", ErrUnconfirmed, readErr)
-	case !has(after, identity.ID()):
+	case !slices.ContainsFunc(after.Identities, identity.Same):
 		return after, nil
 	case err != nil:
 		return after, err

@@ -27,7 +27,8 @@ func TestUnlink(t *testing.T) {
 		{"stopped after", store{err: context.Canceled, lost: true}, nil, "unlink read"},
 		{"broken server, done", store{err: broken, lost: true}, nil, "unlink read"},
 		{"broken server, not done", store{err: broken}, management.ErrServer, "unlink read"},
-		{"answered and not done", store{unmoved: true}, ErrUnconfirmed, "unlink read"},
+		{"answered and not done", store{unmoved: true}, management.ErrNotRemoved, "unlink read unlink read"},
+		{"answered as done and not done", store{unmoved: true, hidden: true}, ErrUnconfirmed, "unlink read"},
 		{"cannot be read", store{readErr: browser.ErrNetwork}, ErrUnconfirmed, "unlink read"},
 		{"dropped and cannot be read", store{err: browser.ErrNetwork, readErr: broken}, browser.ErrNetwork, "unlink read"},
 	} {

@@ -308,7 +308,7 @@ func (h *Home) unlinkConfirmed(app.Context, app.Event) {
 	case !browser.Online(): // what is never sent need not be settled
 		h.fail(browser.ErrNetwork, nil)
 	case !h.fresh(0):
-		h.prove(actionUnlink, identity.ID())
+		h.prove(actionUnlink, management.Identity{Provider: identity.Provider, UserID: identity.UserID})
 	default:
 		h.unlink(identity)
 	}

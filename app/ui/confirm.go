@@ -146,7 +146,7 @@ func (h *Home) confirmUnlink() app.UI {
 	connection := h.parts.connection(h.parting.Connection, h.parting.Provider)
 	label := identityLabel(say, *h.parting)
 	return &confirm{
-		Key:   "unlink " + h.parting.ID(),
+		Key:   "unlink " + h.parting.Provider + "\n" + h.parting.UserID,
 		Title: text.Fill(say.ConfirmUnlinkTitle, "account", label),
 		Lead:  text.Fill(say.ConfirmUnlinkBody, "account", label, "connection", connection.Label),
 		Body: app.Button().Type("button").ID("btn-save-copy").Class("quiet-button").

@@ -143,8 +143,12 @@ func (t *Tenant) seed() error {
 }
 
 // Close releases what the tenant holds. All of its data has been saved when the
-// change was answered, so there is nothing left to lose.
-func (t *Tenant) Close() error { return nil }
+// change was answered, so there is nothing left to lose but what a fault has put
+// off.
+func (t *Tenant) Close() error {
+	t.faults.forget()
+	return nil
+}
 
 // ServeHTTP implements http.Handler.
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) { t.handler.ServeHTTP(w, r) }

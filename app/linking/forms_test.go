@@ -68,7 +68,7 @@ func TestUnlinkForms(t *testing.T) {
 			}
 			identity := management.Identity{Provider: "google-oauth2", UserID: test.userID}
 			v.user.Identities = append(slices.Clone(others), identity)
-			after, err := Unlink(t.Context(), v, Policy{}, v.user, identity)
+			after, err := (Ceremony{API: v, Sleep: noSleep}).Unlink(t.Context(), Policy{}, v.user, identity)
 			if !errors.Is(err, test.wantErr) || (err == nil) != (test.wantErr == nil) {
 				t.Fatalf("Unlink: %v, want %v", err, test.wantErr)
 			}
@@ -86,7 +86,7 @@ func TestUnlinkForms(t *testing.T) {
 func TestUnlinkUnreadIsNotTriedAgain(t *testing.T) {
 	v := &vendor{store: fresh(&store{readErr: broken}), means: func(string) string { return "" }}
 	v.user.Identities = []management.Identity{database, google}
-	if _, err := Unlink(t.Context(), v, Policy{}, v.user, google); !errors.Is(err, ErrUnconfirmed) || len(v.asked) != 1 {
+	if _, err := (Ceremony{API: v, Sleep: noSleep}).Unlink(t.Context(), Policy{}, v.user, google); !errors.Is(err, ErrUnconfirmed) || len(v.asked) != 1 {
 		t.Errorf("Unlink: %v after asking for %q", err, v.asked)
 	}
 }
@@ -98,10 +98,10 @@ func TestUnlinkOfOneThatReadsLikeAnother(t *testing.T) {
 	twin := management.Identity{Provider: "oauth2|discord", UserID: "9"}
 	v := &vendor{store: fresh(nil), means: func(form string) string { return form }}
 	v.user.ID, v.user.Identities = own.ID(), []management.Identity{own, twin}
-	if _, err := Unlink(t.Context(), v, Policy{}, v.user, own); !errors.Is(err, ErrPrimary) || len(v.asked) > 0 {
+	if _, err := (Ceremony{API: v, Sleep: noSleep}).Unlink(t.Context(), Policy{}, v.user, own); !errors.Is(err, ErrPrimary) || len(v.asked) > 0 {
 		t.Errorf("Unlink of the own one: %v", err)
 	}
-	after, err := Unlink(t.Context(), v, Policy{}, v.user, twin)
+	after, err := (Ceremony{API: v, Sleep: noSleep}).Unlink(t.Context(), Policy{}, v.user, twin)
 	if err != nil || !slices.Equal(after.Identities, []management.Identity{own}) {
 		t.Errorf("Unlink: %+v, %v", after.Identities, err)
 	}

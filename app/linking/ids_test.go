@@ -43,7 +43,7 @@ func TestUnlinkAlikeAtTenant(t *testing.T) {
 			t.Fatal(err)
 		}
 		asked := len(s.Requests(t))
-		after, err := linking.Unlink(t.Context(), p.api, linking.Policy{}, before, identity)
+		after, err := p.ceremony(nil).Unlink(t.Context(), linking.Policy{}, before, identity)
 		want := slices.DeleteFunc(slices.Clone(before.Identities), identity.Same)
 		same := func(a, b management.Identity) bool { return a.Same(b) }
 		if err != nil || !slices.EqualFunc(after.Identities, want, same) {

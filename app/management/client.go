@@ -162,7 +162,7 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte) ([]
 		switch {
 		case errors.As(err, &limited) && limited.Kind == ErrRateLimited && tries < maxTries:
 			if err := c.wait(ctx, limited.Reset, tries); err != nil {
-				return nil, err
+				return nil, fmt.Errorf("%w: %w", ErrUnsent, err)
 			}
 			tries++
 		case method == "GET" && !retried && (errors.Is(err, browser.ErrNetwork) || errors.Is(err, ErrServer)):
@@ -180,7 +180,7 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte) ([]
 func (c *Client) try(ctx context.Context, method, path string, body []byte) (*browser.Response, error) {
 	token, err := c.Token(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("access token: %w", err)
+		return nil, fmt.Errorf("%w: access token: %w", ErrUnsent, err)
 	}
 	header := map[string]string{"Accept": "application/json", "Authorization": "Bearer " + token}
 	if body != nil {

@@ -113,7 +113,7 @@ func (c Ceremony) Resume(ctx context.Context, subject string) (Outcome, error) {
 const (
 	// twice looks, so far apart, leave it open. One more, at another visit, tells.
 	twice = 2
-	apart = 5 * time.Second
+	apart = 3 * time.Second
 	// told is the number of looks after which the person has been told. The entry
 	// stays for what nobody expects any more.
 	told = twice + 1

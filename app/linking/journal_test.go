@@ -122,7 +122,7 @@ func is(err, want error) bool {
 
 const firstEntry = `{"v":1,"primary":"auth0|1","secondary":"google-oauth2|2","connection":"google-oauth2","email":"ada@example.com","merge":{"a":{"before":null,"after":1}}}`
 
-const goldenEntry = `{"v":2,"created":"2026-05-01T09:00:00Z","looks":1,"looked":"2026-05-01T09:00:05Z","primary":"auth0|1","secondary":"google-oauth2|2","connection":"google-oauth2","email":"ada@example.com","merge":{"a":{"before":null,"after":1}}}`
+const goldenEntry = `{"v":2,"created":"2026-05-01T09:00:00Z","looks":1,"looked":"2026-05-01T09:00:03Z","primary":"auth0|1","secondary":"google-oauth2|2","connection":"google-oauth2","email":"ada@example.com","merge":{"a":{"before":null,"after":1}}}`
 
 func TestParseEntry(t *testing.T) {
 	entry := mustPlan(t, `{}`, `{"a":1}`, Policy{}).entry(morning)
@@ -151,7 +151,7 @@ func TestParseEntry(t *testing.T) {
 		"another version":   change(`"v":2`, `"v":3`),
 		"the first version": change(`"v":2`, `"v":1`),
 		"no time":           change(`"created":"2026-05-01T09:00:00Z",`, ``),
-		"no time of a look": change(`,"looked":"2026-05-01T09:00:05Z"`, ``),
+		"no time of a look": change(`,"looked":"2026-05-01T09:00:03Z"`, ``),
 		"no look":           change(`"looks":1,`, ``),
 		"too many looks":    change(`"looks":1`, `"looks":4`),
 		"fewer than none":   change(`"looks":1`, `"looks":-1`),

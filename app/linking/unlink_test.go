@@ -59,6 +59,22 @@ func TestUnlink(t *testing.T) {
 	}
 }
 
+// An unlink that was not answered and is carried out between two looks.
+func TestUnlinkIsLate(t *testing.T) {
+	s := fresh(&store{err: browser.ErrNetwork})
+	s.user.Identities = []management.Identity{database, google}
+	before, _ := s.read(nil)
+	waited := 0
+	c := Ceremony{API: s, OnWait: func() { waited++ }, Sleep: func(_ context.Context, d time.Duration) error {
+		s.user.Identities = s.user.Identities[:1]
+		return nil
+	}}
+	user, err := c.Unlink(t.Context(), Policy{}, before, google)
+	if err != nil || len(user.Identities) != 1 || waited != 1 {
+		t.Errorf("Unlink: %+v, %v after %d waits", user, err, waited)
+	}
+}
+
 // What may not be unlinked is never sent.
 func TestUnlinkRefuses(t *testing.T) {
 	prefixed := management.Identity{Provider: "google-oauth2", UserID: "google-oauth2|2"}

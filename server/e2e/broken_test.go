@@ -143,7 +143,7 @@ func TestLinkIsLate(t *testing.T) {
 	t.Parallel()
 	s, p := confirming(t)
 	same := s.same()
-	s.fault(fault{Method: "POST", Path: identities, Drop: true, LateMS: 30_000, Times: -1})
+	s.fault(fault{Method: "POST", Path: identities, Drop: true, LateMS: 20_000, Times: -1})
 	p.click("#btn-confirm")
 	p.until("the link is asked for", func(context.Context) (bool, error) {
 		return s.asked("POST", adaPath+"/identities", 0) > 0, nil

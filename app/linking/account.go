@@ -49,7 +49,7 @@ func AccountOf(u management.User) Account {
 		AppMetadata:   slices.Sorted(maps.Keys(u.AppMetadata)),
 	}
 	if own, ok := u.Primary(); ok {
-		a.Connection = own.Connection
+		a.Connection, a.Provider = own.Connection, own.Provider
 	}
 	return a
 }

@@ -43,11 +43,12 @@ var (
 	// meanwhile. Nothing has been sent. A plan that takes nothing over
 	// ([Policy].NoMerge) needs no journal.
 	ErrJournal = errors.New("the link cannot be journalled")
-	// ErrPending: an earlier link to this primary is not settled. [Resume] comes
-	// first.
+	// ErrPending: an earlier link to this primary is not settled.
+	// [Ceremony.Resume] comes first.
 	ErrPending = errors.New("an earlier link is not settled")
-	// ErrUnsettled: it is not known whether the link holds.
-	ErrUnsettled = errors.New("not known whether the accounts are linked")
+	// ErrUnsettled: it is not known yet whether the link, or the unlink, took
+	// place.
+	ErrUnsettled = errors.New("not known yet whether it took place")
 	// ErrMerge: the accounts are linked, the data is not wholly taken over. The
 	// journal has it.
 	ErrMerge = errors.New("linked, but the data is not taken over yet")

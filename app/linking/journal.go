@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"time"
 
 	"twinlock/app/browser"
 )
@@ -16,19 +19,27 @@ import (
 // the page. An entry that cannot be read is an error of Load, never "none".
 type Journal interface {
 	Save(ctx context.Context, e Entry) error
-	Load(ctx context.Context, primary string) (e Entry, found bool, err error)
+	// Load returns the entry of the subject as the primary, or else one of which it
+	// is the secondary.
+	Load(ctx context.Context, subject string) (e Entry, found bool, err error)
 	Remove(ctx context.Context, primary string) error
 }
 
 // Entry is a link under way: what is to be taken over, and from whom. It holds
 // no token.
 type Entry struct {
-	Version    int    `json:"v"`
-	Primary    string `json:"primary"`   // subject
-	Secondary  string `json:"secondary"` // subject
-	Connection string `json:"connection,omitempty"`
-	Name       string `json:"name,omitempty"`  // the secondary's, to tell of it
-	Email      string `json:"email,omitempty"` // the same
+	Version int `json:"v"`
+	// Created is when the link was begun, by this device's clock.
+	Created time.Time `json:"created,omitzero"`
+	// Looks is how often the link has been looked for since and not been seen,
+	// counted up to when the person is told so; Looked is when that was last.
+	Looks      int       `json:"looks,omitempty"`
+	Looked     time.Time `json:"looked,omitzero"`
+	Primary    string    `json:"primary"`   // subject
+	Secondary  string    `json:"secondary"` // subject
+	Connection string    `json:"connection,omitempty"`
+	Name       string    `json:"name,omitempty"`  // the secondary's, to tell of it
+	Email      string    `json:"email,omitempty"` // the same
 	// Merge is what is to become of the primary's user_metadata.
 	Merge map[string]Change `json:"merge"`
 }
@@ -41,11 +52,14 @@ type Change struct {
 	After  any `json:"after"`
 }
 
-const entryVersion = 1
+// entryVersion is what is written. The first version had neither times nor looks,
+// and something to take over always.
+const entryVersion = 2
 
-func (p Plan) entry() Entry {
+func (p Plan) entry(now time.Time) Entry {
 	return Entry{
 		Version:    entryVersion,
+		Created:    now,
 		Primary:    p.Primary.Subject,
 		Secondary:  p.Secondary.Subject,
 		Connection: p.Secondary.Connection,
@@ -53,6 +67,15 @@ func (p Plan) entry() Entry {
 		Email:      p.Secondary.Email,
 		Merge:      p.merge(),
 	}
+}
+
+// dated makes an entry one that begins now if its age is not known: one of the
+// first version, or from before the clock was put back.
+func (e Entry) dated(now time.Time) Entry {
+	if e.Version < entryVersion || e.Created.After(now) {
+		e.Version, e.Created = entryVersion, now
+	}
+	return e
 }
 
 // compare tells what is still to be written to a user_metadata, and what must
@@ -90,12 +113,15 @@ func ParseEntry(data []byte) (Entry, error) {
 }
 
 func (e Entry) validate() error {
+	first := e.Version == 1
 	switch {
-	case e.Version != entryVersion:
+	case !first && e.Version != entryVersion:
 		return fmt.Errorf("version %d is not known", e.Version)
+	case first != e.Created.IsZero() || first && e.Looks != 0 || e.Looks < 0 || e.Looks > told || (e.Looks == 0) != e.Looked.IsZero():
+		return errors.New("not of this time")
 	case e.Primary == "" || e.Secondary == "" || e.Primary == e.Secondary:
 		return errors.New("not of two accounts")
-	case len(e.Merge) == 0:
+	case first && len(e.Merge) == 0:
 		return errors.New("nothing to take over")
 	}
 	for key, c := range e.Merge {
@@ -128,7 +154,7 @@ func (j vaultJournal) Save(ctx context.Context, e Entry) error {
 	return j.seal(ctx, entries)
 }
 
-func (j vaultJournal) Load(ctx context.Context, primary string) (Entry, bool, error) {
+func (j vaultJournal) Load(ctx context.Context, subject string) (Entry, bool, error) {
 	entries, err := j.open(ctx)
 	switch {
 	case errors.Is(err, browser.ErrNoVault):
@@ -136,15 +162,27 @@ func (j vaultJournal) Load(ctx context.Context, primary string) (Entry, bool, er
 	case err != nil:
 		return Entry{}, false, err
 	}
-	data, found := entries[primary]
+	data, found := entries[subject]
 	if !found {
-		return Entry{}, false, nil
+		e, found := secondaryIn(entries, subject)
+		return e, found, nil
 	}
 	e, err := ParseEntry(data)
-	if err == nil && e.Primary != primary {
+	if err == nil && e.Primary != subject {
 		err = errors.New("journal entry: of another primary")
 	}
 	return e, err == nil, err
+}
+
+// secondaryIn finds the first entry of which the subject is the secondary. One that
+// cannot be read is its primary's to deal with.
+func secondaryIn(entries map[string]json.RawMessage, subject string) (Entry, bool) {
+	for _, primary := range slices.Sorted(maps.Keys(entries)) {
+		if e, err := ParseEntry(entries[primary]); err == nil && e.Primary == primary && e.Secondary == subject {
+			return e, true
+		}
+	}
+	return Entry{}, false
 }
 
 func (j vaultJournal) Remove(ctx context.Context, primary string) error {

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"twinlock/app/browser"
 )
@@ -44,7 +45,7 @@ func TestJournal(t *testing.T) {
 	ctx := context.Background()
 	v := &vault{}
 	journal := NewJournal(v)
-	one := mustPlan(t, `{"n":1}`, `{"a":[12345678901234567890,{"b":null}],"":"<>"}`, Policy{}).entry()
+	one := mustPlan(t, `{"n":1}`, `{"a":[12345678901234567890,{"b":null}],"":"<>"}`, Policy{}).entry(morning)
 	two := one
 	two.Primary, two.Secondary = "auth0|9", "facebook|9"
 	for _, e := range []Entry{one, two, one} {
@@ -58,8 +59,12 @@ func TestJournal(t *testing.T) {
 			t.Errorf("loaded %+v, %v, %v; want %+v", got, found, err, e)
 		}
 	}
-	if _, found, err := journal.Load(ctx, one.Secondary); found || err != nil {
-		t.Errorf("the secondary has an entry: %v", err)
+	// Either of the two may come back.
+	if got, found, err := journal.Load(ctx, one.Secondary); err != nil || !found || !reflect.DeepEqual(got, one) {
+		t.Errorf("the secondary has %+v, %v", got, err)
+	}
+	if _, found, err := journal.Load(ctx, "auth0|3"); found || err != nil {
+		t.Errorf("somebody else has an entry: %v", err)
 	}
 	for _, e := range []Entry{one, two} {
 		if err := journal.Remove(ctx, e.Primary); err != nil {
@@ -76,9 +81,10 @@ func TestJournal(t *testing.T) {
 
 func TestBrokenJournal(t *testing.T) {
 	ctx := context.Background()
-	entry := mustPlan(t, `{}`, `{"a":1}`, Policy{}).entry()
+	entry := mustPlan(t, `{}`, `{"a":1}`, Policy{}).entry(morning)
 	moved, _ := json.Marshal(map[string]Entry{"auth0|9": entry})
 	damaged := []byte(`{"auth0|9":{"v":2}}`)
+	others := []byte(`{"auth0|8":{"v":2},"auth0|9":{"v":3}}`)
 	for _, test := range []struct {
 		name  string
 		vault vault
@@ -89,6 +95,7 @@ func TestBrokenJournal(t *testing.T) {
 		{"seal broken", vault{err: browser.ErrSealBroken}, browser.ErrSealBroken, browser.ErrSealBroken},
 		{"no object", vault{plain: []byte(`null`)}, browser.ErrSealBroken, browser.ErrSealBroken},
 		{"moved to another primary", vault{plain: moved}, errAny, nil},
+		{"damaged, beside another", vault{plain: others}, errAny, nil},
 		{"damaged", vault{plain: damaged}, errAny, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -113,29 +120,46 @@ func is(err, want error) bool {
 	return want == errAny && err != nil || errors.Is(err, want) && (err == nil) == (want == nil)
 }
 
-const goldenEntry = `{"v":1,"primary":"auth0|1","secondary":"google-oauth2|2","connection":"google-oauth2","email":"ada@example.com","merge":{"a":{"before":null,"after":1}}}`
+const firstEntry = `{"v":1,"primary":"auth0|1","secondary":"google-oauth2|2","connection":"google-oauth2","email":"ada@example.com","merge":{"a":{"before":null,"after":1}}}`
+
+const goldenEntry = `{"v":2,"created":"2026-05-01T09:00:00Z","looks":1,"looked":"2026-05-01T09:00:03Z","primary":"auth0|1","secondary":"google-oauth2|2","connection":"google-oauth2","email":"ada@example.com","merge":{"a":{"before":null,"after":1}}}`
 
 func TestParseEntry(t *testing.T) {
-	entry := mustPlan(t, `{}`, `{"a":1}`, Policy{}).entry()
+	entry := mustPlan(t, `{}`, `{"a":1}`, Policy{}).entry(morning)
+	entry.Looks, entry.Looked = 1, morning.Add(apart)
 	if data, err := json.Marshal(entry); err != nil || string(data) != goldenEntry {
 		t.Errorf("written %s: %v", data, err)
 	}
 	if got, err := ParseEntry([]byte(goldenEntry)); err != nil || !reflect.DeepEqual(got, entry) {
 		t.Errorf("read %+v: %v", got, err)
 	}
+	first := entry
+	first.Version, first.Created, first.Looks, first.Looked = 1, time.Time{}, 0, time.Time{}
+	if got, err := ParseEntry([]byte(firstEntry)); err != nil || !reflect.DeepEqual(got, first) {
+		t.Errorf("read %+v: %v", got, err)
+	}
 	change := func(old, new string) string { return strings.Replace(goldenEntry, old, new, 1) }
+	if _, err := ParseEntry([]byte(change(`"a":{"before":null,"after":1}`, ``))); err != nil {
+		t.Errorf("nothing to merge: %v", err)
+	}
 	for name, data := range map[string]string{
 		"nothing":           "",
 		"null":              "null",
 		"a list":            "[]",
 		"cut off":           goldenEntry[:len(goldenEntry)-1],
 		"more follows":      goldenEntry + "{}",
-		"another version":   change(`"v":1`, `"v":2`),
-		"unknown field":     change(`"v":1`, `"v":1,"token":"x"`),
+		"another version":   change(`"v":2`, `"v":3`),
+		"the first version": change(`"v":2`, `"v":1`),
+		"no time":           change(`"created":"2026-05-01T09:00:00Z",`, ``),
+		"no time of a look": change(`,"looked":"2026-05-01T09:00:03Z"`, ``),
+		"no look":           change(`"looks":1,`, ``),
+		"too many looks":    change(`"looks":1`, `"looks":4`),
+		"fewer than none":   change(`"looks":1`, `"looks":-1`),
+		"unknown field":     change(`"v":2`, `"v":2,"token":"x"`),
 		"no primary":        change(`"auth0|1"`, `""`),
 		"no secondary":      change(`"google-oauth2|2"`, `""`),
 		"one account":       change(`"google-oauth2|2"`, `"auth0|1"`),
-		"nothing to merge":  change(`"a":{"before":null,"after":1}`, ``),
+		"nothing to merge":  strings.Replace(firstEntry, `"a":{"before":null,"after":1}`, ``, 1),
 		"removes a key":     change(`"after":1`, `"after":null`),
 		"writes __proto__":  change(`"a":`, `"__proto__":`),
 		"writes __proto__s": change(`"after":1`, `"after":[{"__proto__":1}]`),
@@ -150,6 +174,7 @@ func TestParseEntry(t *testing.T) {
 
 func FuzzEntry(f *testing.F) {
 	f.Add([]byte(goldenEntry))
+	f.Add([]byte(firstEntry))
 	f.Add([]byte(strings.Replace(goldenEntry, `"after":1`, `"before":[1],"after":{"x":[1e400,-0,"\ud800"]}`, 1)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		e, err := ParseEntry(data)

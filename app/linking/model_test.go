@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"twinlock/app/browser"
 	"twinlock/app/management"
@@ -43,22 +44,30 @@ type model struct {
 	noVault bool // the device keeps nothing
 	users   map[string]*member
 	journal map[string][]byte
-	late    []func() // requests that are still on their way when the page has gone
+	now     time.Time
+	late    []late // requests that nobody waits for any more
 
 	links   int             // that took effect
 	faults  int             // injected
-	pending *promise        // of the last link begun
+	begun   []*promise      // of all links
 	sure    *promise        // of the link that took effect
-	touched map[string]bool // keys changed on another device since the plan
+	touched map[string]bool // keys changed on another device
 	told    map[string]int  // outcomes, by call and state
 	value   int
 	wrong   []string
+}
+
+// late is what is done some time after it was asked for.
+type late struct {
+	due  time.Time
+	work func()
 }
 
 // promise is a plan and the accounts as they were when it was shown.
 type promise struct {
 	plan               Plan
 	primary, secondary map[string]any
+	touched            map[string]bool // keys changed on another device since
 }
 
 type crash struct{}
@@ -66,7 +75,7 @@ type crash struct{}
 var errDisk = errors.New("disk failed")
 
 func newModel(r *rand.Rand) *model {
-	m := &model{r: r, noVault: r.IntN(8) == 0, journal: make(map[string][]byte), touched: make(map[string]bool), told: make(map[string]int)}
+	m := &model{r: r, now: morning, noVault: r.IntN(8) == 0, journal: make(map[string][]byte), touched: make(map[string]bool), told: make(map[string]int)}
 	m.users = map[string]*member{
 		idA: {ids: []string{idA}, meta: m.metadata(), app: map[string]any{"plan": "free"}},
 		idB: {ids: []string{idB}, meta: m.metadata(), app: map[string]any{"roles": []any{"admin"}}},
@@ -102,14 +111,51 @@ func (m *model) metadata() map[string]any {
 	return meta
 }
 
-// request does the work of a request, or not, and answers, or not.
-func (m *model) request(work func() error) error {
+// pass lets time go by. What was late is done when it is due.
+func (m *model) pass(d time.Duration) {
+	m.now = m.now.Add(d)
+	waiting := m.late
+	m.late = nil
+	for _, l := range waiting {
+		if l.due.After(m.now) {
+			m.late = append(m.late, l)
+		} else {
+			l.work()
+		}
+	}
+}
+
+// some is a time of any order, and under an hour.
+func (m *model) some() time.Duration {
+	return []time.Duration{time.Second, 4 * time.Second, 8 * time.Second, time.Minute, 20 * time.Minute, 50 * time.Minute}[m.r.IntN(6)]
+}
+
+func (m *model) sleep(_ context.Context, d time.Duration) error {
+	if m.faulty && m.r.IntN(8) == 0 {
+		m.pass(d / 2)
+		if m.r.IntN(2) == 0 {
+			panic(crash{})
+		}
+		return context.Canceled
+	}
+	m.pass(d)
+	return nil
+}
+
+func (m *model) ceremony() Ceremony {
+	return Ceremony{API: m, Journal: m, Now: func() time.Time { return m.now }, Sleep: m.sleep}
+}
+
+// request does the work of a request, or not, and answers, or not. Work that is
+// late is done up to so much later.
+func (m *model) request(lateness time.Duration, work func() error) error {
+	m.pass(time.Duration(m.r.IntN(2)) * time.Second)
 	if !m.faulty || m.r.IntN(3) > 0 {
 		return work()
 	}
 	m.faults++
 	silence := []error{browser.ErrNetwork, context.Canceled, context.DeadlineExceeded}[m.r.IntN(3)]
-	switch m.r.IntN(9) {
+	switch m.r.IntN(10) {
 	case 0:
 		return &management.Error{Kind: management.ErrRateLimited, Status: 429}
 	case 1:
@@ -118,8 +164,11 @@ func (m *model) request(work func() error) error {
 		return silence
 	case 3:
 		panic(crash{})
-	case 4:
-		m.late = append(m.late, func() { _ = work() })
+	case 4, 5:
+		m.late = append(m.late, late{m.now.Add(lateness), func() { _ = work() }})
+		if m.r.IntN(3) == 0 {
+			panic(crash{})
+		}
 		return silence
 	}
 	if err := work(); err != nil {
@@ -179,7 +228,7 @@ func (m *model) read(id string) (management.User, error) {
 }
 
 func (m *model) User(_ context.Context, id string) (user management.User, err error) {
-	err = m.request(func() (err error) {
+	err = m.request(0, func() (err error) {
 		user, err = m.read(id)
 		return err
 	})
@@ -193,8 +242,8 @@ func (m *model) User(_ context.Context, id string) (user management.User, err er
 func token(id string) string { return "secret-" + id }
 
 func (m *model) Link(_ context.Context, primary, linkWith string) ([]management.Identity, error) {
-	promised := m.pending
-	err := m.request(func() error {
+	promised := m.begun[len(m.begun)-1]
+	err := m.request(m.some(), func() error {
 		u, secondary := m.users[primary], ""
 		for _, id := range []string{idA, idB, idC} {
 			if token(id) == linkWith {
@@ -221,7 +270,8 @@ func (m *model) Link(_ context.Context, primary, linkWith string) ([]management.
 }
 
 func (m *model) PatchMetadata(_ context.Context, id string, patch map[string]any) (user management.User, err error) {
-	err = m.request(func() (err error) {
+	// A late one is done before anybody changes anything elsewhere.
+	err = m.request(0, func() (err error) {
 		u := m.users[id]
 		if u == nil {
 			return &management.Error{Kind: management.ErrNoUser, Status: 404}
@@ -263,16 +313,20 @@ func (m *model) Save(_ context.Context, e Entry) error {
 	return m.storage(func() { m.journal[e.Primary] = data })
 }
 
-func (m *model) Load(_ context.Context, primary string) (e Entry, found bool, err error) {
+func (m *model) Load(_ context.Context, subject string) (e Entry, found bool, err error) {
 	if m.noVault {
 		return Entry{}, false, nil
 	}
 	err = m.storage(func() {
-		var data []byte
-		if data, found = m.journal[primary]; found {
+		for _, id := range []string{subject, idA, idB} {
+			data, kept := m.journal[id]
+			if !kept || found {
+				continue
+			}
 			if e, err = ParseEntry(data); err != nil {
 				m.violated("journal: %v", err)
 			}
+			found = e.Primary == subject || e.Secondary == subject
 		}
 	})
 	return e, found && err == nil, err
@@ -284,8 +338,8 @@ func (m *model) Remove(_ context.Context, primary string) error {
 
 // ceremony is the code under test.
 type ceremony struct {
-	link   func(context.Context, API, Journal, Plan, string) (Outcome, error)
-	resume func(context.Context, API, Journal, string) (Outcome, error)
+	link   func(Ceremony, context.Context, Plan, string) (Outcome, error)
+	resume func(Ceremony, context.Context, string) (Outcome, error)
 }
 
 // run goes through visits with faults, and then through visits without until
@@ -295,13 +349,15 @@ func (m *model) run(c ceremony) {
 		m.faulty = true
 		m.visit(c, m.r.IntN(3) > 0)
 		m.elsewhere()
+		m.pass(m.some() * time.Duration(m.r.IntN(3)))
 	}
 	m.faulty = false
+	m.pass(flight)
 	for _, id := range []string{idA, idB} {
 		m.visitAs(c, m.owner(id), false)
 	}
 	for id := range m.users {
-		if out, err := c.resume(context.Background(), m, m, id); err != nil || out.State != NothingPending {
+		if out, err := c.resume(m.ceremony(), context.Background(), id); err != nil || out.State != NothingPending {
 			m.violated("at the end Resume(%s) is %q: %v", id, out.State, err)
 		}
 	}
@@ -311,10 +367,7 @@ func (m *model) run(c ceremony) {
 // visit is one life of the page, signed in with one of the two identities.
 func (m *model) visit(c ceremony, link bool) {
 	defer func() {
-		for _, work := range m.late {
-			work()
-		}
-		m.late = nil
+		m.pass(0)
 		if p := recover(); p != nil && p != (crash{}) {
 			panic(p)
 		}
@@ -324,19 +377,18 @@ func (m *model) visit(c ceremony, link bool) {
 
 func (m *model) visitAs(c ceremony, subject string, link bool) {
 	ctx := context.Background()
-	out, err := c.resume(ctx, m, m, subject)
+	out, err := c.resume(m.ceremony(), ctx, subject)
 	m.check("Resume", out, err)
 	other := m.owner(map[string]string{idA: idB, idB: idA}[subject])
-	if err != nil || other == subject || !link {
+	if err != nil || other == subject || m.users[subject] == nil || !link { // a late link may have taken it
 		return
 	}
 	plan, ok := m.plan(subject, other)
 	if !ok {
 		return
 	}
-	m.pending = &promise{plan, plan.Primary.Metadata, plan.Secondary.Metadata}
-	clear(m.touched)
-	out, err = c.link(ctx, m, m, plan, token(plan.Secondary.Subject))
+	m.begun = append(m.begun, &promise{plan, plan.Primary.Metadata, plan.Secondary.Metadata, make(map[string]bool)})
+	out, err = c.link(m.ceremony(), ctx, plan, token(plan.Secondary.Subject))
 	m.check("Link", out, err)
 	if (err == nil) != (out.State == Done) {
 		m.violated("Link is %q: %v", out.State, err)
@@ -367,13 +419,18 @@ func (m *model) elsewhere() {
 		return
 	}
 	key := []string{"theme", "tags", "new"}[m.r.IntN(3)]
-	u := m.users[m.owner(idA)]
+	owner := m.owner(idA)
+	u := m.users[owner]
 	if u.meta == nil {
 		u.meta = make(map[string]any)
 	}
 	m.value++
 	u.meta[key] = fmt.Sprint("elsewhere ", m.value)
 	m.touched[key] = true
+	for _, p := range m.begun {
+		// What is changed at an account that may be moved at any time goes with it.
+		p.touched[key] = p.touched[key] || p.plan.Primary.Subject == owner
+	}
 }
 
 // check holds what is told against what is.
@@ -397,7 +454,8 @@ func (m *model) check(call string, out Outcome, err error) {
 			}
 		}
 	case NotLinked:
-		if e.Primary != "" && linked {
+		// An earlier link may be carried out while this one is refused.
+		if linked && (call == "Resume" || m.sure == m.begun[len(m.begun)-1]) {
 			m.violated("%s tells it is not linked", call)
 		}
 	case MergeLeft:
@@ -422,9 +480,20 @@ func (m *model) checkEnd() {
 			m.violated("the journal keeps an entry of %s", id)
 		}
 	}
-	if m.sure != nil {
-		m.checkPromise()
+	if m.sure == nil {
+		return
 	}
+	// Where a link was begun anew either plan may have been carried out.
+	var wrong []string
+	for _, p := range m.begun {
+		if p.plan.Primary.Subject != m.sure.plan.Primary.Subject {
+			continue
+		}
+		if wrong = m.broken(p); len(wrong) == 0 {
+			return
+		}
+	}
+	m.wrong = append(m.wrong, wrong...)
 }
 
 func (m *model) checkIdentities() {
@@ -444,34 +513,35 @@ func (m *model) checkIdentities() {
 	}
 }
 
-// checkPromise compares the linked account with what the person was shown. It
-// goes by the accounts and by the announced loss, not by the patch.
-func (m *model) checkPromise() {
-	p := m.sure
+// broken compares the linked account with what the person was shown. It goes by
+// the accounts and by the announced loss, not by the patch.
+func (m *model) broken(p *promise) (wrong []string) {
+	violated := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	loss := p.plan.Lost()
 	after := m.users[p.plan.Primary.Subject]
 	if want := map[string]string{idA: "plan", idB: "roles"}[p.plan.Primary.Subject]; len(after.app) != 1 || after.app[want] == nil {
-		m.violated("app_metadata is %v", after.app)
+		violated("app_metadata is %v", after.app)
 	}
 	for key, v := range p.secondary {
-		if !m.touched[key] && !slices.Contains(loss.Metadata, key) && !holds(after.meta[key], v) {
-			m.violated("lost: %q %v of the secondary, now %v", key, v, after.meta[key])
+		if !p.touched[key] && !slices.Contains(loss.Metadata, key) && !holds(after.meta[key], v) {
+			violated("lost: %q %v of the secondary, now %v", key, v, after.meta[key])
 		}
 	}
 	for key, v := range p.primary {
-		if !m.touched[key] && !slices.Contains(loss.Replaced, key) && !holds(after.meta[key], v) {
-			m.violated("lost: %q %v of the primary, now %v", key, v, after.meta[key])
+		if !p.touched[key] && !slices.Contains(loss.Replaced, key) && !holds(after.meta[key], v) {
+			violated("lost: %q %v of the primary, now %v", key, v, after.meta[key])
 		}
 	}
 	for key, v := range after.meta {
-		if m.touched[key] {
+		if p.touched[key] {
 			if text, _ := v.(string); len(text) < 10 {
-				m.violated("overwritten: %q is %v", key, v)
+				violated("overwritten: %q is %v", key, v)
 			}
 		} else if p.primary[key] == nil && (p.secondary[key] == nil || slices.Contains(loss.Metadata, key)) {
-			m.violated("out of nowhere: %q %v", key, v)
+			violated("out of nowhere: %q %v", key, v)
 		}
 	}
+	return wrong
 }
 
 // holds tells whether a value is there, be it as a part of a list.
@@ -516,7 +586,7 @@ func seed(t *testing.T) uint64 {
 // Attack cases 31, 32 and 35: whatever fails in a ceremony, no user and no
 // metadata is lost without having been announced, and no right is gained.
 func TestModel(t *testing.T) {
-	wrong, told := explore(seed(t), *modelRuns, ceremony{Link, Resume})
+	wrong, told := explore(seed(t), *modelRuns, ceremony{Ceremony.Link, Ceremony.Resume})
 	if wrong != "" {
 		t.Fatal(wrong)
 	}
@@ -546,67 +616,101 @@ func TestModelFinds(t *testing.T) {
 		ceremony
 	}{
 		{"merging before linking", ceremony{
-			link: func(ctx context.Context, api API, j Journal, p Plan, token string) (Outcome, error) {
+			link: func(c Ceremony, ctx context.Context, p Plan, token string) (Outcome, error) {
 				if patch := p.Patch(); patch != nil {
-					if _, err := api.PatchMetadata(ctx, p.Primary.Subject, patch); err != nil {
+					if _, err := c.API.PatchMetadata(ctx, p.Primary.Subject, patch); err != nil {
 						return Outcome{State: NotLinked}, err
 					}
 				}
-				return Link(ctx, api, j, p, token)
+				return c.Link(ctx, p, token)
 			},
-			resume: Resume,
+			resume: Ceremony.Resume,
 		}},
 		{"no journal", ceremony{
-			link: func(ctx context.Context, api API, _ Journal, p Plan, token string) (Outcome, error) {
-				return Link(ctx, api, forgetful{}, p, token)
+			link: func(c Ceremony, ctx context.Context, p Plan, token string) (Outcome, error) {
+				c.Journal = forgetful{}
+				return c.Link(ctx, p, token)
 			},
-			resume: Resume,
+			resume: Ceremony.Resume,
 		}},
 		{"going on without a journal", ceremony{
-			link: func(ctx context.Context, api API, j Journal, p Plan, token string) (Outcome, error) {
-				out, err := Link(ctx, api, j, p, token)
+			link: func(c Ceremony, ctx context.Context, p Plan, token string) (Outcome, error) {
+				out, err := c.Link(ctx, p, token)
 				if errors.Is(err, ErrJournal) {
-					return Link(ctx, api, forgetful{}, p, token)
+					c.Journal = forgetful{}
+					return c.Link(ctx, p, token)
 				}
 				return out, err
 			},
-			resume: Resume,
+			resume: Ceremony.Resume,
 		}},
 		{"giving up at the first failure", ceremony{
-			link: func(ctx context.Context, api API, j Journal, p Plan, token string) (Outcome, error) {
-				out, err := Link(ctx, api, j, p, token)
+			link: func(c Ceremony, ctx context.Context, p Plan, token string) (Outcome, error) {
+				out, err := c.Link(ctx, p, token)
 				if err != nil {
-					_ = j.Remove(ctx, p.Primary.Subject)
+					_ = c.Journal.Remove(ctx, p.Primary.Subject)
 				}
 				return out, err
 			},
-			resume: Resume,
+			resume: Ceremony.Resume,
 		}},
 		{"overwriting what was changed meanwhile", ceremony{
-			link: Link,
-			resume: func(ctx context.Context, api API, j Journal, primary string) (Outcome, error) {
-				if e, found, _ := j.Load(ctx, primary); found {
-					if u, err := api.User(ctx, primary); err == nil && has(u, e.Secondary) {
-						for key, c := range e.Merge {
-							_, _ = api.PatchMetadata(ctx, primary, map[string]any{key: c.After})
+			link: Ceremony.Link,
+			resume: func(c Ceremony, ctx context.Context, primary string) (Outcome, error) {
+				if e, found, _ := c.Journal.Load(ctx, primary); found {
+					if u, err := c.API.User(ctx, primary); err == nil && has(u, e.Secondary) {
+						for key, change := range e.Merge {
+							_, _ = c.API.PatchMetadata(ctx, primary, map[string]any{key: change.After})
 						}
 					}
 				}
-				return Resume(ctx, api, j, primary)
+				return c.Resume(ctx, primary)
 			},
 		}},
-		{"guessing that silence means failure", ceremony{
-			link: func(ctx context.Context, api API, j Journal, p Plan, token string) (Outcome, error) {
-				if _, err := api.Link(ctx, p.Primary.Subject, token); err != nil {
-					return Outcome{State: NotLinked, Entry: p.entry()}, err
+		{"one look that tells", ceremony{
+			link: Ceremony.Link,
+			resume: func(c Ceremony, ctx context.Context, primary string) (Outcome, error) {
+				if e, found, _ := c.Journal.Load(ctx, primary); found && e.Primary == primary {
+					if u, err := c.API.User(ctx, primary); err == nil && !has(u, e.Secondary) {
+						_ = c.Journal.Remove(ctx, primary)
+						return Outcome{State: NotLinked, Entry: e, User: u}, nil
+					}
 				}
-				return Link(ctx, api, j, p, token)
+				return c.Resume(ctx, primary)
 			},
-			resume: Resume,
+		}},
+		{"forgetting what was told", ceremony{
+			link: Ceremony.Link,
+			resume: func(c Ceremony, ctx context.Context, primary string) (Outcome, error) {
+				out, err := c.Resume(ctx, primary)
+				if out.State == NotLinked {
+					_ = c.Journal.Remove(ctx, out.Entry.Primary)
+				}
+				return out, err
+			},
+		}},
+		{"giving up what was told for what is refused", ceremony{
+			link: func(c Ceremony, ctx context.Context, p Plan, token string) (Outcome, error) {
+				out, err := c.Link(ctx, p, token)
+				if out.State == NotLinked && !errors.Is(err, ErrPending) {
+					_ = c.Journal.Remove(ctx, p.Primary.Subject)
+				}
+				return out, err
+			},
+			resume: Ceremony.Resume,
+		}},
+		{"guessing that silence means failure", ceremony{
+			link: func(c Ceremony, ctx context.Context, p Plan, token string) (Outcome, error) {
+				if _, err := c.API.Link(ctx, p.Primary.Subject, token); err != nil {
+					return Outcome{State: NotLinked, Entry: p.entry(c.now())}, err
+				}
+				return c.Link(ctx, p, token)
+			},
+			resume: Ceremony.Resume,
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if wrong, _ := explore(seed(t), *modelRuns, test.ceremony); wrong == "" {
+			if wrong, _ := explore(seed(t), 10**modelRuns, test.ceremony); wrong == "" {
 				t.Error("nothing found")
 			} else {
 				t.Log(wrong)

@@ -267,7 +267,7 @@ func TestLargeMetadata(t *testing.T) {
 	}
 	deep := `{"d":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + `,"` + strings.Repeat("k", 1<<20) + `":1}`
 	plan = mustPlan(t, `{}`, deep, Policy{})
-	data, err := json.Marshal(plan.entry())
+	data, err := json.Marshal(plan.entry(morning))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -392,7 +392,7 @@ func checkPatch(t *testing.T, p Plan) {
 			t.Errorf("%q of the secondary is lost unannounced", key)
 		}
 	}
-	data, err := json.Marshal(p.entry())
+	data, err := json.Marshal(p.entry(morning))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,14 +76,15 @@ func (p Policy) allows(connection string) bool {
 // CheckUnlink returns the reason why an identity may not be taken out of a
 // profile.
 func (p Policy) CheckUnlink(u management.User, identity management.Identity) error {
+	own, _ := u.Primary()
 	switch {
-	case identity.ID() == u.ID:
-		return ErrPrimary
-	case !has(u, identity.ID()):
+	case !slices.ContainsFunc(u.Identities, identity.Same):
 		return ErrNotHere
+	case own.Same(identity):
+		return ErrPrimary
 	}
 	for _, i := range u.Identities {
-		if i.ID() != identity.ID() && p.allows(i.Connection) {
+		if !i.Same(identity) && p.allows(i.Connection) {
 			return nil
 		}
 	}

@@ -47,6 +47,10 @@ func signIn(t *testing.T, s *tenanttest.Server, email, connection string) person
 	return p
 }
 
+func (p person) ceremony(journal linking.Journal) linking.Ceremony {
+	return linking.Ceremony{API: p.api, Journal: journal, Sleep: p.api.Sleep}
+}
+
 func (p person) account(t *testing.T) linking.Account {
 	t.Helper()
 	u, err := p.api.User(context.Background(), p.id)
@@ -100,7 +104,7 @@ func TestLinkAtTenant(t *testing.T) {
 			}
 			people, asked := len(s.Users(t)), len(s.Requests(t))
 			journal := linking.NewJournal(browser.OpenVault())
-			out, err := linking.Link(t.Context(), primary.api, journal, plan, secondary.tokens.IDToken)
+			out, err := primary.ceremony(journal).Link(t.Context(), plan, secondary.tokens.IDToken)
 			if err != nil || out.State != linking.Done {
 				t.Fatalf("Link is %q: %v", out.State, err)
 			}
@@ -116,7 +120,7 @@ func TestLinkAtTenant(t *testing.T) {
 				t.Errorf("metadata %v, want %v", held.UserMetadata, test.want)
 			}
 			// Attack case 36: what unlinking makes of it is what was told.
-			after, err := linking.Unlink(t.Context(), primary.api, linking.Policy{}, out.User, out.User.Linked()[0])
+			after, err := primary.ceremony(nil).Unlink(t.Context(), linking.Policy{}, out.User, out.User.Linked()[0])
 			if err != nil || len(after.Identities) != 1 {
 				t.Fatalf("Unlink: %v", err)
 			}
@@ -139,12 +143,50 @@ func TestSilentTenant(t *testing.T) {
 		s.Fault(t, map[string]any{"method": method, "path": path, "drop": true, "after": true})
 	}
 	asked := len(s.Requests(t))
-	out, err := linking.Link(t.Context(), primary.api, linking.NewJournal(browser.OpenVault()), plan, secondary.tokens.IDToken)
+	out, err := primary.ceremony(linking.NewJournal(browser.OpenVault())).Link(t.Context(), plan, secondary.tokens.IDToken)
 	if err != nil || out.State != linking.Done || out.User.Metadata["newsletter"] != true {
 		t.Fatalf("Link is %q: %v", out.State, err)
 	}
 	if got := requests(t, s, asked); !slices.Equal(got, []string{"POST", "GET", "PATCH", "GET"}) {
 		t.Errorf("it asked %q", got)
+	}
+}
+
+// The connection breaks, and the tenant does the work when the person who is signed in
+// has looked in vain and been told so: whoever stays finishes it.
+func TestLateTenant(t *testing.T) {
+	for _, swapped := range []bool{false, true} {
+		s := start(t)
+		first, second, plan := twoAccounts(t, s)
+		primary, secondary := first, second
+		if swapped {
+			var err error
+			if plan, err = plan.Swap(); err != nil {
+				t.Fatal(err)
+			}
+			primary, secondary = second, first
+		}
+		journal := linking.NewJournal(browser.OpenVault())
+		s.Fault(t, map[string]any{"method": "POST", "path": "/api/v2/users/*/identities", "drop": true})
+		out, err := primary.ceremony(journal).Link(t.Context(), plan, secondary.tokens.IDToken)
+		if out.State != linking.Unsettled || !errors.Is(err, linking.ErrUnsettled) {
+			t.Fatalf("Link is %q: %v", out.State, err)
+		}
+		// It is the first who is signed in, whoever was to stay.
+		out, err = first.ceremony(journal).Resume(t.Context(), first.id)
+		if out.State != linking.NotLinked || err != nil || out.User.ID != first.id {
+			t.Fatalf("Resume is %q: %v", out.State, err)
+		}
+		if _, err := primary.api.Link(t.Context(), primary.id, secondary.tokens.IDToken); err != nil {
+			t.Fatal(err)
+		}
+		out, err = primary.ceremony(journal).Resume(t.Context(), primary.id)
+		if out.State != linking.Done || err != nil {
+			t.Fatalf("Resume is %q: %v", out.State, err)
+		}
+		if held := s.Users(t)[primary.id].UserMetadata; held["newsletter"] != true || held["phone"] != "+1" {
+			t.Errorf("swapped %t: the settings are %v", swapped, held)
+		}
 	}
 }
 
@@ -154,15 +196,15 @@ func TestResumeAtTenant(t *testing.T) {
 	primary, secondary, plan := twoAccounts(t, s)
 	journal := linking.NewJournal(browser.OpenVault())
 	s.Fault(t, map[string]any{"method": "PATCH", "path": "/api/v2/users/*", "status": 500, "times": 1})
-	out, err := linking.Link(t.Context(), primary.api, journal, plan, secondary.tokens.IDToken)
+	out, err := primary.ceremony(journal).Link(t.Context(), plan, secondary.tokens.IDToken)
 	if !errors.Is(err, linking.ErrMerge) || out.State != linking.MergeLeft {
 		t.Fatalf("Link is %q: %v", out.State, err)
 	}
-	if _, err := linking.Link(t.Context(), primary.api, journal, plan, secondary.tokens.IDToken); !errors.Is(err, linking.ErrPending) {
+	if _, err := primary.ceremony(journal).Link(t.Context(), plan, secondary.tokens.IDToken); !errors.Is(err, linking.ErrPending) {
 		t.Errorf("a second Link: %v", err)
 	}
 	for _, want := range []linking.State{linking.Done, linking.NothingPending} {
-		out, err := linking.Resume(t.Context(), primary.api, journal, primary.id)
+		out, err := primary.ceremony(journal).Resume(t.Context(), primary.id)
 		if err != nil || out.State != want {
 			t.Fatalf("Resume is %q, want %q: %v", out.State, want, err)
 		}
@@ -183,13 +225,13 @@ func TestTenantRefusesChains(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := linking.Link(t.Context(), secondary.api, journal, other, facebook.tokens.IDToken); err != nil {
+	if _, err := secondary.ceremony(journal).Link(t.Context(), other, facebook.tokens.IDToken); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := linking.NewPlan(primary.account(t), secondary.account(t), linking.Policy{}); !errors.Is(err, linking.ErrHasLinked) {
 		t.Errorf("NewPlan: %v", err)
 	}
-	out, err := linking.Link(t.Context(), primary.api, journal, plan, secondary.tokens.IDToken)
+	out, err := primary.ceremony(journal).Link(t.Context(), plan, secondary.tokens.IDToken)
 	if !errors.Is(err, management.ErrSecondary) || out.State != linking.NotLinked {
 		t.Errorf("Link by the old plan is %q: %v", out.State, err)
 	}

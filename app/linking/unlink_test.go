@@ -7,10 +7,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"twinlock/app/browser"
 	"twinlock/app/management"
 )
+
+// noSleep ends a wait at once.
+func noSleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
 func TestUnlink(t *testing.T) {
 	for _, test := range []struct {
@@ -21,13 +25,16 @@ func TestUnlink(t *testing.T) {
 	}{
 		{"done", store{}, nil, "unlink read"},
 		{"refused", store{err: limited}, management.ErrRateLimited, "unlink"},
-		{"dropped before", store{err: browser.ErrNetwork}, browser.ErrNetwork, "unlink read"},
+		{"dropped before", store{err: browser.ErrNetwork}, browser.ErrNetwork, "unlink read read"},
+		{"dropped before, told", store{err: browser.ErrNetwork}, ErrUnsettled, "unlink read read"},
+		{"never sent", store{err: management.ErrUnsent}, management.ErrUnsent, "unlink"},
 		{"dropped after", store{err: browser.ErrNetwork, lost: true}, nil, "unlink read"},
 		{"stopped before", store{err: context.Canceled}, context.Canceled, "unlink read"},
 		{"stopped after", store{err: context.Canceled, lost: true}, nil, "unlink read"},
 		{"broken server, done", store{err: broken, lost: true}, nil, "unlink read"},
-		{"broken server, not done", store{err: broken}, management.ErrServer, "unlink read"},
-		{"answered and not done", store{unmoved: true}, ErrUnconfirmed, "unlink read"},
+		{"broken server, not done", store{err: broken}, management.ErrServer, "unlink read read"},
+		{"answered and not done", store{unmoved: true}, management.ErrNotRemoved, "unlink read unlink read"},
+		{"answered as done and not done", store{unmoved: true, hidden: true}, ErrUnconfirmed, "unlink read read"},
 		{"cannot be read", store{readErr: browser.ErrNetwork}, ErrUnconfirmed, "unlink read"},
 		{"dropped and cannot be read", store{err: browser.ErrNetwork, readErr: broken}, browser.ErrNetwork, "unlink read"},
 	} {
@@ -38,7 +45,7 @@ func TestUnlink(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
 			s.stop = cancel
-			user, err := Unlink(ctx, s, Policy{}, before, google)
+			user, err := (Ceremony{API: s, Sleep: noSleep}).Unlink(ctx, Policy{}, before, google)
 			if !errors.Is(err, test.wantErr) || (err == nil) != (test.wantErr == nil) {
 				t.Fatalf("Unlink: %v, want %v", err, test.wantErr)
 			}
@@ -49,6 +56,22 @@ func TestUnlink(t *testing.T) {
 				t.Errorf("it did %q, want %q", got, test.log)
 			}
 		})
+	}
+}
+
+// An unlink that was not answered and is carried out between two looks.
+func TestUnlinkIsLate(t *testing.T) {
+	s := fresh(&store{err: browser.ErrNetwork})
+	s.user.Identities = []management.Identity{database, google}
+	before, _ := s.read(nil)
+	waited := 0
+	c := Ceremony{API: s, OnWait: func() { waited++ }, Sleep: func(_ context.Context, d time.Duration) error {
+		s.user.Identities = s.user.Identities[:1]
+		return nil
+	}}
+	user, err := c.Unlink(t.Context(), Policy{}, before, google)
+	if err != nil || len(user.Identities) != 1 || waited != 1 {
+		t.Errorf("Unlink: %+v, %v after %d waits", user, err, waited)
 	}
 }
 
@@ -72,7 +95,7 @@ func TestUnlinkRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := fresh(nil)
 			s.user.Identities = []management.Identity{database, google}
-			user, err := Unlink(context.Background(), s, test.policy, s.user, test.identity)
+			user, err := (Ceremony{API: s, Sleep: noSleep}).Unlink(context.Background(), test.policy, s.user, test.identity)
 			if !errors.Is(err, test.wantErr) || (err == nil) != (test.wantErr == nil) {
 				t.Fatalf("Unlink: %v, want %v", err, test.wantErr)
 			}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,9 +81,9 @@ func (c *Client) link(ctx context.Context, primary, linkWith string) ([]Identity
 // Unlink takes an identity away from primary and returns those that remain.
 // The identity becomes a user of its own again, without metadata.
 //
-// The API answers 200 and removes nothing if the identity's user_id carries
-// its provider's prefix: the prefix is taken off, and an answer that still
-// lists the identity is [ErrNotRemoved].
+// Its user_id is sent as it is: cut, it would name another identity. The API
+// answers 200 and removes nothing for a user_id that it does not know; an answer
+// that still lists the identity is [ErrNotRemoved].
 //
 // DELETE /api/v2/users/{id}/identities/{provider}/{user_id}, scope
 // update:current_user_identities.
@@ -95,7 +96,6 @@ func (c *Client) Unlink(ctx context.Context, primary string, id Identity) ([]Ide
 }
 
 func (c *Client) unlink(ctx context.Context, primary string, id Identity) ([]Identity, error) {
-	id.UserID = strings.TrimPrefix(id.UserID, id.Provider+"|")
 	path, err := identityPath(primary, id)
 	if err != nil {
 		return nil, err
@@ -108,10 +108,8 @@ func (c *Client) unlink(ctx context.Context, primary string, id Identity) ([]Ide
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range remaining {
-		if r.ID() == id.ID() || r.Provider == id.Provider && r.UserID == id.ID() {
-			return nil, &Error{Kind: ErrNotRemoved, Status: 200}
-		}
+	if slices.ContainsFunc(remaining, id.Same) {
+		return nil, &Error{Kind: ErrNotRemoved, Status: 200}
 	}
 	return remaining, nil
 }
@@ -164,7 +162,7 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte) ([]
 		switch {
 		case errors.As(err, &limited) && limited.Kind == ErrRateLimited && tries < maxTries:
 			if err := c.wait(ctx, limited.Reset, tries); err != nil {
-				return nil, err
+				return nil, fmt.Errorf("%w: %w", ErrUnsent, err)
 			}
 			tries++
 		case method == "GET" && !retried && (errors.Is(err, browser.ErrNetwork) || errors.Is(err, ErrServer)):
@@ -182,7 +180,7 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte) ([]
 func (c *Client) try(ctx context.Context, method, path string, body []byte) (*browser.Response, error) {
 	token, err := c.Token(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("access token: %w", err)
+		return nil, fmt.Errorf("%w: access token: %w", ErrUnsent, err)
 	}
 	header := map[string]string{"Accept": "application/json", "Authorization": "Bearer " + token}
 	if body != nil {

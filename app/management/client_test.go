@@ -70,35 +70,47 @@ func TestLinkWithoutProof(t *testing.T) {
 	}
 }
 
+// Attack case 20: an id is sent as the list gives it, never cut.
 func TestUnlink(t *testing.T) {
 	const primary = "auth0|63d17c6b8869daf88ed7dbb8"
-	for _, userID := range []string{"63d17c6ce99d3933163bddc2", "auth0|63d17c6ce99d3933163bddc2"} {
+	for id, path := range map[Identity]string{
+		{Provider: "auth0", UserID: "63d17c6ce99d3933163bddc2"}:       "auth0/63d17c6ce99d3933163bddc2",
+		{Provider: "google-oauth2", UserID: "google-oauth2|7"}:        "google-oauth2/google-oauth2%7C7",
+		{Provider: "oauth2", UserID: "oauth2|discord|9"}:              "oauth2/oauth2%7Cdiscord%7C9",
+		{Provider: "oauth2", UserID: "discord|9"}:                     "oauth2/discord%7C9",
+		{Provider: "samlp", UserID: "corp|ada@example.com"}:           "samlp/corp%7Cada@example.com",
+		{Provider: "auth0", UserID: "auth0|63d17c6b8869daf88ed7dbb8"}: "auth0/auth0%7C63d17c6b8869daf88ed7dbb8",
+	} {
 		a, c := newAPI(t, reply(200, recorded(t, "unlinked.json")))
-		got, err := c.Unlink(t.Context(), primary, Identity{Provider: "auth0", UserID: userID})
+		got, err := c.Unlink(t.Context(), primary, id)
 		if err != nil || len(got) != 1 || got[0].ID() != primary {
 			t.Fatalf("Unlink = %+v, %v", got, err)
 		}
-		want := base + "users/auth0%7C63d17c6b8869daf88ed7dbb8/identities/auth0/63d17c6ce99d3933163bddc2"
+		want := base + "users/auth0%7C63d17c6b8869daf88ed7dbb8/identities/" + path
 		if r := a.requests[0]; r.Method != "DELETE" || r.URL != want || r.Body != nil {
 			t.Errorf("asked %s %s %s", r.Method, r.URL, r.Body)
 		}
 	}
 }
 
-// The API answers 200 to a prefixed id and removes nothing.
+// The API answers 200 to an id that it does not know and removes nothing.
 func TestUnlinkRemovedNothing(t *testing.T) {
+	const primary, second = "auth0|613282adac819400692c0dd9", "613282ad45244d0069782b56"
 	_, c := newAPI(t, reply(200, recorded(t, "unlinked_prefixed.json")))
-	got, err := c.Unlink(t.Context(), "auth0|613282adac819400692c0dd9", Identity{Provider: "auth0", UserID: "auth0|613282ad45244d0069782b56"})
-	if got != nil || !errors.Is(err, ErrNotRemoved) {
+	if got, err := c.Unlink(t.Context(), primary, Identity{Provider: "auth0", UserID: second}); got != nil || !errors.Is(err, ErrNotRemoved) {
+		t.Errorf("Unlink = %v, %v", got, err)
+	}
+	// Another identity is no answer to what was asked.
+	if got, err := c.Unlink(t.Context(), primary, Identity{Provider: "auth0", UserID: "auth0|" + second}); len(got) != 2 || err != nil {
 		t.Errorf("Unlink = %v, %v", got, err)
 	}
 }
 
-func TestUnlinkProviderWithinTheID(t *testing.T) {
-	a, c := newAPI(t, reply(200, recorded(t, "user.json")))
-	c.Unlink(t.Context(), adaID, Identity{Provider: "samlp", UserID: "corp|ada@example.com"})
-	if want := base + "users/auth0%7C63d17c4a9d503d76c056c160/identities/samlp/corp%7Cada@example.com"; a.requests[0].URL != want {
-		t.Errorf("asked %s, want %s", a.requests[0].URL, want)
+// "provider|user_id" can be read in two ways.
+func TestIdentitySame(t *testing.T) {
+	a, b := Identity{Provider: "oauth2", UserID: "discord|9"}, Identity{Provider: "oauth2|discord", UserID: "9"}
+	if a.ID() != b.ID() || a.Same(b) || !a.Same(Identity{Provider: "oauth2", UserID: "discord|9", Connection: "other"}) {
+		t.Error("identities are told apart by their joined form")
 	}
 }
 

@@ -28,7 +28,7 @@ type User struct {
 // Identity is one way of signing in to a user.
 type Identity struct {
 	Connection, Provider string
-	UserID               string // without the provider's prefix
+	UserID               string // as the list gives it, mostly without the provider's prefix
 	Social               bool
 	Profile              Profile // what the provider said; of a user's own identity mostly empty
 }
@@ -41,8 +41,14 @@ type Profile struct {
 }
 
 // ID returns "provider|user_id": the id of the user that this identity is when
-// it stands alone, the sub of its tokens.
+// it stands alone, the sub of its tokens. Both parts may hold a bar, so it does
+// not tell identities apart: [Identity.Same] does.
 func (i Identity) ID() string { return i.Provider + "|" + i.UserID }
+
+// Same tells whether two identities are one, whatever else is said of them.
+func (i Identity) Same(other Identity) bool {
+	return i.Provider == other.Provider && i.UserID == other.UserID
+}
 
 // Primary returns the identity that gives the user its id and cannot be
 // unlinked; false if the user has no identities.

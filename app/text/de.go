@@ -106,6 +106,7 @@ var german = Messages{
 	SaveLeftover:         "Speichern und nicht weiter versuchen",
 
 	ResumeDone:    "Eine früher begonnene Verknüpfung ist jetzt abgeschlossen.",
+	LookingAgain:  "Der Dienst hat nicht gesagt, wie es ausging. In ein paar Sekunden wird noch einmal nachgesehen…",
 	ResumeNothing: "Eine früher begonnene Verknüpfung kam nicht zustande. Es wurde nichts geändert.",
 	LinkedSkipped: "{second} ist verknüpft. Einige Einstellungen waren inzwischen geändert und blieben, wie sie sind: {keys}.",
 
@@ -177,8 +178,8 @@ var german = Messages{
 		Enterprise:         "{account} gehört zu einer Organisation und muss das Konto sein, das bleibt; dieses Profil kann aber nicht dorthin umziehen. Hat dieses Profil verknüpfte Konten, trennen Sie diese zuerst, dann verknüpfen Sie.",
 		LastWay:            "Dies ist der letzte Anmeldeweg zu diesem Profil; er kann nicht getrennt werden. Verknüpfen Sie zuerst ein anderes Konto.",
 		Journal:            "Dieser Browser speichert keine Daten für diese Seite; Einstellungen könnten auf halbem Weg verloren gehen. Es wurde nichts geändert; erlauben Sie Websitedaten oder übernehmen Sie die Einstellungen nicht.",
-		PendingLink:        "Eine frühere Verknüpfung ist noch nicht abgeschlossen. Laden Sie die Seite neu, um sie zuerst zu beenden.",
-		Unsettled:          "Der Dienst antwortete auf halbem Weg nicht mehr: Ob die Änderung gilt, ist noch nicht bekannt. Laden Sie die Seite neu, um es zu erfahren; verloren ist nichts.",
+		PendingLink:        "Es ist noch nicht bekannt, ob eine frühere Verknüpfung zustande kam; deshalb kann keine andere beginnen. Versuchen Sie es gleich noch einmal: Die Seite sieht zuerst nach.",
+		Unsettled:          "Der Dienst hat nicht gesagt, wie es ausging. Es ist noch nicht bekannt, ob es geschehen ist: Versuchen Sie es gleich noch einmal, dann sieht die Seite zuerst nach.",
 		Merge:              "Die Konten sind verknüpft, aber die Einstellungen sind noch nicht übernommen. Sie sind sicher aufbewahrt: Versuchen Sie es erneut.",
 		JournalLost:        "Die Notizen zu einer früheren Verknüpfung sind nicht mehr lesbar. Bitte prüfen Sie, ob Ihre Einstellungen vollständig sind.",
 		Reused:             "Ihre Anmeldung wurde an zwei Stellen zugleich benutzt und deshalb sicherheitshalber überall beendet. Melden Sie sich erneut an, um fortzufahren.",

@@ -106,6 +106,7 @@ var english = Messages{
 	SaveLeftover:         "Save them and stop trying",
 
 	ResumeDone:    "A link that was begun earlier is now finished.",
+	LookingAgain:  "The service has not said how it ended. Looking once more in a few seconds…",
 	ResumeNothing: "A link that was begun earlier did not take place. Nothing was changed.",
 	LinkedSkipped: "{second} is linked. Some settings had been changed meanwhile and were left as they are: {keys}.",
 
@@ -177,8 +178,8 @@ var english = Messages{
 		Enterprise:         "{account} belongs to an organisation and has to be the account that stays, but this profile cannot be moved to it. If this profile has linked accounts, unlink them first, then link.",
 		LastWay:            "This is the last way to sign in to this profile; it cannot be unlinked. Link another account first.",
 		Journal:            "This browser keeps no data for this site, so settings could be lost half way. Nothing was changed; allow site data, or leave the settings behind.",
-		PendingLink:        "An earlier link is not finished yet. Reload the page to finish it first.",
-		Unsettled:          "The service stopped answering half way: it is not known yet whether the change was made. Reload the page to find out; nothing is lost.",
+		PendingLink:        "It is not known yet whether an earlier link took place, so no other can begin. Try again in a moment: the page looks first.",
+		Unsettled:          "The service did not say how it ended. It is not known yet whether it took place: try again in a moment, and the page looks first.",
 		Merge:              "The accounts are linked, but the settings are not taken over yet. They are kept safe: try again to finish.",
 		JournalLost:        "Notes about an earlier link cannot be read any more. Please check that your settings are all there.",
 		Reused:             "Your sign-in was used in two places at once, so it was ended everywhere to be safe. Sign in again to go on.",

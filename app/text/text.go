@@ -44,7 +44,7 @@ type Messages struct {
 	SaveCopy, SignOutReach, SignOutHere, SaveLeftover                    string
 
 	// Links of an earlier visit.
-	ResumeDone, ResumeNothing, LinkedSkipped string
+	ResumeDone, ResumeNothing, LinkedSkipped, LookingAgain string
 
 	// Proving once more who one is.
 	ProveYou, ProvedYou string

@@ -55,9 +55,7 @@ func (h *Home) fail(err error, retry func()) {
 		go h.parts.session.SignOut(context.Background())
 	} else if w := f.wrong; w != nil {
 		f.retry = func() { h.linkTo(*w) }
-	} else if !errors.Is(err, linking.ErrUnsettled) {
-		// What is not settled yet is not to be looked at again at once: the request
-		// may still be on its way.
+	} else {
 		f.retry = retry
 	}
 	h.failed = &f
@@ -67,13 +65,25 @@ func (h *Home) fail(err error, retry func()) {
 // limit is shown, with a way to stop it.
 func (h *Home) api(ctx context.Context, token tokenSource) *management.Client {
 	return h.parts.api(token, func(until time.Time) {
-		stop, _ := ctx.Value(stopKey{}).(context.CancelFunc)
 		seconds := max(1, int(time.Until(until).Round(time.Second)/time.Second))
-		h.update(func() {
-			h.status = text.Fill(h.parts.say.Waiting, "seconds", strconv.Itoa(seconds))
-			h.stop = stop
-		})
+		h.waiting(ctx, text.Fill(h.parts.say.Waiting, "seconds", strconv.Itoa(seconds)))
 	})
+}
+
+// waiting shows that a piece of work waits, with a way to stop it.
+func (h *Home) waiting(ctx context.Context, status string) {
+	stop, _ := ctx.Value(stopKey{}).(context.CancelFunc)
+	h.update(func() { h.status, h.stop = status, stop })
+}
+
+// ceremony is what links and unlinks, as one of the two accounts. That it waits
+// before it looks once more is shown, too.
+func (h *Home) ceremony(ctx context.Context, token tokenSource) linking.Ceremony {
+	return linking.Ceremony{
+		API:     h.api(ctx, token),
+		Journal: h.parts.journal,
+		OnWait:  func() { h.waiting(ctx, h.parts.say.LookingAgain) },
+	}
 }
 
 // load reads the profile; a status may be left to be said afterwards.
@@ -121,19 +131,24 @@ func (h *Home) reload() { h.load("") }
 // an error that leaves the profile to be shown all the same.
 type resumed struct {
 	status string
-	again  *wanted // the account that was not linked
+	user   management.User // the subject's profile as it then is, zero if not read
+	again  *wanted         // the account that was not linked
 	err    error
 }
 
-// read ends what an earlier visit left unfinished, and reads the profile.
+// read reads the profile, and goes on with what an earlier visit left unfinished.
 func (h *Home) read(ctx context.Context) (management.User, resumed, error) {
-	api, subject := h.api(ctx, h.parts.session.AccessToken), h.parts.session.Subject()
-	r := h.resume(ctx, api, subject)
-	user, err := api.User(ctx, subject)
+	token, subject := tokenSource(h.parts.session.AccessToken), h.parts.session.Subject()
+	user, err := h.api(ctx, token).User(ctx, subject)
+	var r resumed
 	if err == nil {
 		// At once, whatever becomes of the rest.
 		h.update(func() { h.show(user, h.status) })
 		h.keepCopy(ctx, user)
+		if r = h.resume(ctx, token, subject); r.user.ID == subject {
+			user = r.user
+			h.keepCopy(ctx, user)
+		}
 	}
 	history, _ := h.parts.history.List(ctx, subject) // none can be shown where none is kept
 	h.update(func() {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -62,8 +63,11 @@ func (h *Home) review(second *oidc.Result) {
 	again := func() { h.review(second) }
 	h.run(h.parts.say.CheckingSecond, again, func(ctx context.Context) (func(), error) {
 		user, resumed, err := h.read(ctx)
-		if err = errors.Join(err, resumed.err); err != nil {
+		if err = errors.Join(err, pending(resumed.err)); err != nil {
 			return nil, err
+		}
+		if err := h.resumeSecond(ctx, second); err != nil {
+			return nil, ofSecond(err, secondLogin(second))
 		}
 		other, err := h.secondAccount(ctx, second)
 		if err != nil {
@@ -83,6 +87,25 @@ func (h *Home) review(second *oidc.Result) {
 			h.ask(&pendingLink{plan, user.ID, second, turned, h.chosen(other, second.Transaction)}, nil)
 		}, nil
 	})
+}
+
+// resumeSecond goes on with an earlier link by which the second account would stay:
+// one the other way round now would come after it.
+func (h *Home) resumeSecond(ctx context.Context, second *oidc.Result) error {
+	subject := second.Claims.Subject
+	e, found, _ := h.parts.journal.Load(ctx, subject)
+	if !found || e.Primary != subject || e.Secondary == h.parts.session.Subject() {
+		return nil
+	}
+	return pending(h.resume(ctx, tokenOf(second), subject).err)
+}
+
+// pending is why a link cannot be begun while an earlier one is open.
+func pending(err error) error {
+	if errors.Is(err, linking.ErrUnsettled) {
+		return fmt.Errorf("%w: %w", linking.ErrPending, err)
+	}
+	return err
 }
 
 // plan plans the link of the account that was expected, "" for any, the one that
@@ -237,7 +260,7 @@ func (h *Home) link(ctx context.Context, l pendingLink) (outcome linking.Outcome
 		token, linkWith = tokenOf(l.second), h.parts.session.IDToken()
 	}
 	err = browser.Exclusive(ctx, ceremonyLock, func() error {
-		outcome, err = linking.Link(ctx, h.api(ctx, token), h.parts.journal, l.plan, linkWith)
+		outcome, err = h.ceremony(ctx, token).Link(ctx, l.plan, linkWith)
 		return err
 	})
 	linked := outcome.State == linking.Done || outcome.State == linking.MergeLeft
@@ -305,8 +328,8 @@ func (h *Home) saveLeftover(app.Context, app.Event) {
 // secondOf is what a person knows the second account of an entry by.
 func secondOf(e linking.Entry) string { return firstOf(e.Email, e.Name, e.Secondary) }
 
-// resume finishes a link that an earlier visit has begun.
-func (h *Home) resume(ctx context.Context, api linking.API, subject string) resumed {
+// resume goes on with a link that an earlier visit has begun.
+func (h *Home) resume(ctx context.Context, token tokenSource, subject string) resumed {
 	_, found, err := h.parts.journal.Load(ctx, subject)
 	switch {
 	case errors.Is(err, browser.ErrSealBroken):
@@ -318,21 +341,23 @@ func (h *Home) resume(ctx context.Context, api linking.API, subject string) resu
 	}
 	var outcome linking.Outcome
 	err = browser.Exclusive(ctx, ceremonyLock, func() (err error) {
-		outcome, err = linking.Resume(ctx, api, h.parts.journal, subject)
+		outcome, err = h.ceremony(ctx, token).Resume(ctx, subject)
 		return err
 	})
-	second := secondOf(outcome.Entry)
+	e, r := outcome.Entry, resumed{user: outcome.User}
 	switch {
 	case err != nil:
-		return resumed{err: h.leftover(outcome, err)}
+		r.err = h.leftover(outcome, err)
 	case outcome.State == linking.Done:
-		h.note(ctx, subject, session.Linked, second, outcome.Entry.Connection, nil)
-		return resumed{status: cmp.Or(h.skipped(outcome, shorten(second)), h.parts.say.ResumeDone)}
+		h.note(ctx, subject, session.Linked, secondOf(e), e.Connection, nil)
+		r.status = cmp.Or(h.skipped(outcome, shorten(secondOf(e))), h.parts.say.ResumeDone)
 	case outcome.State == linking.NotLinked:
-		e := outcome.Entry
-		return resumed{status: h.parts.say.ResumeNothing, again: &wanted{e.Secondary, e.Connection, e.Email}}
+		r.status = h.parts.say.ResumeNothing
+		if e.Primary == subject {
+			r.again = &wanted{e.Secondary, e.Connection, e.Email}
+		}
 	}
-	return resumed{}
+	return r
 }
 
 // unlinkConfirmed carries the unlink out, after the person has proven who they
@@ -347,7 +372,7 @@ func (h *Home) unlinkConfirmed(string) {
 	case !browser.Online(): // what is never sent need not be settled
 		h.fail(browser.ErrNetwork, nil)
 	case !h.fresh(0):
-		h.prove(actionUnlink, identity.ID())
+		h.prove(actionUnlink, management.Identity{Provider: identity.Provider, UserID: identity.UserID})
 	default:
 		h.unlink(identity)
 	}
@@ -358,7 +383,11 @@ func (h *Home) unlink(identity management.Identity) {
 	label := identityLabel(say, identity)
 	retry := func() { h.update(func() { h.ask(nil, &identity) }) }
 	h.run(words.Fill(say.Unlinking, "account", label), retry, func(ctx context.Context) (func(), error) {
-		after, err := linking.Unlink(ctx, h.api(ctx, h.parts.session.AccessToken), h.parts.policy(), user, identity)
+		after, err := h.ceremony(ctx, h.parts.session.AccessToken).Unlink(ctx, h.parts.policy(), user, identity)
+		if errors.Is(err, linking.ErrUnsettled) || errors.Is(err, linking.ErrUnconfirmed) {
+			// Not refused: what became of it is in the list that is read next.
+			return func() { h.fail(err, h.reload) }, nil
+		}
 		if err != nil {
 			h.note(ctx, user.ID, session.Refused, label, identity.Connection, err)
 			return nil, err

@@ -83,6 +83,8 @@ var explanations = []explanation{
 	{oidc.ErrIDToken, func(f text.Failures) string { return f.IDToken }, false},
 	{oidc.ErrDiscovery, func(f text.Failures) string { return f.TenantUnreachable }, false},
 
+	// Beside what it was that did not go on for being stopped.
+	{context.Canceled, func(f text.Failures) string { return f.Cancelled }, false},
 	{management.ErrExpiredToken, func(f text.Failures) string { return f.Unauthorized }, true},
 	{management.ErrUnauthorized, func(f text.Failures) string { return f.Unauthorized }, true},
 	{management.ErrScope, func(f text.Failures) string { return f.Scope }, false},
@@ -103,16 +105,20 @@ var explanations = []explanation{
 	{management.ErrRequest, func(f text.Failures) string { return f.Request }, false},
 
 	{context.DeadlineExceeded, func(f text.Failures) string { return f.NoAnswer }, false},
-	{context.Canceled, func(f text.Failures) string { return f.Cancelled }, false},
 	{browser.ErrSealBroken, func(f text.Failures) string { return f.JournalLost }, false},
 	{browser.ErrNoVault, func(f text.Failures) string { return f.NoVault }, false},
 	{browser.ErrTooLarge, func(f text.Failures) string { return f.Answer }, false},
 }
 
+// open tells whether a change has been made, or may have been.
+func open(err error) bool {
+	return errors.Is(err, linking.ErrMerge) || errors.Is(err, linking.ErrUnsettled) || errors.Is(err, linking.ErrUnconfirmed)
+}
+
 // explain finds the sentence for an error.
 func explain(say text.Messages, err error) failure {
 	f := failure{detail: err.Error(), sentence: say.Failures.Unknown}
-	if errors.Is(err, browser.ErrNetwork) && !errors.Is(err, linking.ErrMerge) && !errors.Is(err, linking.ErrUnsettled) {
+	if errors.Is(err, browser.ErrNetwork) && !open(err) {
 		f.sentence = say.Failures.NoAnswer
 		if !browser.Online() {
 			f.sentence = say.Failures.Offline

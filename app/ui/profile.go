@@ -195,7 +195,7 @@ func (h *Home) identity(i management.Identity) app.UI {
 		app.Button().Type("button").Class("unlink-account quiet-button").
 			Attr("aria-label", text.Fill(say.UnlinkLabel, "connection", connection.Label, "account", label)).
 			Disabled(h.busy).Body(words.Of(say.Unlink)).
-			OnClick(func(app.Context, app.Event) { h.askUnlink(i) }, app.EventScope(i.ID())),
+			OnClick(func(app.Context, app.Event) { h.askUnlink(i) }, app.EventScope(i.Provider, i.UserID)),
 	)
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"twinlock/app/lock"
+	"twinlock/app/management"
 	"twinlock/app/oidc"
 	"twinlock/app/session"
 )
@@ -85,10 +86,10 @@ func (h *Home) goOn(action session.Action) {
 		_ = json.Unmarshal(action.Data, &w)
 		h.linkTo(w)
 	case actionUnlink:
-		var id string
-		_ = json.Unmarshal(action.Data, &id)
+		var named management.Identity
+		_ = json.Unmarshal(action.Data, &named)
 		for _, identity := range h.user.Linked() {
-			if identity.ID() == id {
+			if identity.Same(named) {
 				h.unlink(identity)
 			}
 		}

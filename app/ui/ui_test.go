@@ -71,6 +71,28 @@ func TestParticularSentencesWin(t *testing.T) {
 	}
 }
 
+// Not yet is not no: of what may have been done nobody is told that it was not.
+func TestWhatIsOpenIsToldAsOpen(t *testing.T) {
+	for _, language := range text.Languages() {
+		say := text.For(language, text.Languages())
+		for kind, want := range map[error]string{
+			linking.ErrUnsettled: say.Failures.Unsettled, linking.ErrUnconfirmed: say.Failures.Unconfirmed, linking.ErrMerge: say.Failures.Merge,
+		} {
+			for _, cause := range []error{browser.ErrNetwork, context.Canceled, context.DeadlineExceeded, management.ErrServer, management.ErrAnswer, management.ErrRateLimited} {
+				if f := explain(say, errors.Join(kind, cause)); f.sentence != want {
+					t.Errorf("%v by %v is told as %q", kind, cause, f.sentence)
+				}
+			}
+		}
+		if f := explain(say, pending(errors.Join(linking.ErrUnsettled, browser.ErrNetwork))); f.sentence != say.Failures.PendingLink {
+			t.Errorf("a link beside one that is open is told as %q", f.sentence)
+		}
+	}
+	if !strings.Contains(say.Failures.Unsettled, "not known yet whether it took place") {
+		t.Errorf("what is open is told as %q", say.Failures.Unsettled)
+	}
+}
+
 func TestUnverifiedNamesTheAccount(t *testing.T) {
 	_, err := linking.NewPlan(
 		linking.Account{Subject: "a", EmailVerified: true},

@@ -253,7 +253,7 @@ func (p *page) tour(look func(name string)) {
 	look("confirm-unlink")
 	s.fault(fault{Method: "DELETE", Path: identities + "/*/*", Status: 500, Times: -1})
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Server)
+	p.alert(say.Failures.Unsettled)
 	p.click("summary")
 	p.wait("the details are open", `document.querySelector("details[open]")`)
 	look("failure")

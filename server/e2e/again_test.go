@@ -15,6 +15,12 @@ func (p *page) pressButton(label string) {
 	p.click("#by-its-label")
 }
 
+// refuseLink has the tenant refuse the next link, for certain.
+func (s *stage) refuseLink() {
+	s.fault(fault{Method: "POST", Path: identities, Status: 400, Body: map[string]any{
+		"statusCode": 400, "error": "Bad Request", "message": "Unable to link with the secondary account."}})
+}
+
 // wrongAccount is what the page says to who signed in to one account where the
 // other was asked for.
 func wrongAccount(account, wanted string) string {
@@ -26,9 +32,9 @@ func wrongAccount(account, wanted string) string {
 func TestLinkAgainWantsTheSameAccount(t *testing.T) {
 	t.Parallel()
 	s, p := confirming(t)
-	s.fault(fault{Method: "POST", Path: identities, Status: 500})
+	s.refuseLink()
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Server)
+	p.alert(say.Failures.Secondary)
 	p.pressButton(say.TryAgain)
 	untouched := s.untouched()
 	for range 2 {
@@ -81,9 +87,9 @@ func TestLinkedElsewhereMeanwhile(t *testing.T) {
 func TestLinkAgainOfWhatIsLinkedElsewhere(t *testing.T) {
 	t.Parallel()
 	s, p := confirming(t)
-	s.fault(fault{Method: "POST", Path: identities, Status: 500})
+	s.refuseLink()
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Server)
+	p.alert(say.Failures.Secondary)
 	other := s.open("/")
 	other.signIn(charles)
 	other.link(lovelace)
@@ -98,7 +104,7 @@ func TestLinkAgainAfterNothing(t *testing.T) {
 	s, p := confirming(t)
 	s.fault(fault{Method: "POST", Path: identities, Status: 201, Body: "what?"})
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Answer)
+	p.alert(say.Failures.Unsettled)
 	p.reload()
 	p.profileOf(ada)
 	p.see("[role=status]", say.ResumeNothing)
@@ -164,9 +170,9 @@ func TestMergeSavedAsFile(t *testing.T) {
 func TestCopyDetails(t *testing.T) {
 	t.Parallel()
 	s, p := confirming(t)
-	s.fault(fault{Method: "POST", Path: identities, Status: 500})
+	s.refuseLink()
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Server)
+	p.alert(say.Failures.Secondary)
 	p.click(".details summary")
 	evaluate[bool](p, `(navigator.clipboard.writeText = async (text) => { window.copied = text; }) && true`)
 	p.pressButton(say.CopyDetails)

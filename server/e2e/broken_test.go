@@ -137,8 +137,37 @@ func TestPageGoneWhileLinking(t *testing.T) {
 	s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
 }
 
-// The page is gone before the tenant has done anything: the next visit says that
-// nothing was changed, and the link can be begun anew.
+// The link takes effect long after the page has gone. A visit before then does not
+// know yet; one after it finishes the link.
+func TestLinkIsLate(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	same := s.same()
+	s.fault(fault{Method: "POST", Path: identities, Drop: true, LateMS: 20_000, Times: -1})
+	p.click("#btn-confirm")
+	p.until("the link is asked for", func(context.Context) (bool, error) {
+		return s.asked("POST", adaPath+"/identities", 0) > 0, nil
+	})
+	p.visit("about:blank")
+	s.control("DELETE", "faults", nil)
+	p.visit(s.site + "/")
+	p.started()
+	p.alert(say.Failures.Unsettled)
+	p.linked()
+	same()
+
+	p.until("the accounts are linked", func(context.Context) (bool, error) {
+		return s.account(lovelaceID) == nil, nil
+	})
+	p.pressButton(say.TryAgain)
+	p.see("[role=status]", say.ResumeDone)
+	p.vanish("[role=alert]")
+	p.linked(lovelace)
+	s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
+}
+
+// The page is gone before the tenant has done anything: it takes two visits to know
+// that nothing was changed, and the link can be begun anew.
 func TestPageGoneBeforeLinking(t *testing.T) {
 	t.Parallel()
 	s, p := confirming(t)
@@ -153,6 +182,8 @@ func TestPageGoneBeforeLinking(t *testing.T) {
 	s.control("DELETE", "faults", nil)
 	p.visit(s.site + "/")
 	p.started()
+	p.alert(say.Failures.Unsettled)
+	p.reload()
 	p.see("[role=status]", say.ResumeNothing)
 	p.linked()
 	same()

@@ -71,14 +71,14 @@ func TestLinkFails(t *testing.T) {
 		fault    fault
 		sentence string // "" if the link holds
 	}{
-		{"server error", fault{Status: 500}, say.Failures.Server},
+		{"server error", fault{Status: 500}, say.Failures.Unsettled},
 		{"server error after the work", fault{Status: 502, After: true}, ""},
-		{"dropped", fault{Drop: true, Times: -1}, say.Failures.NoAnswer},
+		{"dropped", fault{Drop: true, Times: -1}, say.Failures.Unsettled},
 		{"dropped after the work", fault{Drop: true, After: true, Times: -1}, ""},
 		// Chromium sends a request again by itself if the connection that it
 		// was sent on had been used before and was dropped.
 		{"dropped once after the work", fault{Drop: true, After: true, Times: 1}, ""},
-		{"nonsense", fault{Status: 201, Body: "what?"}, say.Failures.Answer},
+		{"nonsense", fault{Status: 201, Body: "what?"}, say.Failures.Unsettled},
 		{"not our user", fault{Status: 403, Body: map[string]any{"statusCode": 403, "error": "Forbidden",
 			"message": "User to be acted on does not match subject in bearer token.", "errorCode": "unowned_resource"}}, say.Failures.OtherSubject},
 		{"token refused", fault{Status: 400, Body: map[string]any{"statusCode": 400, "error": "Bad Request",
@@ -117,7 +117,7 @@ func TestUnlinkFails(t *testing.T) {
 		fault    fault
 		sentence string // "" if the unlink holds
 	}{
-		{"server error", fault{Status: 500}, say.Failures.Server},
+		{"server error", fault{Status: 500}, say.Failures.Unsettled},
 		{"dropped after the work", fault{Drop: true, After: true, Times: -1}, ""},
 		{"answered but not done", fault{Status: 200, Body: []any{
 			map[string]any{"connection": "Username-Password-Authentication", "provider": "auth0", "user_id": strings.TrimPrefix(adaID, "auth0|"), "isSocial": false},

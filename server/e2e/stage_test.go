@@ -204,6 +204,7 @@ type fault struct {
 	Times   int               `json:"times,omitempty"`
 	Drop    bool              `json:"drop,omitempty"`
 	After   bool              `json:"after,omitempty"`
+	LateMS  int               `json:"late_ms,omitempty"`
 	Token   map[string]any    `json:"token,omitempty"`
 }
 

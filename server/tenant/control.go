@@ -77,13 +77,13 @@ func isForwarded(h http.Header) bool {
 
 // reset restores the seeded users and forgets everything else but the keys.
 func (t *Tenant) reset(w http.ResponseWriter, _ *http.Request) {
+	t.faults.forget()
 	if err := t.seed(); err != nil {
 		t.log.Error("reset", "error", err)
 		http.Error(w, "the users could not be restored", http.StatusInternalServerError)
 		return
 	}
 	t.storage.forget()
-	t.faults.clear()
 	t.requestLog.clear()
 	t.attempts.failed.clear()
 	t.outbox.clear()

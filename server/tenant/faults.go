@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"path"
@@ -40,6 +41,9 @@ type fault struct {
 	Drop bool `json:"drop"`
 	// After does the endpoint's work before the fault delays, answers or drops.
 	After bool `json:"after"`
+	// LateMS does it so much later instead, when the client has long had the
+	// fault's answer or none.
+	LateMS int `json:"late_ms"`
 	// Token spoils the next ID token that the token endpoint mints.
 	Token map[string]any `json:"token"`
 	// Refuse has the authorization request answered with an error, see refusal.
@@ -56,11 +60,13 @@ func (f *fault) check() error {
 	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
 		return errors.New("status must be between 200 and 599")
 	}
-	if f.DelayMS < 0 || time.Duration(f.DelayMS)*time.Millisecond > maxDelay {
-		return fmt.Errorf("delay_ms must be between 0 and %d", maxDelay.Milliseconds())
+	for name, ms := range map[string]int{"delay_ms": f.DelayMS, "late_ms": f.LateMS} {
+		if ms < 0 || time.Duration(ms)*time.Millisecond > maxDelay {
+			return fmt.Errorf("%s must be between 0 and %d", name, maxDelay.Milliseconds())
+		}
 	}
-	if f.After && f.Status == 0 && !f.Drop {
-		return errors.New("after needs a status or drop")
+	if (f.After || f.LateMS > 0) && f.Status == 0 && !f.Drop {
+		return errors.New("after and late_ms need a status or drop")
 	}
 	if _, err := newFlaw(f.Token); err != nil {
 		return fmt.Errorf("token: %w", err)
@@ -104,6 +110,8 @@ func matchSegment(glob, sent string) bool {
 type faults struct {
 	mu      sync.Mutex
 	waiting []*fault
+	late    map[*time.Timer]bool // of work that was put off
+	working sync.WaitGroup
 }
 
 var errTooManyFaults = fmt.Errorf("more than %d faults wait", faultLimit)
@@ -130,6 +138,46 @@ func (f *faults) clear() {
 	f.waiting = nil
 }
 
+// forget is clear, and none of the work that was put off is done any more.
+func (f *faults) forget() {
+	f.clear()
+	f.mu.Lock()
+	for timer := range f.late {
+		if timer.Stop() {
+			f.working.Done()
+		}
+	}
+	f.mu.Unlock()
+	f.working.Wait()
+}
+
+// later puts a handler's work off. Nobody sees its answer.
+func (f *faults) later(d time.Duration, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return // the client was gone before all of the request was here
+		}
+		r = r.Clone(context.WithoutCancel(r.Context()))
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.late == nil {
+			f.late = make(map[*time.Timer]bool)
+		}
+		f.working.Add(1)
+		var timer *time.Timer
+		timer = time.AfterFunc(d, func() {
+			defer f.working.Done()
+			f.mu.Lock()
+			delete(f.late, timer)
+			f.mu.Unlock()
+			next.ServeHTTP(&discarded{header: http.Header{}}, r)
+		})
+		f.late[timer] = true
+	})
+}
+
 // next returns the fault for the request, and counts it.
 func (f *faults) next(r *http.Request) (fault, bool) {
 	f.mu.Lock()
@@ -151,7 +199,12 @@ func (f *faults) next(r *http.Request) (fault, bool) {
 func (f *faults) middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if found, ok := f.next(r); ok {
-			found.serve(w, r, next)
+			work := next
+			if found.LateMS > 0 {
+				work = f.later(time.Duration(found.LateMS)*time.Millisecond, next)
+				found.After = true
+			}
+			found.serve(w, r, work)
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 
@@ -90,6 +91,7 @@ func TestFaultRefused(t *testing.T) {
 	for _, body := range []string{
 		``, `{}`, `[]`, `{"path":"x","status":500}`, `{"path":"/[","status":500}`, `{"path":"/","status":99}`, `{"path":"/","status":600}`,
 		`{"path":"/","delay_ms":-1}`, `{"path":"/","delay_ms":60001}`, `{"path":"/","unknown":1}`, `{"path":"/","after":true}`,
+		`{"path":"/","late_ms":1}`, `{"path":"/","drop":true,"late_ms":-1}`, `{"path":"/","drop":true,"late_ms":60001}`,
 		`{"path":"/","token":{"alg":"RS512"}}`, `{"path":"/","token":{"kid":1}}`, `{"path":"/","token":{"signature":"good"}}`, `{"path":"/"} {}`,
 	} {
 		answer, err := http.Post(s.URL+"/_emulator/faults", "application/json", strings.NewReader(body))
@@ -127,6 +129,35 @@ func TestFaultDrops(t *testing.T) {
 		if last := requests[len(requests)-1]; last.Status != 0 || last.Method != http.MethodPost {
 			t.Errorf("logged as %+v", last)
 		}
+	}
+}
+
+// What was asked for is done when nobody waits for it any more, but not after a reset.
+func TestFaultIsLate(t *testing.T) {
+	s := tenanttest.Start(t)
+	ask := func(late int) {
+		primary := s.Login(t, ada, tenant.Database, nil)
+		second := s.Login(t, google, tenant.Google, nil)
+		s.Fault(t, map[string]any{"method": "POST", "path": "/api/v2/users/*/identities", "status": 504, "body": map[string]any{}, "late_ms": late})
+		if status, _, _ := link(t, s, primary, adaID, second.IDToken); status != http.StatusGatewayTimeout {
+			t.Errorf("got %d", status)
+		}
+		s.Do(t, http.MethodDelete, "/_emulator/faults", "", nil, nil) // takes back none that has begun
+	}
+	ask(60_000)
+	if len(s.Users(t)) != 6 {
+		t.Error("the work is done at once")
+	}
+	s.Reset(t) // the cleanup would wait for no minute
+	ask(1)
+	for range 2000 {
+		if len(s.Users(t)) == 5 {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if held := s.Users(t)[adaID].Identities; len(held) != 2 {
+		t.Errorf("the tenant holds %+v", held)
 	}
 }
 

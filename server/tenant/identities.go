@@ -152,7 +152,7 @@ func readLinkBody(r *http.Request) (linkBody, error) {
 }
 
 // linkIdentityOf finds the identity that a machine names. Its id may have the
-// prefix.
+// prefix, unless with it it is the id of another.
 func (t *Tenant) linkIdentityOf(body linkBody) (string, error) {
 	configured := slices.ContainsFunc(t.connections, func(c Connection) bool {
 		return c.Strategy == body.Provider && (body.ConnectionID == "" || body.ConnectionID == c.id())

@@ -164,8 +164,10 @@ func (t *Tenant) seed() error {
 }
 
 // Close releases the data directory. All of its data has been saved when the
-// change was answered, so there is nothing left to lose.
+// change was answered, so there is nothing left to lose but what a fault has put
+// off.
 func (t *Tenant) Close() error {
+	t.faults.forget()
 	if t.lock == nil {
 		return nil
 	}

@@ -404,6 +404,9 @@ func (d *directory) unlink(userID, provider, id string) (*user, error) {
 		if err != nil {
 			return err
 		}
+		if draft[alone.id()] != nil { // ids that differ may be written alike
+			return errUserExists
+		}
 		after = before.with(func(u *user) {
 			u.Identities = slices.Delete(u.Identities, at, at+1)
 			u.UpdatedAt = now

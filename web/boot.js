@@ -13,15 +13,18 @@
     if (document.readyState !== "loading") resolve();
     document.addEventListener("readystatechange", resolve, { once: true });
   });
-  // Go's own script is deferred.
+  // Go's own script is deferred. It may fail, before this one has come.
   const scripts = new Promise((resolve) => {
-    if (window.Go) resolve();
+    if (window.Go || document.readyState === "complete") resolve();
     document.addEventListener("DOMContentLoaded", resolve, { once: true });
+    addEventListener("load", resolve, { once: true });
   });
   const root = document.documentElement;
   const channelName = "twinlock";
   // Some hosts know the page as a folder, and send the browser there.
   const calledBack = location.pathname.replace(/\/$/, "") === base + "callback";
+  // What stands before an answer that a page has left to the next one.
+  const carried = "#callback";
   const supported = typeof WebAssembly === "object";
 
   // Both are asked for before anything else: the first look into storage takes its
@@ -31,20 +34,30 @@
   let program = supported && !calledBack ? load() : null;
 
   async function configuration() {
-    const answer = await fetch(dataset.config, { cache: "no-cache", credentials: "same-origin" });
+    const text = await fetchConfiguration("no-cache");
+    try {
+      JSON.parse(text);
+      return text;
+    } catch {
+      return fetchConfiguration("reload"); // the browser's cache may hold half of one
+    }
+  }
+
+  async function fetchConfiguration(cache) {
+    const answer = await fetch(dataset.config, { cache, credentials: "same-origin" });
     if (!answer.ok) throw new Error(`configuration: status ${answer.status}`);
     return answer.text();
   }
 
-  function compile() {
+  function compile(cache = "default") {
     // An engine may keep the compiled code, but only for the response as it came.
-    return WebAssembly.compileStreaming(fetch(dataset.wasm));
+    return WebAssembly.compileStreaming(fetch(dataset.wasm, { cache }));
   }
 
   // load compiles the program, and on a first visit rehearses it: the page can be
   // used by then. Whoever comes back waits for the program, and would wait longer.
   function load() {
-    const loading = navigator.serviceWorker?.controller || typeof Worker !== "function" ? compile() : rehearse().catch(compile);
+    const loading = navigator.serviceWorker?.controller || typeof Worker !== "function" ? compile() : rehearse().catch(() => compile());
     loading.catch(() => {}); // told when it is waited for
     return loading;
   }
@@ -139,8 +152,9 @@
   };
 
   function readCallback() {
-    if (!calledBack) return null;
-    const answer = location.search + location.hash;
+    const { search, hash } = location;
+    if (!calledBack && !hash.startsWith(carried)) return null;
+    const answer = calledBack ? search + hash : hash.slice(carried.length);
     // Neither history nor a referrer nor a screenshot shall hold the code.
     history.replaceState(null, "", base);
     return answer;
@@ -342,9 +356,6 @@
   async function keepSite() {
     if (!navigator.serviceWorker || keeping) return;
     keeping = true;
-    navigator.serviceWorker.addEventListener("message", (e) => {
-      if (e.data?.twinlock === "config") window.goappOnUpdate();
-    });
     try {
       registration = await navigator.serviceWorker.register(dataset.worker, { scope: base, updateViaCache: "none" });
     } catch {
@@ -356,6 +367,11 @@
     });
     lookForUpdates();
   }
+
+  // A worker that is there already may tell before the program is ready.
+  navigator.serviceWorker?.addEventListener("message", (e) => {
+    if (e.data?.twinlock === "config") window.goappOnUpdate();
+  });
 
   // The first worker waits too, for a moment; only WebKit lets a page see it.
   function offerUpdate() {
@@ -374,12 +390,17 @@
   }
 
   // The program calls it when the person wants the new version.
-  window.twinlockUpdate = () => {
-    const waiting = registration?.waiting;
-    if (!waiting) return location.reload();
-    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-    waiting.postMessage("take-over");
+  window.twinlockUpdate = async () => {
+    if (registration?.waiting) await takeOver(registration.waiting);
+    location.reload();
   };
+
+  function takeOver(waiting) {
+    return new Promise((resolve) => {
+      navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true });
+      waiting.postMessage("take-over");
+    });
+  }
 
   // ---- The program -------------------------------------------------------
 
@@ -393,24 +414,70 @@
       return panel("This browser cannot run this page. Please use a newer one.");
     }
     try {
-      program ??= load();
-      const [module] = await Promise.all([program, scripts]);
-      const go = new Go();
-      go.env = { GOGC: "50" }; // memory is never given back: rather collect more often
-      const instance = await WebAssembly.instantiate(module, go.importObject);
-      await departure;
-      if (mayWait()) {
-        // A start in pieces, so that somebody who does something is heard between them.
-        await soon();
-        window.twinlockConfiguration = window.twinlockConfiguration.then(soon);
-      }
-      await go.run(instance);
+      await run(program ?? load()).catch(mend);
       panel("The page has stopped working.");
     } catch (err) {
-      await departure; // Firefox fails what a page that is left was fetching
       console.error(err);
       panel("The page could not be loaded. Check your connection and try again.");
     }
+  }
+
+  async function run(loading) {
+    const [module] = await Promise.all([loading, scripts]);
+    const go = new Go();
+    go.env = { GOGC: "50" }; // memory is never given back: rather collect more often
+    const instance = await WebAssembly.instantiate(module, go.importObject);
+    await departure;
+    if (mayWait()) {
+      // A start in pieces, so that somebody who does something is heard between them.
+      await soon();
+      window.twinlockConfiguration = window.twinlockConfiguration.then(soon);
+    }
+    await go.run(instance);
+    if (!root.dataset.ready) throw new Error("the program has ended at its start");
+  }
+
+  // A start may fail for what this browser has kept of a broken deployment, and
+  // would fail for ever. Once it is tried without: without the worker and what it
+  // keeps, on a page loaded afresh; where there is none, past the browser's cache.
+  async function mend(err) {
+    await departure; // Firefox fails what a page that is left was fetching
+    console.error(err);
+    if (navigator.serviceWorker?.controller) {
+      await leaveWorker();
+      return afresh(callback);
+    }
+    const again = (url) => fetch(url, { cache: "reload" });
+    await again(base); // for the next visit
+    if (!window.Go) {
+      await again(dataset.exec);
+      await new Promise((resolve) => {
+        const script = document.createElement("script");
+        script.src = dataset.exec;
+        script.onload = script.onerror = resolve;
+        document.head.append(script);
+      });
+    }
+    await run(compile("reload"));
+  }
+
+  async function leaveWorker() {
+    // Without a network, what is kept is all that there is.
+    const answer = await fetch(dataset.worker, { cache: "reload" });
+    if (!answer.ok) throw new Error(`worker: status ${answer.status}`);
+    const left = await navigator.serviceWorker.getRegistration(base);
+    // What waits has been checked; it throws away what the others have kept.
+    if (left?.waiting) return takeOver(left.waiting);
+    for (const name of await caches.keys()) if (name.startsWith(`twinlock ${base} `)) await caches.delete(name);
+    await left?.unregister();
+  }
+
+  // afresh loads the page anew, with a callback's answer that waits for the program
+  // still; it never comes back.
+  function afresh(answer) {
+    if (answer !== null) history.replaceState(null, "", base + carried + answer);
+    location.reload();
+    return new Promise(() => {});
   }
 
   function panel(sentence) {

@@ -75,13 +75,17 @@
       const worker = new Worker(`${dataset.rehearsal}#${new URLSearchParams({ exec: dataset.exec, wasm: dataset.wasm })}`);
       window.twinlockConfiguration.then((config) => worker.postMessage({ config, env, page }), end);
       let module = null;
+      const silence = setTimeout(end, 5000); // a file of which nothing came says nothing
       function end() {
+        clearTimeout(silence);
         worker.terminate();
         if (module) resolve(module);
         else reject();
       }
       worker.onerror = end;
       worker.onmessage = (e) => {
+        clearTimeout(silence);
+        if (e.data.here) return;
         if (!(e.data.module instanceof WebAssembly.Module)) return end();
         module = e.data.module;
         setTimeout(end, 3000);

@@ -20,11 +20,24 @@
     addEventListener("load", resolve, { once: true });
   });
   const root = document.documentElement;
+  // Whoever frames the page could lay it under something else. A header forbids it,
+  // which not every host can send.
+  if (top !== self) {
+    root.hidden = true;
+    parsed.then(() => {
+      const template = inLanguage("framed") ?? document.querySelector("template[data-framed]");
+      root.lang = template.dataset.framed;
+      document.body.replaceChildren(template.content.cloneNode(true));
+      root.hidden = false;
+    });
+    return;
+  }
   const channelName = "twinlock";
   // Some hosts know the page as a folder, and send the browser there.
   const calledBack = location.pathname.replace(/\/$/, "") === base + "callback";
   // What stands before an answer that a page has left to the next one.
   const carried = "#callback";
+  const answered = readCallback();
   const supported = typeof WebAssembly === "object";
 
   // Both are asked for before anything else: the first look into storage takes its
@@ -158,10 +171,9 @@
   function readCallback() {
     const { search, hash } = location;
     if (!calledBack && !hash.startsWith(carried)) return null;
-    const answer = calledBack ? search + hash : hash.slice(carried.length);
     // Neither history nor a referrer nor a screenshot shall hold the code.
     history.replaceState(null, "", base);
-    return answer;
+    return calledBack ? search + hash : hash.slice(carried.length);
   }
 
   function stateOf(answer) {
@@ -192,14 +204,20 @@
   }
 
   async function settleCallback() {
-    const answer = readCallback();
-    if (answer === null) return true;
-    const state = stateOf(answer);
-    if (state && localStorage.getItem(transactionKey(state)) === null && await handOver(answer, state)) {
+    if (answered === null) return true;
+    const state = stateOf(answered);
+    const ours = state !== "" && localStorage.getItem(transactionKey(state)) !== null;
+    if (calledBack && !ours && state && await handOver(answered, state)) {
       window.close();
       return false;
     }
-    callback = answer;
+    // This page, and no other, comes without the policy that parts it from whoever
+    // has opened its window: such a one could exchange it at any time. So what this
+    // tab has not begun, or not been alone in, is for a page that has the policy. It
+    // is sought once: not every host can send it.
+    if (calledBack && (!ours || window.opener)) return afresh(answered);
+    callback = answered;
+    root.dataset.hint = "signed-in"; // soon, or it is said why not
     return true;
   }
 
@@ -207,11 +225,15 @@
 
   // The page is drawn in the site's first language; the others wait in templates.
   function speak() {
-    const language = navigator.language.toLowerCase().split("-")[0];
-    const template = document.querySelector(`template[data-language="${CSS.escape(language)}"]`);
-    if (!template || root.lang === language) return;
+    const template = inLanguage("language");
+    if (!template || root.lang === template.dataset.language) return;
     document.body.firstElementChild.replaceWith(template.content.firstElementChild.cloneNode(true));
-    root.lang = language;
+    root.lang = template.dataset.language;
+  }
+
+  function inLanguage(kind) {
+    const language = navigator.language.toLowerCase().split("-")[0];
+    return document.querySelector(`template[data-${kind}="${CSS.escape(language)}"]`);
   }
 
   // ---- Before the program is there -------------------------------------------

@@ -13,15 +13,31 @@
     if (document.readyState !== "loading") resolve();
     document.addEventListener("readystatechange", resolve, { once: true });
   });
-  // Go's own script is deferred.
+  // Go's own script is deferred. It may fail, before this one has come.
   const scripts = new Promise((resolve) => {
-    if (window.Go) resolve();
+    if (window.Go || document.readyState === "complete") resolve();
     document.addEventListener("DOMContentLoaded", resolve, { once: true });
+    addEventListener("load", resolve, { once: true });
   });
   const root = document.documentElement;
+  // Whoever frames the page could lay it under something else. A header forbids it,
+  // which not every host can send.
+  if (top !== self) {
+    root.hidden = true;
+    parsed.then(() => {
+      const template = inLanguage("framed") ?? document.querySelector("template[data-framed]");
+      root.lang = template.dataset.framed;
+      document.body.replaceChildren(template.content.cloneNode(true));
+      root.hidden = false;
+    });
+    return;
+  }
   const channelName = "twinlock";
   // Some hosts know the page as a folder, and send the browser there.
   const calledBack = location.pathname.replace(/\/$/, "") === base + "callback";
+  // What stands before an answer that a page has left to the next one.
+  const carried = "#callback";
+  const answered = readCallback();
   const supported = typeof WebAssembly === "object";
 
   // Both are asked for before anything else: the first look into storage takes its
@@ -31,20 +47,30 @@
   let program = supported && !calledBack ? load() : null;
 
   async function configuration() {
-    const answer = await fetch(dataset.config, { cache: "no-cache", credentials: "same-origin" });
+    const text = await fetchConfiguration("no-cache");
+    try {
+      JSON.parse(text);
+      return text;
+    } catch {
+      return fetchConfiguration("reload"); // the browser's cache may hold half of one
+    }
+  }
+
+  async function fetchConfiguration(cache) {
+    const answer = await fetch(dataset.config, { cache, credentials: "same-origin" });
     if (!answer.ok) throw new Error(`configuration: status ${answer.status}`);
     return answer.text();
   }
 
-  function compile() {
+  function compile(cache = "default") {
     // An engine may keep the compiled code, but only for the response as it came.
-    return WebAssembly.compileStreaming(fetch(dataset.wasm));
+    return WebAssembly.compileStreaming(fetch(dataset.wasm, { cache }));
   }
 
   // load compiles the program, and on a first visit rehearses it: the page can be
   // used by then. Whoever comes back waits for the program, and would wait longer.
   function load() {
-    const loading = navigator.serviceWorker?.controller || typeof Worker !== "function" ? compile() : rehearse().catch(compile);
+    const loading = navigator.serviceWorker?.controller || typeof Worker !== "function" ? compile() : rehearse().catch(() => compile());
     loading.catch(() => {}); // told when it is waited for
     return loading;
   }
@@ -62,13 +88,17 @@
       const worker = new Worker(`${dataset.rehearsal}#${new URLSearchParams({ exec: dataset.exec, wasm: dataset.wasm })}`);
       window.twinlockConfiguration.then((config) => worker.postMessage({ config, env, page }), end);
       let module = null;
+      const silence = setTimeout(end, 5000); // a file of which nothing came says nothing
       function end() {
+        clearTimeout(silence);
         worker.terminate();
         if (module) resolve(module);
         else reject();
       }
       worker.onerror = end;
       worker.onmessage = (e) => {
+        clearTimeout(silence);
+        if (e.data.here) return;
         if (!(e.data.module instanceof WebAssembly.Module)) return end();
         module = e.data.module;
         setTimeout(end, 3000);
@@ -139,11 +169,11 @@
   };
 
   function readCallback() {
-    if (!calledBack) return null;
-    const answer = location.search + location.hash;
+    const { search, hash } = location;
+    if (!calledBack && !hash.startsWith(carried)) return null;
     // Neither history nor a referrer nor a screenshot shall hold the code.
     history.replaceState(null, "", base);
-    return answer;
+    return calledBack ? search + hash : hash.slice(carried.length);
   }
 
   function stateOf(answer) {
@@ -174,14 +204,20 @@
   }
 
   async function settleCallback() {
-    const answer = readCallback();
-    if (answer === null) return true;
-    const state = stateOf(answer);
-    if (state && localStorage.getItem(transactionKey(state)) === null && await handOver(answer, state)) {
+    if (answered === null) return true;
+    const state = stateOf(answered);
+    const ours = state !== "" && localStorage.getItem(transactionKey(state)) !== null;
+    if (calledBack && !ours && state && await handOver(answered, state)) {
       window.close();
       return false;
     }
-    callback = answer;
+    // This page, and no other, comes without the policy that parts it from whoever
+    // has opened its window: such a one could exchange it at any time. So what this
+    // tab has not begun, or not been alone in, is for a page that has the policy. It
+    // is sought once: not every host can send it.
+    if (calledBack && (!ours || window.opener)) return afresh(answered);
+    callback = answered;
+    root.dataset.hint = "signed-in"; // soon, or it is said why not
     return true;
   }
 
@@ -189,11 +225,15 @@
 
   // The page is drawn in the site's first language; the others wait in templates.
   function speak() {
-    const language = navigator.language.toLowerCase().split("-")[0];
-    const template = document.querySelector(`template[data-language="${CSS.escape(language)}"]`);
-    if (!template || root.lang === language) return;
+    const template = inLanguage("language");
+    if (!template || root.lang === template.dataset.language) return;
     document.body.firstElementChild.replaceWith(template.content.firstElementChild.cloneNode(true));
-    root.lang = language;
+    root.lang = template.dataset.language;
+  }
+
+  function inLanguage(kind) {
+    const language = navigator.language.toLowerCase().split("-")[0];
+    return document.querySelector(`template[data-${kind}="${CSS.escape(language)}"]`);
   }
 
   // ---- Before the program is there -------------------------------------------
@@ -397,9 +437,6 @@
   async function keepSite() {
     if (!navigator.serviceWorker || keeping) return;
     keeping = true;
-    navigator.serviceWorker.addEventListener("message", (e) => {
-      if (e.data?.twinlock === "config") window.goappOnUpdate();
-    });
     try {
       registration = await navigator.serviceWorker.register(dataset.worker, { scope: base, updateViaCache: "none" });
     } catch {
@@ -411,6 +448,11 @@
     });
     lookForUpdates();
   }
+
+  // A worker that is there already may tell before the program is ready.
+  navigator.serviceWorker?.addEventListener("message", (e) => {
+    if (e.data?.twinlock === "config") window.goappOnUpdate();
+  });
 
   // The first worker waits too, for a moment; only WebKit lets a page see it.
   function offerUpdate() {
@@ -429,12 +471,17 @@
   }
 
   // The program calls it when the person wants the new version.
-  window.twinlockUpdate = () => {
-    const waiting = registration?.waiting;
-    if (!waiting) return location.reload();
-    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-    waiting.postMessage("take-over");
+  window.twinlockUpdate = async () => {
+    if (registration?.waiting) await takeOver(registration.waiting);
+    location.reload();
   };
+
+  function takeOver(waiting) {
+    return new Promise((resolve) => {
+      navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true });
+      waiting.postMessage("take-over");
+    });
+  }
 
   // ---- The program -------------------------------------------------------
 
@@ -448,24 +495,70 @@
       return panel("This browser cannot run this page. Please use a newer one.");
     }
     try {
-      program ??= load();
-      const [module] = await Promise.all([program, scripts]);
-      const go = new Go();
-      go.env = { GOGC: "50" }; // memory is never given back: rather collect more often
-      const instance = await WebAssembly.instantiate(module, go.importObject);
-      await departure;
-      if (mayWait()) {
-        // A start in pieces, so that somebody who does something is heard between them.
-        await soon();
-        window.twinlockConfiguration = window.twinlockConfiguration.then(soon);
-      }
-      await go.run(instance);
+      await run(program ?? load()).catch(mend);
       panel("The page has stopped working.");
     } catch (err) {
-      await departure; // Firefox fails what a page that is left was fetching
       console.error(err);
       panel("The page could not be loaded. Check your connection and try again.");
     }
+  }
+
+  async function run(loading) {
+    const [module] = await Promise.all([loading, scripts]);
+    const go = new Go();
+    go.env = { GOGC: "50" }; // memory is never given back: rather collect more often
+    const instance = await WebAssembly.instantiate(module, go.importObject);
+    await departure;
+    if (mayWait()) {
+      // A start in pieces, so that somebody who does something is heard between them.
+      await soon();
+      window.twinlockConfiguration = window.twinlockConfiguration.then(soon);
+    }
+    await go.run(instance);
+    if (!root.dataset.ready) throw new Error("the program has ended at its start");
+  }
+
+  // A start may fail for what this browser has kept of a broken deployment, and
+  // would fail for ever. Once it is tried without: without the worker and what it
+  // keeps, on a page loaded afresh; where there is none, past the browser's cache.
+  async function mend(err) {
+    await departure; // Firefox fails what a page that is left was fetching
+    console.error(err);
+    if (navigator.serviceWorker?.controller) {
+      await leaveWorker();
+      return afresh(callback);
+    }
+    const again = (url) => fetch(url, { cache: "reload" });
+    await again(base); // for the next visit
+    if (!window.Go) {
+      await again(dataset.exec);
+      await new Promise((resolve) => {
+        const script = document.createElement("script");
+        script.src = dataset.exec;
+        script.onload = script.onerror = resolve;
+        document.head.append(script);
+      });
+    }
+    await run(compile("reload"));
+  }
+
+  async function leaveWorker() {
+    // Without a network, what is kept is all that there is.
+    const answer = await fetch(dataset.worker, { cache: "reload" });
+    if (!answer.ok) throw new Error(`worker: status ${answer.status}`);
+    const left = await navigator.serviceWorker.getRegistration(base);
+    // What waits has been checked; it throws away what the others have kept.
+    if (left?.waiting) return takeOver(left.waiting);
+    for (const name of await caches.keys()) if (name.startsWith(`twinlock ${base} `)) await caches.delete(name);
+    await left?.unregister();
+  }
+
+  // afresh loads the page anew, with a callback's answer that waits for the program
+  // still; it never comes back.
+  function afresh(answer) {
+    if (answer !== null) history.replaceState(null, "", base + carried + answer);
+    location.reload();
+    return new Promise(() => {});
   }
 
   function panel(sentence) {

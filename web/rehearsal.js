@@ -16,6 +16,7 @@
 
   const scope = self;
   const { postMessage } = scope;
+  postMessage({ here: true });
   const params = new URLSearchParams(location.hash.slice(1));
   const compiling = WebAssembly.compileStreaming(fetch(params.get("wasm"), { credentials: "same-origin" }));
   compiling.catch(() => {}); // told when it is waited for

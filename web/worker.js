@@ -5,8 +5,9 @@
 // The server puts a line before this one:
 //   const site = { version, base, pages, files, config, program };
 // version names the contents. pages are shown to navigations whatever their
-// query, files carry a hash of their content in their names, program is the file
-// that the pages must refer to; config may change without a new version.
+// query, files carry a hash of their content in their names; both have the
+// SHA-256 of each by its path. program is the file that the pages must refer to;
+// config may change without a new version.
 "use strict";
 
 const family = `twinlock ${site.base} `;
@@ -24,32 +25,53 @@ addEventListener("message", (e) => {
 // the others together. What an install that broke off has kept is not fetched again.
 async function install() {
   const cache = await caches.open(shelf);
-  for (const path of site.pages) await keepPage(cache, path);
-  await Promise.all(site.files.map((path) => keepFile(cache, path)));
+  for (const path of Object.keys(site.pages)) await keepPage(cache, path);
+  await Promise.all(Object.keys(site.files).map((path) => keepFile(cache, path)));
   await fetchConfig();
 }
 
+// A page that is broken would be all that a later visit gets to see. One that is
+// whole and yet another than ours has been written into by the host, as far as can
+// be told: it is not kept but asked for at each visit, and nobody is held back at
+// an earlier version.
 async function keepPage(cache, path) {
-  const answer = await get(path);
+  if (await fetched(cache, path, "no-cache") || await fetched(cache, path, "reload")) return;
+  const text = await (await get(path, "no-cache")).text();
   // In the middle of a deployment the server may send another version's page,
   // which would ask for files that are not kept.
-  if (!(await answer.clone().text()).includes(site.program)) throw new Error(`${path} is of another version`);
-  await cache.put(path, answer);
+  if (!text.includes(site.program) || !text.includes("</html>")) throw new Error(`${path} is broken, or of another version`);
 }
 
-// A file of the same name has the same content, whichever version kept it.
+// A file of the same name has the same content, whichever version kept it, unless
+// it was broken when it came.
 async function keepFile(cache, path) {
-  if (await cache.match(path)) return;
-  await cache.put(path, await caches.match(path) ?? await get(path));
+  if (await right(await cache.match(path), path)) return;
+  const copy = await caches.match(path);
+  if (await right(copy, path)) return cache.put(path, copy);
+  if (copy) skipWaiting(); // whatever is in our place gives out what is broken
+  // The page has fetched the files a moment ago, or still does: the browser's
+  // cache shares one download between the two.
+  if (!await fetched(cache, path, "default") && !await fetched(cache, path, "reload")) throw new Error(`${path} is broken`);
 }
 
-async function get(path) {
-  // The page has fetched the files a moment ago, or still does: the browser's
-  // cache shares one download between the two. All else is asked for anew.
-  const cache = site.files.includes(path) ? "default" : "no-cache";
-  const answer = await fetch(path, { cache, credentials: "same-origin", redirect: "error" });
-  if (!answer.ok) throw new Error(`${path}: status ${answer.status}`);
-  return answer;
+// fetched tells whether the network, or the browser's own cache, had what is right,
+// and has kept it.
+async function fetched(cache, path, mode) {
+  const answer = await get(path, mode).catch(() => null);
+  if (!await right(answer, path)) return false;
+  await cache.put(path, answer);
+  return true;
+}
+
+const get = (path, mode) => fetch(path, { cache: mode, credentials: "same-origin", redirect: "error" });
+
+// right tells whether an answer is what the server has made. A status says nothing
+// of that: half a file has it, and on some hosts a page in the place of any file.
+async function right(answer, path) {
+  if (!answer?.ok) return false;
+  const body = await answer.clone().arrayBuffer().catch(() => new ArrayBuffer(0)); // cut off
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+  return btoa(String.fromCharCode(...sum)) === (site.pages[path] ?? site.files[path]);
 }
 
 // Only now that the new shelf is complete may the old ones go; those of another
@@ -66,17 +88,20 @@ addEventListener("fetch", (e) => {
   const { origin, pathname, search } = new URL(url);
   if (method !== "GET" || origin !== location.origin) return;
   if (mode === "navigate") {
-    if (site.pages.includes(pathname)) e.respondWith(kept(pathname, e.request));
+    if (pathname in site.pages) e.respondWith(kept(e, pathname, keepPage));
   } else if (pathname === site.config) {
     e.respondWith(configuration(e));
-  } else if (!search && site.files.includes(pathname)) {
-    e.respondWith(kept(pathname, e.request));
+  } else if (!search && pathname in site.files) {
+    e.respondWith(kept(e, pathname, keepFile));
   }
 });
 
-async function kept(path, request) {
+async function kept(e, path, keep) {
   const cache = await caches.open(shelf);
-  return await cache.match(path) ?? fetch(request);
+  const answer = await cache.match(path);
+  if (answer) return answer;
+  e.waitUntil(keep(cache, path).catch(() => {}));
+  return fetch(e.request);
 }
 
 // The configuration that is kept starts the app at once; one that has changed
@@ -84,19 +109,32 @@ async function kept(path, request) {
 async function configuration(e) {
   const cache = await caches.open(configShelf);
   const old = await cache.match(site.config);
-  if (!old) return fetchConfig();
+  if (!await readable(old)) return fetchConfig();
   const before = old.clone();
   e.waitUntil(fetchConfig().then(async (fresh) => {
     if (fresh.status === 404 || fresh.status === 410) await makeWay();
-    else if (fresh.ok && await fresh.text() !== await before.text()) await tell("config");
+    else if (await readable(fresh) && await fresh.text() !== await before.text()) await tell("config");
   }).catch(() => {})); // no network: what is kept stays
   return old;
 }
 
 async function fetchConfig() {
-  const answer = await fetch(site.config, { cache: "no-cache", credentials: "same-origin", redirect: "error" });
-  if (answer.ok) await (await caches.open(configShelf)).put(site.config, answer.clone());
+  let answer = await get(site.config, "no-cache");
+  // The browser's own cache may hold what was broken when it came.
+  if (answer.ok && !await readable(answer)) answer = await get(site.config, "reload");
+  if (await readable(answer)) await (await caches.open(configShelf)).put(site.config, answer.clone());
   return answer;
+}
+
+// A host under repair may answer everything with a page and status 200. What the
+// program makes of a configuration is its own to say.
+async function readable(answer) {
+  try {
+    const { issuer, client_id } = await answer.clone().json();
+    return answer.ok && typeof issuer === "string" && typeof client_id === "string";
+  } catch {
+    return false;
+  }
 }
 
 // Where this site is no longer, the next visit is for what is there instead. (The

@@ -49,9 +49,6 @@ func Origin() string { return js.Global().Get("location").Get("origin").String()
 // Assign leaves the page for a URL.
 func Assign(url string) { js.Global().Get("location").Call("assign", url) }
 
-// Reload loads the page anew.
-func Reload() { js.Global().Get("location").Call("reload") }
-
 // Standalone tells whether the page runs as an installed app, where a pop-up
 // window would open another program.
 func Standalone() bool {

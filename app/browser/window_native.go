@@ -16,9 +16,6 @@ func Origin() string { return "http://localhost" }
 // Assign leaves the page for a URL; natively it does nothing.
 func Assign(string) {}
 
-// Reload loads the page anew; natively it does nothing.
-func Reload() {}
-
 // Standalone tells whether the page runs as an installed app.
 func Standalone() bool { return false }
 

@@ -26,6 +26,7 @@ type Messages struct {
 
 	// The page itself.
 	NewVersion, Reload, Install, InstallByHand string
+	Framed, OpenAlone                          string
 
 	// The confirmations.
 	ConfirmLinkTitle, ConfirmLinkBody, ConfirmLink                       string

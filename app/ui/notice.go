@@ -154,7 +154,7 @@ func (b *Broken) Render() app.UI {
 				app.P().Attr("role", "alert").Body(words.Of(b.sentence)),
 				app.Div().Class("notice-actions").Body(
 					app.Button().Type("button").Class("button").Body(words.Of(say.TryAgain)).
-						OnClick(func(app.Context, app.Event) { browser.Reload() }),
+						OnClick(func(app.Context, app.Event) { browser.Update() }), // a new version may read it
 				),
 				&details{Say: &say, Detail: b.detail},
 			),

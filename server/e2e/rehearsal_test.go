@@ -46,7 +46,7 @@ func TestRehearsal(t *testing.T) {
 	p.noteWorkers()
 	p.visit(s.site + "/")
 	p.started()
-	if got, want := p.rehearsals(), []string{"begun", "module", "played"}; !slices.Equal(got, want) {
+	if got, want := p.rehearsals(), []string{"begun", "here", "module", "played"}; !slices.Equal(got, want) {
 		t.Errorf("the first visit's rehearsal: %q, want %q", got, want)
 	}
 	p.kept()
@@ -65,6 +65,7 @@ func TestRehearsalFails(t *testing.T) {
 		trouble      string
 	}{
 		{"not there", "", "404"},
+		{"says nothing", ";", ""},
 		{"does not run", `throw new Error("no")`, "no"},
 		{"gives up", `onmessage = () => postMessage({})`, ""},
 		{"gives something else", `onmessage = () => postMessage({module: "none"})`, ""},
@@ -139,7 +140,7 @@ func TestRehearsalStage(t *testing.T) {
 	send(mux, "/page.js", "text/javascript", `
 		new BroadcastChannel("seen").onmessage = (e) => { window.told = e.data; };
 		const worker = new Worker("/rehearsal.js#" + new URLSearchParams({ exec: "/exec.js", wasm: "/app.wasm" }));
-		worker.onmessage = (e) => { if (!e.data.module) window.ended = true; };
+		worker.onmessage = (e) => { if (!e.data.module && !e.data.here) window.ended = true; };
 		worker.postMessage({ config: "{}", env: {}, page: { location: {}, navigator: {} } });`)
 	send(mux, "/{$}", "text/html", `<!doctype html><script src="/page.js" defer></script>`)
 	s := newStage(t, setup{front: func(http.Handler) http.Handler { return mux }})

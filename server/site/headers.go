@@ -67,9 +67,12 @@ func contentSecurityPolicy(c config.Config, style string) string {
 }
 
 // hashSource allows one text and no other (CSP Level 3, §2.3.1).
-func hashSource(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+func hashSource(text string) string { return "'sha256-" + sumOf([]byte(text)) + "'" }
+
+// sumOf is a SHA-256 as browsers write it.
+func sumOf(body []byte) string {
+	sum := sha256.Sum256(body)
+	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
 const none = "'none'"

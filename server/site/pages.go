@@ -13,6 +13,7 @@ import (
 
 	"twinlock/app"
 	"twinlock/app/config"
+	"twinlock/app/text"
 )
 
 // description is what the page says of itself to the system that installs it.
@@ -150,6 +151,9 @@ func (b *builder) dress(doc *dom.Node) error {
 	removeAll(body, func(n *dom.Node) bool { return attr(n, "id") == "app-wasm-loader" })
 	body.AppendChild(loader())
 	body.AppendChild(noScript())
+	for _, language := range b.Config.Languages {
+		body.AppendChild(framed(language))
+	}
 	b.rebase(body)
 	return nil
 }
@@ -219,6 +223,19 @@ func noScript() *dom.Node {
 	n := element("noscript")
 	n.AppendChild(withText(element("p", "role", "alert", "class", "noscript"),
 		"This page needs JavaScript to sign you in. Please allow it for this site and reload."))
+	return n
+}
+
+// framed is what a page shows inside of another one, instead of itself.
+func framed(language string) *dom.Node {
+	say := text.For(language, text.Languages())
+	main := element("main", "class", "column")
+	main.AppendChild(withText(element("p"), say.Framed))
+	alone := element("p")
+	alone.AppendChild(withText(element("a", "href", "/", "target", "_blank", "rel", "noopener"), say.OpenAlone))
+	main.AppendChild(alone)
+	n := element("template", "data-framed", language)
+	n.AppendChild(main)
 	return n
 }
 

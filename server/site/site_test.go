@@ -11,6 +11,7 @@ import (
 	"image/png"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -444,11 +445,12 @@ func styleHash(t *testing.T, page []byte) string {
 	return ""
 }
 
-// The worker is another one when, and only when, what it keeps is another.
+// The worker is another one when, and only when, what it keeps is another. It knows
+// the hash of each.
 func TestWorkerVersion(t *testing.T) {
 	facts := func(change func(*site.Options)) (facts struct {
 		Version, Base, Config, Program string
-		Pages, Files                   []string
+		Pages, Files                   map[string]string
 	}) {
 		t.Helper()
 		o := options(t)
@@ -460,12 +462,21 @@ func TestWorkerVersion(t *testing.T) {
 		if err := json.Unmarshal(line, &facts); err != nil {
 			t.Fatal(err)
 		}
-		for _, path := range append(facts.Files, facts.Config, facts.Program) {
-			if r := ask(s, "GET", path); r.StatusCode != 200 {
-				t.Errorf("the worker keeps %s: status %d", path, r.StatusCode)
+		if r := ask(s, "GET", facts.Config); r.StatusCode != 200 {
+			t.Errorf("the worker keeps %s: status %d", facts.Config, r.StatusCode)
+		}
+		if _, kept := facts.Files[facts.Program]; !kept {
+			t.Errorf("the worker does not keep %s", facts.Program)
+		}
+		for _, kept := range []map[string]string{facts.Pages, facts.Files} {
+			for path, want := range kept {
+				sum := sha256.Sum256(body(t, ask(s, "GET", path)))
+				if got := base64.StdEncoding.EncodeToString(sum[:]); got != want {
+					t.Errorf("%s has the hash %s; the worker expects %s", path, got, want)
+				}
 			}
 		}
-		for _, path := range facts.Pages {
+		for path := range facts.Pages {
 			if page := body(t, ask(s, "GET", path)); !bytes.Contains(page, []byte(facts.Program)) {
 				t.Errorf("%s does not refer to %s", path, facts.Program)
 			}
@@ -473,7 +484,7 @@ func TestWorkerVersion(t *testing.T) {
 		return facts
 	}
 	first := facts(func(*site.Options) {})
-	if first.Base != "/accounts/" || !slices.Equal(first.Pages, []string{"/accounts/", "/accounts/callback"}) {
+	if first.Base != "/accounts/" || !slices.Equal(slices.Sorted(maps.Keys(first.Pages)), []string{"/accounts/", "/accounts/callback"}) {
 		t.Errorf("worker = %+v", first)
 	}
 	for _, test := range []struct {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 
 	"twinlock/app"
 	"twinlock/web/asset"
@@ -23,12 +22,12 @@ var kept = []string{iconVector, "wasm_exec.js", "boot.js", "rehearsal.js", "app.
 
 // workerSite is what the worker is told of the site; see web/worker.js.
 type workerSite struct {
-	Version string   `json:"version"`
-	Base    string   `json:"base"`
-	Pages   []string `json:"pages"`
-	Files   []string `json:"files"`
-	Config  string   `json:"config"`
-	Program string   `json:"program"`
+	Version string            `json:"version"`
+	Base    string            `json:"base"`
+	Pages   map[string]string `json:"pages"` // by path the SHA-256, in Base64
+	Files   map[string]string `json:"files"`
+	Config  string            `json:"config"`
+	Program string            `json:"program"`
 }
 
 // addWorker adds the service worker. A browser takes it for a new one, and keeps
@@ -38,23 +37,29 @@ func (b *builder) addWorker() error {
 	if err != nil {
 		return fmt.Errorf("service worker: %w", err)
 	}
-	site := workerSite{Base: b.base + "/", Config: b.base + "/config.json"}
+	site := workerSite{Base: b.base + "/", Config: b.base + configPath}
 	if site.Program, err = b.url("app.wasm"); err != nil {
 		return err
 	}
+	var pages, files []string
 	for _, path := range app.Paths {
-		site.Pages = append(site.Pages, b.base+path)
+		pages = append(pages, b.base+path)
 	}
 	for _, name := range kept {
 		url, err := b.url(name)
 		if err != nil {
 			return err
 		}
-		site.Files = append(site.Files, url)
+		files = append(files, url)
 	}
-	site.Version = b.version(site)
+	site.Pages, site.Files = b.sums(pages), b.sums(files)
 	facts, err := json.Marshal(site)
 	if err != nil {
+		return fmt.Errorf("service worker: %w", err)
+	}
+	// With the sums in them, the facts are others when the contents are.
+	site.Version = asset.Sum(facts)[:16]
+	if facts, err = json.Marshal(site); err != nil {
 		return fmt.Errorf("service worker: %w", err)
 	}
 	body := append(fmt.Appendf(nil, "const site = %s;\n", facts), source...)
@@ -62,14 +67,13 @@ func (b *builder) addWorker() error {
 	return err
 }
 
-// version names the contents that a worker keeps: the hash of their hashes.
-func (b *builder) version(site workerSite) string {
-	var sums []string
+// sums are the hashes of what is served at some URLs.
+func (b *builder) sums(urls []string) map[string]string {
+	sums := map[string]string{}
 	for _, f := range b.files {
-		if path := b.base + f.Path; slices.Contains(site.Pages, path) || slices.Contains(site.Files, path) {
-			sums = append(sums, f.Path+" "+f.plain().ETag)
+		if url := b.base + f.Path; slices.Contains(urls, url) {
+			sums[url] = sumOf(f.plain().Body)
 		}
 	}
-	slices.Sort(sums)
-	return asset.Sum([]byte(strings.Join(sums, "\n")))[:16]
+	return sums
 }

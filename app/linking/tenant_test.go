@@ -56,6 +56,10 @@ func (p person) account(t *testing.T) linking.Account {
 	return linking.AccountOf(u)
 }
 
+func newJournal() linking.Journal {
+	return linking.NewJournal(browser.NewScope("/", "https://tenant.example/", "app", "").Vault())
+}
+
 func twoAccounts(t *testing.T, s *tenanttest.Server) (first, second person, plan linking.Plan) {
 	t.Helper()
 	first = signIn(t, s, "ada@example.com", "Username-Password-Authentication")
@@ -99,7 +103,7 @@ func TestLinkAtTenant(t *testing.T) {
 				primary, secondary = secondary, primary
 			}
 			people, asked := len(s.Users(t)), len(s.Requests(t))
-			journal := linking.NewJournal(browser.OpenVault())
+			journal := newJournal()
 			out, err := linking.Link(t.Context(), primary.api, journal, plan, secondary.tokens.IDToken)
 			if err != nil || out.State != linking.Done {
 				t.Fatalf("Link is %q: %v", out.State, err)
@@ -139,7 +143,7 @@ func TestSilentTenant(t *testing.T) {
 		s.Fault(t, map[string]any{"method": method, "path": path, "drop": true, "after": true})
 	}
 	asked := len(s.Requests(t))
-	out, err := linking.Link(t.Context(), primary.api, linking.NewJournal(browser.OpenVault()), plan, secondary.tokens.IDToken)
+	out, err := linking.Link(t.Context(), primary.api, newJournal(), plan, secondary.tokens.IDToken)
 	if err != nil || out.State != linking.Done || out.User.Metadata["newsletter"] != true {
 		t.Fatalf("Link is %q: %v", out.State, err)
 	}
@@ -152,7 +156,7 @@ func TestSilentTenant(t *testing.T) {
 func TestResumeAtTenant(t *testing.T) {
 	s := start(t)
 	primary, secondary, plan := twoAccounts(t, s)
-	journal := linking.NewJournal(browser.OpenVault())
+	journal := newJournal()
 	s.Fault(t, map[string]any{"method": "PATCH", "path": "/api/v2/users/*", "status": 500, "times": 1})
 	out, err := linking.Link(t.Context(), primary.api, journal, plan, secondary.tokens.IDToken)
 	if !errors.Is(err, linking.ErrMerge) || out.State != linking.MergeLeft {
@@ -178,7 +182,7 @@ func TestTenantRefusesChains(t *testing.T) {
 	s := start(t)
 	primary, secondary, plan := twoAccounts(t, s)
 	facebook := signIn(t, s, "ada@facebook.example", "facebook")
-	journal := linking.NewJournal(browser.OpenVault())
+	journal := newJournal()
 	other, err := linking.NewPlan(secondary.account(t), facebook.account(t), linking.Policy{})
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ var ErrPopupClosed = errors.New("the window was closed")
 type Lock struct {
 	clientID string
 	options  Options
+	scope    browser.Scope
 	client   *oidc.Client
 	open     func() (browser.Popup, error)
 	leave    func(url string)
@@ -53,11 +54,14 @@ type pendingPopup struct {
 // tenant's domain ("tenant.eu.auth0.com") or issuer URL. The lock joins the
 // others of the page until [Lock.Close].
 func New(clientID, domain string, options Options) *Lock {
+	issuer := issuerOf(domain)
 	options = options.withDefaults()
+	scope := options.scope(issuer, clientID)
 	l := &Lock{
 		clientID: clientID,
 		options:  options,
-		client:   options.client(clientID, domain),
+		scope:    scope,
+		client:   options.client(scope, issuer, clientID),
 		open:     browser.OpenPopup,
 		leave:    browser.Assign,
 		changed:  func() {},
@@ -163,7 +167,7 @@ func (l *Lock) goOn(c Connection, hint, subject string, mode Interaction, window
 	}
 	pending := &pendingPopup{state: tx.State, window: window, done: make(chan struct{})}
 	l.set(func() { l.stage, l.pending = waiting, pending })
-	page.listen()
+	page.listen(l.scope)
 	window.Navigate(url)
 	l.watch(pending)
 }

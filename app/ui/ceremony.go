@@ -200,7 +200,7 @@ func (h *Home) link(ctx context.Context, l pendingLink) (outcome linking.Outcome
 	if l.swapped() {
 		token, linkWith = tokenOf(l.second), h.parts.session.IDToken()
 	}
-	err = browser.Exclusive(ctx, ceremonyLock, func() error {
+	err = h.parts.scope.Exclusive(ctx, ceremonyLock, func() error {
 		outcome, err = linking.Link(ctx, h.api(ctx, token), h.parts.journal, l.plan, linkWith)
 		return err
 	})
@@ -281,7 +281,7 @@ func (h *Home) resume(ctx context.Context, api linking.API, subject string) resu
 		return resumed{} // where nothing can be kept nothing was begun
 	}
 	var outcome linking.Outcome
-	err = browser.Exclusive(ctx, ceremonyLock, func() (err error) {
+	err = h.parts.scope.Exclusive(ctx, ceremonyLock, func() (err error) {
 		outcome, err = linking.Resume(ctx, api, h.parts.journal, subject)
 		return err
 	})

@@ -174,7 +174,7 @@ func TestSingleSignOn(t *testing.T) {
 	s := newStage(t, setup{})
 	p := s.open("/")
 	p.signIn(ada)
-	evaluateAsync[bool](p, `new Promise((ok) => { const r = indexedDB.deleteDatabase("twinlock"); r.onsuccess = () => ok(true); })`)
+	evaluateAsync[bool](p, `new Promise((ok) => { const r = indexedDB.deleteDatabase("twinlock /"); r.onsuccess = () => ok(true); })`)
 	p.visit(s.site + "/")
 	p.started()
 	p.click("#btn-login")

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"time"
 
 	"twinlock/app/browser"
 )
@@ -110,37 +112,58 @@ func (e Entry) validate() error {
 // JournalName is the journal's name in a vault. What signs out must not wipe it.
 const JournalName = "journal"
 
+// JournalAge is how long an entry is kept. An older one counts as none: whoever
+// has not come back by then will decide anew.
+const JournalAge = 30 * 24 * time.Hour
+
 // NewJournal returns a journal in a vault: the entries of all primaries under
 // one name, sealed together. If they cannot be opened any more, which Load
 // answers with [browser.ErrSealBroken], Remove removes them all.
-func NewJournal(vault browser.Vault) Journal { return vaultJournal{vault} }
+func NewJournal(vault browser.Vault) Journal { return vaultJournal{vault, time.Now} }
 
-type vaultJournal struct{ vault browser.Vault }
+// ExpireJournal removes from a vault what is older than [JournalAge], whoever's
+// it is. No link may be under way in another tab.
+func ExpireJournal(ctx context.Context, vault browser.Vault) error {
+	return vaultJournal{vault, time.Now}.expire(ctx)
+}
+
+type vaultJournal struct {
+	vault browser.Vault
+	now   func() time.Time
+}
+
+// dated is an entry as it is sealed, whatever is in it.
+type dated struct {
+	Saved time.Time       `json:"saved"`
+	Entry json.RawMessage `json:"entry"`
+}
 
 func (j vaultJournal) Save(ctx context.Context, e Entry) error {
-	entries, err := j.open(ctx)
+	entries, _, err := j.open(ctx)
 	if err != nil {
 		return err
 	}
-	if entries[e.Primary], err = json.Marshal(e); err != nil {
+	data, err := json.Marshal(e)
+	if err != nil {
 		return fmt.Errorf("journal entry: %w", err)
 	}
+	entries[e.Primary] = dated{j.now().UTC(), data}
 	return j.seal(ctx, entries)
 }
 
 func (j vaultJournal) Load(ctx context.Context, primary string) (Entry, bool, error) {
-	entries, err := j.open(ctx)
+	entries, _, err := j.open(ctx)
 	switch {
 	case errors.Is(err, browser.ErrNoVault):
 		return Entry{}, false, nil
 	case err != nil:
 		return Entry{}, false, err
 	}
-	data, found := entries[primary]
+	kept, found := entries[primary]
 	if !found {
 		return Entry{}, false, nil
 	}
-	e, err := ParseEntry(data)
+	e, err := ParseEntry(kept.Entry)
 	if err == nil && e.Primary != primary {
 		err = errors.New("journal entry: of another primary")
 	}
@@ -148,34 +171,45 @@ func (j vaultJournal) Load(ctx context.Context, primary string) (Entry, bool, er
 }
 
 func (j vaultJournal) Remove(ctx context.Context, primary string) error {
-	entries, err := j.open(ctx)
+	entries, _, err := j.open(ctx)
 	if err != nil && !errors.Is(err, browser.ErrSealBroken) {
 		return err
 	}
 	delete(entries, primary)
-	if len(entries) == 0 {
-		return j.vault.Delete(ctx, JournalName)
+	return j.seal(ctx, entries)
+}
+
+func (j vaultJournal) expire(ctx context.Context) error {
+	entries, old, err := j.open(ctx)
+	if err != nil || old == 0 {
+		return err
 	}
 	return j.seal(ctx, entries)
 }
 
-// open returns the entries by their primaries.
-func (j vaultJournal) open(ctx context.Context) (map[string]json.RawMessage, error) {
-	entries := make(map[string]json.RawMessage)
+// open returns the entries by their primaries, without those that are too old:
+// so many are kept besides.
+func (j vaultJournal) open(ctx context.Context) (entries map[string]dated, old int, err error) {
+	entries = make(map[string]dated)
 	data, err := j.vault.Get(ctx, JournalName, "")
 	switch {
 	case errors.Is(err, browser.ErrNoEntry):
-		return entries, nil
+		return entries, 0, nil
 	case err != nil:
-		return nil, err
+		return nil, 0, err
 	}
 	if err := json.Unmarshal(data, &entries); err != nil || entries == nil {
-		return nil, fmt.Errorf("%w: the journal is damaged", browser.ErrSealBroken)
+		return nil, 0, fmt.Errorf("%w: the journal is damaged", browser.ErrSealBroken)
 	}
-	return entries, nil
+	all := len(entries)
+	maps.DeleteFunc(entries, func(_ string, d dated) bool { return j.now().Sub(d.Saved) > JournalAge })
+	return entries, all - len(entries), nil
 }
 
-func (j vaultJournal) seal(ctx context.Context, entries map[string]json.RawMessage) error {
+func (j vaultJournal) seal(ctx context.Context, entries map[string]dated) error {
+	if len(entries) == 0 {
+		return j.vault.Delete(ctx, JournalName)
+	}
 	data, err := json.Marshal(entries)
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)

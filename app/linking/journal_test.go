@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"twinlock/app/browser"
 )
@@ -74,11 +75,66 @@ func TestJournal(t *testing.T) {
 	}
 }
 
+func TestJournalAge(t *testing.T) {
+	ctx := context.Background()
+	v, now := &vault{}, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	journal := vaultJournal{v, func() time.Time { return now }}
+	old := mustPlan(t, `{}`, `{"a":1}`, Policy{}).entry()
+	young := old
+	young.Primary, young.Secondary = "auth0|9", "facebook|9"
+	save := func(e Entry) {
+		t.Helper()
+		if err := journal.Save(ctx, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	has := func(e Entry) bool {
+		t.Helper()
+		_, found, err := journal.Load(ctx, e.Primary)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	expire := func() {
+		t.Helper()
+		if err := journal.expire(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	expire()
+	save(old)
+	now = now.Add(time.Hour)
+	save(young)
+	now = now.Add(JournalAge - time.Hour)
+	if expire(); !has(old) || !has(young) {
+		t.Error("not kept for as long as it should be")
+	}
+	now = now.Add(time.Second)
+	if has(old) || !has(young) {
+		t.Error("an old entry is found, or a young one is not")
+	}
+	if expire(); strings.Contains(string(v.plain), old.Primary) || !has(young) {
+		t.Errorf("left: %s", v.plain)
+	}
+	now = now.Add(time.Hour)
+	if expire(); v.plain != nil {
+		t.Errorf("left: %s", v.plain)
+	}
+	save(young)
+	now = now.Add(2 * JournalAge)
+	save(old)
+	if strings.Contains(string(v.plain), young.Primary) {
+		t.Errorf("kept on: %s", v.plain)
+	}
+}
+
 func TestBrokenJournal(t *testing.T) {
 	ctx := context.Background()
 	entry := mustPlan(t, `{}`, `{"a":1}`, Policy{}).entry()
-	moved, _ := json.Marshal(map[string]Entry{"auth0|9": entry})
-	damaged := []byte(`{"auth0|9":{"v":2}}`)
+	written, _ := json.Marshal(entry)
+	moved, _ := json.Marshal(map[string]dated{"auth0|9": {time.Now(), written}})
+	damaged, _ := json.Marshal(map[string]dated{"auth0|9": {time.Now(), []byte(`{"v":2}`)}})
 	for _, test := range []struct {
 		name  string
 		vault vault

@@ -138,7 +138,7 @@ func (l *Lock) wantsPopup() bool {
 }
 
 func (l *Lock) goOn(c Connection, hint, subject string, mode Interaction, window browser.Popup) {
-	p := l.options.Params
+	p, signedIn := l.options.Params, l.options.Subject()
 	url, tx, err := l.client.Begin(context.Background(), oidc.Request{
 		Purpose:    p.Purpose,
 		Connection: c.Name,
@@ -149,9 +149,14 @@ func (l *Lock) goOn(c Connection, hint, subject string, mode Interaction, window
 		UILocales:  p.UILocales,
 		ReturnTo:   p.ReturnTo,
 		Expected:   subject,
-		Subject:    l.options.Subject(),
+		Subject:    signedIn,
 		Mode:       string(mode),
 	})
+	if err == nil && l.options.Subject() != signedIn {
+		// What is kept of it would outlast a sign-out.
+		l.client.Cancel(tx.State)
+		err = oidc.ErrOtherSubject
+	}
 	if err != nil {
 		if window != nil {
 			window.Close()

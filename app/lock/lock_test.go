@@ -370,3 +370,34 @@ func TestReportsOfAnotherScope(t *testing.T) {
 	}
 	p.link.giveUp()
 }
+
+// The person signs out, in this tab or another, while a login is being begun:
+// nothing of it is left.
+func TestSignedOutWhileALoginBegins(t *testing.T) {
+	p := newPair(t, Redirect)
+	var subject atomic.Value
+	subject.Store("auth0|1")
+	p.link.options.Subject = func() string { return subject.Load().(string) }
+	asked, goOn := make(chan struct{}), make(chan struct{})
+	fetch := func(ctx context.Context, r browser.Request) (*browser.Response, error) {
+		close(asked)
+		<-goOn
+		return p.tenant.fetch(ctx, r)
+	}
+	options := p.link.options
+	options.Fetch = fetch
+	p.link.client = options.client(p.link.scope, issuer, clientID)
+	p.link.Login("google-oauth2")
+	<-asked
+	subject.Store("")
+	close(goOn)
+	if h := p.next(t); h.Event != UnrecoverableError || !errors.Is(h.Err, oidc.ErrOtherSubject) {
+		t.Errorf("heard %s, %v", h.Event, h.Err)
+	}
+	if n := p.pendingLogins(); n != 0 {
+		t.Errorf("%d logins are left", n)
+	}
+	if len(p.left) != 0 {
+		t.Error("the page has left")
+	}
+}

@@ -350,3 +350,16 @@ func TestCancel(t *testing.T) {
 		t.Errorf("Finish after Cancel = %v", err)
 	}
 }
+
+func TestForgetAccounts(t *testing.T) {
+	c, store, _ := newClient(newIDP(t))
+	nobodys := begin(t, c, Request{})
+	begin(t, c, Request{Purpose: "linking", Subject: ada})
+	begin(t, c, Request{Purpose: "proof", Expected: ada})
+	store.Set("twinlock.tx.login.broken", "{")
+	store.Set("twinlock.profile", "not ours")
+	ForgetAccounts(store)
+	if got := transactionKeys(store); len(got) != 2 || got[0] != "twinlock.profile" || got[1] != "twinlock.tx."+nobodys.State {
+		t.Errorf("%q is kept", got)
+	}
+}

@@ -241,3 +241,17 @@ func (c *Client) Cancel(state string) {
 		}
 	}
 }
+
+// ForgetAccounts removes the transactions that name an account from a store:
+// nobody who has signed out finishes them. A transaction that cannot be read
+// goes, too.
+func ForgetAccounts(store browser.Storage) {
+	for _, key := range store.Keys() {
+		if !strings.HasPrefix(key, transactionPrefix) {
+			continue
+		}
+		if tx, err := read(store, key); err != nil || tx.Subject != "" || tx.Expected != "" {
+			store.Delete(key)
+		}
+	}
+}

@@ -2,8 +2,11 @@ package session
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
+	"time"
 
 	"twinlock/app/browser"
 	"twinlock/app/oidc"
@@ -104,6 +107,53 @@ func TestSignOutDoesNotCross(t *testing.T) {
 			}
 			if err := newSite(t, scope).Restore(ctx); !errors.Is(err, ErrSignedOut) {
 				t.Errorf("signed out, restored with %v", err)
+			}
+		})
+	}
+}
+
+// begun keeps logins as they wait for the tenant's answer, one by nobody.
+func begun(t *testing.T, scope browser.Scope) {
+	t.Helper()
+	for _, subject := range []string{"", ada} {
+		tx := oidc.Transaction{
+			Issuer: tenant, ClientID: client, State: "login.AAECAwQFBgcICQoLDA0ODw", Purpose: "login", Subject: subject,
+			Nonce: strings.Repeat("n", 43), Verifier: strings.Repeat("v", 43), Created: time.Now(),
+		}
+		if subject != "" {
+			tx.State = "proof.AAECAwQFBgcICQoLDA0ODw"
+		}
+		data, err := json.Marshal(tx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := scope.Tab().Set("twinlock.tx."+tx.State, string(data)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// What names the account in a login that has not come back goes with the session.
+func TestSignOutForgetsLogins(t *testing.T) {
+	other := otherScopes["a folder"]
+	for name, end := range map[string]func(*tabs) error{
+		"signed out":           func(s *tabs) error { return s.here.SignOut(t.Context()) },
+		"signed out elsewhere": func(s *tabs) error { s.here.follow(SignedOut); return nil },
+		"reused":               func(s *tabs) error { s.here.follow(Reused); return nil },
+		"moved elsewhere":      func(s *tabs) error { s.here.follow(Replaced); return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newTabs(t)
+			begun(t, scope)
+			begun(t, other)
+			if err := end(s); err != nil {
+				t.Fatal(err)
+			}
+			if keys := scope.Tab().Keys(); len(keys) != 1 || keys[0] != "twinlock.tx.login.AAECAwQFBgcICQoLDA0ODw" {
+				t.Errorf("left: %q", keys)
+			}
+			if keys := other.Tab().Keys(); len(keys) != 2 {
+				t.Errorf("the neighbour has %q", keys)
 			}
 		})
 	}

@@ -345,7 +345,8 @@ func (k *Keeper) heldBy(subject string) error {
 func (k *Keeper) expired(r record) bool { return !k.options.Now().Add(spare).Before(r.Expires) }
 
 // drop lets go of the session, and tells whether there was one. why is what
-// those who ask for it afterwards are told; nil is [ErrSignedOut].
+// those who ask for it afterwards are told; nil is [ErrSignedOut]. No tab can
+// finish a login that was begun under it, and none is to tell of the account.
 func (k *Keeper) drop(why error) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -353,6 +354,9 @@ func (k *Keeper) drop(why error) bool {
 	k.held, k.kept = nil, false
 	if held {
 		k.lost = why
+		for _, tab := range k.scope.Tabs() {
+			oidc.ForgetAccounts(tab)
+		}
 	}
 	return held
 }

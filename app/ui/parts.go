@@ -131,10 +131,11 @@ func (p *Parts) kept() []string {
 	return []string{linking.JournalName}
 }
 
-// sweep wipes what is another tenant's. The parts would find
-// nothing of it: that it cannot be wiped is no reason to stop.
+// sweep wipes what is another tenant's, and what has been kept for too long. The
+// parts would find nothing of it: that it cannot be wiped is no reason to stop.
 func (p *Parts) sweep(ctx context.Context) {
 	_ = p.scope.Sweep(ctx)
+	go p.scope.Exclusive(ctx, ceremonyLock, func() error { return linking.ExpireJournal(ctx, p.scope.Vault()) })
 }
 
 // policy is what the configuration allows to be linked and unlinked.

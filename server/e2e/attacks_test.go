@@ -134,7 +134,11 @@ func TestCallbackAfterSignOut(t *testing.T) {
 	answer := p.held(lovelace)
 	p.visit(s.site + "/")
 	p.started()
+	if waiting := p.stored(s.scope().String() + "tab "); len(waiting) != 1 {
+		t.Errorf("%q wait for their answers", waiting)
+	}
 	p.signOut()
+	p.keepsNothing()
 	untouched := s.untouched()
 	p.visit(answer)
 	p.started()

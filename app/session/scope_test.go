@@ -137,7 +137,15 @@ func begun(t *testing.T, scope browser.Scope) {
 func TestSignOutForgetsLogins(t *testing.T) {
 	other := otherScopes["a folder"]
 	for name, end := range map[string]func(*tabs) error{
-		"signed out":           func(s *tabs) error { return s.here.SignOut(t.Context()) },
+		"signed out": func(s *tabs) error { return s.here.SignOut(t.Context()) },
+		"signed out when it had run out": func(s *tabs) error {
+			s.here.drop(nil)
+			begun(t, scope)
+			return s.here.SignOut(t.Context())
+		},
+		"moved": func(s *tabs) error {
+			return s.here.Replace(t.Context(), ada, hour("refresh-1"), oidc.Claims{Subject: mary})
+		},
 		"signed out elsewhere": func(s *tabs) error { s.here.follow(SignedOut); return nil },
 		"reused":               func(s *tabs) error { s.here.follow(Reused); return nil },
 		"moved elsewhere":      func(s *tabs) error { s.here.follow(Replaced); return nil },

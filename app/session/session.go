@@ -219,13 +219,14 @@ func (k *Keeper) IDToken() string {
 
 // SignOut ends the session here and in every other tab, wipes all that was kept
 // but what the options name, and has the tenant take back the refresh token, if
-// it can be reached within seconds. Where nobody is signed in here it does
-// nothing: what is kept may then be another tab's.
+// it can be reached within seconds. Where nobody is signed in here it forgets
+// no more than logins: what else is kept may then be another tab's.
 //
 // The context's end does not stop it.
 func (k *Keeper) SignOut(ctx context.Context) error {
 	last, err := k.of(k.Subject())
 	if err != nil || !k.drop(nil) {
+		k.forgetLogins() // of a session that has run out
 		return nil
 	}
 	k.tell(SignedOut)
@@ -345,8 +346,7 @@ func (k *Keeper) heldBy(subject string) error {
 func (k *Keeper) expired(r record) bool { return !k.options.Now().Add(spare).Before(r.Expires) }
 
 // drop lets go of the session, and tells whether there was one. why is what
-// those who ask for it afterwards are told; nil is [ErrSignedOut]. No tab can
-// finish a login that was begun under it, and none is to tell of the account.
+// those who ask for it afterwards are told; nil is [ErrSignedOut].
 func (k *Keeper) drop(why error) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -354,11 +354,17 @@ func (k *Keeper) drop(why error) bool {
 	k.held, k.kept = nil, false
 	if held {
 		k.lost = why
-		for _, tab := range k.scope.Tabs() {
-			oidc.ForgetAccounts(tab)
-		}
+		k.forgetLogins()
 	}
 	return held
+}
+
+// forgetLogins forgets the logins of all tabs that were begun under an account:
+// none can be finished without it, and none is to tell of it.
+func (k *Keeper) forgetLogins() {
+	for _, tab := range k.scope.Tabs() {
+		oidc.ForgetAccounts(tab)
+	}
 }
 
 // forget ends the session and wipes what is kept of it.

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -186,4 +187,28 @@ func TestUnscopedIsWiped(t *testing.T) {
 	p.until("the database is gone", func(ctx context.Context) (bool, error) {
 		return valueOf[bool](ctx, p, `indexedDB.databases().then((all) => !all.some(({name}) => name === "twinlock"))`)
 	})
+}
+
+// The configuration was edited by hand, and leaves out what has a default: the
+// boot script and the program mean the same site all the same.
+func TestPopupWithDefaults(t *testing.T) {
+	t.Parallel()
+	edited := ""
+	s := newStage(t, setup{interaction: config.Popup, front: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/config.json" {
+				fmt.Fprint(w, edited)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}})
+	edited = js(`{"issuer": %s, "client_id": %s, "interaction": "popup", "connections": [{"name": %s}]}`,
+		strings.TrimSuffix(s.issuer, "/"), s.config.ClientID, connectionOf(ada))
+	p := s.open("/")
+	p.click("#btn-login")
+	p.choose(connectionOf(ada))
+	p.window().answer(ada)
+	p.profileOf(ada)
+	p.alone()
 }

@@ -146,6 +146,19 @@ func TestTwoSitesOnOneOrigin(t *testing.T) {
 	p.reload()
 	p.profileOf(ada)
 
+	t.Log("what tabs have left long ago goes, where it is the site's own")
+	long := func(s *stage) string { return s.scope().String() + "tab closed twinlock.tx.login.x" }
+	for _, key := range []string{long(root), long(&staging)} {
+		evaluate[bool](p, js(`localStorage.setItem(%s, JSON.stringify({created: 1})) ?? true`, key))
+	}
+	p.reload()
+	if kept := p.stored(long(root)); len(kept) != 0 {
+		t.Errorf("left: %q", kept)
+	}
+	if kept := p.stored(long(&staging)); len(kept) != 1 {
+		t.Error("the neighbour's is gone")
+	}
+
 	p.signOut()
 	p.keepsNothing()
 	other.profileOf(ada)

@@ -32,7 +32,6 @@
     });
     return;
   }
-  const channelName = "twinlock";
   // Some hosts know the page as a folder, and send the browser there.
   const calledBack = location.pathname.replace(/\/$/, "") === base + "callback";
   // What stands before an answer that a page has left to the next one.
@@ -122,21 +121,37 @@
         Object.defineProperty(window, name, { value: memoryStorage() });
       }
     }
-    if (!sessionStorage.getItem("twinlock.tab")) {
-      sessionStorage.setItem("twinlock.tab", base64url(crypto.getRandomValues(new Uint8Array(16))));
+    if (!sessionStorage.getItem(tabKey)) {
+      sessionStorage.setItem(tabKey, base64url(crypto.getRandomValues(new Uint8Array(16))));
     }
     sweep();
-    if (localStorage.getItem("twinlock.hint")) root.dataset.hint = "signed-in";
+    // The program wipes one that is of another tenant.
+    if (ours("hint").length > 0) root.dataset.hint = "signed-in";
   }
+
+  // What is kept is named for whom: see package browser's Scope, which makes the
+  // same names. The program tells what is wrong with a configuration.
+  const part = (text) => text.replaceAll("%", "%25").replaceAll(" ", "%20");
+  const site = `twinlock ${part(base)} `;
+  function scopeOf(config) {
+    let issuer = config.issuer || `https://${config.domain}/`;
+    if (!issuer.endsWith("/")) issuer += "/";
+    return site + [issuer, config.client_id, config.audience || issuer + "api/v2/"].map(part).join(" ") + " ";
+  }
+
+  // ours are the keys of one kind that this site has, for whomever: all that can be
+  // asked for before the configuration is there.
+  const ours = (kind) => Object.keys(localStorage).filter((key) => key.startsWith(site) && key.split(" ")[5] === kind);
 
   // Begun logins are kept per tab, but not in sessionStorage: where a service
   // worker keeps a process alive, Chromium shows a page that is called back what
   // sessionStorage held at an earlier page. What never changes can be there.
-  const transactionKey = (state) => `twinlock.tab.${sessionStorage.getItem("twinlock.tab")}.twinlock.tx.${state}`;
+  const tabKey = site + "tab";
+  const transactionKey = (state) => `tab ${sessionStorage.getItem(tabKey)} twinlock.tx.${state}`;
 
   // sweep removes what closed tabs have left.
   function sweep() {
-    for (const key of Object.keys(localStorage).filter((key) => key.startsWith("twinlock.tab."))) {
+    for (const key of ours("tab")) {
       let created = 0;
       try { ({ created } = JSON.parse(localStorage.getItem(key))); } catch {} // not one of ours
       if (!(Math.abs(Date.now() - created) < 3600000)) localStorage.removeItem(key);
@@ -186,10 +201,16 @@
 
   // A login that another window of this site has begun is that window's to
   // finish. It answers if it is there.
-  function handOver(answer, state) {
+  async function handOver(answer, state) {
+    if (!("BroadcastChannel" in window)) return false;
+    let scope;
+    try {
+      scope = scopeOf(JSON.parse(await window.twinlockConfiguration));
+    } catch {
+      return false; // the program will tell
+    }
     return new Promise((resolve) => {
-      if (!("BroadcastChannel" in window)) return resolve(false);
-      const channel = new BroadcastChannel(channelName);
+      const channel = new BroadcastChannel(scope + "channel");
       const timer = setTimeout(() => end(false), 1000);
       function end(taken) {
         clearTimeout(timer);
@@ -206,8 +227,8 @@
   async function settleCallback() {
     if (answered === null) return true;
     const state = stateOf(answered);
-    const ours = state !== "" && localStorage.getItem(transactionKey(state)) !== null;
-    if (calledBack && !ours && state && await handOver(answered, state)) {
+    const begunHere = state !== "" && ours("tab").some((key) => key.endsWith(" " + transactionKey(state)));
+    if (calledBack && !begunHere && state && await handOver(answered, state)) {
       window.close();
       return false;
     }
@@ -215,7 +236,7 @@
     // has opened its window: such a one could exchange it at any time. So what this
     // tab has not begun, or not been alone in, is for a page that has the policy. It
     // is sought once: not every host can send it.
-    if (calledBack && (!ours || window.opener)) return afresh(answered);
+    if (calledBack && (!begunHere || window.opener)) return afresh(answered);
     callback = answered;
     root.dataset.hint = "signed-in"; // soon, or it is said why not
     return true;
@@ -359,10 +380,12 @@
     openStorage();
     const issuer = new URL(config.issuer);
     const known = Array.isArray(config.connections) && config.connections.some((c) => c.name === connection);
-    if (!secure(issuer) || !config.issuer.endsWith("/") || config.interaction === "popup" || !known) return "";
+    if (!secure(issuer) || !config.issuer.endsWith("/") || !config.audience || config.interaction === "popup" || !known) return "";
     const random = crypto.getRandomValues(new Uint8Array(16 + 32 + 32));
     const transaction = {
-      v: 1,
+      v: 2,
+      issuer: config.issuer,
+      client_id: config.client_id,
       state: `${params.purpose}.${base64url(random.slice(0, 16))}`,
       purpose: params.purpose,
       connection,
@@ -374,7 +397,7 @@
       created: Date.now(),
     };
     const sum = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(transaction.verifier));
-    localStorage.setItem(transactionKey(transaction.state), JSON.stringify(transaction));
+    localStorage.setItem(scopeOf(config) + transactionKey(transaction.state), JSON.stringify(transaction));
     const query = {
       response_type: "code",
       client_id: config.client_id,

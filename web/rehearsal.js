@@ -70,10 +70,12 @@
   function furnish({ config, env, page }) {
     const storage = { length: 0, getItem: () => null, setItem() {}, removeItem() {}, key: () => null };
     const answer = (result) => ({ result, set onsuccess(done) { setTimeout(done); } });
-    const vault = { close() {}, transaction: () => ({ objectStore: () => ({ get: () => answer(undefined) }) }) };
+    const chest = { get: () => answer(undefined), getAllKeys: () => answer([]), delete() {} };
+    const transaction = { objectStore: () => chest, set oncomplete(done) { setTimeout(done); } };
+    const vault = { close() {}, transaction: () => transaction };
     const imitations = {
       window: scope, self: scope, document: nothing, history: nothing, console: nothing, localStorage: storage, sessionStorage: storage,
-      indexedDB: { open: () => answer(vault) }, location: page.location, navigator: page.navigator, innerWidth: 0,
+      indexedDB: { open: () => answer(vault), deleteDatabase() {} }, location: page.location, navigator: page.navigator, innerWidth: 0,
       matchMedia: () => ({ matches: false }), addEventListener() {}, removeEventListener() {},
       twinlockConfiguration: Promise.resolve(config), twinlockTakeCallback: () => null, twinlockMounted() {},
       twinlockReady: () => setTimeout(() => postMessage({ played: true })),

@@ -1,6 +1,6 @@
 package browser
 
-// Message goes between the tabs of one origin.
+// Message goes between the tabs of one [Scope].
 type Message struct {
 	Kind string
 	// State is a login's state, where the message is about one.
@@ -9,13 +9,8 @@ type Message struct {
 	Data string
 }
 
-// Channel carries messages to every other tab of this origin, and to no other
-// origin.
+// Channel carries messages to every other tab of its [Scope], and nowhere else.
 type Channel interface {
 	Post(Message)
 	Close()
 }
-
-// ChannelName is the BroadcastChannel that the pages of this program share. The
-// callback page of a pop-up window uses it before the program is there.
-const ChannelName = "twinlock"

@@ -9,14 +9,12 @@ type channel struct {
 	on     js.Func
 }
 
-// OpenChannel joins the channel. Every message of another tab is handed to
-// receive, on a goroutine of its own.
-func OpenChannel(receive func(Message)) Channel {
+func openChannel(name string, receive func(Message)) Channel {
 	constructor := js.Global().Get("BroadcastChannel")
 	if !constructor.Truthy() {
 		return silent{}
 	}
-	c := channel{object: constructor.New(ChannelName)}
+	c := channel{object: constructor.New(name)}
 	c.on = js.FuncOf(func(_ js.Value, args []js.Value) any {
 		if m, ok := messageOf(args[0].Get("data")); ok {
 			go receive(m)

@@ -9,13 +9,15 @@ var hub struct {
 	tabs map[*member]struct{}
 }
 
-type member struct{ receive func(Message) }
+type member struct {
+	name    string
+	receive func(Message)
+}
 
-// OpenChannel joins the channel; natively every opener counts as a tab.
-func OpenChannel(receive func(Message)) Channel {
+func openChannel(name string, receive func(Message)) Channel {
 	hub.mu.Lock()
 	defer hub.mu.Unlock()
-	m := &member{receive}
+	m := &member{name, receive}
 	if hub.tabs == nil {
 		hub.tabs = make(map[*member]struct{})
 	}
@@ -27,7 +29,7 @@ func (m *member) Post(message Message) {
 	hub.mu.Lock()
 	defer hub.mu.Unlock()
 	for other := range hub.tabs {
-		if other != m {
+		if other != m && other.name == m.name {
 			go other.receive(message)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // inTurn runs do while nobody else of this program runs under the name. It is
-// what is left of [Exclusive] where tabs cannot agree.
+// what is left of [Scope.Exclusive] where tabs cannot agree.
 func inTurn(ctx context.Context, name string, do func() error) error {
 	turn := turnOf(name)
 	select {

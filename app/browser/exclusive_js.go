@@ -7,19 +7,13 @@ import (
 	"syscall/js"
 )
 
-// Exclusive runs do while no other tab of this origin runs under the same name
-// (Web Locks API), and returns do's error. The context bounds the wait, not do:
-// the error is the context's where it ended first, and do has then not run. It
-// must not be nested.
-//
-// Where the browser has no locks, or none for this page, only this tab is kept
-// from running it twice.
-func Exclusive(ctx context.Context, name string, do func() error) error {
+// exclusive is by the Web Locks API.
+func exclusive(ctx context.Context, name string, do func() error) error {
 	locks := js.Global().Get("navigator").Get("locks")
 	if !locks.Truthy() {
 		return inTurn(ctx, name, do)
 	}
-	l := requestLock(locks, ChannelName+"."+name)
+	l := requestLock(locks, name)
 	select {
 	case release := <-l.granted:
 		defer release.Invoke()

@@ -14,7 +14,7 @@ func TestExclusive(t *testing.T) {
 	running, wait := 0, sync.WaitGroup{} // guarded by nothing else: the race detector watches
 	for range 50 {
 		wait.Go(func() {
-			err := Exclusive(ctx, "count", func() error {
+			err := scope.Exclusive(ctx, "count", func() error {
 				running++
 				if running != 1 {
 					t.Errorf("%d run at once", running)
@@ -30,14 +30,14 @@ func TestExclusive(t *testing.T) {
 	wait.Wait()
 
 	failed := errors.New("failed")
-	if err := Exclusive(ctx, "count", func() error { return failed }); err != failed {
+	if err := scope.Exclusive(ctx, "count", func() error { return failed }); err != failed {
 		t.Errorf("Exclusive: %v, want what do returned", err)
 	}
 	cancelled, cancel := context.WithCancel(ctx)
-	err := Exclusive(ctx, "count", func() error {
+	err := scope.Exclusive(ctx, "count", func() error {
 		cancel()
 		ran := false
-		err := Exclusive(cancelled, "count", func() error { ran = true; return nil })
+		err := scope.Exclusive(cancelled, "count", func() error { ran = true; return nil })
 		if ran {
 			t.Error("two run at once")
 		}
@@ -46,13 +46,13 @@ func TestExclusive(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("waiting in vain: %v", err)
 	}
-	if err := Exclusive(ctx, "count", func() error { return Exclusive(ctx, "other", func() error { return nil }) }); err != nil {
+	if err := scope.Exclusive(ctx, "count", func() error { return scope.Exclusive(ctx, "other", func() error { return nil }) }); err != nil {
 		t.Errorf("another name: %v", err)
 	}
 }
 
 func TestWipeKeepsWhatIsNamed(t *testing.T) {
-	ctx, v := context.Background(), OpenVault()
+	ctx, v := context.Background(), scope.Vault()
 	for _, test := range []struct {
 		name string
 		keep []string

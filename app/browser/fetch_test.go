@@ -97,7 +97,7 @@ func TestStorage(t *testing.T) {
 }
 
 func TestVaultBindsItsEntries(t *testing.T) {
-	ctx, v := context.Background(), OpenVault()
+	ctx, v := context.Background(), scope.Vault()
 	defer v.Wipe(ctx)
 	if err := v.Put(ctx, "profile", "auth0|1", []byte("x")); err != nil {
 		t.Fatal(err)

@@ -7,17 +7,10 @@ import (
 	"syscall/js"
 )
 
-// Tab returns the storage of this tab: it lasts over reloads and redirects.
-// Other tabs and other origins do not see it.
-//
-// It is a part of localStorage that the tab's name, which the boot script has
-// put into sessionStorage, sets apart. sessionStorage itself cannot be trusted
-// with what changes: where a service worker keeps a process of the site alive,
-// Chromium 156 shows a page there what it held at an earlier page.
-func Tab() Storage {
-	name, _ := webStorage("sessionStorage").Get("twinlock.tab")
-	return part{webStorage("localStorage"), "twinlock.tab." + name + "."}
-}
+const (
+	localStorage   = webStorage("localStorage")
+	sessionStorage = webStorage("sessionStorage")
+)
 
 // webStorage names a property of window. The property is read at each use,
 // because reading it throws where site data is blocked.

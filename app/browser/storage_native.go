@@ -2,8 +2,5 @@
 
 package browser
 
-var tab Memory
-
-// Tab returns the storage of this tab; natively one that lasts as long as the
-// program.
-func Tab() Storage { return &tab }
+// Natively they last as long as the program.
+var localStorage, sessionStorage = new(Memory), new(Memory)

@@ -6,9 +6,9 @@ import (
 )
 
 // Two tabs keep things under the same keys, side by side.
-func TestPart(t *testing.T) {
+func TestSection(t *testing.T) {
 	whole := &Memory{}
-	here, there := part{whole, "a."}, part{whole, "b."}
+	here, there := section{whole, "a."}, section{whole, "b."}
 	for tab, value := range map[Storage]string{here: "1", there: "2"} {
 		if err := tab.Set("key", value); err != nil {
 			t.Fatal(err)

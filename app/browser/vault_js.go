@@ -4,150 +4,114 @@ package browser
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
-	"slices"
 	"syscall/js"
 )
 
 const (
-	vaultDB    = "twinlock"
 	vaultStore = "vault"
-	vaultKey   = "key"
 	ivSize     = 12 // bytes; NIST SP 800-38D, section 8.2
 )
 
-// OpenVault returns the origin's vault. Nothing is opened before it is used.
-func OpenVault() Vault { return indexedVault{} }
-
-type indexedVault struct{}
-
-func (v indexedVault) Put(ctx context.Context, name, bound string, plain []byte) error {
-	db, err := openDB(ctx)
-	if err != nil {
-		return err
-	}
-	defer db.Call("close")
-	key, err := vaultKeyOf(ctx, db, true)
-	if err != nil {
-		return err
-	}
-	iv := js.Global().Get("crypto").Call("getRandomValues", js.Global().Get("Uint8Array").New(ivSize))
-	box, err := await(ctx, subtle().Call("encrypt", sealParams(iv, name, bound), key, arrayOf(plain)))
-	if err != nil {
-		return fmt.Errorf("seal %s: %w", name, err)
-	}
-	entries := store(db, "readwrite")
-	entries.Call("put", map[string]any{"iv": iv, "box": box}, entryKey(name))
-	if err := completion(ctx, entries.Get("transaction")); err != nil {
-		return fmt.Errorf("keep %s: %w", name, err)
-	}
-	return nil
+// sealKey is a CryptoKey, which cannot be compared with another, and a name
+// that can.
+type sealKey struct {
+	id        string
+	cryptoKey js.Value
 }
 
-func (v indexedVault) Get(ctx context.Context, name, bound string) ([]byte, error) {
-	db, err := openDB(ctx)
+// box is what was sealed, and the IV for it, as IndexedDB keeps them.
+type box struct{ js.Value }
+
+func newKey(ctx context.Context) (sealKey, error) {
+	made, err := await(ctx, subtle().Call("generateKey",
+		map[string]any{"name": "AES-GCM", "length": 256}, false, []any{"encrypt", "decrypt"}))
 	if err != nil {
-		return nil, err
+		return sealKey{}, fmt.Errorf("make key: %w", err)
 	}
-	defer db.Call("close")
-	kept, err := request(ctx, store(db, "readonly").Call("get", entryKey(name)))
+	return sealKey{rand.Text(), made}, nil
+}
+
+func (k sealKey) seal(ctx context.Context, bound, plain []byte) (box, error) {
+	iv := js.Global().Get("crypto").Call("getRandomValues", js.Global().Get("Uint8Array").New(ivSize))
+	sealed, err := await(ctx, subtle().Call("encrypt", sealParams(iv, bound), k.cryptoKey, arrayOf(plain)))
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
+		return box{}, err
 	}
-	if kept.Type() != js.TypeObject {
-		return nil, ErrNoEntry
-	}
-	key, err := vaultKeyOf(ctx, db, false)
-	if err != nil {
-		return nil, err
-	}
+	return box{js.ValueOf(map[string]any{"iv": iv, "box": sealed})}, nil
+}
+
+func (k sealKey) open(ctx context.Context, bound []byte, sealed box) (plain []byte, err error) {
 	var opening js.Value
 	if err := try(func() {
-		opening = subtle().Call("decrypt", sealParams(kept.Get("iv"), name, bound), key, kept.Get("box"))
+		opening = subtle().Call("decrypt", sealParams(sealed.Get("iv"), bound), k.cryptoKey, sealed.Get("box"))
 	}); err != nil {
-		return nil, fmt.Errorf("%w: %s", ErrSealBroken, name)
+		return nil, err
 	}
-	plain, err := await(ctx, opening)
+	opened, err := await(ctx, opening)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s", ErrSealBroken, name)
+		return nil, err
 	}
-	return bytesOf(plain), nil
+	return bytesOf(opened), nil
 }
-
-func (v indexedVault) Delete(ctx context.Context, name string) error {
-	db, err := openDB(ctx)
-	if err != nil {
-		return err
-	}
-	defer db.Call("close")
-	_, err = request(ctx, store(db, "readwrite").Call("delete", entryKey(name)))
-	return err
-}
-
-func (v indexedVault) Wipe(ctx context.Context, keep ...string) error {
-	db, err := openDB(ctx)
-	if err != nil {
-		return err
-	}
-	defer db.Call("close")
-	entries := store(db, "readwrite")
-	if len(keep) == 0 {
-		_, err = request(ctx, entries.Call("clear"))
-		return err
-	}
-	// All at once: one that fails takes back the others, and so the last tells
-	// for all.
-	var last js.Value
-	for _, between := range gaps(keep) {
-		last = entries.Call("delete", between)
-	}
-	_, err = request(ctx, last)
-	return err
-}
-
-// gaps are the ranges of keys before, between and after the vault's key and the
-// named entries. IndexedDB orders strings by their code units, as Go does those
-// of ASCII.
-func gaps(names []string) []js.Value {
-	keys := []string{vaultKey}
-	for _, name := range names {
-		keys = append(keys, entryKey(name))
-	}
-	slices.Sort(keys)
-	keys = slices.Compact(keys)
-	ranges := js.Global().Get("IDBKeyRange")
-	list := []js.Value{ranges.Call("upperBound", keys[0], true)}
-	for i, key := range keys[1:] {
-		list = append(list, ranges.Call("bound", keys[i], key, true, true))
-	}
-	return append(list, ranges.Call("lowerBound", keys[len(keys)-1], true))
-}
-
-func entryKey(name string) string { return "entry:" + name }
 
 func subtle() js.Value { return js.Global().Get("crypto").Get("subtle") }
 
-// completion waits until what a transaction wrote is there to stay: a request
-// succeeds before that.
-func completion(ctx context.Context, transaction js.Value) error {
-	_, err := wait(ctx, func(done, fail js.Func) {
+func sealParams(iv js.Value, bound []byte) map[string]any {
+	return map[string]any{"name": "AES-GCM", "iv": iv, "additionalData": arrayOf(bound)}
+}
+
+// chest is a database by its name.
+type chest string
+
+func chestOf(name string) chest { return chest(name) }
+
+// dropUnscoped has the database of a version that knew no scopes deleted. Nobody
+// waits for it: a page of that version may still be open.
+func dropUnscoped() {
+	_ = try(func() { js.Global().Get("indexedDB").Call("deleteDatabase", "twinlock") })
+}
+
+// look lets f read, all at one moment.
+func (c chest) look(ctx context.Context, f func(contents) error) error {
+	_, err := c.transact(ctx, "readonly", f)
+	return err
+}
+
+// change lets f read and write: all that it does happens at one moment or, where
+// something fails, not at all. It returns when it is there to stay.
+func (c chest) change(ctx context.Context, f func(contents) error) error {
+	transaction, err := c.transact(ctx, "readwrite", f)
+	if err != nil {
+		_ = try(func() { transaction.Call("abort") })
+		return err
+	}
+	// A request succeeds before that.
+	_, err = wait(ctx, func(done, fail js.Func) {
 		transaction.Set("oncomplete", done)
 		transaction.Set("onabort", fail)
 	}, first)
 	return err
 }
 
-func store(db js.Value, mode string) js.Value {
-	return db.Call("transaction", vaultStore, mode, map[string]any{"durability": "strict"}).Call("objectStore", vaultStore)
+// transact runs f in a transaction. That ends by itself when an answer has come
+// and brings no other request: whatever is run by an event runs to where it
+// waits before the browser goes on, so f may wait for the chest's answers, and
+// must not for anything else.
+func (c chest) transact(ctx context.Context, mode string, f func(contents) error) (transaction js.Value, err error) {
+	db, err := c.open(ctx)
+	if err != nil {
+		return js.Undefined(), err
+	}
+	defer db.Call("close") // after the transaction
+	transaction = db.Call("transaction", vaultStore, mode, map[string]any{"durability": "strict"})
+	return transaction, f(contents{ctx, transaction.Call("objectStore", vaultStore)})
 }
 
-func sealParams(iv js.Value, name, bound string) map[string]any {
-	return map[string]any{"name": "AES-GCM", "iv": iv, "additionalData": arrayOf([]byte(name + "\x00" + bound))}
-}
-
-func openDB(ctx context.Context) (js.Value, error) {
+func (c chest) open(ctx context.Context) (js.Value, error) {
 	var opening js.Value
-	if err := try(func() { opening = js.Global().Get("indexedDB").Call("open", vaultDB, 1) }); err != nil {
+	if err := try(func() { opening = js.Global().Get("indexedDB").Call("open", string(c), 1) }); err != nil {
 		return js.Undefined(), fmt.Errorf("%w: %v", ErrNoVault, err)
 	}
 	upgrade := js.FuncOf(func(js.Value, []js.Value) any {
@@ -163,26 +127,45 @@ func openDB(ctx context.Context) (js.Value, error) {
 	return db, nil
 }
 
-// vaultKeyOf returns the key, made at the first use. Two tabs may make one at
-// the same time: "add" lets the first win, and the loser reads the winner's.
-func vaultKeyOf(ctx context.Context, db js.Value, create bool) (js.Value, error) {
-	key, err := request(ctx, store(db, "readonly").Call("get", vaultKey))
-	if err != nil {
-		return js.Undefined(), fmt.Errorf("read key: %w", err)
-	}
-	if key.Truthy() {
-		return key, nil
-	}
-	if !create {
-		return js.Undefined(), fmt.Errorf("%w: the key is gone", ErrSealBroken)
-	}
-	made, err := await(ctx, subtle().Call("generateKey",
-		map[string]any{"name": "AES-GCM", "length": 256}, false, []any{"encrypt", "decrypt"}))
-	if err != nil {
-		return js.Undefined(), fmt.Errorf("make key: %w", err)
-	}
-	if _, err := request(ctx, store(db, "readwrite").Call("add", made, vaultKey)); err != nil {
-		return vaultKeyOf(ctx, db, false)
-	}
-	return made, nil
+// contents is what is in a chest, during a transaction.
+type contents struct {
+	ctx   context.Context
+	store js.Value
 }
+
+func (c contents) names() (list []string, err error) {
+	keys, err := request(c.ctx, c.store.Call("getAllKeys"))
+	if err != nil {
+		return nil, err
+	}
+	for i := range keys.Length() {
+		list = append(list, keys.Index(i).String())
+	}
+	return list, nil
+}
+
+func (c contents) get(name string) (value js.Value, found bool, err error) {
+	value, err = request(c.ctx, c.store.Call("get", name))
+	return value, err == nil && value.Type() == js.TypeObject, err
+}
+
+func (c contents) key(name string) (sealKey, bool, error) {
+	kept, found, err := c.get(name)
+	if !found {
+		return sealKey{}, false, err
+	}
+	return sealKey{kept.Get("id").String(), kept.Get("key")}, true, nil
+}
+
+func (c contents) box(name string) (box, bool, error) {
+	kept, found, err := c.get(name)
+	return box{kept}, found, err
+}
+
+func (c contents) putKey(name string, key sealKey) {
+	c.store.Call("put", map[string]any{"id": key.id, "key": key.cryptoKey}, name)
+}
+
+func (c contents) putBox(name string, sealed box) { c.store.Call("put", sealed.Value, name) }
+
+func (c contents) delete(name string) { c.store.Call("delete", name) }

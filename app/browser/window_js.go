@@ -178,17 +178,6 @@ func OnConnection(f func()) {
 	js.Global().Call("addEventListener", "offline", changed)
 }
 
-// Hint leaves a mark, for the next visit's first paint, of whether somebody is
-// signed in. It is no secret and decides nothing but which skeleton is shown.
-func Hint(signedIn bool) {
-	s := webStorage("localStorage")
-	if signedIn {
-		_ = s.Set("twinlock.hint", "1")
-		return
-	}
-	s.Delete("twinlock.hint")
-}
-
 func take(function string) (string, bool) {
 	f := js.Global().Get(function)
 	if f.Type() != js.TypeFunction {

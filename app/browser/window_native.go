@@ -63,6 +63,3 @@ func OnConnection(func()) {}
 
 // Ready tells the boot script that the page now answers by itself.
 func Ready() {}
-
-// Hint leaves a mark of whether somebody is signed in.
-func Hint(bool) {}

@@ -300,7 +300,7 @@ func TestResume(t *testing.T) {
 // gone, where nobody could end it.
 func TestLinkEndsTheOtherWayRound(t *testing.T) {
 	ctx := context.Background()
-	journal := NewJournal(browser.OpenVault())
+	journal := NewJournal(browser.NewScope("/", "https://tenant.example/", "app", "").Vault())
 	back, err := mustPlan(t, `{"theme":"dark"}`, `{"news":true}`, Policy{}).Swap()
 	if err != nil {
 		t.Fatal(err)

@@ -136,38 +136,59 @@ func (e Entry) validate() error {
 // JournalName is the journal's name in a vault. What signs out must not wipe it.
 const JournalName = "journal"
 
+// JournalAge is how long an entry is kept. An older one counts as none: whoever
+// has not come back by then will decide anew.
+const JournalAge = 30 * 24 * time.Hour
+
 // NewJournal returns a journal in a vault: the entries of all primaries under
 // one name, sealed together. If they cannot be opened any more, which Load
 // answers with [browser.ErrSealBroken], Remove removes them all.
-func NewJournal(vault browser.Vault) Journal { return vaultJournal{vault} }
+func NewJournal(vault browser.Vault) Journal { return vaultJournal{vault, time.Now} }
 
-type vaultJournal struct{ vault browser.Vault }
+// ExpireJournal removes from a vault what is older than [JournalAge], whoever's
+// it is. No link may be under way in another tab.
+func ExpireJournal(ctx context.Context, vault browser.Vault) error {
+	return vaultJournal{vault, time.Now}.expire(ctx)
+}
+
+type vaultJournal struct {
+	vault browser.Vault
+	now   func() time.Time
+}
+
+// sealedEntry is an entry as it is sealed, whatever is in it.
+type sealedEntry struct {
+	Saved time.Time       `json:"saved"`
+	Entry json.RawMessage `json:"entry"`
+}
 
 func (j vaultJournal) Save(ctx context.Context, e Entry) error {
-	entries, err := j.open(ctx)
+	entries, _, err := j.open(ctx)
 	if err != nil {
 		return err
 	}
-	if entries[e.Primary], err = json.Marshal(e); err != nil {
+	data, err := json.Marshal(e)
+	if err != nil {
 		return fmt.Errorf("journal entry: %w", err)
 	}
+	entries[e.Primary] = sealedEntry{j.now().UTC(), data}
 	return j.seal(ctx, entries)
 }
 
 func (j vaultJournal) Load(ctx context.Context, subject string) (Entry, bool, error) {
-	entries, err := j.open(ctx)
+	entries, _, err := j.open(ctx)
 	switch {
 	case errors.Is(err, browser.ErrNoVault):
 		return Entry{}, false, nil
 	case err != nil:
 		return Entry{}, false, err
 	}
-	data, found := entries[subject]
+	kept, found := entries[subject]
 	if !found {
 		e, found := secondaryIn(entries, subject)
 		return e, found, nil
 	}
-	e, err := ParseEntry(data)
+	e, err := ParseEntry(kept.Entry)
 	if err == nil && e.Primary != subject {
 		err = errors.New("journal entry: of another primary")
 	}
@@ -176,9 +197,9 @@ func (j vaultJournal) Load(ctx context.Context, subject string) (Entry, bool, er
 
 // secondaryIn finds the first entry of which the subject is the secondary. One that
 // cannot be read is its primary's to deal with.
-func secondaryIn(entries map[string]json.RawMessage, subject string) (Entry, bool) {
+func secondaryIn(entries map[string]sealedEntry, subject string) (Entry, bool) {
 	for _, primary := range slices.Sorted(maps.Keys(entries)) {
-		if e, err := ParseEntry(entries[primary]); err == nil && e.Primary == primary && e.Secondary == subject {
+		if e, err := ParseEntry(entries[primary].Entry); err == nil && e.Primary == primary && e.Secondary == subject {
 			return e, true
 		}
 	}
@@ -186,34 +207,45 @@ func secondaryIn(entries map[string]json.RawMessage, subject string) (Entry, boo
 }
 
 func (j vaultJournal) Remove(ctx context.Context, primary string) error {
-	entries, err := j.open(ctx)
+	entries, _, err := j.open(ctx)
 	if err != nil && !errors.Is(err, browser.ErrSealBroken) {
 		return err
 	}
 	delete(entries, primary)
-	if len(entries) == 0 {
-		return j.vault.Delete(ctx, JournalName)
+	return j.seal(ctx, entries)
+}
+
+func (j vaultJournal) expire(ctx context.Context) error {
+	entries, old, err := j.open(ctx)
+	if err != nil || old == 0 {
+		return err
 	}
 	return j.seal(ctx, entries)
 }
 
-// open returns the entries by their primaries.
-func (j vaultJournal) open(ctx context.Context) (map[string]json.RawMessage, error) {
-	entries := make(map[string]json.RawMessage)
+// open returns the entries by their primaries, without those that are too old:
+// so many are kept besides.
+func (j vaultJournal) open(ctx context.Context) (entries map[string]sealedEntry, old int, err error) {
+	entries = make(map[string]sealedEntry)
 	data, err := j.vault.Get(ctx, JournalName, "")
 	switch {
 	case errors.Is(err, browser.ErrNoEntry):
-		return entries, nil
+		return entries, 0, nil
 	case err != nil:
-		return nil, err
+		return nil, 0, err
 	}
 	if err := json.Unmarshal(data, &entries); err != nil || entries == nil {
-		return nil, fmt.Errorf("%w: the journal is damaged", browser.ErrSealBroken)
+		return nil, 0, fmt.Errorf("%w: the journal is damaged", browser.ErrSealBroken)
 	}
-	return entries, nil
+	all := len(entries)
+	maps.DeleteFunc(entries, func(_ string, d sealedEntry) bool { return j.now().Sub(d.Saved) > JournalAge })
+	return entries, all - len(entries), nil
 }
 
-func (j vaultJournal) seal(ctx context.Context, entries map[string]json.RawMessage) error {
+func (j vaultJournal) seal(ctx context.Context, entries map[string]sealedEntry) error {
+	if len(entries) == 0 {
+		return j.vault.Delete(ctx, JournalName)
+	}
 	data, err := json.Marshal(entries)
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)

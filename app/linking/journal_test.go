@@ -79,12 +79,75 @@ func TestJournal(t *testing.T) {
 	}
 }
 
+func TestJournalAge(t *testing.T) {
+	ctx := context.Background()
+	v, now := &vault{}, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	journal := vaultJournal{v, func() time.Time { return now }}
+	old := mustPlan(t, `{}`, `{"a":1}`, Policy{}).entry(morning)
+	young := old
+	young.Primary, young.Secondary = "auth0|9", "facebook|9"
+	save := func(e Entry) {
+		t.Helper()
+		if err := journal.Save(ctx, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	has := func(e Entry) bool {
+		t.Helper()
+		_, found, err := journal.Load(ctx, e.Primary)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	expire := func() {
+		t.Helper()
+		if err := journal.expire(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	expire()
+	save(old)
+	now = now.Add(time.Hour)
+	save(young)
+	now = now.Add(JournalAge - time.Hour)
+	if expire(); !has(old) || !has(young) {
+		t.Error("not kept for as long as it should be")
+	}
+	now = now.Add(time.Second)
+	if has(old) || !has(young) {
+		t.Error("an old entry is found, or a young one is not")
+	}
+	if expire(); strings.Contains(string(v.plain), old.Primary) || !has(young) {
+		t.Errorf("left: %s", v.plain)
+	}
+	now = now.Add(time.Hour)
+	if expire(); v.plain != nil {
+		t.Errorf("left: %s", v.plain)
+	}
+	save(young)
+	now = now.Add(2 * JournalAge)
+	save(old)
+	if strings.Contains(string(v.plain), young.Primary) {
+		t.Errorf("kept on: %s", v.plain)
+	}
+}
+
 func TestBrokenJournal(t *testing.T) {
 	ctx := context.Background()
 	entry := mustPlan(t, `{}`, `{"a":1}`, Policy{}).entry(morning)
-	moved, _ := json.Marshal(map[string]Entry{"auth0|9": entry})
-	damaged := []byte(`{"auth0|9":{"v":2}}`)
-	others := []byte(`{"auth0|8":{"v":2},"auth0|9":{"v":3}}`)
+	written, _ := json.Marshal(entry)
+	kept := func(entries map[string]string) []byte {
+		sealed := make(map[string]sealedEntry)
+		for primary, entry := range entries {
+			sealed[primary] = sealedEntry{time.Now(), json.RawMessage(entry)}
+		}
+		data, _ := json.Marshal(sealed)
+		return data
+	}
+	moved := kept(map[string]string{"auth0|9": string(written)})
+	damaged := kept(map[string]string{"auth0|9": `{"v":2}`})
+	others := kept(map[string]string{"auth0|8": `{"v":2}`, "auth0|9": `{"v":3}`})
 	for _, test := range []struct {
 		name  string
 		vault vault

@@ -60,6 +60,10 @@ func (p person) account(t *testing.T) linking.Account {
 	return linking.AccountOf(u)
 }
 
+func newJournal() linking.Journal {
+	return linking.NewJournal(browser.NewScope("/", "https://tenant.example/", "app", "").Vault())
+}
+
 func twoAccounts(t *testing.T, s *tenanttest.Server) (first, second person, plan linking.Plan) {
 	t.Helper()
 	first = signIn(t, s, "ada@example.com", "Username-Password-Authentication")
@@ -103,7 +107,7 @@ func TestLinkAtTenant(t *testing.T) {
 				primary, secondary = secondary, primary
 			}
 			people, asked := len(s.Users(t)), len(s.Requests(t))
-			journal := linking.NewJournal(browser.OpenVault())
+			journal := newJournal()
 			out, err := primary.ceremony(journal).Link(t.Context(), plan, secondary.tokens.IDToken)
 			if err != nil || out.State != linking.Done {
 				t.Fatalf("Link is %q: %v", out.State, err)
@@ -143,7 +147,7 @@ func TestSilentTenant(t *testing.T) {
 		s.Fault(t, map[string]any{"method": method, "path": path, "drop": true, "after": true})
 	}
 	asked := len(s.Requests(t))
-	out, err := primary.ceremony(linking.NewJournal(browser.OpenVault())).Link(t.Context(), plan, secondary.tokens.IDToken)
+	out, err := primary.ceremony(newJournal()).Link(t.Context(), plan, secondary.tokens.IDToken)
 	if err != nil || out.State != linking.Done || out.User.Metadata["newsletter"] != true {
 		t.Fatalf("Link is %q: %v", out.State, err)
 	}
@@ -166,7 +170,7 @@ func TestLateTenant(t *testing.T) {
 			}
 			primary, secondary = second, first
 		}
-		journal := linking.NewJournal(browser.OpenVault())
+		journal := newJournal()
 		s.Fault(t, map[string]any{"method": "POST", "path": "/api/v2/users/*/identities", "drop": true})
 		out, err := primary.ceremony(journal).Link(t.Context(), plan, secondary.tokens.IDToken)
 		if out.State != linking.Unsettled || !errors.Is(err, linking.ErrUnsettled) {
@@ -194,7 +198,7 @@ func TestLateTenant(t *testing.T) {
 func TestResumeAtTenant(t *testing.T) {
 	s := start(t)
 	primary, secondary, plan := twoAccounts(t, s)
-	journal := linking.NewJournal(browser.OpenVault())
+	journal := newJournal()
 	s.Fault(t, map[string]any{"method": "PATCH", "path": "/api/v2/users/*", "status": 500, "times": 1})
 	out, err := primary.ceremony(journal).Link(t.Context(), plan, secondary.tokens.IDToken)
 	if !errors.Is(err, linking.ErrMerge) || out.State != linking.MergeLeft {
@@ -220,7 +224,7 @@ func TestTenantRefusesChains(t *testing.T) {
 	s := start(t)
 	primary, secondary, plan := twoAccounts(t, s)
 	facebook := signIn(t, s, "ada@facebook.example", "facebook")
-	journal := linking.NewJournal(browser.OpenVault())
+	journal := newJournal()
 	other, err := linking.NewPlan(secondary.account(t), facebook.account(t), linking.Policy{})
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ var ErrPopupClosed = errors.New("the window was closed")
 type Lock struct {
 	clientID string
 	options  Options
+	scope    browser.Scope
 	client   *oidc.Client
 	open     func() (browser.Popup, error)
 	leave    func(url string)
@@ -57,11 +58,14 @@ type pendingPopup struct {
 // tenant's domain ("tenant.eu.auth0.com") or issuer URL. The lock joins the
 // others of the page until [Lock.Close].
 func New(clientID, domain string, options Options) *Lock {
+	issuer := issuerOf(domain)
 	options = options.withDefaults()
+	scope := options.scope(issuer, clientID)
 	l := &Lock{
 		clientID: clientID,
 		options:  options,
-		client:   options.client(clientID, domain),
+		scope:    scope,
+		client:   options.client(scope, issuer, clientID),
 		open:     browser.OpenPopup,
 		leave:    browser.Assign,
 		changed:  func(then func()) { then() },
@@ -164,7 +168,7 @@ func (l *Lock) wantsPopup() bool {
 }
 
 func (l *Lock) goOn(c Connection, hint, subject string, mode Interaction, window browser.Popup) {
-	p := l.options.Params
+	p, signedIn := l.options.Params, l.options.Subject()
 	url, tx, err := l.client.Begin(context.Background(), oidc.Request{
 		Purpose:    p.Purpose,
 		Connection: c.Name,
@@ -175,9 +179,14 @@ func (l *Lock) goOn(c Connection, hint, subject string, mode Interaction, window
 		UILocales:  p.UILocales,
 		ReturnTo:   p.ReturnTo,
 		Expected:   subject,
-		Subject:    l.options.Subject(),
+		Subject:    signedIn,
 		Mode:       string(mode),
 	})
+	if err == nil && l.options.Subject() != signedIn {
+		// What is kept of it would outlast a sign-out.
+		l.client.Cancel(tx.State)
+		err = oidc.ErrOtherSubject
+	}
 	if err != nil {
 		if window != nil {
 			window.Close()
@@ -193,7 +202,7 @@ func (l *Lock) goOn(c Connection, hint, subject string, mode Interaction, window
 	}
 	pending := &pendingPopup{state: tx.State, window: window, done: make(chan struct{})}
 	l.set(func() { l.stage, l.pending = waiting, pending })
-	page.listen()
+	page.listen(l.scope)
 	window.Navigate(url)
 	l.watch(pending)
 }

@@ -196,7 +196,7 @@ func TestPopup(t *testing.T) {
 
 	// The window's last page reports, and is told that it may close.
 	taken := make(chan browser.Message, 4)
-	channel := browser.OpenChannel(func(m browser.Message) { taken <- m })
+	channel := p.link.scope.OpenChannel(func(m browser.Message) { taken <- m })
 	defer channel.Close()
 	channel.Post(browser.Message{Kind: messageCallback, State: state, Data: callback})
 
@@ -228,7 +228,7 @@ func TestForgedReportsAreIgnored(t *testing.T) {
 		{Kind: messageCallback, State: state, Data: "?%zz"},
 		{Kind: "other", State: state, Data: callback},
 	} {
-		page.receive(m)
+		page.receive(p.link.scope, m)
 	}
 	select {
 	case h := <-p.heard:
@@ -328,4 +328,76 @@ func mustParse(t *testing.T, callback string) oidc.Callback {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// The scope is that of package browser for this site, made of what a lock knows.
+func TestScope(t *testing.T) {
+	for _, test := range []struct {
+		domain, redirect, audience string
+		want                       browser.Scope
+	}{
+		{issuer, "", "", browser.NewScope("/", issuer, clientID, "")},
+		{"tenant.example", "https://app.example/callback", "api", browser.NewScope("/", issuer, clientID, "api")},
+		{issuer, "https://app.example/staging/link/callback", "api", browser.NewScope("/staging/link/", issuer, clientID, "api")},
+		{issuer, "https://app.example", "", browser.NewScope("/", issuer, clientID, "")},
+	} {
+		l := New(clientID, test.domain, Options{RedirectURL: test.redirect, Audience: test.audience})
+		l.Close()
+		if l.scope != test.want {
+			t.Errorf("%s called back at %q: scope %q, want %q", test.domain, test.redirect, l.scope, test.want)
+		}
+	}
+}
+
+// Two sites of one origin: where another tenant, client or folder reports,
+// nobody waits for it.
+func TestReportsOfAnotherScope(t *testing.T) {
+	p := newPair(t, Popup)
+	w := newWindow()
+	w.opened(p.link)
+	p.link.Login("google-oauth2")
+	callback := p.tenant.approve(receive(t, w.url))
+	state := mustParse(t, callback).State
+	for _, other := range []browser.Scope{
+		browser.NewScope("/staging/", issuer, clientID, ""), browser.NewScope("/", issuer, "other", ""),
+		browser.NewScope("/", "https://other.example/", clientID, ""), browser.NewScope("/", issuer, clientID, "other"),
+	} {
+		page.listen(other)
+		page.receive(other, browser.Message{Kind: messageCallback, State: state, Data: callback})
+	}
+	if p.link.waitsFor(state) == nil {
+		t.Error("the login no longer waits")
+	}
+	p.link.giveUp()
+}
+
+// The person signs out, in this tab or another, while a login is being begun:
+// nothing of it is left.
+func TestSignedOutWhileALoginBegins(t *testing.T) {
+	p := newPair(t, Redirect)
+	var subject atomic.Value
+	subject.Store("auth0|1")
+	p.link.options.Subject = func() string { return subject.Load().(string) }
+	asked, goOn := make(chan struct{}), make(chan struct{})
+	fetch := func(ctx context.Context, r browser.Request) (*browser.Response, error) {
+		close(asked)
+		<-goOn
+		return p.tenant.fetch(ctx, r)
+	}
+	options := p.link.options
+	options.Fetch = fetch
+	p.link.client = options.client(p.link.scope, issuer, clientID)
+	p.link.Login("google-oauth2")
+	<-asked
+	subject.Store("")
+	close(goOn)
+	if h := p.next(t); h.Event != UnrecoverableError || !errors.Is(h.Err, oidc.ErrOtherSubject) {
+		t.Errorf("heard %s, %v", h.Event, h.Err)
+	}
+	if n := p.pendingLogins(); n != 0 {
+		t.Errorf("%d logins are left", n)
+	}
+	if len(p.left) != 0 {
+		t.Error("the page has left")
+	}
 }

@@ -2,6 +2,7 @@ package lock
 
 import (
 	"io"
+	"net/url"
 	"strings"
 	"time"
 
@@ -137,16 +138,26 @@ func (o Options) withDefaults() Options {
 	if o.OnFailure == nil {
 		o.OnFailure = error.Error
 	}
-	if o.Store == nil {
-		o.Store = browser.Tab()
-	}
 	o.LanguageDictionary = o.LanguageDictionary.withDefaults()
 	return o
 }
 
-func (o Options) client(clientID, domain string) *oidc.Client {
+// scope is whose transactions and messages are: the folder that the tenant calls
+// back to is the site's.
+func (o Options) scope(issuer, clientID string) browser.Scope {
+	base := "/"
+	if u, err := url.Parse(o.RedirectURL); err == nil && u.Path != "" {
+		base = u.Path[:strings.LastIndex(u.Path, "/")+1]
+	}
+	return browser.NewScope(base, issuer, clientID, o.Audience)
+}
+
+func (o Options) client(scope browser.Scope, issuer, clientID string) *oidc.Client {
+	if o.Store == nil {
+		o.Store = scope.Tab()
+	}
 	return oidc.New(oidc.Settings{
-		Issuer:      issuerOf(domain),
+		Issuer:      issuer,
 		ClientID:    clientID,
 		RedirectURI: o.RedirectURL,
 		Audience:    o.Audience,

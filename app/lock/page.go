@@ -20,9 +20,9 @@ const (
 var page locks
 
 type locks struct {
-	mu      sync.Mutex
-	all     []*Lock
-	channel browser.Channel
+	mu       sync.Mutex
+	all      []*Lock
+	channels map[browser.Scope]browser.Channel
 }
 
 // Resume completes the login that the page was called back for. The callback is
@@ -73,27 +73,35 @@ func (p *locks) tell(n Notice) {
 	}
 }
 
-// listen opens the channel on which windows report, at the first window.
-func (p *locks) listen() {
+// listen opens the channel on which the windows of a scope report, at the first
+// window.
+func (p *locks) listen(scope browser.Scope) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.channel == nil {
-		p.channel = browser.OpenChannel(p.receive)
+	if _, open := p.channels[scope]; open {
+		return
 	}
+	if p.channels == nil {
+		p.channels = make(map[browser.Scope]browser.Channel)
+	}
+	p.channels[scope] = scope.OpenChannel(func(m browser.Message) { p.receive(scope, m) })
 }
 
-func (p *locks) receive(m browser.Message) {
+func (p *locks) receive(scope browser.Scope, m browser.Message) {
 	if m.Kind != messageCallback {
 		return
 	}
 	p.mu.Lock()
-	all, channel := slices.Clone(p.all), p.channel
+	all, channel := slices.Clone(p.all), p.channels[scope]
 	p.mu.Unlock()
 	// The message's state only says whose it is; the answer itself must carry it.
 	if parsed, err := oidc.ParseCallback(m.Data); err != nil || parsed.State != m.State {
 		return
 	}
 	for _, l := range all {
+		if l.scope != scope {
+			continue
+		}
 		if pending := l.waitsFor(m.State); pending != nil && l.settle(pending) {
 			channel.Post(browser.Message{Kind: messageTaken, State: m.State})
 			pending.window.Close()

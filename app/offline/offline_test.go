@@ -30,7 +30,7 @@ func profile() management.User {
 // The tests share the vault of the program.
 func keeper(t *testing.T, now *time.Time) (*Keeper, browser.Vault) {
 	t.Helper()
-	vault := browser.OpenVault()
+	vault := browser.NewScope("/", "https://tenant.example/", "app", "").Vault()
 	t.Cleanup(func() { vault.Wipe(context.Background()) })
 	return New(vault, func() time.Time { return *now }), vault
 }

@@ -71,6 +71,8 @@ func (c *Client) newTransaction(r Request) (Transaction, error) {
 	}
 	encode := base64.RawURLEncoding.EncodeToString
 	return Transaction{
+		Issuer:     c.settings.Issuer,
+		ClientID:   c.settings.ClientID,
 		State:      r.Purpose + "." + encode(random[:16]),
 		Purpose:    r.Purpose,
 		Connection: r.Connection,

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/url"
 	"os"
@@ -114,7 +115,7 @@ func TestVectors(t *testing.T) {
 		}
 		Random      string
 		Now         int64
-		Key         string
+		Scope, Key  string
 		Transaction json.RawMessage
 		URL         string
 	}
@@ -142,6 +143,10 @@ func TestVectors(t *testing.T) {
 			}
 			if address != v.URL {
 				t.Errorf("sent to\n%s, want\n%s", address, v.URL)
+			}
+			base := strings.TrimSuffix(strings.TrimPrefix(v.RedirectURI, "https://app.example"), "callback")
+			if scope := browser.NewScope(base, v.Config.Issuer, v.Config.ClientID, v.Config.Audience); scope.String() != v.Scope {
+				t.Errorf("scope %q, want %q", scope, v.Scope)
 			}
 			kept, _ := store.Get(v.Key)
 			if !sameJSON(t, kept, string(v.Transaction)) {
@@ -321,6 +326,8 @@ func TestBeginPrunes(t *testing.T) {
 	clock.add(defaultTransactionAge + time.Second)
 	store.Set("twinlock.tx.login.broken", "{")
 	store.Set("twinlock.tx.login.AAAAAAAAAAAAAAAAAAAAAA", `{"v":2}`)
+	earlier := strings.Replace(goldenShort, `"v":2,`, `"v":1,`, 1)
+	store.Set("twinlock.tx.login.AAECAwQFBgcICQoLDA0ODw", strings.Replace(earlier, "1700000000123", fmt.Sprint(clock.now().UnixMilli()), 1))
 	store.Set("twinlock.profile", "not ours")
 	fresh := begin(t, c, Request{})
 	got := transactionKeys(store)
@@ -341,5 +348,18 @@ func TestCancel(t *testing.T) {
 	}
 	if _, err := c.Finish(t.Context(), Callback{State: a.State, Code: "c"}, ""); !errors.Is(err, ErrNoTransaction) {
 		t.Errorf("Finish after Cancel = %v", err)
+	}
+}
+
+func TestForgetAccounts(t *testing.T) {
+	c, store, _ := newClient(newIDP(t))
+	nobodys := begin(t, c, Request{})
+	begin(t, c, Request{Purpose: "linking", Subject: ada})
+	begin(t, c, Request{Purpose: "proof", Expected: ada})
+	store.Set("twinlock.tx.login.broken", "{")
+	store.Set("twinlock.profile", "not ours")
+	ForgetAccounts(store)
+	if got := transactionKeys(store); len(got) != 2 || got[0] != "twinlock.profile" || got[1] != "twinlock.tx."+nobodys.State {
+		t.Errorf("%q is kept", got)
 	}
 }

@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -56,6 +57,12 @@ func TestFinish(t *testing.T) {
 	if n := p.asked("GET /.well-known/openid-configuration"); n != 1 {
 		t.Errorf("metadata fetched %d times", n)
 	}
+}
+
+// rewrite keeps a transaction in the place of what it was.
+func rewrite(s browser.Storage, tx Transaction) {
+	text, _ := json.Marshal(tx)
+	s.Set("twinlock.tx."+tx.State, string(text))
 }
 
 func TestFinishRefuses(t *testing.T) {
@@ -116,6 +123,30 @@ func TestFinishRefuses(t *testing.T) {
 				s.Set("twinlock.tx."+tx.State, strings.Replace(text, `"purpose":"login"`, `"purpose":"linking"`, 1))
 			},
 			wantErr: ErrPurpose,
+		},
+		{
+			name: "begun at another tenant",
+			tamper: func(s browser.Storage, tx Transaction) {
+				tx.Issuer = "https://other.example/"
+				rewrite(s, tx)
+			},
+			wantErr: ErrNoTransaction,
+		},
+		{
+			name: "begun by another client",
+			tamper: func(s browser.Storage, tx Transaction) {
+				tx.ClientID = "other"
+				rewrite(s, tx)
+			},
+			wantErr: ErrNoTransaction,
+		},
+		{
+			name: "begun by a version that kept no tenant",
+			tamper: func(s browser.Storage, tx Transaction) {
+				text, _ := s.Get("twinlock.tx." + tx.State)
+				s.Set("twinlock.tx."+tx.State, strings.Replace(text, `"v":2`, `"v":1`, 1))
+			},
+			wantErr: ErrNoTransaction,
 		},
 		{ // attack cases 3 and 4
 			name:    "somebody else signed in meanwhile",

@@ -14,7 +14,7 @@ import (
 
 const (
 	transactionPrefix  = "twinlock.tx."
-	transactionVersion = 1
+	transactionVersion = 2
 	maxTransactions    = 20
 	// clockStep is how far a device's clock may be set back while a
 	// transaction waits.
@@ -35,7 +35,9 @@ const (
 // other code of this origin may write too:
 //
 //	{
-//	  "v": 1,
+//	  "v": 2,
+//	  "issuer":     "https://tenant…/", exactly as in discovery
+//	  "client_id":  "…",                both are the client's that finishes it
 //	  "state":      "<purpose>.<16 random bytes, base64url without padding>",
 //	  "purpose":    "login",            [a-z]{1,16}, the same word as in state
 //	  "connection": "google-oauth2",    "" or absent: the tenant asks
@@ -49,6 +51,7 @@ const (
 //	  "created":    1700000000000       Unix time in milliseconds
 //	}
 type Transaction struct {
+	Issuer, ClientID                                                               string
 	State, Purpose, Connection, Nonce, Verifier, Subject, Expected, ReturnTo, Mode string
 
 	MaxAge  *int // seconds
@@ -57,6 +60,8 @@ type Transaction struct {
 
 type storedTransaction struct {
 	Version    int    `json:"v"`
+	Issuer     string `json:"issuer"`
+	ClientID   string `json:"client_id"`
 	State      string `json:"state"`
 	Purpose    string `json:"purpose"`
 	Connection string `json:"connection,omitempty"`
@@ -74,7 +79,8 @@ type storedTransaction struct {
 func (tx Transaction) MarshalJSON() ([]byte, error) {
 	return json.Marshal(storedTransaction{
 		Version: transactionVersion,
-		State:   tx.State, Purpose: tx.Purpose, Connection: tx.Connection,
+		Issuer:  tx.Issuer, ClientID: tx.ClientID,
+		State: tx.State, Purpose: tx.Purpose, Connection: tx.Connection,
 		Nonce: tx.Nonce, Verifier: tx.Verifier, MaxAge: tx.MaxAge,
 		Subject: tx.Subject, Expected: tx.Expected,
 		ReturnTo: tx.ReturnTo, Mode: tx.Mode,
@@ -93,6 +99,7 @@ func (tx *Transaction) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("stored transaction: not of version %d", transactionVersion)
 	}
 	*tx = Transaction{
+		Issuer: s.Issuer, ClientID: s.ClientID,
 		State: s.State, Purpose: s.Purpose, Connection: s.Connection,
 		Nonce: s.Nonce, Verifier: s.Verifier, MaxAge: s.MaxAge,
 		Subject: s.Subject, Expected: s.Expected,
@@ -157,7 +164,7 @@ func (c *Client) prune(store browser.Storage) {
 		if !strings.HasPrefix(key, transactionPrefix) {
 			continue
 		}
-		tx, err := read(store, key)
+		tx, err := c.read(store, key)
 		if err != nil || c.expired(tx) {
 			store.Delete(key)
 			continue
@@ -171,6 +178,15 @@ func (c *Client) prune(store browser.Storage) {
 		store.Delete(transactionPrefix + waiting[0].State)
 		waiting = waiting[1:]
 	}
+}
+
+// read returns the transaction under a key, if it is this client's.
+func (c *Client) read(store browser.Storage, key string) (Transaction, error) {
+	tx, err := read(store, key)
+	if err == nil && (tx.Issuer != c.settings.Issuer || tx.ClientID != c.settings.ClientID) {
+		return Transaction{}, ErrNoTransaction
+	}
+	return tx, err
 }
 
 func read(store browser.Storage, key string) (Transaction, error) {
@@ -198,7 +214,7 @@ func (c *Client) take(state string) (Transaction, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, store := range c.stores() {
-		tx, err := read(store, key)
+		tx, err := c.read(store, key)
 		store.Delete(key)
 		if err == nil {
 			return tx, nil
@@ -222,6 +238,20 @@ func (c *Client) Cancel(state string) {
 		defer c.mu.Unlock()
 		for _, store := range c.stores() {
 			store.Delete(transactionPrefix + state)
+		}
+	}
+}
+
+// ForgetAccounts removes the transactions that name an account from a store:
+// nobody who has signed out finishes them. A transaction that cannot be read
+// goes, too.
+func ForgetAccounts(store browser.Storage) {
+	for _, key := range store.Keys() {
+		if !strings.HasPrefix(key, transactionPrefix) {
+			continue
+		}
+		if tx, err := read(store, key); err != nil || tx.Subject != "" || tx.Expected != "" {
+			store.Delete(key)
 		}
 	}
 }

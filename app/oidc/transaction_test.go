@@ -10,10 +10,10 @@ import (
 // The stored format is shared with code that is not Go: these very bytes are
 // its test vector.
 const (
-	goldenTransaction = `{"v":1,"state":"linking.AAECAwQFBgcICQoLDA0ODw","purpose":"linking","connection":"google-oauth2",` +
+	goldenTransaction = `{"v":2,"issuer":"https://tenant.example/","client_id":"app","state":"linking.AAECAwQFBgcICQoLDA0ODw","purpose":"linking","connection":"google-oauth2",` +
 		`"nonce":"EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8","verifier":"MDEyMzQ1Njc4OTo7PD0-P0BBQkNERUZHSElKS0xNTk8",` +
 		`"max_age":0,"subject":"auth0|ada","expected":"google-oauth2|1","return_to":"/","mode":"popup","created":1700000000123}`
-	goldenShort = `{"v":1,"state":"login.AAECAwQFBgcICQoLDA0ODw","purpose":"login",` +
+	goldenShort = `{"v":2,"issuer":"https://tenant.example/","client_id":"app","state":"login.AAECAwQFBgcICQoLDA0ODw","purpose":"login",` +
 		`"nonce":"EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8","verifier":"MDEyMzQ1Njc4OTo7PD0-P0BBQkNERUZHSElKS0xNTk8",` +
 		`"return_to":"/","mode":"redirect","created":1700000000123}`
 	// Of the golden verifier, for code_challenge.
@@ -22,6 +22,7 @@ const (
 
 func TestStoredTransaction(t *testing.T) {
 	full := Transaction{
+		Issuer: "https://tenant.example/", ClientID: "app",
 		State: "linking.AAECAwQFBgcICQoLDA0ODw", Purpose: "linking", Connection: "google-oauth2",
 		Nonce:    "EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8",
 		Verifier: "MDEyMzQ1Njc4OTo7PD0-P0BBQkNERUZHSElKS0xNTk8",
@@ -57,7 +58,8 @@ func TestStoredTransactionRefused(t *testing.T) {
 	for name, data := range map[string]string{
 		"empty":           `{}`,
 		"list":            `[]`,
-		"other version":   change("v", 2),
+		"earlier version": change("v", 1),
+		"later version":   change("v", 3),
 		"constant state":  change("state", "linking"), // the tutorial's
 		"short state":     change("state", "linking.AAAA"),
 		"state with key":  change("state", "linking.AAECAwQFBgcICQoLDA0O/w"),

@@ -49,16 +49,18 @@ type Entry struct {
 // is one account's: nobody else sees it, and the first entry of another account
 // takes its place.
 type History struct {
+	scope browser.Scope
 	vault browser.Vault
 	now   func() time.Time
 }
 
-// NewHistory returns the history of a vault. A nil now means the system's clock.
-func NewHistory(vault browser.Vault, now func() time.Time) *History {
+// NewHistory returns the history of a scope's vault. A nil now means the system's
+// clock.
+func NewHistory(scope browser.Scope, vault browser.Vault, now func() time.Time) *History {
 	if now == nil {
 		now = time.Now
 	}
-	return &History{vault, now}
+	return &History{scope, vault, now}
 }
 
 // Add enters what happened to the subject's account. A zero time becomes now.
@@ -114,7 +116,7 @@ func (h *History) Move(ctx context.Context, from, to string) error {
 
 // change keeps tabs from overwriting each other's entries.
 func (h *History) change(ctx context.Context, f func() error) error {
-	return browser.Exclusive(ctx, HistoryName, f)
+	return h.scope.Exclusive(ctx, HistoryName, f)
 }
 
 // read returns the entries, the oldest first. Those of another account, or

@@ -16,7 +16,7 @@ import (
 
 func TestHistory(t *testing.T) {
 	vault, c, ctx := newBox(), &clock{start.Add(time.Millisecond)}, context.Background()
-	h := NewHistory(vault, c.Now)
+	h := NewHistory(scope, vault, c.Now)
 	if entries, err := h.List(ctx, ada); len(entries) != 0 || err != nil {
 		t.Errorf("at first: %v, %v", entries, err)
 	}
@@ -40,7 +40,7 @@ func TestHistory(t *testing.T) {
 
 func TestHistoryExport(t *testing.T) {
 	vault, c, ctx := newBox(), &clock{start}, context.Background()
-	h := NewHistory(vault, c.Now)
+	h := NewHistory(scope, vault, c.Now)
 	if err := h.Add(ctx, ada, Entry{Kind: Unlinked, Account: "ada@facebook.example"}); err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func compact(t *testing.T, data []byte) string {
 
 func TestHistoryIsBounded(t *testing.T) {
 	vault, ctx := newBox(), context.Background()
-	h := NewHistory(vault, nil)
+	h := NewHistory(scope, vault, nil)
 	for i := range maxEntries + 10 {
 		if err := h.Add(ctx, ada, Entry{Kind: Linked, Account: fmt.Sprint(i)}); err != nil {
 			t.Fatal(err)
@@ -105,7 +105,7 @@ func TestHistoryIsBounded(t *testing.T) {
 
 func TestHistoryIsOneAccounts(t *testing.T) {
 	vault, ctx := newBox(), context.Background()
-	h := NewHistory(vault, nil)
+	h := NewHistory(scope, vault, nil)
 	count := func(subject string) int {
 		t.Helper()
 		entries, err := h.List(ctx, subject)
@@ -138,7 +138,7 @@ func TestHistoryIsOneAccounts(t *testing.T) {
 
 func TestHistoryThatCannotBeReadIsNotOverwritten(t *testing.T) {
 	vault, ctx := newBox(), context.Background()
-	h := NewHistory(vault, nil)
+	h := NewHistory(scope, vault, nil)
 	if err := h.Add(ctx, ada, Entry{Kind: Linked}); err != nil {
 		t.Fatal(err)
 	}
@@ -164,13 +164,13 @@ func TestHistoryOfManyTabs(t *testing.T) {
 	var all sync.WaitGroup
 	for range 50 {
 		all.Go(func() {
-			if err := NewHistory(vault, nil).Add(ctx, ada, Entry{Kind: Linked}); err != nil {
+			if err := NewHistory(scope, vault, nil).Add(ctx, ada, Entry{Kind: Linked}); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
-	if entries, err := NewHistory(vault, nil).List(ctx, ada); len(entries) != 50 || err != nil {
+	if entries, err := NewHistory(scope, vault, nil).List(ctx, ada); len(entries) != 50 || err != nil {
 		t.Errorf("%d entries, %v", len(entries), err)
 	}
 }

@@ -30,6 +30,7 @@ type Action struct {
 // are. It is bound to the account that began it, waits for ten minutes at most
 // and is taken once.
 type Pending struct {
+	scope browser.Scope
 	vault browser.Vault
 	now   func() time.Time
 }
@@ -39,12 +40,13 @@ type pendingAction struct {
 	Begun time.Time `json:"begun"`
 }
 
-// NewPending returns the actions of a vault. A nil now means the system's clock.
-func NewPending(vault browser.Vault, now func() time.Time) *Pending {
+// NewPending returns the actions of a scope's vault. A nil now means the system's
+// clock.
+func NewPending(scope browser.Scope, vault browser.Vault, now func() time.Time) *Pending {
 	if now == nil {
 		now = time.Now
 	}
-	return &Pending{vault, now}
+	return &Pending{scope, vault, now}
 }
 
 // Put keeps an action of the subject's. One that waited is forgotten.
@@ -62,7 +64,7 @@ func (p *Pending) Put(ctx context.Context, subject string, a Action) error {
 // removed is not returned.
 func (p *Pending) Take(ctx context.Context, subject string) (Action, error) {
 	var taken pendingAction
-	err := browser.Exclusive(ctx, pendingName, func() error {
+	err := p.scope.Exclusive(ctx, pendingName, func() error {
 		data, missing := p.vault.Get(ctx, pendingName, subject)
 		err := p.vault.Delete(ctx, pendingName)
 		switch {

@@ -46,7 +46,7 @@ func TestPending(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			vault, c, ctx := newBox(), &clock{start}, context.Background()
-			p := NewPending(vault, c.Now)
+			p := NewPending(scope, vault, c.Now)
 			if err := p.Put(ctx, ada, unlink); err != nil {
 				t.Fatal(err)
 			}
@@ -85,14 +85,14 @@ func (l lingering) Get(ctx context.Context, name, bound string) ([]byte, error) 
 func TestPendingIsTakenByOneOfManyTabs(t *testing.T) {
 	vault, ctx := lingering{newBox()}, context.Background()
 	for range 50 {
-		if err := NewPending(vault, nil).Put(ctx, ada, unlink); err != nil {
+		if err := NewPending(scope, vault, nil).Put(ctx, ada, unlink); err != nil {
 			t.Fatal(err)
 		}
 		var taken atomic.Int32
 		var all sync.WaitGroup
 		for range 8 {
 			all.Go(func() {
-				if _, err := NewPending(vault, nil).Take(ctx, ada); err == nil {
+				if _, err := NewPending(scope, vault, nil).Take(ctx, ada); err == nil {
 					taken.Add(1)
 				}
 			})
@@ -106,7 +106,7 @@ func TestPendingIsTakenByOneOfManyTabs(t *testing.T) {
 
 func TestPendingHoldsOneAction(t *testing.T) {
 	vault, ctx := newBox(), context.Background()
-	p := NewPending(vault, nil)
+	p := NewPending(scope, vault, nil)
 	for _, kind := range []string{"link", "unlink"} {
 		if err := p.Put(ctx, ada, Action{Kind: kind}); err != nil {
 			t.Fatal(err)

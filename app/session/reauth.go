@@ -42,6 +42,7 @@ func (k *Keeper) Replace(ctx context.Context, from string, tokens oidc.Tokens, c
 		if _, err := k.latest(ctx, from); err != nil {
 			return err
 		}
+		k.forgetLogins()
 		_ = k.vault.Wipe(ctx, slices.Concat(k.options.Keep, []string{HistoryName})...)
 		return k.settle(ctx, from, recordOf(tokens, claims))
 	})

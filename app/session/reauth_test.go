@@ -130,7 +130,7 @@ func TestRenewWithoutStorage(t *testing.T) {
 func TestACancelledSignInIsKept(t *testing.T) {
 	s := newTabs(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	k := New(watched{s.vault, cancel}, Options{Now: s.clock.Now})
+	k := New(scope, watched{s.vault, cancel}, Options{Now: s.clock.Now})
 	s.clock.now = start
 	if err := k.Restore(ctx); err != nil {
 		t.Fatal(err)
@@ -146,7 +146,7 @@ func TestACancelledSignInIsKept(t *testing.T) {
 func TestReplace(t *testing.T) {
 	s := newTabs(t)
 	ctx := context.Background()
-	history, pending := NewHistory(s.vault, s.clock.Now), NewPending(s.vault, s.clock.Now)
+	history, pending := NewHistory(scope, s.vault, s.clock.Now), NewPending(scope, s.vault, s.clock.Now)
 	if err := errors.Join(history.Add(ctx, ada, Entry{Kind: Linked}), pending.Put(ctx, ada, Action{Kind: "unlink"})); err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +225,7 @@ func TestSignOutKeepsWhatIsNamed(t *testing.T) {
 	s := newTabs(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel() // does not stop it
-	if err := NewHistory(s.vault, s.clock.Now).Add(context.Background(), ada, Entry{Kind: Linked}); err != nil {
+	if err := NewHistory(scope, s.vault, s.clock.Now).Add(context.Background(), ada, Entry{Kind: Linked}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.here.SignOut(ctx); err != nil {
@@ -242,7 +242,7 @@ func TestSignOutKeepsWhatIsNamed(t *testing.T) {
 // A tab in which nobody is signed in cannot sign out another.
 func TestSignOutWithoutASession(t *testing.T) {
 	s := newTabs(t)
-	stranger := New(s.vault, Options{Now: s.clock.Now})
+	stranger := New(scope, s.vault, Options{Now: s.clock.Now})
 	t.Cleanup(stranger.Listen(func(Change) {}))
 	if err := stranger.SignOut(context.Background()); err != nil {
 		t.Fatal(err)

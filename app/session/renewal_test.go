@@ -97,8 +97,8 @@ func newTabs(t *testing.T) *tabs {
 	t.Helper()
 	c := &clock{start}
 	s := &tabs{vault: newBox(), clock: c, issuer: newIssuer(c), heard: make(chan Change, 16)}
-	s.here = New(s.vault, Options{Renewer: s.issuer, Now: c.Now, Keep: []string{HistoryName}})
-	s.there = New(s.vault, Options{Renewer: s.issuer, Now: c.Now, Keep: []string{HistoryName}})
+	s.here = New(scope, s.vault, Options{Renewer: s.issuer, Now: c.Now, Keep: []string{HistoryName}})
+	s.there = New(scope, s.vault, Options{Renewer: s.issuer, Now: c.Now, Keep: []string{HistoryName}})
 	ctx := context.Background()
 	if err := s.here.Adopt(ctx, hour("refresh-1"), oidc.Claims{Subject: ada, AuthTime: start}); err != nil {
 		t.Fatal(err)
@@ -187,7 +187,7 @@ func TestATabWaitsForTheRenewalOfAnother(t *testing.T) {
 func TestReuseSignsOutEverywhere(t *testing.T) {
 	s := newTabs(t)
 	s.issuer.good = "stolen and used"
-	if err := NewHistory(s.vault, s.clock.Now).Add(context.Background(), ada, Entry{Kind: Linked}); err != nil {
+	if err := NewHistory(scope, s.vault, s.clock.Now).Add(context.Background(), ada, Entry{Kind: Linked}); err != nil {
 		t.Fatal(err)
 	}
 	ctx := context.Background()
@@ -342,7 +342,7 @@ func TestCallersShareARenewal(t *testing.T) {
 	s.issuer.err = browser.ErrNetwork
 	ctx, cancel := context.WithCancel(context.Background())
 	var first, second *flight
-	err := browser.Exclusive(ctx, turn, func() error {
+	err := scope.Exclusive(ctx, turn, func() error {
 		first, _, _ = s.here.access(ctx)
 		second, _, _ = s.here.access(context.Background())
 		cancel()
@@ -377,7 +377,7 @@ func TestTheRotatedTokenIsSealedBeforeItIsUsed(t *testing.T) {
 	s := newTabs(t)
 	var k *Keeper
 	var seen []time.Time
-	k = New(watched{s.vault, func() {
+	k = New(scope, watched{s.vault, func() {
 		account, _ := k.Account()
 		seen = append(seen, account.Expires)
 	}}, Options{Renewer: s.issuer, Now: s.clock.Now})
@@ -436,7 +436,7 @@ func TestWithoutStorageAnOldSessionIsNotTakenUp(t *testing.T) {
 		s.clock.now = s.clock.now.Add(time.Hour)
 	}
 	s.vault.putErr, s.vault.deleteErr = nil, nil
-	if err := New(s.vault, Options{Now: s.clock.Now}).Adopt(ctx, again(""), oidc.Claims{Subject: ada}); err != nil {
+	if err := New(scope, s.vault, Options{Now: s.clock.Now}).Adopt(ctx, again(""), oidc.Claims{Subject: ada}); err != nil {
 		t.Fatal(err)
 	}
 	if token, err := s.here.AccessToken(ctx); token != "access-again" || err != nil {
@@ -449,7 +449,7 @@ func TestWithoutStorageAnOldSessionIsNotTakenUp(t *testing.T) {
 func TestExpiryLooksForANewerSession(t *testing.T) {
 	vault, c := newBox(), &clock{start}
 	ctx := context.Background()
-	here, there := New(vault, Options{Now: c.Now}), New(vault, Options{Now: c.Now})
+	here, there := New(scope, vault, Options{Now: c.Now}), New(scope, vault, Options{Now: c.Now})
 	if err := here.Adopt(ctx, hour(""), oidc.Claims{Subject: ada}); err != nil {
 		t.Fatal(err)
 	}
@@ -470,7 +470,7 @@ func TestExpiryLooksForANewerSession(t *testing.T) {
 func TestRestoreWhatCanBeRenewed(t *testing.T) {
 	s := newTabs(t)
 	ctx := context.Background()
-	k := New(s.vault, Options{Renewer: s.issuer, Now: s.clock.Now})
+	k := New(scope, s.vault, Options{Renewer: s.issuer, Now: s.clock.Now})
 	if err := k.Restore(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -478,7 +478,7 @@ func TestRestoreWhatCanBeRenewed(t *testing.T) {
 		t.Errorf("got %q, %v", token, err)
 	}
 	s.clock.now = s.clock.now.Add(time.Hour)
-	if err := New(s.vault, Options{Now: s.clock.Now}).Restore(ctx); !errors.Is(err, ErrExpired) {
+	if err := New(scope, s.vault, Options{Now: s.clock.Now}).Restore(ctx); !errors.Is(err, ErrExpired) {
 		t.Errorf("without a renewer: %v", err)
 	}
 }
@@ -561,7 +561,7 @@ func TestSignOutDuringTheSealing(t *testing.T) {
 	s := newTabs(t)
 	ctx := context.Background()
 	signedOut := make(chan error)
-	k := New(watched{s.vault, func() {
+	k := New(scope, watched{s.vault, func() {
 		go func() { signedOut <- s.there.SignOut(ctx) }()
 		yield()
 	}}, Options{Renewer: s.issuer, Now: s.clock.Now})
@@ -583,7 +583,7 @@ func TestSignOutDuringTheSealing(t *testing.T) {
 func TestASealThatCameTooLate(t *testing.T) {
 	s := newTabs(t)
 	var k *Keeper
-	k = New(watched{s.vault, func() { k.follow(SignedOut) }}, Options{Renewer: s.issuer, Now: s.clock.Now})
+	k = New(scope, watched{s.vault, func() { k.follow(SignedOut) }}, Options{Renewer: s.issuer, Now: s.clock.Now})
 	if err := k.Restore(context.Background()); err != nil {
 		t.Fatal(err)
 	}

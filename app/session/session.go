@@ -87,6 +87,7 @@ type Options struct {
 
 // Keeper holds the session. Its methods may be called from any goroutine.
 type Keeper struct {
+	scope   browser.Scope
 	vault   browser.Vault
 	options Options
 
@@ -121,12 +122,13 @@ func recordOf(tokens oidc.Tokens, claims oidc.Claims) record {
 	}
 }
 
-// New returns a keeper over a vault.
-func New(vault browser.Vault, o Options) *Keeper {
+// New returns a keeper over a scope's vault.
+func New(scope browser.Scope, vault browser.Vault, o Options) *Keeper {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	return &Keeper{
+		scope:   scope,
 		vault:   vault,
 		options: o,
 		listen:  func(Change) {},
@@ -155,7 +157,7 @@ func (k *Keeper) Adopt(ctx context.Context, tokens oidc.Tokens, claims oidc.Clai
 	if _, gone := k.of(claims.Subject); gone != nil {
 		return gone
 	}
-	browser.Hint(true)
+	k.scope.Hint(true)
 	k.tell(SignedIn)
 	return err
 }
@@ -171,7 +173,7 @@ func (k *Keeper) Restore(ctx context.Context) error {
 		_ = k.forget(ctx, nil)
 		return fmt.Errorf("%w: %w", ErrSignedOut, err)
 	case err != nil:
-		browser.Hint(false)
+		k.scope.Hint(false)
 		return fmt.Errorf("%w: %w", ErrSignedOut, err)
 	case k.expired(r) && !k.renewable(r):
 		_ = k.expire(ctx)
@@ -217,13 +219,14 @@ func (k *Keeper) IDToken() string {
 
 // SignOut ends the session here and in every other tab, wipes all that was kept
 // but what the options name, and has the tenant take back the refresh token, if
-// it can be reached within seconds. Where nobody is signed in here it does
-// nothing: what is kept may then be another tab's.
+// it can be reached within seconds. Where nobody is signed in here it forgets
+// no more than logins: what else is kept may then be another tab's.
 //
 // The context's end does not stop it.
 func (k *Keeper) SignOut(ctx context.Context) error {
 	last, err := k.of(k.Subject())
 	if err != nil || !k.drop(nil) {
+		k.forgetLogins() // of a session that has run out
 		return nil
 	}
 	k.tell(SignedOut)
@@ -240,7 +243,7 @@ func (k *Keeper) SignOut(ctx context.Context) error {
 		}
 		return k.forget(ctx, nil)
 	}
-	if err = browser.Exclusive(wait, turn, end); !done {
+	if err = k.scope.Exclusive(wait, turn, end); !done {
 		err = end()
 	}
 	k.revoke(ctx, last)
@@ -263,7 +266,7 @@ func (k *Keeper) revoke(ctx context.Context, r record) {
 func (k *Keeper) alone(ctx context.Context, f func(context.Context) error) error {
 	wait, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return browser.Exclusive(wait, turn, func() error { return f(context.WithoutCancel(ctx)) })
+	return k.scope.Exclusive(wait, turn, func() error { return f(context.WithoutCancel(ctx)) })
 }
 
 // settle seals r and then makes it the session, if that is still the subject's.
@@ -351,21 +354,30 @@ func (k *Keeper) drop(why error) bool {
 	k.held, k.kept = nil, false
 	if held {
 		k.lost = why
+		k.forgetLogins()
 	}
 	return held
+}
+
+// forgetLogins forgets the logins of all tabs that were begun under an account:
+// none can be finished without it, and none is to tell of it.
+func (k *Keeper) forgetLogins() {
+	for _, tab := range k.scope.Tabs() {
+		oidc.ForgetAccounts(tab)
+	}
 }
 
 // forget ends the session and wipes what is kept of it.
 func (k *Keeper) forget(ctx context.Context, why error) error {
 	k.drop(why)
-	browser.Hint(false)
+	k.scope.Hint(false)
 	return k.vault.Wipe(ctx, k.options.Keep...)
 }
 
 // expire is forget for a session that has run out.
 func (k *Keeper) expire(ctx context.Context) error {
 	k.drop(nil)
-	browser.Hint(false)
+	k.scope.Hint(false)
 	return k.vault.Wipe(ctx, slices.Concat(k.options.Keep, k.options.KeepExpired)...)
 }
 

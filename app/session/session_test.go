@@ -80,6 +80,8 @@ func (b *box) names() []string {
 
 func newBox() *box { return &box{entries: map[string][]byte{}, bound: map[string]string{}} }
 
+var scope = browser.NewScope("/", "https://tenant.example/", "app", "https://tenant.example/api/v2/")
+
 var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // clock is a time that tests move.
@@ -96,10 +98,10 @@ func tokens(expires time.Time) oidc.Tokens {
 func TestASessionOutlivesAReload(t *testing.T) {
 	vault, c := newBox(), &clock{start}
 	ctx := context.Background()
-	if err := New(vault, Options{Now: c.Now}).Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1", Email: "ada@example.com"}); err != nil {
+	if err := New(scope, vault, Options{Now: c.Now}).Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1", Email: "ada@example.com"}); err != nil {
 		t.Fatal(err)
 	}
-	reloaded := New(vault, Options{Now: c.Now})
+	reloaded := New(scope, vault, Options{Now: c.Now})
 	if err := reloaded.Restore(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +147,7 @@ func TestRestore(t *testing.T) {
 				vault.entries[entryName] = test.kept
 			}
 			vault.err = test.vault
-			k := New(vault, Options{Now: (&clock{start}).Now})
+			k := New(scope, vault, Options{Now: (&clock{start}).Now})
 			err := k.Restore(context.Background())
 			if !errors.Is(err, test.wantErr) {
 				t.Fatalf("Restore: %v, want %v", err, test.wantErr)
@@ -162,7 +164,7 @@ func TestRestore(t *testing.T) {
 
 func TestAnotherSubjectIsNotAdopted(t *testing.T) {
 	vault := newBox()
-	k := New(vault, Options{Now: (&clock{start}).Now})
+	k := New(scope, vault, Options{Now: (&clock{start}).Now})
 	ctx := context.Background()
 	if err := k.Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"}); err != nil {
 		t.Fatal(err)
@@ -178,7 +180,7 @@ func TestAnotherSubjectIsNotAdopted(t *testing.T) {
 
 func TestAnExpiredTokenEndsTheSession(t *testing.T) {
 	vault, c := newBox(), &clock{start}
-	k := New(vault, Options{Now: c.Now})
+	k := New(scope, vault, Options{Now: c.Now})
 	ctx := context.Background()
 	if err := k.Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"}); err != nil {
 		t.Fatal(err)
@@ -198,7 +200,7 @@ func TestAnExpiredTokenEndsTheSession(t *testing.T) {
 func TestWithoutStorageTheSessionIsHeld(t *testing.T) {
 	vault := newBox()
 	vault.err = browser.ErrNoVault
-	k := New(vault, Options{Now: (&clock{start}).Now})
+	k := New(scope, vault, Options{Now: (&clock{start}).Now})
 	err := k.Adopt(context.Background(), tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"})
 	if !errors.Is(err, browser.ErrNoVault) || k.Subject() != "auth0|1" {
 		t.Errorf("Adopt: %v, subject %q", err, k.Subject())
@@ -208,7 +210,7 @@ func TestWithoutStorageTheSessionIsHeld(t *testing.T) {
 // Attack cases 39 and 41: after sign-out nothing is kept, in no tab.
 func TestSignOutReachesTheOtherTabs(t *testing.T) {
 	vault, c := newBox(), &clock{start}
-	here, there := New(vault, Options{Now: c.Now}), New(vault, Options{Now: c.Now})
+	here, there := New(scope, vault, Options{Now: c.Now}), New(scope, vault, Options{Now: c.Now})
 	changes := make(chan Change, 4)
 	defer here.Listen(func(Change) {})()
 	defer there.Listen(func(change Change) { changes <- change })()

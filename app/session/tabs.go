@@ -30,7 +30,7 @@ var changeNames = map[Change]string{
 
 // Listen joins the other tabs: listen hears of their changes until close.
 func (k *Keeper) Listen(listen func(Change)) (closeFunc func()) {
-	channel := browser.OpenChannel(k.receive)
+	channel := k.scope.OpenChannel(k.receive)
 	k.mu.Lock()
 	k.listen, k.post = listen, channel.Post
 	k.mu.Unlock()

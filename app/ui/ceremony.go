@@ -259,7 +259,7 @@ func (h *Home) link(ctx context.Context, l pendingLink) (outcome linking.Outcome
 	if l.swapped() {
 		token, linkWith = tokenOf(l.second), h.parts.session.IDToken()
 	}
-	err = browser.Exclusive(ctx, ceremonyLock, func() error {
+	err = h.parts.scope.Exclusive(ctx, ceremonyLock, func() error {
 		outcome, err = h.ceremony(ctx, token).Link(ctx, l.plan, linkWith)
 		return err
 	})
@@ -340,7 +340,7 @@ func (h *Home) resume(ctx context.Context, token tokenSource, subject string) re
 		return resumed{} // where nothing can be kept nothing was begun
 	}
 	var outcome linking.Outcome
-	err = browser.Exclusive(ctx, ceremonyLock, func() (err error) {
+	err = h.parts.scope.Exclusive(ctx, ceremonyLock, func() (err error) {
 		outcome, err = h.ceremony(ctx, token).Resume(ctx, subject)
 		return err
 	})

@@ -135,6 +135,7 @@ func (h *Home) OnDismount() {
 // begun under another account.
 func (h *Home) start(callback string, called bool) {
 	ctx := context.Background()
+	h.parts.sweep(ctx)
 	err := h.parts.session.Restore(ctx)
 	if called {
 		lock.Resume(ctx, callback)

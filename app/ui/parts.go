@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -34,6 +35,7 @@ const knownFor = 30 * 24 * 60 * 60
 type Parts struct {
 	config   config.Config
 	basePath string
+	scope    browser.Scope
 	say      text.Messages
 	session  *session.Keeper
 	login    *lock.Lock
@@ -50,26 +52,29 @@ type Parts struct {
 // NewParts makes the parts. The base path is the folder that the site is served
 // under, "" or "/" for the origin's root.
 func NewParts(c config.Config, basePath string) *Parts {
-	vault := browser.OpenVault()
+	basePath = "/" + strings.Trim(basePath, "/")
+	if basePath != "/" {
+		basePath += "/"
+	}
+	scope := browser.NewScope(basePath, c.Issuer, c.ClientID, c.Audience)
+	vault := scope.Vault()
 	p := &Parts{
 		config:   c,
-		basePath: "/" + strings.Trim(basePath, "/"),
+		basePath: basePath,
+		scope:    scope,
 		say:      text.For(browser.Language(), c.Languages),
 		journal:  linking.NewJournal(vault),
-		pending:  session.NewPending(vault, nil),
-		history:  session.NewHistory(vault, nil),
+		pending:  session.NewPending(scope, vault, nil),
+		history:  session.NewHistory(scope, vault, nil),
 		offline:  offline.New(vault, nil),
 		fetch:    browser.Fetch,
 	}
-	p.session = session.New(vault, session.Options{
+	p.session = session.New(scope, vault, session.Options{
 		Renewer: oidc.New(oidc.Settings{Issuer: c.Issuer, ClientID: c.ClientID, Scopes: c.Scopes}, oidc.Deps{}),
 		Keep:    p.kept(),
 		// Without a network the profile may still be looked at.
 		KeepExpired: []string{offline.Name},
 	})
-	if p.basePath != "/" {
-		p.basePath += "/"
-	}
 	interaction := lock.Interaction(c.Interaction)
 	known, now := knownFor, 0
 	p.login = p.newLock(p.say.SignInTitle, "", interaction, lock.Params{Purpose: purposeLogin, MaxAge: &known})
@@ -124,6 +129,13 @@ func (p *Parts) kept() []string {
 		return []string{linking.JournalName, session.HistoryName}
 	}
 	return []string{linking.JournalName}
+}
+
+// sweep wipes what is another tenant's, and what has been kept for too long. The
+// parts would find nothing of it: that it cannot be wiped is no reason to stop.
+func (p *Parts) sweep(ctx context.Context) {
+	_ = p.scope.Sweep(ctx)
+	go p.scope.Exclusive(ctx, ceremonyLock, func() error { return linking.ExpireJournal(ctx, p.scope.Vault()) })
 }
 
 // policy is what the configuration allows to be linked and unlinked.

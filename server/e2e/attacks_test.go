@@ -134,7 +134,11 @@ func TestCallbackAfterSignOut(t *testing.T) {
 	answer := p.held(lovelace)
 	p.visit(s.site + "/")
 	p.started()
+	if waiting := p.stored(s.scope().String() + "tab "); len(waiting) != 1 {
+		t.Errorf("%q wait for their answers", waiting)
+	}
 	p.signOut()
+	p.keepsNothing()
 	untouched := s.untouched()
 	p.visit(answer)
 	p.started()
@@ -293,12 +297,12 @@ func TestForgedMessage(t *testing.T) {
 	window := p.window()
 	window.appear("input[name=username]")
 	untouched := s.untouched()
-	evaluate[bool](window, `(() => {
+	evaluate[bool](window, js(`(() => {
 		for (const kind of ["callback", "signed-out", "signed-in"])
 			window.opener?.postMessage({kind, state: "login.AAAAAAAAAAAAAAAAAAAAAA", data: "?code=stolen&state=login.AAAAAAAAAAAAAAAAAAAAAA"}, "*");
-		new BroadcastChannel("twinlock").postMessage({kind: "callback", state: "linking", data: "?code=stolen&state=linking"});
+		new BroadcastChannel(%s).postMessage({kind: "callback", state: "linking", data: "?code=stolen&state=linking"});
 		return true;
-	})()`)
+	})()`, s.scope().String()+"channel"))
 	window.answer(ada)
 	p.profileOf(ada)
 	if n := p.count("[role=alert]"); n != 0 {

@@ -198,7 +198,7 @@ type vector struct {
 	Params      map[string]json.RawMessage
 	Random      string
 	Now         int64
-	Key         string
+	Scope, Key  string
 	Transaction any
 	URL         string
 }
@@ -231,11 +231,11 @@ func (v vector) check(t *testing.T) {
 			// What is kept is read as it is written: the page leaves at once.
 			Source: js(`const keep = Storage.prototype.setItem;
 				Storage.prototype.setItem = function(key, value) {
-					if (key.includes(".tx.")) console.log(JSON.stringify({key, value, tab: sessionStorage.getItem("twinlock.tab")}));
+					if (key.includes(".tx.")) console.log(JSON.stringify({key, value, tab: sessionStorage.getItem(%s)}));
 					keep.call(this, key, value);
 				};
 				crypto.getRandomValues = (array) => { array.set(Uint8Array.fromHex(%s).subarray(0, array.length)); return array; };
-				`, v.Random) + fmt.Sprintf("Date.now = () => %d;", v.Now),
+				`, "twinlock "+base+"/ tab", v.Random) + fmt.Sprintf("Date.now = () => %d;", v.Now),
 		})
 		return err
 	})
@@ -270,8 +270,8 @@ func (v vector) check(t *testing.T) {
 	if err := json.Unmarshal([]byte(k.Value), &transaction); err != nil {
 		t.Fatal(err)
 	}
-	if k.Key != "twinlock.tab."+k.Tab+"."+v.Key || !reflect.DeepEqual(transaction, v.Transaction) {
-		t.Errorf("kept %s under %s, want %s under %s", transaction, k.Key, v.Transaction, v.Key)
+	if k.Tab == "" || k.Key != v.Scope+"tab "+k.Tab+" "+v.Key || !reflect.DeepEqual(transaction, v.Transaction) {
+		t.Errorf("kept %s under %q, want %s under %q", transaction, k.Key, v.Transaction, v.Scope+"tab … "+v.Key)
 	}
 }
 

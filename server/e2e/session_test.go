@@ -52,10 +52,11 @@ func newOffline(t *testing.T, scopes string) *offline {
 		Audience:    s.tenant.Audience(),
 		Scopes:      strings.Fields(scopes),
 	}, oidc.Deps{Now: s.clock})
-	vault := native.OpenVault()
+	scope := native.NewScope("/", s.tenant.Issuer, s.tenant.ClientID, s.tenant.Audience())
+	vault := scope.Vault()
 	t.Cleanup(func() { _ = vault.Wipe(context.Background()) })
 	o := session.Options{Renewer: s.client, Now: s.clock}
-	s.here, s.there = session.New(vault, o), session.New(vault, o)
+	s.here, s.there = session.New(scope, vault, o), session.New(scope, vault, o)
 
 	result := s.signIn(t)
 	s.first = result.Tokens
@@ -193,7 +194,7 @@ func TestWhatOutlastsSignOut(t *testing.T) {
 		history string
 		want    []string
 	}{
-		{config.KeepHistory, []string{"history"}},
+		{config.KeepHistory, []string{"history", "key"}},
 		{config.WipeHistory, []string{}},
 	} {
 		t.Run(test.history, func(t *testing.T) {
@@ -240,18 +241,20 @@ func (p *page) download(selector string) string {
 	return string(saved)
 }
 
-// vault names what the browser keeps sealed.
+// vault names what the browser keeps sealed for the site, and with which key.
 func (p *page) vault() []string {
 	p.t.Helper()
-	return evaluateAsync[[]string](p, `new Promise((done, fail) => {
-		const opening = indexedDB.open("twinlock");
+	scope := p.stage.scope().String()
+	database, _, _ := strings.Cut(scope, " http")
+	return evaluateAsync[[]string](p, js(`new Promise((done, fail) => {
+		const opening = indexedDB.open(%s);
 		opening.onerror = fail;
 		opening.onsuccess = () => {
 			const db = opening.result, keys = db.transaction("vault").objectStore("vault").getAllKeys();
 			keys.onerror = fail;
-			keys.onsuccess = () => { db.close(); done(keys.result.filter(k => k !== "key").map(k => k.replace("entry:", ""))); };
+			keys.onsuccess = () => { db.close(); done(keys.result.map(k => k.replace(%s, "").replace("entry ", ""))); };
 		};
-	})`)
+	})`, database, scope))
 }
 
 // A refresh token that somebody else has used as well ends the session for all,

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	native "twinlock/app/browser"
 	"twinlock/app/config"
 	"twinlock/app/text"
 	"twinlock/server/site"
@@ -90,6 +91,11 @@ func newStage(t *testing.T, o setup) *stage {
 	s.startTenant(back, o)
 	s.startSite(front, o)
 	return s
+}
+
+// scope is whose everything is that the site keeps in a browser.
+func (s *stage) scope() native.Scope {
+	return native.NewScope(strings.TrimPrefix(s.site, s.origin)+"/", s.issuer, s.config.ClientID, s.config.Audience)
 }
 
 func port(s *httptest.Server) string {

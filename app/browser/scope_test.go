@@ -1,0 +1,365 @@
+//go:build !js
+
+package browser
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+const issuer, client, audience = "https://tenant.example/", "app", "https://tenant.example/api/v2/"
+
+var scope = NewScope("/", issuer, client, audience)
+
+// others are scopes that must have nothing in common with scope.
+var others = map[string]Scope{
+	"another issuer":              NewScope("/", "https://other.example/", client, audience),
+	"another client":              NewScope("/", issuer, "app2", audience),
+	"another audience":            NewScope("/", issuer, client, "https://other.example/api/v2/"),
+	"no audience":                 NewScope("/", issuer, client, ""),
+	"a folder":                    NewScope("/staging/", issuer, client, audience),
+	"a folder within":             NewScope("/staging/link/", issuer, client, audience),
+	"a client with a space":       NewScope("/", issuer, "app "+audience, ""),
+	"a client with it escaped":    NewScope("/", issuer, "app%20"+audience, ""),
+	"a client escaped once more":  NewScope("/", issuer, "app%2520"+audience, ""),
+	"a client like another entry": NewScope("/", issuer, client, audience+" tab x"),
+}
+
+// neighbour tells whether an other is of another site.
+func neighbour(s Scope) bool { return s.base != scope.base }
+
+func TestScopesHaveNothingInCommon(t *testing.T) {
+	for name, other := range others {
+		if strings.HasPrefix(other.name("x"), scope.name("")) || strings.HasPrefix(scope.name("x"), other.name("")) {
+			t.Errorf("%s: %q and %q", name, other.name(""), scope.name(""))
+		}
+		for second, another := range others {
+			if second != name && another == other {
+				t.Errorf("%s and %s are one: %q", name, second, other)
+			}
+		}
+	}
+}
+
+func TestNoScope(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("something was kept for nobody")
+		}
+	}()
+	Scope{}.Hint(true)
+}
+
+// keep keeps one thing of each kind.
+func keep(t *testing.T, s Scope) {
+	t.Helper()
+	_ = sessionStorage.Set(s.base+"tab", "here")
+	s.Hint(true)
+	if err := errors.Join(s.Tab().Set("transaction", "1"), s.Vault().Put(t.Context(), "session", "", []byte("token"))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// kept tells how much of what [keep] has kept is there, and whether it is all.
+func kept(t *testing.T, s Scope) (n int, all bool) {
+	t.Helper()
+	if _, found := localStorage.Get(s.name("hint")); found {
+		n++
+	}
+	if _, found := s.Tab().Get("transaction"); found {
+		n++
+	}
+	switch plain, err := s.Vault().Get(t.Context(), "session", ""); {
+	case string(plain) == "token":
+		n++
+	case !errors.Is(err, ErrNoEntry):
+		t.Errorf("%q: %v", s, err)
+	}
+	return n, n == 3
+}
+
+// emptied begins and ends with nothing kept.
+func emptied(t *testing.T) {
+	empty := func() {
+		*localStorage, *sessionStorage = Memory{}, Memory{}
+		chests.byName = nil
+	}
+	empty()
+	t.Cleanup(empty)
+}
+
+// What is kept for one scope is not there for another, nor opened by it.
+func TestScopesKeepApart(t *testing.T) {
+	emptied(t)
+	keep(t, scope)
+	for name, other := range others {
+		if n, _ := kept(t, other); n != 0 {
+			t.Errorf("%s finds %d things", name, n)
+		}
+		if neighbour(other) {
+			continue
+		}
+		// Somebody who can write to the database moves the entry and the key.
+		site := chests.byName["twinlock /"]
+		site[other.name("entry session")], site[other.name("key")] = site[scope.name("entry session")], site[scope.name("key")]
+		if _, err := other.Vault().Get(t.Context(), "session", ""); !errors.Is(err, ErrSealBroken) {
+			t.Errorf("%s opens what was sealed for another: %v", name, err)
+		}
+	}
+}
+
+func TestSweep(t *testing.T) {
+	for name, other := range others {
+		t.Run(name, func(t *testing.T) {
+			emptied(t)
+			keep(t, scope)
+			keep(t, other)
+			if err := scope.Sweep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if _, all := kept(t, scope); !all {
+				t.Error("its own was wiped")
+			}
+			switch n, all := kept(t, other); {
+			case neighbour(other) && !all:
+				t.Error("a neighbour's was wiped")
+			case !neighbour(other) && n != 0:
+				t.Errorf("%d things of the other are left", n)
+			}
+			if neighbour(other) {
+				return
+			}
+			for key := range chests.byName["twinlock /"] {
+				if !scope.has(key) {
+					t.Errorf("%q is left, the key perhaps", key)
+				}
+			}
+		})
+	}
+}
+
+// A site in a folder sweeps nothing of the one at the root.
+func TestSweepInAFolder(t *testing.T) {
+	emptied(t)
+	staging, root := others["a folder"], scope
+	keep(t, staging)
+	keep(t, root)
+	keep(t, others["a folder within"])
+	if err := staging.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []Scope{staging, root, others["a folder within"]} {
+		if _, all := kept(t, s); !all {
+			t.Errorf("%q was wiped", s)
+		}
+	}
+}
+
+// What a version that knew no scopes has kept.
+func TestSweepWhatHasNoScope(t *testing.T) {
+	emptied(t)
+	for _, key := range []string{"twinlock.hint", "twinlock.tab.x.twinlock.tx.login.y", "somebody's", "twinlock.else"} {
+		_ = localStorage.Set(key, "1")
+	}
+	_ = sessionStorage.Set("twinlock.tab", "x")
+	chests.byName = map[string]contents{
+		"twinlock":   {"key": sealKey{}, "entry:session": box("sealed")},
+		"twinlock /": {"key": sealKey{}, "entry:session": box("sealed")},
+	}
+	if err := scope.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	keys := localStorage.Keys()
+	slices.Sort(keys)
+	if !slices.Equal(keys, []string{"somebody's", "twinlock.else"}) || len(sessionStorage.Keys()) != 0 {
+		t.Errorf("left: %q, %q", keys, sessionStorage.Keys())
+	}
+	if _, left := chests.byName["twinlock"]; left || len(chests.byName["twinlock /"]) != 0 {
+		t.Errorf("left: %v", chests.byName)
+	}
+}
+
+func TestTabs(t *testing.T) {
+	emptied(t)
+	for _, name := range []string{"a", "b"} {
+		_ = sessionStorage.Set(scope.base+"tab", name)
+		_ = scope.Tab().Set("one", name)
+		_ = scope.Tab().Set("two", name)
+	}
+	_ = others["another client"].Tab().Set("one", "other")
+	var values []string
+	for _, tab := range scope.Tabs() {
+		value, _ := tab.Get("one")
+		values = append(values, value)
+	}
+	slices.Sort(values)
+	if !slices.Equal(values, []string{"a", "b"}) {
+		t.Errorf("tabs %q", values)
+	}
+}
+
+// Neither messages nor turns cross.
+func TestScopesDoNotMeet(t *testing.T) {
+	for name, other := range others {
+		t.Run(name, func(t *testing.T) {
+			here, there := scope.OpenChannel(func(Message) {}), other.OpenChannel(func(Message) {})
+			defer here.Close()
+			defer there.Close()
+			if here.(*member).name == there.(*member).name {
+				t.Error("they share a channel")
+			}
+			patience, stop := context.WithTimeout(t.Context(), 5*time.Second) // where it fails
+			defer stop()
+			err := scope.Exclusive(t.Context(), "session", func() error {
+				return other.Exclusive(patience, "session", func() error { return nil })
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func (v vault) content() []string { return slices.Sorted(maps.Keys(chests.byName[string(v.chest)])) }
+
+// The key goes with the last entry.
+func TestKeyGoesWithTheLastEntry(t *testing.T) {
+	for name, remove := range map[string]func(context.Context, Vault) error{
+		"deleted":                   func(ctx context.Context, v Vault) error { return errors.Join(v.Delete(ctx, "a"), v.Delete(ctx, "b")) },
+		"wiped":                     func(ctx context.Context, v Vault) error { return v.Wipe(ctx) },
+		"wiped, nothing to be kept": func(ctx context.Context, v Vault) error { return v.Wipe(ctx, "journal", "history") },
+		"deleted, then wiped":       func(ctx context.Context, v Vault) error { return errors.Join(v.Delete(ctx, "a"), v.Wipe(ctx, "a")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			emptied(t)
+			v := scope.vault()
+			if err := errors.Join(v.Put(t.Context(), "a", "", []byte("a")), v.Put(t.Context(), "b", "", []byte("b"))); err != nil {
+				t.Fatal(err)
+			}
+			if err := v.Delete(t.Context(), "none"); err != nil {
+				t.Fatal(err)
+			}
+			if content := v.content(); len(content) != 3 {
+				t.Fatalf("kept %q", content)
+			}
+			if err := remove(t.Context(), v); err != nil {
+				t.Fatal(err)
+			}
+			if content := v.content(); len(content) != 0 {
+				t.Errorf("left %q", content)
+			}
+			if err := v.Put(t.Context(), "a", "", []byte("again")); err != nil {
+				t.Fatal(err)
+			}
+			if plain, err := v.Get(t.Context(), "a", ""); string(plain) != "again" || err != nil {
+				t.Errorf("afterwards: %q, %v", plain, err)
+			}
+		})
+	}
+}
+
+func TestKeyStaysWithWhatIsKept(t *testing.T) {
+	emptied(t)
+	v := scope.vault()
+	for _, name := range []string{"journal", "session"} {
+		if err := v.Put(t.Context(), name, "", []byte(name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := v.Wipe(t.Context(), "journal"); err != nil {
+		t.Fatal(err)
+	}
+	if plain, err := v.Get(t.Context(), "journal", ""); string(plain) != "journal" || err != nil {
+		t.Errorf("journal: %q, %v", plain, err)
+	}
+}
+
+// One tab seals with the key that it has read while another takes that away with
+// the last entry, and perhaps makes a new one.
+func TestAKeyGoesWhileAnotherTabSeals(t *testing.T) {
+	for name, between := range map[string]func(context.Context, vault) error{
+		"nothing happens": func(context.Context, vault) error { return nil },
+		"the key goes":    func(ctx context.Context, v vault) error { return v.Delete(ctx, "last") },
+		"the key is another's": func(ctx context.Context, v vault) error {
+			return errors.Join(v.Delete(ctx, "last"), v.Put(ctx, "new", "", []byte("new")))
+		},
+		"another tab has changed": func(ctx context.Context, v vault) error { return v.Put(ctx, "entry", "", []byte("old")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			emptied(t)
+			ctx, v := t.Context(), scope.vault()
+			if err := v.Put(ctx, "last", "", []byte("last")); err != nil {
+				t.Fatal(err)
+			}
+			key, err := v.currentKey(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sealed, err := key.seal(ctx, v.binding("entry", ""), []byte("entry"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := between(ctx, v); err != nil {
+				t.Fatal(err)
+			}
+			done, err := v.keep(ctx, "entry", key, sealed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			plain, err := v.Get(ctx, "entry", "")
+			if done && (err != nil || string(plain) != "entry") {
+				t.Errorf("kept, and cannot be opened: %q, %v", plain, err)
+			}
+			if !done && !errors.Is(err, ErrNoEntry) {
+				t.Errorf("not kept, and there: %v", err)
+			}
+			for _, other := range []string{"last", "new"} {
+				if _, err := v.Get(ctx, other, ""); err != nil && !errors.Is(err, ErrNoEntry) {
+					t.Errorf("%s cannot be opened any more: %v", other, err)
+				}
+			}
+		})
+	}
+}
+
+// The same, as it comes: what was put opens.
+func TestTabsSealAndDelete(t *testing.T) {
+	emptied(t)
+	ctx, v := t.Context(), scope.vault()
+	stop, stopped := make(chan struct{}), make(chan error)
+	go func() {
+		var failed error
+		for {
+			select {
+			case <-stop:
+				stopped <- failed
+				return
+			default:
+				failed = errors.Join(failed, v.Put(ctx, "there", "", nil), v.Delete(ctx, "there"))
+			}
+		}
+	}()
+	for range 200 {
+		if err := v.Put(ctx, "here", "", []byte("here")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := v.Get(ctx, "here", ""); err != nil {
+			t.Fatal(err)
+		}
+		if err := v.Delete(ctx, "here"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(stop)
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+	if content := v.content(); len(content) != 0 {
+		t.Errorf("left %q", content)
+	}
+}

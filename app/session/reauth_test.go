@@ -199,7 +199,7 @@ func TestReplaceOnlyWhatWasConfirmed(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newTabs(t)
-			s.here.Listen(func(Change) {})() // hears nothing
+			s.deafen()
 			test.prepare(s)
 			if err := s.here.Replace(context.Background(), ada, again("mary's"), oidc.Claims{Subject: mary}); !errors.Is(err, test.wantErr) {
 				t.Errorf("Replace: %v, want %v", err, test.wantErr)

@@ -91,6 +91,7 @@ type tabs struct {
 	issuer      *issuer
 	here, there *Keeper
 	heard       chan Change // by the other tab
+	deafen      func()      // this tab hears nothing any more
 }
 
 func newTabs(t *testing.T) *tabs {
@@ -106,7 +107,8 @@ func newTabs(t *testing.T) *tabs {
 	if err := s.there.Restore(ctx); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.here.Listen(func(Change) {}))
+	s.deafen = s.here.Listen(func(Change) {})
+	t.Cleanup(s.deafen)
 	t.Cleanup(s.there.Listen(func(change Change) { s.heard <- change }))
 	c.now = start.Add(time.Hour)
 	return s

@@ -9,13 +9,15 @@ import (
 	"syscall/js"
 )
 
-// try runs f and returns a thrown JavaScript exception as an error; without it
-// an exception ends the program.
+// try runs f and returns a thrown JavaScript exception as an error, and what is
+// asked of something that is not there; without it either ends the program.
 func try(f func()) (err error) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
 		case js.Error:
+			err = r
+		case *js.ValueError:
 			err = r
 		default:
 			panic(r)

@@ -338,7 +338,7 @@ func TestPopupBlocked(t *testing.T) {
 	p.visit(s.site + "/")
 	p.started()
 	evaluate[bool](p, `document.querySelector("#btn-login").click() || true`)
-	p.appear("[data-connection]")
+	p.appear("[data-connection]:enabled")
 	evaluate[bool](p, js(`document.querySelector("[data-connection=" + CSS.escape(%s) + "]").click() || true`, connectionOf(mary)))
 	p.answer(mary) // in this very page
 	p.profileOf(mary)

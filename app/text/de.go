@@ -57,7 +57,7 @@ var german = Messages{
 	Install:       "Diese Seite als App installieren",
 	InstallByHand: "Um diese Seite zur Hand zu haben, öffnen Sie das Teilen-Menü und wählen Sie „Zum Home-Bildschirm“.",
 	Framed:        "Diese Seite lässt sich nicht innerhalb einer anderen verwenden.",
-	OpenAlone:     "Einzeln öffnen",
+	OpenAlone:     "In einem eigenen Tab öffnen",
 
 	ConfirmLinkTitle:   "Diese beiden Konten verknüpfen?",
 	ConfirmLinkBody:    "Sie haben sich bei beiden angemeldet. Bitte prüfen Sie, dass beide Ihnen gehören.",

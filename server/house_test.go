@@ -137,6 +137,20 @@ func crossing(name, imported string, allowed []string) string {
 	return ""
 }
 
+// TestReadmeNamesTheHouse checks that the README has a line for each package of the
+// browser's program.
+func TestReadmeNamesTheHouse(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range arrows {
+		if p, inApp := strings.CutPrefix(name, "app/"); inApp && !strings.Contains(string(page), "\n  "+p+"/ ") {
+			t.Errorf("README.md does not name %s", name)
+		}
+	}
+}
+
 // list asks the go command for packages and their imports without tests.
 func list(t *testing.T, environ []string, args ...string) graph {
 	t.Helper()

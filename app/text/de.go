@@ -57,7 +57,7 @@ var german = Messages{
 	Install:       "Diese Seite als App installieren",
 	InstallByHand: "Um diese Seite zur Hand zu haben, öffnen Sie das Teilen-Menü und wählen Sie „Zum Home-Bildschirm“.",
 	Framed:        "Diese Seite lässt sich nicht innerhalb einer anderen verwenden.",
-	OpenAlone:     "Einzeln öffnen",
+	OpenAlone:     "In einem eigenen Tab öffnen",
 
 	ConfirmLinkTitle:   "Diese beiden Konten verknüpfen?",
 	ConfirmLinkBody:    "Sie haben sich bei beiden angemeldet. Bitte prüfen Sie, dass beide Ihnen gehören.",
@@ -68,7 +68,7 @@ var german = Messages{
 	CardYoursMoves:     "Das Profil, mit dem Sie gekommen sind, wird ein Anmeldeweg",
 	TurnedTitle:        "Dieses Profil in jenes aufnehmen?",
 	TurnedBelongs:      "{account} gehört schon zum Profil von {owner} und kann deshalb nicht hierher verschoben werden.",
-	TurnedHasLinked:    "Mit {account} sind weitere Konten verknüpft; es kann deshalb nicht hierher verschoben werden.",
+	TurnedHasLinked:    "{account} hat selbst verknüpfte Konten und kann deshalb nicht hierher verschoben werden.",
 	TurnedEnterprise:   "{account} gehört zu einer Organisation und kann deshalb nicht hierher verschoben werden.",
 	TurnedOffer:        "Sie können stattdessen dieses Profil in jenes aufnehmen: Das Profil von {first} bleibt, und {second} ist kein eigenes Profil mehr.",
 	LinkKeepsOther:     "Das Profil von {first} bleibt, mit Name, Bild und E-Mail-Adresse.",
@@ -108,7 +108,7 @@ var german = Messages{
 	SaveLeftover:         "Speichern und nicht weiter versuchen",
 
 	ResumeDone:    "Eine früher begonnene Verknüpfung ist jetzt abgeschlossen.",
-	LookingAgain:  "Der Dienst hat nicht gesagt, wie es ausging. In ein paar Sekunden wird noch einmal nachgesehen…",
+	LookingAgain:  "Der Dienst hat nicht gesagt, wie es ausging. In ein paar Sekunden wird noch einmal nachgesehen …",
 	ResumeNothing: "Eine früher begonnene Verknüpfung kam nicht zustande. Es wurde nichts geändert.",
 	LinkedSkipped: "{second} ist verknüpft. Einige Einstellungen waren inzwischen geändert und blieben, wie sie sind: {keys}.",
 

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -42,6 +43,15 @@ func TestCataloguesAreComplete(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// In German an ellipsis in the place of words stands apart from the word before.
+func TestGermanEllipsis(t *testing.T) {
+	for name, sentence := range sentences(reflect.ValueOf(german), "", map[string]string{}) {
+		if n := strings.Count(sentence, "…"); n != strings.Count(sentence, " …") {
+			t.Errorf("%s: %q", name, sentence)
+		}
 	}
 }
 

@@ -93,7 +93,7 @@ func (h *Home) settingsOf(a linking.Account) app.UI {
 	rows := make([]app.UI, 0, len(a.Metadata))
 	for _, key := range slices.Sorted(maps.Keys(a.Metadata)) {
 		rows = append(rows, app.Li().Body(
-			app.Span().Class("key").Body(words.Data(shorten(key)+": ")),
+			app.Span().Class("key").Body(words.Data(shorten(key)), words.Of(": ")), // apart also where the key runs from right to left
 			settingValue(a.Metadata[key]),
 		))
 	}

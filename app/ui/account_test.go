@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/oidc"
+	"twinlock/app/text"
 )
 
 // question draws the question about the link of two accounts.
@@ -54,11 +56,14 @@ func TestCardsShowAllThatIsKnown(t *testing.T) {
 	for _, want := range []string{
 		"ada@", "Ada King", ">Password<", say.Verified, `src="https://tenant.example/ada.png"`, "2026-01-02", "2026-03-04",
 		say.LinkedAccounts + " (1)", "Google: third@gmail.example",
-		say.CardSettings + " (4)", "theme: ", `<bdi translate="no">dark</bdi>`, `<bdi translate="no">sums</bdi>`, `<bdi translate="no">music</bdi>`, `{&#34;w&#34;:true}`, `<bdi translate="no">&#34;&#34;</bdi>`,
+		say.CardSettings + " (4)", `<bdi translate="no">theme</bdi>`, `<bdi translate="no">dark</bdi>`, `<bdi translate="no">sums</bdi>`, `<bdi translate="no">music</bdi>`, `{&#34;w&#34;:true}`, `<bdi translate="no">&#34;&#34;</bdi>`,
 	} {
 		if !strings.Contains(stays, want) {
 			t.Errorf("the first card lacks %q:\n%s", want, stays)
 		}
+	}
+	if !strings.Contains(letters(stays), "theme:dark") {
+		t.Errorf("the theme is not told in %s", letters(stays))
 	}
 	for _, want := range []string{"Ada Lovelace", ">Google<", say.NoEmail, say.CardSettings + " (1)", `<bdi translate="no">dark</bdi>`} {
 		if !strings.Contains(moves, want) {
@@ -110,3 +115,78 @@ func TestCardsFoldWhatIsLong(t *testing.T) {
 		}
 	}
 }
+
+// Where only the other way round is possible, the question says why, and whose
+// profile ends.
+func TestTurnedQuestion(t *testing.T) {
+	linked := []management.Identity{
+		{Provider: "google-oauth2", UserID: "2", Connection: "google-oauth2", Profile: management.Profile{Email: "grace.hopper@gmail.example"}},
+		{Provider: "google-oauth2", UserID: "3", Connection: "guild", Profile: management.Profile{Email: "ada@example.com"}},
+	}
+	grace := linking.Account{Subject: "auth0|2", Provider: "auth0", Connection: "db", Email: "grace@example.com", Linked: linked}
+	for _, tt := range []struct {
+		name   string
+		by     string // the connection that the person signed in with
+		email  string // of the profile that stays; grace's if empty
+		turned error
+		first  string // whose profile that is, as it is said
+		why    string
+		named  string
+	}{
+		{"has linked ones", "db", "", linking.ErrHasLinked, "grace@example.com", say.TurnedHasLinked, "grace@example.com"},
+		{"belongs to another profile", "google-oauth2", "", linking.ErrHasLinked, "grace@example.com", say.TurnedBelongs, "grace.hopper@gmail.example"},
+		{"an organisation's", "db", "", linking.ErrEnterprise, "grace@example.com", say.TurnedEnterprise, "grace@example.com"},
+		{"one address, has linked ones", "db", "ada@example.com", linking.ErrHasLinked, "ada@example.com (Password)", say.TurnedHasLinked, "ada@example.com (Password)"},
+		{"one address, an organisation's", "db", "ada@example.com", linking.ErrEnterprise, "ada@example.com (Password)", say.TurnedEnterprise, "ada@example.com (Password)"},
+		{"one address, belongs to another profile", "guild", "", linking.ErrHasLinked, "grace@example.com", say.TurnedBelongs, "ada@example.com (guild)"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			stays := grace
+			stays.Email = cmp.Or(tt.email, grace.Email)
+			ends := linking.Account{Subject: "google-oauth2|1", Provider: "google-oauth2", Connection: "google-oauth2", Email: "ada@example.com"}
+			plan, err := linking.NewPlan(stays, ends, linking.Policy{AllowUnverified: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			page := html(t, parts(t), func(h *Home) {
+				second := &oidc.Result{Transaction: oidc.Transaction{Connection: tt.by}}
+				h.show(ada(), "")
+				h.linking = &pendingLink{plan: plan, signed: ends.Subject, second: second, turned: tt.turned}
+				h.linking.chosen = h.chosen(stays, second.Transaction)
+			})
+			_, page, _ = strings.Cut(page, `id="confirm"`)
+			said := letters(page)
+			second := "ada@example.com"
+			if tt.email != "" {
+				second += " (Google)"
+			}
+			for _, want := range []string{
+				say.TurnedTitle,
+				text.Fill(tt.why, "account", tt.named, "owner", tt.first) + " " + text.Fill(say.TurnedOffer, "first", tt.first, "second", second),
+				say.CardOtherStays, say.CardYoursMoves,
+				text.Fill(say.LinkKeepsOther, "first", tt.first),
+				text.Fill(say.UnverifiedWarning, "account", tt.first), text.Fill(say.UnverifiedWarning, "account", second),
+			} {
+				if !strings.Contains(said, letters(want)) {
+					t.Errorf("%q is missing in %s", want, said)
+				}
+			}
+			for _, not := range []string{say.CardStays, say.CardMoves, text.Fill(say.LinkKeeps, "first", tt.first)} {
+				if strings.Contains(said, letters(not)) {
+					t.Errorf("the question says %q", not)
+				}
+			}
+			cancel, confirm := strings.Index(page, `id="btn-cancel"`), strings.Index(page, `id="btn-confirm"`)
+			if cancel < 0 || confirm < cancel || !strings.Contains(page, "cancel-first") || !strings.Contains(page, "button-grave") {
+				t.Error("the grave button is in front")
+			}
+		})
+	}
+}
+
+// markup is what stands between texts. Where it is drawn for tests, each node has a
+// line of its own.
+var markup = regexp.MustCompile(`<[^>]*>|\s`)
+
+// letters are what a text, or a page, says, without its spaces.
+func letters(page string) string { return markup.ReplaceAllString(page, "") }

@@ -58,7 +58,7 @@ func (h *Home) confirmLink(p linking.Plan) app.UI {
 				return app.Button().Type("button").ID("btn-swap").Class("quiet-button").
 					Body(words.Of(words.Fill(say.KeepOther, "second", second))).OnClick(h.swap)
 			}),
-			h.warnings(p),
+			h.warnings(p, first, second),
 			h.fields(p, second),
 		),
 		Consequences: h.consequences(p, first, second),
@@ -83,14 +83,21 @@ func (h *Home) linkMeaning(p linking.Plan) string {
 // whyTurned says why the second account cannot become a part of this profile. first
 // is whose profile it then is that stays.
 func (h *Home) whyTurned(first string) string {
-	say, chosen := h.parts.say, h.linking.chosen
+	say, p := h.parts.say, h.linking.plan
+	account, belongs := h.linking.chosen, h.linking.chosen != accountLabel(p.Primary)
+	switch {
+	case !belongs:
+		account = first
+	case strings.EqualFold(account, accountLabel(p.Secondary)): // one address at two providers
+		account += " (" + h.parts.connection(h.linking.second.Transaction.Connection, "").Label + ")"
+	}
 	switch {
 	case errors.Is(h.linking.turned, linking.ErrEnterprise):
-		return words.Fill(say.TurnedEnterprise, "account", chosen)
-	case chosen != accountLabel(h.linking.plan.Primary):
-		return words.Fill(say.TurnedBelongs, "account", chosen, "owner", first)
+		return words.Fill(say.TurnedEnterprise, "account", account)
+	case belongs:
+		return words.Fill(say.TurnedBelongs, "account", account, "owner", first)
 	}
-	return words.Fill(say.TurnedHasLinked, "account", chosen)
+	return words.Fill(say.TurnedHasLinked, "account", account)
 }
 
 func canSwap(p linking.Plan) bool {
@@ -134,12 +141,12 @@ func keyList(keys []string) string {
 	return strings.Join(short, ", ")
 }
 
-func (h *Home) warnings(p linking.Plan) app.UI {
+func (h *Home) warnings(p linking.Plan, first, second string) app.UI {
 	say := h.parts.say
 	sentences := map[linking.Warning]string{
-		linking.WarnPrimaryUnverified:   words.Fill(say.UnverifiedWarning, "account", accountLabel(p.Primary)),
-		linking.WarnSecondaryUnverified: words.Fill(say.UnverifiedWarning, "account", accountLabel(p.Secondary)),
-		linking.WarnUnread:              words.Fill(say.UnreadWarning, "account", accountLabel(p.Secondary)),
+		linking.WarnPrimaryUnverified:   words.Fill(say.UnverifiedWarning, "account", first),
+		linking.WarnSecondaryUnverified: words.Fill(say.UnverifiedWarning, "account", second),
+		linking.WarnUnread:              words.Fill(say.UnreadWarning, "account", second),
 	}
 	return app.Ul().Class("warnings").Body(
 		app.Range(p.Warnings).Slice(func(i int) app.UI {

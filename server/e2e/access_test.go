@@ -203,12 +203,7 @@ func TestNarrow(t *testing.T) {
 			s := newStage(t, setup{brand: config.Brand{Name: "The Analytical Society of London"}})
 			p := s.blank()
 			p.resize(narrow)
-			p.call("set the size of text", func(ctx context.Context) error {
-				_, err := chromedp.Call(ctx, cdppage.SetFontSizes, cdppage.SetFontSizesParams{
-					FontSizes: &cdppage.FontSizes{Standard: tt.size, Fixed: tt.size},
-				})
-				return err
-			})
+			p.textSize(tt.size)
 			p.visit(s.site + "/")
 			p.started()
 			if got := evaluate[int](p, `parseInt(getComputedStyle(document.documentElement).fontSize)`); int64(got) != tt.size {
@@ -217,6 +212,17 @@ func TestNarrow(t *testing.T) {
 			p.tour(func(string) { p.fits() })
 		})
 	}
+}
+
+// textSize has the person prefer a size of text, in pixels; 16 is the usual one.
+func (p *page) textSize(pixels int64) {
+	p.t.Helper()
+	p.call("set the size of text", func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, cdppage.SetFontSizes, cdppage.SetFontSizesParams{
+			FontSizes: &cdppage.FontSizes{Standard: pixels, Fixed: pixels},
+		})
+		return err
+	})
 }
 
 // tour shows every page and dialog once, in this order, and calls look at each.

@@ -69,6 +69,15 @@ func TestLinkedElsewhereMeanwhile(t *testing.T) {
 	p.stays(ada)
 	same()
 
+	t.Log("its address is whole where there is little room")
+	p.resize(narrow)
+	p.textSize(32)
+	evaluate[bool](p, `(document.querySelector(".history").open = true)`)
+	p.see("#history", lovelace)
+	p.fits()
+	p.resize(desktop)
+	p.textSize(16)
+
 	p.pressButton(text.Fill(say.SignInTo, "account", lovelace))
 	p.answer(lovelace)
 	p.profileOf(charles)

@@ -10,12 +10,15 @@ import (
 )
 
 // try runs f and returns a thrown JavaScript exception as an error; without it
-// an exception ends the program.
+// an exception ends the program. So does the use of what is not there, which
+// would be an exception in JavaScript, too.
 func try(f func()) (err error) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
 		case js.Error:
+			err = r
+		case *js.ValueError:
 			err = r
 		default:
 			panic(r)

@@ -105,8 +105,14 @@ func (c chest) transact(ctx context.Context, mode string, f func(contents) error
 		return js.Undefined(), err
 	}
 	defer db.Call("close") // after the transaction
-	transaction = db.Call("transaction", vaultStore, mode, map[string]any{"durability": "strict"})
-	return transaction, f(contents{ctx, transaction.Call("objectStore", vaultStore)})
+	// A database may be damaged, or be taken away, and some browsers keep no keys.
+	if thrown := try(func() {
+		transaction = db.Call("transaction", vaultStore, mode, map[string]any{"durability": "strict"})
+		err = f(contents{ctx, transaction.Call("objectStore", vaultStore)})
+	}); thrown != nil {
+		err = fmt.Errorf("%w: %v", ErrNoVault, thrown)
+	}
+	return transaction, err
 }
 
 func (c chest) open(ctx context.Context) (js.Value, error) {

@@ -214,9 +214,11 @@ func TestExport(t *testing.T) {
 	if err := os.Symlink(t.TempDir(), link); err != nil {
 		t.Fatal(err)
 	}
-	args[1] = "--out=" + link
-	if code, _, stderr = callWith(t.Context(), nil, args...); code != exitUsage || !strings.Contains(stderr, "out: "+link+" is a link") {
-		t.Errorf("an export to a link: exit code %d, %s", code, stderr)
+	for _, end := range []string{"", "/", "/."} {
+		args[1] = "--out=" + link + end
+		if code, _, stderr = callWith(t.Context(), nil, args...); code != exitUsage || !strings.Contains(stderr, "out: "+link+" is a link") {
+			t.Errorf("an export to a link, %q: exit code %d, %s", end, code, stderr)
+		}
 	}
 	// A signal has come.
 	parent := t.TempDir()

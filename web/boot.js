@@ -543,11 +543,12 @@
 
   // A start may fail for what this browser has kept of a broken deployment, and
   // would fail for ever. Once it is tried without: without the worker and what it
-  // keeps, on a page loaded afresh; where there is none, past the browser's cache.
+  // keeps, on a page loaded afresh; where there is none, or only that of a site in
+  // whose folder this one is, past the browser's cache.
   async function mend(err) {
     await departure; // Firefox fails what a page that is left was fetching
     console.error(err);
-    if (navigator.serviceWorker?.controller) {
+    if (navigator.serviceWorker?.controller?.scriptURL === new URL(dataset.worker, location.href).href) {
       await leaveWorker();
       return afresh(callback);
     }
@@ -569,11 +570,12 @@
     // Without a network, what is kept is all that there is.
     const answer = await fetch(dataset.worker, { cache: "reload" });
     if (!answer.ok) throw new Error(`worker: status ${answer.status}`);
-    const left = await navigator.serviceWorker.getRegistration(base);
+    const scope = new URL(base, location.href).href;
+    const left = (await navigator.serviceWorker.getRegistrations()).find((r) => r.scope === scope);
     // What waits has been checked; it throws away what the others have kept.
     if (left?.waiting) return takeOver(left.waiting);
-    for (const name of await caches.keys()) if (name.startsWith(`twinlock ${base} `)) await caches.delete(name);
     await left?.unregister();
+    for (const name of await caches.keys()) if (name.startsWith(`twinlock ${base} `)) await caches.delete(name);
   }
 
   // afresh loads the page anew, with a callback's answer that waits for the program

@@ -97,18 +97,20 @@ addEventListener("fetch", (e) => {
 });
 
 async function kept(e, path, keep) {
-  const cache = await caches.open(shelf);
-  const answer = await cache.match(path);
+  const answer = await find(shelf, path);
   if (answer) return answer;
-  e.waitUntil(keep(cache, path).catch(() => {}));
+  e.waitUntil(caches.open(shelf).then((cache) => keep(cache, path)).catch(() => {}));
   return fetch(e.request);
 }
+
+// Where a browser's store is out of order (a full disk, a damaged profile), nothing
+// is found, and the network is asked.
+const find = (cacheName, path) => caches.match(path, { cacheName }).catch(() => undefined);
 
 // The configuration that is kept starts the app at once; one that has changed
 // meanwhile is told to the pages and is used from the next visit on.
 async function configuration(e) {
-  const cache = await caches.open(configShelf);
-  const old = await cache.match(site.config);
+  const old = await find(configShelf, site.config);
   if (!await readable(old)) return fetchConfig();
   const before = old.clone();
   e.waitUntil(fetchConfig().then(async (fresh) => {
@@ -122,7 +124,10 @@ async function fetchConfig() {
   let answer = await get(site.config, "no-cache");
   // The browser's own cache may hold what was broken when it came.
   if (answer.ok && !await readable(answer)) answer = await get(site.config, "reload");
-  if (await readable(answer)) await (await caches.open(configShelf)).put(site.config, answer.clone());
+  if (await readable(answer)) {
+    const copy = answer.clone();
+    await caches.open(configShelf).then((cache) => cache.put(site.config, copy)).catch(() => {}); // it is asked for again
+  }
   return answer;
 }
 
@@ -130,8 +135,8 @@ async function fetchConfig() {
 // program makes of a configuration is its own to say.
 async function readable(answer) {
   try {
-    const { issuer, client_id } = await answer.clone().json();
-    return answer.ok && typeof issuer === "string" && typeof client_id === "string";
+    const { issuer, domain, client_id } = await answer.clone().json(); // domain is short for issuer
+    return answer.ok && typeof (issuer || domain) === "string" && typeof client_id === "string";
   } catch {
     return false;
   }

@@ -105,13 +105,12 @@ func (c chest) transact(ctx context.Context, mode string, f func(contents) error
 		return js.Undefined(), err
 	}
 	defer db.Call("close") // after the transaction
-	// The browser may have closed the database, as when the person has site data
-	// deleted.
+	// A database may be damaged, or be taken away, and some browsers keep no keys.
 	if thrown := try(func() {
 		transaction = db.Call("transaction", vaultStore, mode, map[string]any{"durability": "strict"})
 		err = f(contents{ctx, transaction.Call("objectStore", vaultStore)})
 	}); thrown != nil {
-		return transaction, fmt.Errorf("%w: %v", ErrNoVault, thrown)
+		err = fmt.Errorf("%w: %v", ErrNoVault, thrown)
 	}
 	return transaction, err
 }

@@ -15,6 +15,7 @@ type Account struct {
 	Subject            string // "provider|id": what accounts are told apart by
 	Connection         string
 	Provider           string // the connection's strategy
+	UserID             string // its own identity's, as the list gives it; "" where not known
 	Name               string
 	Email              string
 	EmailVerified      bool
@@ -49,7 +50,7 @@ func AccountOf(u management.User) Account {
 		AppMetadata:   slices.Sorted(maps.Keys(u.AppMetadata)),
 	}
 	if own, ok := u.Primary(); ok {
-		a.Connection, a.Provider = own.Connection, own.Provider
+		a.Connection, a.Provider, a.UserID = own.Connection, own.Provider, own.UserID
 	}
 	return a
 }
@@ -72,6 +73,13 @@ func AccountOfClaims(c oidc.Claims, connection string) Account {
 func providerOf(subject string) string {
 	provider, _, _ := strings.Cut(subject, "|")
 	return provider
+}
+
+// is tells whether an identity is the account's own, wherever it is listed: by the
+// subject, or by the form in which the account's list gave it. Some lists give an id
+// with its provider's prefix, or one that the subject is not made of.
+func (a Account) is(i management.Identity) bool {
+	return i.ID() == a.Subject || a.UserID != "" && i.Same(management.Identity{Provider: a.Provider, UserID: a.UserID})
 }
 
 func (a Account) hasLinked(subject string) bool {

@@ -86,7 +86,7 @@ func (c Ceremony) Link(ctx context.Context, p Plan, linkWith string) (Outcome, e
 		return out, errors.Join(ErrUnsettled, err, readErr)
 	}
 	out.User = user
-	if has(user, out.Entry.Secondary) {
+	if out.Entry.in(user) {
 		return c.finish(ctx, out)
 	}
 	out.Entry.Looks, out.Entry.Looked = told, c.now()
@@ -138,7 +138,7 @@ func (c Ceremony) look(ctx context.Context, subject string, out Outcome, cause e
 			return Outcome{State: NothingPending}, nil
 		case err != nil:
 			return out, errors.Join(ErrUnsettled, cause, err)
-		case subject == e.Primary && has(user, e.Secondary):
+		case subject == e.Primary && e.in(user):
 			out.User = user
 			return c.finish(ctx, out)
 		case subject != e.Primary && has(user, e.Primary): // the other way round they are one

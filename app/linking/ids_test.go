@@ -1,6 +1,7 @@
 package linking_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -54,6 +55,46 @@ func TestUnlinkAlikeAtTenant(t *testing.T) {
 		}
 		if got := requests(t, s, asked); !slices.Equal(got, []string{"DELETE", "GET"}) {
 			t.Errorf("it asked %q", got)
+		}
+	}
+}
+
+// An account whose list gives its id with the prefix, or another than its subject is
+// made of, is linked and unlinked all the same, whichever of the two stays.
+func TestLinkByTheFormOfTheList(t *testing.T) {
+	for _, id := range []string{"oauth2|discord|9", "nine"} {
+		for _, swap := range []bool{false, true} {
+			t.Run(id, func(t *testing.T) {
+				s := tenanttest.Start(t, func(o *tenant.Options) {
+					o.Connections = []tenant.Connection{{Name: tenant.Database, Strategy: "auth0"}, {Name: "discord", Strategy: "oauth2"}}
+					o.Users = []tenant.User{{Identity: tenant.Identity{Connection: tenant.Database, Email: "ada@example.com", Password: tenant.Password}}}
+				})
+				s.Put(t, `{"user_id":"oauth2|discord|9","email":"nine@discord.example","user_metadata":{"theme":"dark"},
+					"identities":[{"provider":"oauth2","user_id":"`+id+`","connection":"discord","isSocial":true}]}`)
+				primary, second := signIn(t, s, "ada@example.com", tenant.Database), signIn(t, s, "nine@discord.example", "discord")
+				if swap {
+					primary, second = second, primary
+				}
+				policy := linking.Policy{AllowUnverified: true}
+				account := second.account(t)
+				plan, err := linking.NewPlan(primary.account(t), account, policy)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if out, err := primary.ceremony(newJournal()).Link(t.Context(), plan, second.tokens.IDToken); err != nil || out.User.Metadata["theme"] != "dark" {
+					t.Errorf("link: %q with %v: %v", out.State, out.User.Metadata, err)
+				}
+				user, err := primary.api.User(t.Context(), primary.id)
+				if err != nil || len(user.Linked()) != 1 {
+					t.Fatalf("the profile is %+v, %v", user, err)
+				}
+				if _, err := linking.NewPlan(linking.AccountOf(user), account, policy); !errors.Is(err, linking.ErrAlreadyHere) {
+					t.Errorf("once more: %v", err)
+				}
+				if after, err := primary.ceremony(nil).Unlink(t.Context(), policy, user, user.Linked()[0]); err != nil || len(after.Linked()) > 0 {
+					t.Errorf("unlink: %+v: %v", after.Identities, err)
+				}
+			})
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"twinlock/app/browser"
+	"twinlock/app/management"
 )
 
 // Journal keeps at most one entry for each primary, from before the first write
@@ -38,6 +39,8 @@ type Entry struct {
 	Primary    string    `json:"primary"`   // subject
 	Secondary  string    `json:"secondary"` // subject
 	Connection string    `json:"connection,omitempty"`
+	Provider   string    `json:"provider,omitempty"` // the secondary's own identity, as its list gave it
+	UserID     string    `json:"user_id,omitempty"`
 	Name       string    `json:"name,omitempty"`  // the secondary's, to tell of it
 	Email      string    `json:"email,omitempty"` // the same
 	// Merge is what is to become of the primary's user_metadata.
@@ -63,6 +66,8 @@ func (p Plan) entry(now time.Time) Entry {
 		Primary:    p.Primary.Subject,
 		Secondary:  p.Secondary.Subject,
 		Connection: p.Secondary.Connection,
+		Provider:   p.Secondary.Provider,
+		UserID:     p.Secondary.UserID,
 		Name:       p.Secondary.Name,
 		Email:      p.Secondary.Email,
 		Merge:      p.merge(),
@@ -76,6 +81,12 @@ func (e Entry) dated(now time.Time) Entry {
 		e.Version, e.Created = entryVersion, now
 	}
 	return e
+}
+
+// in tells whether the secondary is an identity of a user.
+func (e Entry) in(u management.User) bool {
+	secondary := Account{Subject: e.Secondary, Provider: e.Provider, UserID: e.UserID}
+	return slices.ContainsFunc(u.Identities, secondary.is)
 }
 
 // compare tells what is still to be written to a user_metadata, and what must

@@ -185,11 +185,11 @@ func is(err, want error) bool {
 
 const firstEntry = `{"v":1,"primary":"auth0|1","secondary":"google-oauth2|2","connection":"google-oauth2","email":"ada@example.com","merge":{"a":{"before":null,"after":1}}}`
 
-const goldenEntry = `{"v":2,"created":"2026-05-01T09:00:00Z","looks":1,"looked":"2026-05-01T09:00:03Z","primary":"auth0|1","secondary":"google-oauth2|2","connection":"google-oauth2","email":"ada@example.com","merge":{"a":{"before":null,"after":1}}}`
+const goldenEntry = `{"v":2,"created":"2026-05-01T09:00:00Z","looks":1,"looked":"2026-05-01T09:00:03Z","primary":"auth0|1","secondary":"google-oauth2|2","connection":"google-oauth2","provider":"google-oauth2","user_id":"2","email":"ada@example.com","merge":{"a":{"before":null,"after":1}}}`
 
 func TestParseEntry(t *testing.T) {
 	entry := mustPlan(t, `{}`, `{"a":1}`, Policy{}).entry(morning)
-	entry.Looks, entry.Looked = 1, morning.Add(apart)
+	entry.Looks, entry.Looked, entry.UserID = 1, morning.Add(apart), "2"
 	if data, err := json.Marshal(entry); err != nil || string(data) != goldenEntry {
 		t.Errorf("written %s: %v", data, err)
 	}
@@ -198,6 +198,7 @@ func TestParseEntry(t *testing.T) {
 	}
 	first := entry
 	first.Version, first.Created, first.Looks, first.Looked = 1, time.Time{}, 0, time.Time{}
+	first.Provider, first.UserID = "", ""
 	if got, err := ParseEntry([]byte(firstEntry)); err != nil || !reflect.DeepEqual(got, first) {
 		t.Errorf("read %+v: %v", got, err)
 	}

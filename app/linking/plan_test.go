@@ -160,7 +160,7 @@ func TestAccountOf(t *testing.T) {
 		AppMetadata: object(`{"roles":["admin"],"plan":"gold"}`),
 	})
 	want := Account{
-		Subject: "auth0|1", Connection: "db", Provider: "auth0", Name: "Ada", Email: "ada@example.com", EmailVerified: true,
+		Subject: "auth0|1", Connection: "db", Provider: "auth0", UserID: "1", Name: "Ada", Email: "ada@example.com", EmailVerified: true,
 		Picture: "https://cdn.example/a.png", Created: created, LastLogin: created.Add(time.Hour), Logins: 3,
 		Linked:   []management.Identity{google},
 		Metadata: map[string]any{"theme": "dark"}, AppMetadata: []string{"plan", "roles"},

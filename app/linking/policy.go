@@ -54,7 +54,7 @@ func (p Policy) refusal(primary, secondary Account) *RefusedError {
 		{primary.Subject == "" || primary.Unread, ErrUnread, primary},
 		{secondary.Subject == "", ErrUnread, secondary},
 		{primary.Subject == secondary.Subject, ErrSameAccount, secondary},
-		{primary.hasLinked(secondary.Subject) || secondary.hasLinked(primary.Subject), ErrAlreadyHere, secondary},
+		{slices.ContainsFunc(primary.Linked, secondary.is) || slices.ContainsFunc(secondary.Linked, primary.is), ErrAlreadyHere, secondary},
 		{!p.allows(primary.Connection), ErrConnection, primary},
 		{!p.allows(secondary.Connection), ErrConnection, secondary},
 		{len(secondary.Linked) > 0, ErrHasLinked, secondary},

@@ -100,6 +100,11 @@ func TestUnlinkRemovedNothing(t *testing.T) {
 	if got, err := c.Unlink(t.Context(), primary, Identity{Provider: "auth0", UserID: second}); got != nil || !errors.Is(err, ErrNotRemoved) {
 		t.Errorf("Unlink = %v, %v", got, err)
 	}
+	// The same of a profile whose list gives the prefixes.
+	_, prefixing := newAPI(t, reply(200, strings.ReplaceAll(recorded(t, "unlinked_prefixed.json"), `"user_id":"`, `"user_id":"auth0|`)))
+	if got, err := prefixing.Unlink(t.Context(), primary, Identity{Provider: "auth0", UserID: "auth0|" + second}); got != nil || !errors.Is(err, ErrNotRemoved) {
+		t.Errorf("Unlink = %v, %v", got, err)
+	}
 	// Another identity is no answer to what was asked.
 	if got, err := c.Unlink(t.Context(), primary, Identity{Provider: "auth0", UserID: "auth0|" + second}); len(got) != 2 || err != nil {
 		t.Errorf("Unlink = %v, %v", got, err)

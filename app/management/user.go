@@ -146,7 +146,7 @@ func parseIdentities(body []byte, primary string) ([]Identity, error) {
 		return nil, err
 	}
 	for _, identity := range identities {
-		if identity.ID() == primary {
+		if identity.ID() == primary || identity.UserID == primary { // some lists give the prefix, too
 			return identities, nil
 		}
 	}

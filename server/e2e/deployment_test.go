@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -343,11 +344,16 @@ func TestSpoiltConfiguration(t *testing.T) {
 
 	// A worker asks twice for what is none.
 	p.until("the worker is done", func(context.Context) (bool, error) { return l.count("/config.json") >= 4, nil })
+	// Both are written by hand: one that leaves out what has a default, and one that
+	// only the next version can read.
+	short := js(`{"domain": "tenant.example", "client_id": "c", "connections": [{"name": %s}]}`, connectionOf(ada))
 	later := strings.Replace(string(right), "{", `{"of_a_later_version":true,`, 1)
-	body.Store(&later)
-	p.visit(s.site + "/")
-	p.started()
-	p.appear("#update")
+	for _, edited := range []string{short, later} {
+		body.Store(&edited)
+		p.visit(s.site + "/")
+		p.started()
+		p.appear("#update")
+	}
 	v.deploy(t, s, "next")
 	p.visit(s.site + "/")
 	p.alert(say.Failures.Configuration)
@@ -385,4 +391,72 @@ func TestRewrittenPages(t *testing.T) {
 	p.visit(s.site + "/")
 	p.started()
 	p.wait("the page is kept", `caches.match("/").then((page) => window.pageKept = page), window.pageKept`)
+}
+
+// Where the browser's store is out of order, what the worker has kept is out of
+// reach: everything comes from the network.
+func TestBrokenShelf(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{front: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "worker.js") {
+				w.Header().Set("Content-Type", "text/javascript")
+				fmt.Fprint(w, `for (const name of ["open", "match", "keys"]) {
+					const right = CacheStorage.prototype[name];
+					CacheStorage.prototype[name] = function (...args) {
+						return serviceWorker.state === "activated" ? Promise.reject(new DOMException("", "UnknownError")) : right.apply(this, args);
+					};
+				}
+				`)
+				r.Header.Del("Accept-Encoding")
+				r.Header.Del("If-None-Match")
+				w = &beginning{w}
+			}
+			next.ServeHTTP(w, r)
+		})
+	}})
+	p := s.open("/")
+	p.kept()
+	p.visit(s.site + "/")
+	p.started()
+	p.signIn(ada)
+}
+
+// beginning is an answer that has begun already.
+type beginning struct{ http.ResponseWriter }
+
+// Header implements http.ResponseWriter.
+func (*beginning) Header() http.Header { return http.Header{} }
+
+// WriteHeader implements http.ResponseWriter.
+func (*beginning) WriteHeader(int) {}
+
+// A site in a folder of another one may be had by that one's worker. A start that
+// fails there leaves it alone.
+func TestWorkerOfTheSiteAround(t *testing.T) {
+	t.Parallel()
+	var beside http.Handler
+	m := &spoiler{path: "/staging/web/app.", spoil: flipped}
+	s := newStage(t, setup{front: func(next http.Handler) http.Handler {
+		return m.front(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, "/staging") {
+				beside.ServeHTTP(w, r)
+				return
+			}
+			next.ServeHTTP(w, r)
+		}))
+	}})
+	beside = render(t, s.config, "/staging")
+	p := s.open("/")
+	p.kept()
+	p.troubles.expect("WebAssembly", "CompileError", "compileStreaming")
+	m.on.Store(true)
+	p.visit(s.site + "/staging/")
+	p.alert("could not be loaded")
+	if workers := evaluateAsync[[]string](p, `navigator.serviceWorker.getRegistrations().then((all) => all.map((r) => r.scope))`); !slices.Contains(workers, s.site+"/") {
+		t.Errorf("the workers are %q", workers)
+	}
+	m.on.Store(false)
+	p.click(".boot-panel button")
+	p.started()
 }

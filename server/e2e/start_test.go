@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"twinlock/app/config"
@@ -74,6 +76,32 @@ func TestBlockedSiteData(t *testing.T) {
 			}
 			p.window().answer(ada)
 			p.profileOf(ada)
+			p.see("[role=status]", say.OnlyThisPage)
+		})
+	}
+}
+
+// Where the sealed store is out of order, in whatever way, the page works and says
+// that it keeps nothing.
+func TestBrokenVault(t *testing.T) {
+	t.Parallel()
+	for name, script := range map[string]string{
+		"there is none":         `Object.defineProperty(window, "indexedDB", {value: undefined})`,
+		"it cannot be opened":   `IDBFactory.prototype.open = () => { throw new DOMException("", "SecurityError"); }`,
+		"it is damaged":         `IDBDatabase.prototype.transaction = () => { throw new DOMException("", "NotFoundError"); }`,
+		"it does not keep keys": `IDBObjectStore.prototype.put = () => { throw new DOMException("", "DataCloneError"); }`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, setup{})
+			p := s.blank()
+			p.call("break the vault", func(ctx context.Context) error {
+				_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+				return err
+			})
+			p.visit(s.site + "/")
+			p.started()
+			p.signIn(ada)
 			p.see("[role=status]", say.OnlyThisPage)
 		})
 	}

@@ -18,6 +18,7 @@ import (
 // ever, and a page would ask for files that are not written yet. A link is never
 // followed: the folder behind it may be anybody's.
 func CheckFolder(dir string) error {
+	dir = filepath.Clean(dir) // with a slash behind it a link is what it leads to
 	info, err := os.Lstat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -301,7 +301,7 @@
       return;
     }
     down = e.target.closest?.("button") ?? e.target;
-    if (down.disabled) down = null;
+    if (down.disabled || down.classList?.contains("deaf")) down = null;
     up = -Infinity;
   }
 
@@ -309,7 +309,7 @@
     const elsewhere = e.timeStamp - up < 1000 && pressed !== down;
     down = null;
     up = -Infinity;
-    return e.detail <= 1 && !elsewhere;
+    return !(e.detail > 1) && !elsewhere; // an event of some kinds has no detail
   }
 
   const pressDelay = 550; // as in app/browser

@@ -248,9 +248,12 @@
   function speak() {
     const template = inLanguage("language");
     if (!template || root.lang === template.dataset.language) return;
-    document.body.firstElementChild.replaceWith(template.content.firstElementChild.cloneNode(true));
+    ownPage().replaceWith(template.content.firstElementChild.cloneNode(true));
     root.lang = template.dataset.language;
   }
+
+  // The page is found by itself: an extension may have put something before it.
+  const ownPage = () => document.querySelector("body > .page");
 
   function inLanguage(kind) {
     const language = navigator.language.toLowerCase().split("-")[0];
@@ -432,6 +435,12 @@
   function goDeaf() {
     for (const [event, hear] of Object.entries(ears)) removeEventListener(event, hear, true);
   }
+
+  // The program is about to put its own page in the place of the first element.
+  window.twinlockMounting = () => {
+    const page = ownPage();
+    while (page?.previousElementSibling) page.after(page.previousElementSibling);
+  };
 
   // The program has put its own page in the place of this one.
   window.twinlockMounted = () => {
@@ -624,6 +633,24 @@
     GOAPP_ROOT_PREFIX: dataset.base,
     GOAPP_INTERNAL_URLS: "[]",
   };
+  // It takes each element to be where it has put it, and ends where one is not. A
+  // translator or an extension may have put it into another, or taken it away.
+  const { removeChild, replaceChild } = Node.prototype;
+  Node.prototype.removeChild = function (child) {
+    if (child.parentNode === this) return removeChild.call(this, child);
+    child.remove();
+    return child;
+  };
+  Node.prototype.replaceChild = function (fresh, child) {
+    if (child.parentNode === this) return replaceChild.call(this, fresh, child);
+    if (this.contains(child)) child.replaceWith(fresh);
+    else {
+      child.remove();
+      this.append(fresh);
+    }
+    return child;
+  };
+
   window.goappGetenv = (name) => env[name] ?? "";
   window.goappNav = () => {};
   window.goappOnUpdate = () => { window.goappUpdatedBeforeWasmLoaded = true; };

@@ -181,10 +181,24 @@ func (h *Home) field(f linking.Field) app.UI {
 	if f.Both {
 		options = append(options, option(linking.KeepBoth, say.FieldBoth, []any{f.Primary, f.Secondary}))
 	}
-	return app.FieldSet().Class("field").Body(
+	return &field{Key: f.Key, Body: app.FieldSet().Class("field").Body(
 		append([]app.UI{app.Legend().Body(words.Data(shorten(f.Key)))}, options...)...,
-	)
+	)}
 }
+
+// field is one key of the settings. Each is an element of its own: a browser
+// unchecks what is checked under a name when another choice takes that name on.
+type field struct {
+	app.Compo
+	Key  string
+	Body app.UI
+}
+
+// CompoID tells one key from another.
+func (f *field) CompoID() string { return f.Key }
+
+// Render draws the field.
+func (f *field) Render() app.UI { return f.Body }
 
 func (h *Home) confirmUnlink() app.UI {
 	say := h.parts.say

@@ -220,14 +220,18 @@ func (h *Home) confirmUnlink() app.UI {
 }
 
 // pairLabels names the two accounts of a plan. Where both would read the same,
-// as one e-mail address at two providers does, the connections tell them apart.
+// as one e-mail address at two providers does, the connections tell them apart, or
+// their ids.
 func pairLabels(p *Parts, plan linking.Plan) (first, second string) {
 	first, second = accountLabel(plan.Primary), accountLabel(plan.Secondary)
-	if strings.EqualFold(first, second) {
-		first += " (" + p.connection(plan.Primary.Connection, "").Label + ")"
-		second += " (" + p.connection(plan.Secondary.Connection, "").Label + ")"
+	if !strings.EqualFold(first, second) {
+		return first, second
 	}
-	return first, second
+	one, other := p.connection(plan.Primary.Connection, "").Label, p.connection(plan.Secondary.Connection, "").Label
+	if one == other { // names of one provider, say, with no address
+		one, other = shorten(plan.Primary.Subject), shorten(plan.Secondary.Subject)
+	}
+	return first + " (" + one + ")", second + " (" + other + ")"
 }
 
 // confirm is a question before something that lasts: what will happen in plain

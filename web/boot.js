@@ -334,8 +334,9 @@
     button.setAttribute("aria-busy", "true");
   }
 
-  // The same listeners each time: a dialog may be opened more than once.
-  const noteClose = () => { shown = null; };
+  // The same listeners each time: a dialog may be opened more than once. Who closes
+  // it has thought better of what was chosen there.
+  const noteClose = () => { shown = null; later = ""; };
   const noteFocus = (e) => { if (shown) shown.connection = e.target.dataset.connection ?? ""; };
 
   function show(id, connection = "", since = performance.now()) {
@@ -364,15 +365,17 @@
     try {
       url = await authorizeURL(JSON.parse(await window.twinlockConfiguration), dialog.dataset, connection);
     } catch {} // the program will tell
-    if (!url) {
-      departure = null;
-      return;
+    if (url && dialog.open) {
+      location.assign(url);
+      // The program, should it arrive meanwhile, would only redraw a page that is
+      // being left. It is let in if nothing has come of it.
+      await new Promise((resolve) => setTimeout(resolve, 20000));
     }
-    location.assign(url);
-    // The program, should it arrive meanwhile, would only redraw a page that is
-    // being left. It is let in if nothing has come of it.
-    await new Promise((resolve) => setTimeout(resolve, 20000));
-    later = "";
+    departure = null;
+    if (url) later = "";
+    if (later) return;
+    button.removeAttribute("aria-busy");
+    status.remove();
   }
 
   // authorizeURL makes the request and keeps its transaction, in the format of

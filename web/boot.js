@@ -598,6 +598,7 @@
 
   function panel(sentence) {
     goDeaf();
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close(); // it would lie over the panel
     const text = document.createElement("p");
     text.setAttribute("role", "alert");
     text.textContent = sentence;

@@ -24,6 +24,7 @@ func main() {
 	} else {
 		app.Register(c)
 	}
+	browser.Mounting()
 	goapp.RunWhenOnBrowser()
 }
 

@@ -248,9 +248,12 @@
   function speak() {
     const template = inLanguage("language");
     if (!template || root.lang === template.dataset.language) return;
-    document.body.firstElementChild.replaceWith(template.content.firstElementChild.cloneNode(true));
+    ownPage().replaceWith(template.content.firstElementChild.cloneNode(true));
     root.lang = template.dataset.language;
   }
+
+  // The page is found by itself: an extension may have put something before it.
+  const ownPage = () => document.querySelector("body > .page");
 
   function inLanguage(kind) {
     const language = navigator.language.toLowerCase().split("-")[0];
@@ -301,7 +304,7 @@
       return;
     }
     down = e.target.closest?.("button") ?? e.target;
-    if (down.disabled) down = null;
+    if (down.disabled || down.classList?.contains("deaf")) down = null;
     up = -Infinity;
   }
 
@@ -309,7 +312,7 @@
     const elsewhere = e.timeStamp - up < 1000 && pressed !== down;
     down = null;
     up = -Infinity;
-    return e.detail <= 1 && !elsewhere;
+    return !(e.detail > 1) && !elsewhere; // an event of some kinds has no detail
   }
 
   const pressDelay = 550; // as in app/browser
@@ -331,8 +334,9 @@
     button.setAttribute("aria-busy", "true");
   }
 
-  // The same listeners each time: a dialog may be opened more than once.
-  const noteClose = () => { shown = null; };
+  // The same listeners each time: a dialog may be opened more than once. Who closes
+  // it has thought better of what was chosen there.
+  const noteClose = () => { shown = null; later = ""; };
   const noteFocus = (e) => { if (shown) shown.connection = e.target.dataset.connection ?? ""; };
 
   function show(id, connection = "", since = performance.now()) {
@@ -361,15 +365,17 @@
     try {
       url = await authorizeURL(JSON.parse(await window.twinlockConfiguration), dialog.dataset, connection);
     } catch {} // the program will tell
-    if (!url) {
-      departure = null;
-      return;
+    if (url && dialog.open) {
+      location.assign(url);
+      // The program, should it arrive meanwhile, would only redraw a page that is
+      // being left. It is let in if nothing has come of it.
+      await new Promise((resolve) => setTimeout(resolve, 20000));
     }
-    location.assign(url);
-    // The program, should it arrive meanwhile, would only redraw a page that is
-    // being left. It is let in if nothing has come of it.
-    await new Promise((resolve) => setTimeout(resolve, 20000));
-    later = "";
+    departure = null;
+    if (url) later = "";
+    if (later) return;
+    button.removeAttribute("aria-busy");
+    status.remove();
   }
 
   // authorizeURL makes the request and keeps its transaction, in the format of
@@ -432,6 +438,12 @@
   function goDeaf() {
     for (const [event, hear] of Object.entries(ears)) removeEventListener(event, hear, true);
   }
+
+  // The program is about to put its own page in the place of the first element.
+  window.twinlockMounting = () => {
+    const page = ownPage();
+    while (page?.previousElementSibling) page.after(page.previousElementSibling);
+  };
 
   // The program has put its own page in the place of this one.
   window.twinlockMounted = () => {
@@ -588,6 +600,7 @@
 
   function panel(sentence) {
     goDeaf();
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close(); // it would lie over the panel
     const text = document.createElement("p");
     text.setAttribute("role", "alert");
     text.textContent = sentence;
@@ -626,6 +639,24 @@
     GOAPP_ROOT_PREFIX: dataset.base,
     GOAPP_INTERNAL_URLS: "[]",
   };
+  // It takes each element to be where it has put it, and ends where one is not. A
+  // translator or an extension may have put it into another, or taken it away.
+  const { removeChild, replaceChild } = Node.prototype;
+  Node.prototype.removeChild = function (child) {
+    if (child.parentNode === this) return removeChild.call(this, child);
+    child.remove();
+    return child;
+  };
+  Node.prototype.replaceChild = function (fresh, child) {
+    if (child.parentNode === this) return replaceChild.call(this, fresh, child);
+    if (this.contains(child)) child.replaceWith(fresh);
+    else {
+      child.remove();
+      this.append(fresh);
+    }
+    return child;
+  };
+
   window.goappGetenv = (name) => env[name] ?? "";
   window.goappNav = () => {};
   window.goappOnUpdate = () => { window.goappUpdatedBeforeWasmLoaded = true; };

@@ -18,7 +18,7 @@ import (
 //     nothing where it comes up.
 //
 // A click that no pointer and no key has made, as assistive technology does,
-// counts.
+// counts. It may be an event of any kind, which says nothing of itself.
 func WatchPresses() { watchPresses() }
 
 var watchPresses = sync.OnceFunc(func() {
@@ -43,14 +43,14 @@ type presses struct {
 const clickDelay = 1000
 
 func (p *presses) keyDown(e js.Value) {
-	if key := e.Get("key").String(); e.Get("repeat").Bool() && (key == "Enter" || key == " ") && button(e).Truthy() {
+	if key := e.Get("key").String(); e.Get("repeat").Truthy() && (key == "Enter" || key == " ") && button(e).Truthy() {
 		e.Call("preventDefault")
 	}
 }
 
 func (p *presses) pointerDown(e js.Value) {
 	p.down, p.up = pressable(e), 0
-	if p.down.Truthy() && p.down.Get("disabled").Truthy() {
+	if p.down.Truthy() && (p.down.Get("disabled").Truthy() || p.down.Get("classList").Call("contains", "deaf").Bool()) {
 		p.down = js.Null()
 	}
 }
@@ -64,7 +64,8 @@ func (p *presses) click(e js.Value) {
 	if !pressed.Truthy() {
 		return
 	}
-	if again := e.Get("detail").Int() > 1; again || byPointer && !pressed.Equal(down) {
+	detail := e.Get("detail")
+	if again := detail.Type() == js.TypeNumber && detail.Int() > 1; again || byPointer && !pressed.Equal(down) {
 		e.Call("preventDefault")
 		e.Call("stopImmediatePropagation")
 	}
@@ -91,15 +92,10 @@ func button(e js.Value) js.Value {
 }
 
 // AfterDrawing calls f once what was just changed on the page has been in sight for
-// so long. A page in the background draws nothing and is not waited for.
+// so long. A page in the background draws nothing until it is in sight.
 func AfterDrawing(wait time.Duration, f func()) {
-	then := func() { time.AfterFunc(wait, f) }
-	if js.Global().Get("document").Get("hidden").Bool() {
-		then()
-		return
-	}
 	// The first frame is the one that shows it.
-	nextFrame(func() { nextFrame(then) })
+	nextFrame(func() { nextFrame(func() { time.AfterFunc(wait, f) }) })
 }
 
 func nextFrame(f func()) {

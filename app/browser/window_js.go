@@ -152,6 +152,10 @@ func Configuration(ctx context.Context) ([]byte, error) {
 	return []byte(text.String()), nil
 }
 
+// Mounting tells the boot script that the program is about to put its page in the
+// place of the one that came with the document.
+func Mounting() { call("twinlockMounting") }
+
 // Mounted tells the boot script that the program's page has taken the place of
 // the one that came with the document.
 func Mounted() { call("twinlockMounted") }

@@ -52,6 +52,9 @@ func TakeShortcut() string { return "" }
 // Configuration returns the configuration; natively there is none to fetch.
 func Configuration(context.Context) ([]byte, error) { return nil, ErrNetwork }
 
+// Mounting tells the boot script that the program's page is about to be there.
+func Mounting() {}
+
 // Mounted tells the boot script that the program's page is there.
 func Mounted() {}
 

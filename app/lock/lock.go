@@ -16,6 +16,10 @@ import (
 // ErrPopupClosed: the person closed the pop-up window before the login ended.
 var ErrPopupClosed = errors.New("the window was closed")
 
+// ErrStayed: the page was to leave for the tenant and has not; somebody may have
+// stopped it.
+var ErrStayed = fmt.Errorf("the page has not left: %w", context.DeadlineExceeded)
+
 // Lock is a sign-in dialog and the logins behind it. Make one with [New].
 type Lock struct {
 	clientID string
@@ -24,6 +28,7 @@ type Lock struct {
 	client   *oidc.Client
 	open     func() (browser.Popup, error)
 	leave    func(url string)
+	patience time.Duration // how long leaving may take
 
 	mu            sync.Mutex
 	subscriptions []*subscription
@@ -32,6 +37,9 @@ type Lock struct {
 	chosen        Connection
 	failure       error
 	pending       *pendingPopup
+	// begun counts the logins that were begun or given up: one that is no longer the
+	// last has no further effect.
+	begun int
 	// deaf: the dialog has just opened and takes no press yet. shown counts how
 	// often it has.
 	deaf  bool
@@ -68,6 +76,7 @@ func New(clientID, domain string, options Options) *Lock {
 		client:   options.client(scope, issuer, clientID),
 		open:     browser.OpenPopup,
 		leave:    browser.Assign,
+		patience: 20 * time.Second, // as in the boot script
 		changed:  func(then func()) { then() },
 	}
 	page.join(l)
@@ -144,7 +153,7 @@ func (l *Lock) connection(name string) Connection {
 func (l *Lock) begin(c Connection, hint string) { l.beginAs(c, hint, "") }
 
 func (l *Lock) beginAs(c Connection, hint, subject string) {
-	l.giveUp()
+	begun := l.giveUp()
 	var window browser.Popup
 	mode := Redirect
 	if l.wantsPopup() {
@@ -154,7 +163,7 @@ func (l *Lock) beginAs(c Connection, hint, subject string) {
 		}
 	}
 	l.set(func() { l.stage, l.chosen, l.failure = opening, c, nil })
-	go l.goOn(c, cmp.Or(hint, l.options.Params.LoginHint), subject, mode, window)
+	go l.goOn(begun, c, cmp.Or(hint, l.options.Params.LoginHint), subject, mode, window)
 }
 
 func (l *Lock) wantsPopup() bool {
@@ -167,7 +176,7 @@ func (l *Lock) wantsPopup() bool {
 	return false
 }
 
-func (l *Lock) goOn(c Connection, hint, subject string, mode Interaction, window browser.Popup) {
+func (l *Lock) goOn(begun int, c Connection, hint, subject string, mode Interaction, window browser.Popup) {
 	p, signedIn := l.options.Params, l.options.Subject()
 	url, tx, err := l.client.Begin(context.Background(), oidc.Request{
 		Purpose:    p.Purpose,
@@ -187,24 +196,49 @@ func (l *Lock) goOn(c Connection, hint, subject string, mode Interaction, window
 		l.client.Cancel(tx.State)
 		err = oidc.ErrOtherSubject
 	}
-	if err != nil {
-		if window != nil {
-			window.Close()
-		}
-		err = fmt.Errorf("begin login: %w", err)
-		l.set(func() { l.stage, l.failure = choosing, err })
-		l.emit(Notice{Event: UnrecoverableError, Purpose: p.Purpose, Err: err})
-		return
-	}
-	if window == nil {
-		l.leave(url)
-		return
-	}
 	pending := &pendingPopup{state: tx.State, window: window, done: make(chan struct{})}
-	l.set(func() { l.stage, l.pending = waiting, pending })
+	wanted := l.ifLast(begun, func() {
+		if err == nil && window != nil {
+			l.stage, l.pending = waiting, pending
+		}
+	})
+	if !wanted && err == nil {
+		l.client.Cancel(tx.State)
+	}
+	if window != nil && (!wanted || err != nil) {
+		window.Close()
+	}
+	switch {
+	case !wanted:
+		return
+	case err != nil:
+		l.fail(begun, fmt.Errorf("begin login: %w", err))
+		return
+	case window == nil:
+		l.leave(url)
+		time.AfterFunc(l.patience, func() { l.fail(begun, ErrStayed) })
+		return
+	}
 	page.listen(l.scope)
 	window.Navigate(url)
 	l.watch(pending)
+}
+
+// fail ends a login that could not be begun.
+func (l *Lock) fail(begun int, err error) {
+	if l.ifLast(begun, func() { l.stage, l.failure = choosing, err }) {
+		l.emit(Notice{Event: UnrecoverableError, Purpose: l.Purpose(), Err: err})
+	}
+}
+
+// ifLast changes the lock's state if a login is still the last one, and tells.
+func (l *Lock) ifLast(begun int, change func()) (last bool) {
+	l.set(func() {
+		if last = l.begun == begun; last {
+			change()
+		}
+	})
+	return last
 }
 
 // Closing a window is noticed by looking. It also looks closed as soon as the
@@ -248,17 +282,19 @@ func (l *Lock) settle(p *pendingPopup) bool {
 	return ended
 }
 
-// giveUp ends a login that waits in a window: its transaction is forgotten, so
-// an answer that comes later is refused.
-func (l *Lock) giveUp() {
+// giveUp ends a login that is being begun, or waits in a window: its transaction is
+// forgotten, so an answer that comes later is refused. It returns the number of
+// the login that may now begin.
+func (l *Lock) giveUp() (next int) {
 	l.mu.Lock()
-	p := l.pending
+	l.begun++
+	p, next := l.pending, l.begun
 	l.mu.Unlock()
-	if p == nil || !l.settle(p) {
-		return
+	if p != nil && l.settle(p) {
+		l.client.Cancel(p.state)
+		p.window.Close()
 	}
-	l.client.Cancel(p.state)
-	p.window.Close()
+	return next
 }
 
 // waitsFor returns the login in a window that has this state.

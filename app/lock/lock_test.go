@@ -401,3 +401,55 @@ func TestSignedOutWhileALoginBegins(t *testing.T) {
 		t.Error("the page has left")
 	}
 }
+
+// Who closes the dialog while a login is being begun has thought better of it.
+func TestGivenUpWhileItBegins(t *testing.T) {
+	for _, interaction := range []Interaction{Redirect, Popup} {
+		t.Run(string(interaction), func(t *testing.T) {
+			p := newPair(t, interaction)
+			var opened browser.Popup
+			w := newWindow()
+			if interaction == Popup {
+				opened = w
+			}
+			begun := p.link.giveUp()
+			p.link.giveUp() // as the dialog does when it closes
+			ended := make(chan struct{})
+			go func() {
+				defer close(ended)
+				p.link.goOn(begun, Connection{Name: "google-oauth2"}, "", "", interaction, opened)
+			}()
+			receive(t, ended)
+			if len(p.left) != 0 || len(w.url) != 0 {
+				t.Error("the login goes on")
+			}
+			if interaction == Popup && !w.Closed() {
+				t.Error("the window stays open")
+			}
+			if n := p.pendingLogins(); n != 0 {
+				t.Errorf("%d logins are pending", n)
+			}
+		})
+	}
+}
+
+// A navigation may be stopped: the lock can then be used again.
+func TestPageThatStays(t *testing.T) {
+	p := newPair(t, Redirect)
+	p.link.patience = 0
+	for range 2 {
+		p.link.Show()
+		p.link.deaf = false
+		if !p.link.begins() {
+			t.Fatal("no login begins")
+		}
+		p.link.Login("google-oauth2")
+		receive(t, p.left)
+		if h := p.next(t); h.by != "linking" || h.Event != UnrecoverableError || !errors.Is(h.Err, ErrStayed) {
+			t.Errorf("heard %s, %v", h.Event, h.Err)
+		}
+		if !p.link.begins() {
+			t.Error("no login begins any more")
+		}
+	}
+}

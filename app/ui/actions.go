@@ -26,10 +26,14 @@ type tokenSource func(context.Context) (string, error)
 func (h *Home) run(status string, retry func(), work func(context.Context) (func(), error)) {
 	ctx, cancel := context.WithCancel(context.Background())
 	h.busy, h.status, h.failed, h.parted, h.again = true, status, nil, false, nil
+	under := underway{cancel, h.visit}
 	go func() {
 		defer cancel()
-		done, err := work(context.WithValue(ctx, stopKey{}, cancel))
+		done, err := work(context.WithValue(ctx, underwayKey{}, under))
 		h.update(func() {
+			if under.visit != h.visit {
+				return
+			}
 			h.busy, h.status, h.stop = false, "", nil
 			if err != nil {
 				h.fail(err, retry)
@@ -44,8 +48,15 @@ func (h *Home) run(status string, retry func(), work func(context.Context) (func
 // or a question that waits for its answer.
 func (h *Home) engaged() bool { return h.busy || h.linking != nil || h.parting != nil }
 
-// stopKey carries the function that ends a piece of work to where it waits.
-type stopKey struct{}
+// underway is a piece of work: what ends it, and the visit that it is for. A context
+// carries it to where it waits.
+type (
+	underway struct {
+		stop  context.CancelFunc
+		visit int
+	}
+	underwayKey struct{}
+)
 
 // fail tells of an error.
 func (h *Home) fail(err error, retry func()) {
@@ -72,8 +83,12 @@ func (h *Home) api(ctx context.Context, token tokenSource) *management.Client {
 
 // waiting shows that a piece of work waits, with a way to stop it.
 func (h *Home) waiting(ctx context.Context, status string) {
-	stop, _ := ctx.Value(stopKey{}).(context.CancelFunc)
-	h.update(func() { h.status, h.stop = status, stop })
+	under, _ := ctx.Value(underwayKey{}).(underway)
+	h.update(func() {
+		if under.visit == h.visit {
+			h.status, h.stop = status, under.stop
+		}
+	})
 }
 
 // ceremony is what links and unlinks, as one of the two accounts. That it waits
@@ -142,8 +157,7 @@ func (h *Home) read(ctx context.Context) (management.User, resumed, error) {
 	user, err := h.api(ctx, token).User(ctx, subject)
 	var r resumed
 	if err == nil {
-		// At once, whatever becomes of the rest.
-		h.update(func() { h.show(user, h.status) })
+		h.showNow(user) // whatever becomes of the rest
 		h.keepCopy(ctx, user)
 		if r = h.resume(ctx, token, subject); r.user.ID == subject {
 			user = r.user
@@ -152,6 +166,9 @@ func (h *Home) read(ctx context.Context) (management.User, resumed, error) {
 	}
 	history, _ := h.parts.history.List(ctx, subject) // none can be shown where none is kept
 	h.update(func() {
+		if h.parts.session.Subject() != subject {
+			return
+		}
 		h.history = history
 		if err != nil && h.phase == loading {
 			h.phase = unavailable
@@ -161,7 +178,16 @@ func (h *Home) read(ctx context.Context) (management.User, resumed, error) {
 }
 
 func (h *Home) show(user management.User, status string) {
-	h.user, h.phase, h.status, h.asOf = user, ready, status, time.Time{}
+	h.user, h.phase, h.status, h.asOf, h.outdated = user, ready, status, time.Time{}, false
+}
+
+// showNow shows a profile while work goes on, unless its session has ended.
+func (h *Home) showNow(user management.User) {
+	h.update(func() {
+		if h.parts.session.Subject() == user.ID {
+			h.show(user, h.status)
+		}
+	})
 }
 
 // signedIn acts on a login of the lock that signs in.
@@ -225,9 +251,11 @@ func (h *Home) signOut(app.Context, app.Event) {
 	})
 }
 
-// forget shows nothing of the account any more.
+// forget shows nothing of the account any more, nor what is still on its way.
 func (h *Home) forget() {
 	h.closeConfirmation()
+	h.visit++
+	h.busy, h.leaving, h.stop = false, false, nil
 	h.phase, h.user, h.history = signedOut, management.User{}, nil
 }
 
@@ -245,7 +273,8 @@ func (h *Home) changedElsewhere(change session.Change) {
 			h.forget()
 			h.adoptElsewhere()
 		case session.Updated:
-			if h.phase == ready && !h.engaged() {
+			h.outdated = h.engaged()
+			if h.phase == ready && !h.outdated {
 				h.load(h.parts.say.UpdatedElsewhere)
 			}
 		case session.SignedIn:

@@ -211,8 +211,7 @@ func (h *Home) linkConfirmed(read string) {
 		switch outcome.State {
 		case linking.MergeLeft: // entered into the history when it is finished
 			h.changed(ctx, outcome.User)
-			// After a swap the account that was shown is gone.
-			h.update(func() { h.show(outcome.User, h.status) })
+			h.showNow(outcome.User) // after a swap the account that was shown is gone
 		case linking.Done:
 			h.note(ctx, pending.plan.Primary.Subject, session.Linked, second, pending.plan.Secondary.Connection, nil)
 			h.changed(ctx, outcome.User)
@@ -415,6 +414,9 @@ func (h *Home) cancelled(app.Context, app.Event) {
 	}
 	h.closeConfirmation()
 	h.status = h.parts.say.NothingChanged
+	if h.outdated {
+		h.load(h.parts.say.UpdatedElsewhere)
+	}
 }
 
 // closeConfirmation closes the question before it is taken from the page, so

@@ -188,10 +188,24 @@ func (h *Home) field(f linking.Field) app.UI {
 	if f.Both {
 		options = append(options, option(linking.KeepBoth, say.FieldBoth, []any{f.Primary, f.Secondary}))
 	}
-	return app.FieldSet().Class("field").Body(
+	return &field{Key: f.Key, Body: app.FieldSet().Class("field").Body(
 		append([]app.UI{app.Legend().Body(words.Data(shorten(f.Key)))}, options...)...,
-	)
+	)}
 }
+
+// field is one key of the settings. Each is an element of its own: a browser
+// unchecks what is checked under a name when another choice takes that name on.
+type field struct {
+	app.Compo
+	Key  string
+	Body app.UI
+}
+
+// CompoID tells one key from another.
+func (f *field) CompoID() string { return f.Key }
+
+// Render draws the field.
+func (f *field) Render() app.UI { return f.Body }
 
 func (h *Home) confirmUnlink() app.UI {
 	say := h.parts.say
@@ -213,14 +227,18 @@ func (h *Home) confirmUnlink() app.UI {
 }
 
 // pairLabels names the two accounts of a plan. Where both would read the same,
-// as one e-mail address at two providers does, the connections tell them apart.
+// as one e-mail address at two providers does, the connections tell them apart, or
+// their ids.
 func pairLabels(p *Parts, plan linking.Plan) (first, second string) {
 	first, second = accountLabel(plan.Primary), accountLabel(plan.Secondary)
-	if strings.EqualFold(first, second) {
-		first += " (" + p.connection(plan.Primary.Connection, "").Label + ")"
-		second += " (" + p.connection(plan.Secondary.Connection, "").Label + ")"
+	if !strings.EqualFold(first, second) {
+		return first, second
 	}
-	return first, second
+	one, other := p.connection(plan.Primary.Connection, "").Label, p.connection(plan.Secondary.Connection, "").Label
+	if one == other { // names of one provider, say, with no address
+		one, other = shorten(plan.Primary.Subject), shorten(plan.Secondary.Subject)
+	}
+	return first + " (" + one + ")", second + " (" + other + ")"
 }
 
 // confirm is a question before something that lasts: what will happen in plain

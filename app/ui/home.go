@@ -30,6 +30,7 @@ type Home struct {
 	status  string
 	failed  *failure
 	busy    bool
+	visit   int                // how many sessions have ended here: what was begun in one ends with it
 	leaving bool               // on the way out: the person signs out, once
 	stop    context.CancelFunc // ends the wait for a rate limit, nil without one
 	linking *pendingLink
@@ -45,6 +46,8 @@ type Home struct {
 	asOf time.Time
 	// unconnected: the browser says that there is no network.
 	unconnected bool
+	// outdated: another tab has changed the profile while a question stood here.
+	outdated    bool
 	shortcut    string // the element to go to once the profile is shown
 	updated     bool   // a new version of the page is there
 	installable bool   // the browser offers to install the page

@@ -238,6 +238,9 @@ func TestPairLabels(t *testing.T) {
 		want []string
 	}{
 		{"two addresses", linking.Plan{Primary: account("a@x", "db"), Secondary: account("b@x", "google-oauth2")}, []string{"a@x", "b@x"}},
+		{"one name twice at one provider",
+			linking.Plan{Primary: linking.Account{Subject: "x|1", Name: "Ada", Connection: "db"}, Secondary: linking.Account{Subject: "x|2", Name: "Ada", Connection: "db"}},
+			[]string{"Ada (x|1)", "Ada (x|2)"}},
 		{"one address twice", linking.Plan{Primary: account("a@x", "db"), Secondary: account("A@x", "google-oauth2")}, []string{"a@x (Password)", "A@x (Google)"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

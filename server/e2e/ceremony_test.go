@@ -301,3 +301,32 @@ func (s *stage) asked(method, path string, status int) int {
 	}
 	return n
 }
+
+// Each choice that is shown as made is one, also where a swap moves the keys.
+func TestChoicesAfterASwap(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{furnish: func(o *tenant.Options) {
+		choosing(o)
+		o.Users[0].UserMetadata = map[string]any{"a": 1, "b": 1, "c": 1}
+		o.Users[1].UserMetadata = map[string]any{"b": 2, "c": 2, "d": 2}
+	}})
+	p := s.open("/")
+	p.signIn(ada)
+	p.startLink(lovelace)
+	p.decide("c", "secondary")
+	for range 2 {
+		for _, key := range []string{"b", "c", "d"} {
+			p.wait("a choice about "+key+" is shown", `document.querySelector('input[name="field-`+key+`"]:checked')`)
+		}
+		p.click("#btn-swap")
+		p.see(".account-stays", lovelace[:12])
+		for _, key := range []string{"a", "b", "c"} {
+			p.wait("a choice about "+key+" is shown", `document.querySelector('input[name="field-`+key+`"]:checked')`)
+		}
+		p.click("#btn-swap")
+		p.see(".account-stays", ada)
+	}
+	p.decided("b", "primary")
+	p.decided("c", "secondary")
+	p.decided("d", "secondary")
+}

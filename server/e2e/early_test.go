@@ -72,6 +72,35 @@ func TestSignInBeforeTheProgram(t *testing.T) {
 	p.profileOf(ada)
 }
 
+// Who closes the dialog has thought better of it, before the program is there and
+// after.
+func TestEarlyChoiceIsGivenUp(t *testing.T) {
+	t.Parallel()
+	for interaction, awaited := range map[string]string{config.Redirect: "/config.json", config.Popup: "/web/app."} {
+		t.Run(interaction, func(t *testing.T) {
+			t.Parallel()
+			g := newGate(t, awaited)
+			s := newStage(t, setup{front: g.front, interaction: interaction})
+			p := s.blank()
+			evaluate[bool](p, js(`(location = %s, true)`, s.site+"/"))
+			p.click("#btn-login")
+			p.choose(connectionOf(ada))
+			p.appear(`[role=dialog] [aria-busy=true]`)
+			p.key("\x1b")
+			p.vanish("[role=dialog]")
+			g.lift()
+			p.started()
+			p.settled()
+			if asked := s.authorizations(); len(asked) != 0 {
+				t.Errorf("the page has left for %q", asked)
+			}
+			p.click("#btn-login")
+			p.choose(connectionOf(ada))
+			p.until("a login begins", func(context.Context) (bool, error) { return len(s.authorizations()) > 0, nil })
+		})
+	}
+}
+
 // The dialog that a person has opened stays open when the program takes the page
 // over, with the focus where it was.
 func TestDialogOutlastsTheTakeover(t *testing.T) {
@@ -154,9 +183,16 @@ func TestLanguageBeforeTheProgram(t *testing.T) {
 		})
 		return err
 	})
+	p.call("meddle", func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: meddler})
+		return err
+	})
 	p.visit(s.site + "/")
 	german := text.For("de", []string{"de"})
 	p.see("h1", german.Welcome)
+	if n := evaluate[int](p, `document.querySelectorAll(".page").length`); n != 1 {
+		t.Errorf("the page is there %d times", n)
+	}
 	p.click("#btn-login")
 	p.see("[role=dialog] h2", german.SignInTitle)
 	if lang := evaluate[string](p, `document.documentElement.lang`); lang != "de" {

@@ -137,12 +137,34 @@ func (p *page) opensUnharmed(opener, dialog, danger string, attacks int) {
 	again("Enter held", func() { p.holdEnter(opener) })
 	again("Space held", func() { p.holdSpace(opener) })
 	again("two clicks in a task", func() { p.twice(opener) })
-	again("a button held down until it hears", func() {
-		p.click(opener)
-		p.mouse(chromedp.MousePressed, x, y, 1)
-		p.hears(dialog)
-		p.mouse(chromedp.MouseReleased, x, y, 1)
-	})
+	held := func(x, y float64) func() {
+		return func() {
+			p.click(opener)
+			p.mouse(chromedp.MousePressed, x, y, 1)
+			p.hears(dialog)
+			p.mouse(chromedp.MouseReleased, x, y, 1)
+			p.settled()
+		}
+	}
+	again("a button held down until it hears", held(x, y))
+	again("the backdrop held down until it hears", held(4, 4))
+}
+
+// settled lets the page do what it has heard.
+func (p *page) settled() {
+	p.t.Helper()
+	evaluateAsync[bool](p, `new Promise((done) => setTimeout(done, 200, true))`)
+}
+
+// pressBarely presses an element by events that say nothing of themselves, as extensions
+// and automation make them.
+func (p *page) pressBarely(selector string) {
+	p.t.Helper()
+	evaluate[bool](p, js(`((e) => {
+		for (const type of ["keydown", "pointerdown", "pointerup"]) for (const target of [window, document, e]) target.dispatchEvent(new Event(type, {bubbles: true}));
+		e.dispatchEvent(new CustomEvent("click", {bubbles: true, cancelable: true, detail: {}}));
+		return true;
+	})(`+visible+`[0])`, selector))
 }
 
 // What opens over the page does not act on the press that opened it.
@@ -154,6 +176,10 @@ func TestPresses(t *testing.T) {
 	p.visit(s.site + "/")
 	p.started()
 	google := `[data-connection="google-oauth2"]`
+	p.pressBarely("#btn-login")
+	p.attacked("#lock-login", 16)
+	p.key("\x1b")
+	p.vanish("#lock-login")
 	p.opensUnharmed("#btn-login", "#lock-login", google, 16)
 	if asked := s.authorizations(); len(asked) != 0 {
 		t.Errorf("the page has left for %q", asked)
@@ -235,6 +261,10 @@ func TestPressesBeforeTheProgram(t *testing.T) {
 	p := s.blank()
 	p.impatiently()
 	p.visit(s.site + "/")
+	p.pressBarely("#btn-login")
+	p.attacked("#lock-login", 16)
+	p.key("\x1b")
+	p.vanish("#lock-login")
 	p.opensUnharmed("#btn-login", "#lock-login", `[data-connection="google-oauth2"]`, 16)
 	t.Log("nor while the program takes the page over")
 	p.key("\x1b")
@@ -250,4 +280,31 @@ func TestPressesBeforeTheProgram(t *testing.T) {
 	p.choose(connectionOf(ada))
 	p.answer(ada)
 	p.profileOf(ada)
+}
+
+// What opens while the page is in the background has not been seen.
+func TestPressesOnWhatOpenedUnseen(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	evaluate[bool](p, `(() => {
+		const draw = window.requestAnimationFrame.bind(window), waiting = [];
+		window.requestAnimationFrame = (f) => waiting.push(f);
+		Object.defineProperty(document, "hidden", {value: true, configurable: true});
+		window.inSight = () => {
+			window.requestAnimationFrame = draw;
+			delete document.hidden;
+			waiting.forEach((f) => draw(f));
+			return true;
+		};
+		return true;
+	})()`)
+	p.click("#btn-login")
+	p.appear("#lock-login")
+	evaluateAsync[bool](p, `new Promise((done) => setTimeout(done, 700, true))`)
+	if !evaluate[bool](p, `[...document.querySelectorAll("#lock-login [data-connection]")].every((e) => e.disabled)`) {
+		t.Error("what nobody has seen yet takes presses")
+	}
+	evaluate[bool](p, `inSight()`)
+	p.hears("#lock-login")
 }

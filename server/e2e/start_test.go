@@ -53,6 +53,22 @@ func TestStartFails(t *testing.T) {
 	}
 }
 
+// A program that ends leaves a way on, also under a dialog.
+func TestProgramEnds(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.troubles.expect("exit code", "already exited", "broken")
+	p.click("#btn-login")
+	p.hears("#lock-login")
+	evaluate[bool](p, `(HTMLButtonElement.prototype.setAttribute = () => { throw new Error("broken"); }, true)`)
+	p.choose(connectionOf(ada))
+	p.alert("The page has stopped working.")
+	p.click(".boot-panel button")
+	p.started()
+	p.signIn(ada)
+}
+
 // Where a person has forbidden the site to keep data, a window still signs in, and
 // a redirect, which needs something to be kept, says why it cannot.
 func TestBlockedSiteData(t *testing.T) {

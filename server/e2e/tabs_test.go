@@ -16,9 +16,12 @@ func TestTabs(t *testing.T) {
 	t.Log("so are a link and an unlink")
 	p.link(lovelace)
 	other.linked(lovelace)
+	p.click(".unlink-account") // the list waits for the answer
+	p.hears("#confirm")
 	other.click(".unlink-account")
 	other.click("#btn-confirm")
 	other.linked()
+	p.click("#btn-cancel")
 	p.linked()
 
 	t.Log("and a sign-out")
@@ -46,4 +49,27 @@ func TestSignOutWhileConfirming(t *testing.T) {
 	p.vanish("#confirm")
 	p.appear("#btn-login")
 	untouched()
+}
+
+// What was on its way when the session ended elsewhere shows nobody any more.
+func TestSignOutWhileLoading(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.signIn(ada)
+	p.kept()
+	other := p.tab("/")
+	other.profileOf(ada)
+	s.fault(fault{Method: "GET", Path: "/api/v2/users/*", DelayMS: 3000, Times: 1})
+	evaluate[bool](p, `(location.reload(), true)`)
+	p.started()
+	p.vanish(".unlink-account") // of the page before
+	other.signOut()
+	p.appear("#btn-login")
+	p.see("[role=status]", say.SignedOutElsewhere)
+	p.wait("the answer is there", `performance.getEntriesByType("resource").some((r) => r.name.includes("/api/v2/users/") && r.responseEnd)`)
+	p.settled()
+	p.vanish("#btn-logout")
+	p.vanish(".person")
+	p.see("[role=status]", say.SignedOutElsewhere)
 }

@@ -9,6 +9,7 @@ import (
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"twinlock/app/config"
 	"twinlock/app/text"
 )
 
@@ -121,6 +122,53 @@ func tour(t *testing.T, script string) (steps []string) {
 	p.signOut()
 	step()
 	return steps
+}
+
+// meddler stands in for extensions: it puts something before the page, puts elements
+// of the page into its own, and takes some away.
+const meddler = `new MutationObserver(() => {
+	if (!document.body) return;
+	if (!document.querySelector("x-bar")) document.body.prepend(document.createElement("x-bar"));
+	for (const e of document.querySelectorAll(".page :is(span, bdi, h2, dt, li > time)")) {
+		if (e.parentElement.localName === "x-own") continue;
+		const own = document.createElement("x-own");
+		e.replaceWith(own);
+		own.append(e);
+	}
+	for (const e of document.querySelectorAll(".page :is(.empty, .twins, [role=status])")) e.remove();
+}).observe(document, {subtree: true, childList: true})`
+
+// A page whose elements were moved or taken away goes on, and is there once.
+func TestMeddledPage(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{configure: func(c *config.Config) { c.Languages = []string{"de", "en"} }})
+	p := s.blank()
+	p.call("meddle", func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: meddler})
+		return err
+	})
+	p.visit(s.site + "/")
+	p.started()
+	p.signIn(ada)
+	if n := evaluate[int](p, `document.querySelectorAll(".page").length`); n != 1 {
+		t.Errorf("the page is there %d times", n)
+	}
+	p.startLink(lovelace)
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", ada, "second", lovelace))
+	p.click("#btn-swap")
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
+	p.click("#btn-swap")
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", ada, "second", lovelace))
+	p.click("#btn-confirm")
+	p.linked(lovelace)
+	p.click(".unlink-account")
+	p.see("#btn-confirm", text.Fill(say.ConfirmUnlink, "account", lovelace))
+	p.click("#btn-confirm")
+	p.linked()
+	p.signOut()
+	if n := evaluate[int](p, `document.querySelectorAll("x-bar").length * document.querySelectorAll("x-own").length`); n == 0 {
+		t.Error("nobody has meddled")
+	}
 }
 
 // link2 links an account beside another that is linked already.

@@ -42,7 +42,7 @@ func TestWhoseFailure(t *testing.T) {
 }
 
 // A link that is only possible the other way round says why, and offers that.
-func TestTurnedQuestion(t *testing.T) {
+func TestWhyALinkIsTurned(t *testing.T) {
 	google := func(id, email string) management.Identity {
 		return management.Identity{Provider: "google-oauth2", UserID: id, Connection: "google-oauth2", Profile: management.Profile{Email: email}}
 	}

@@ -103,7 +103,7 @@ func (h *Home) proofFailed(n lock.Notice) {
 	}
 	_ = h.parts.pending.Drop(context.Background())
 	h.update(func() {
-		h.busy = false
+		h.busy, h.status = false, ""
 		h.fail(n.Err, nil)
 	})
 }

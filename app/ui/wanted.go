@@ -97,7 +97,7 @@ func (h *Home) signInTo(w wanted) {
 // moveFailed tells that such a sign-in could not begin.
 func (h *Home) moveFailed(n lock.Notice) {
 	h.update(func() {
-		h.busy = false
+		h.busy, h.status = false, ""
 		h.fail(n.Err, nil)
 	})
 }

@@ -1,8 +1,10 @@
 package e2e
 
 import (
+	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -49,6 +51,34 @@ func (p *page) proveAs(email string) {
 	p.appear("input[name=username]")
 	p.wait("the field is empty", `!(document.querySelector("input[name=username]").value = "")`)
 	p.answer(email)
+}
+
+// Whoever stops the page on its way to the tenant can begin again.
+func TestProofIsStopped(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 1)
+	var stall atomic.Bool
+	s := newStage(t, setup{configure: oneMinute, around: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/authorize" && stall.CompareAndSwap(true, false) {
+				asked <- struct{}{}
+				<-r.Context().Done()
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}})
+	p := s.open("/")
+	p.staleSignIn(ada)
+	stall.Store(true)
+	evaluate[bool](p, `(addEventListener("beforeunload", () => setTimeout(stop, 500)), true)`)
+	p.click("#btn-link-account")
+	<-asked
+	p.alert(say.Failures.NoAnswer)
+	p.vanish("[role=status]")
+	p.click("#btn-link-account")
+	p.prove(ada)
+	p.appear(`[role=dialog] [data-connection="google-oauth2"]`)
 }
 
 // deletions counts the unlinks that the tenant was asked for.

@@ -137,17 +137,40 @@ func (p *page) opensUnharmed(opener, dialog, danger string, attacks int) {
 	again("Enter held", func() { p.holdEnter(opener) })
 	again("Space held", func() { p.holdSpace(opener) })
 	again("two clicks in a task", func() { p.twice(opener) })
-	held := func(x, y float64) func() {
-		return func() {
-			p.click(opener)
-			p.mouse(chromedp.MousePressed, x, y, 1)
-			p.hears(dialog)
-			p.mouse(chromedp.MouseReleased, x, y, 1)
-			p.settled()
-		}
-	}
-	again("a button held down until it hears", held(x, y))
-	again("the backdrop held down until it hears", held(4, 4))
+	again("a button held down until it hears", func() {
+		p.click(opener)
+		p.mouse(chromedp.MousePressed, x, y, 1)
+		p.hears(dialog)
+		p.mouse(chromedp.MouseReleased, x, y, 1)
+	})
+}
+
+// holdsBackdrop opens a dialog and holds its backdrop down until it hears.
+func (p *page) holdsBackdrop(opener, dialog string) {
+	p.t.Helper()
+	evaluate[bool](p, js(`((dialog) => {
+		const press = (type) => dialog.dispatchEvent(new PointerEvent(type, {bubbles: true, cancelable: true, detail: 1}));
+		window.down = window.released = window.patient = false;
+		new MutationObserver(() => {
+			const deaf = dialog.classList.contains("deaf");
+			if (dialog.open && deaf && !window.down) {
+				window.down = window.patient = true;
+				press("pointerdown");
+			} else if (dialog.open && !deaf && window.down && !window.released) {
+				window.released = true;
+				press("pointerup");
+				press("click");
+			}
+		}).observe(dialog, {attributes: true});
+		return true;
+	})(document.querySelector(%s))`, dialog))
+	p.click(opener)
+	p.wait("the press has ended", "window.released")
+	p.settled()
+	p.appear(dialog)
+	evaluate[bool](p, "!(window.patient = false)")
+	p.key("\x1b")
+	p.vanish(dialog)
 }
 
 // settled lets the page do what it has heard.
@@ -266,9 +289,10 @@ func TestPressesBeforeTheProgram(t *testing.T) {
 	p.key("\x1b")
 	p.vanish("#lock-login")
 	p.opensUnharmed("#btn-login", "#lock-login", `[data-connection="google-oauth2"]`, 16)
-	t.Log("nor while the program takes the page over")
 	p.key("\x1b")
 	p.vanish("[role=dialog]")
+	p.holdsBackdrop("#btn-login", "#lock-login")
+	t.Log("nor while the program takes the page over")
 	p.click("#btn-login")
 	evaluate[bool](p, "window.patient = true") // what the program opens anew was seen before
 	g.lift()
@@ -307,4 +331,7 @@ func TestPressesOnWhatOpenedUnseen(t *testing.T) {
 	}
 	evaluate[bool](p, `inSight()`)
 	p.hears("#lock-login")
+	p.key("\x1b")
+	p.vanish("#lock-login")
+	p.holdsBackdrop("#btn-login", "#lock-login")
 }

@@ -170,7 +170,8 @@ func (h *Home) start(callback string, called bool) {
 				h.fail(err, nil)
 			}
 		}
-		browser.Ready()
+		// Once that is drawn: a click on what is about to be replaced would be lost.
+		h.ctx.Defer(func(app.Context) { browser.Ready() })
 	})
 }
 

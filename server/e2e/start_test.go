@@ -58,7 +58,7 @@ func TestProgramEnds(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, setup{})
 	p := s.open("/")
-	p.troubles.expect("exit code", "already exited", "broken")
+	p.troubles.expect("exit code", "already exited", "broken", "reading 'exports'")
 	p.click("#btn-login")
 	p.hears("#lock-login")
 	evaluate[bool](p, `(HTMLButtonElement.prototype.setAttribute = () => { throw new Error("broken"); }, true)`)

@@ -122,6 +122,10 @@ func (l *Lock) begins() bool {
 	return !l.deaf && l.stage != opening
 }
 
+// Cancel gives up a login that is being begun or waits in a window: what still comes
+// back for it is refused.
+func (l *Lock) Cancel() { l.giveUp() }
+
 // Hide closes the dialog and gives up a login that waits in a window.
 func (l *Lock) Hide() { browser.CloseDialog(l.id()) }
 

@@ -263,6 +263,24 @@ func TestClosedPopup(t *testing.T) {
 	}
 }
 
+// Attack case 8: whoever signs out takes back what waits in a window.
+func TestCancel(t *testing.T) {
+	p := newPair(t, Popup)
+	w := newWindow()
+	w.opened(p.link)
+	p.link.Login("google-oauth2")
+	callback := p.tenant.approve(receive(t, w.url))
+	p.link.Cancel()
+	if !w.Closed() || p.link.waitsFor(mustParse(t, callback).State) != nil {
+		t.Error("the login still waits")
+	}
+	Resume(context.Background(), callback)
+	if h := p.next(t); !errors.Is(h.Err, oidc.ErrNoTransaction) {
+		t.Errorf("the given-up login ended as %s, %v", h.Event, h.Err)
+	}
+	p.link.Cancel() // nothing waits
+}
+
 func TestBlockedPopupFallsBackToRedirect(t *testing.T) {
 	p := newPair(t, Popup)
 	p.login.open = func() (browser.Popup, error) { return nil, browser.ErrPopupBlocked }

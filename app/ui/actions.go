@@ -255,6 +255,9 @@ func (h *Home) signOut(app.Context, app.Event) {
 func (h *Home) forget() {
 	h.closeConfirmation()
 	h.visit++
+	// Theirs are of the account. The others begin under none.
+	h.parts.link.Cancel()
+	h.parts.proof.Cancel()
 	h.busy, h.leaving, h.stop = false, false, nil
 	h.phase, h.user, h.history = signedOut, management.User{}, nil
 }

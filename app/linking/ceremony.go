@@ -260,14 +260,7 @@ func (c Ceremony) sleep(ctx context.Context, d time.Duration) error {
 	if c.Sleep != nil {
 		return c.Sleep(ctx, d)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return browser.Sleep(ctx, d)
 }
 
 // merge writes and returns the primary as it is afterwards, as far as that is

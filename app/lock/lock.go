@@ -22,7 +22,6 @@ var ErrStayed = fmt.Errorf("the page has not left: %w", context.DeadlineExceeded
 
 // Lock is a sign-in dialog and the logins behind it. Make one with [New].
 type Lock struct {
-	clientID string
 	options  Options
 	scope    browser.Scope
 	client   *oidc.Client
@@ -70,7 +69,6 @@ func New(clientID, domain string, options Options) *Lock {
 	options = options.withDefaults()
 	scope := options.scope(issuer, clientID)
 	l := &Lock{
-		clientID: clientID,
 		options:  options,
 		scope:    scope,
 		client:   options.client(scope, issuer, clientID),

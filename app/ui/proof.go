@@ -102,8 +102,5 @@ func (h *Home) proofFailed(n lock.Notice) {
 		return
 	}
 	_ = h.parts.pending.Drop(context.Background())
-	h.update(func() {
-		h.busy, h.status = false, ""
-		h.fail(n.Err, nil)
-	})
+	h.brokenOff(n.Err)
 }

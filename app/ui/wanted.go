@@ -95,9 +95,12 @@ func (h *Home) signInTo(w wanted) {
 }
 
 // moveFailed tells that such a sign-in could not begin.
-func (h *Home) moveFailed(n lock.Notice) {
+func (h *Home) moveFailed(n lock.Notice) { h.brokenOff(n.Err) }
+
+// brokenOff tells why a login that began by itself has come to nothing.
+func (h *Home) brokenOff(err error) {
 	h.update(func() {
 		h.busy, h.status = false, ""
-		h.fail(n.Err, nil)
+		h.fail(err, nil)
 	})
 }

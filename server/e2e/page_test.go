@@ -488,12 +488,13 @@ func (p *page) startLink(email string) {
 	p.answer(email)
 }
 
-// link links an account by redirect, up to the end.
-func (p *page) link(email string) {
+// link links an account by redirect, up to the end, beside those that are linked
+// already.
+func (p *page) link(email string, before ...string) {
 	p.t.Helper()
 	p.startLink(email)
 	p.click("#btn-confirm")
-	p.linked(email)
+	p.linked(append(before, email)...)
 }
 
 // linkElsewhere has somebody link an account in another browser.

@@ -105,7 +105,7 @@ func tour(t *testing.T, script string) (steps []string) {
 	p.startLink(mallory)
 	p.alert(text.Fill(say.Failures.Unverified, "account", mallory))
 	step()
-	p.link2(byron, lovelace)
+	p.link(byron, lovelace)
 	step()
 
 	p.click(".unlink-account")
@@ -169,14 +169,6 @@ func TestMeddledPage(t *testing.T) {
 	if n := evaluate[int](p, `document.querySelectorAll("x-bar").length * document.querySelectorAll("x-own").length`); n == 0 {
 		t.Error("nobody has meddled")
 	}
-}
-
-// link2 links an account beside another that is linked already.
-func (p *page) link2(email, before string) {
-	p.t.Helper()
-	p.startLink(email)
-	p.click("#btn-confirm")
-	p.linked(before, email)
 }
 
 // noDataInLanguage checks that no address stands where it would be translated.

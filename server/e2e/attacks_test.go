@@ -321,8 +321,9 @@ func TestForgedMessageOfAnotherTab(t *testing.T) {
 	s.courier.withhold(true)
 	attacker.click("#btn-login")
 	attacker.choose(connectionOf(charles))
-	attacker.window().answer(charles)
-	attacker.heldAnswer(before)
+	window := attacker.window()
+	window.answer(charles)
+	window.heldAnswer(before)
 	s.courier.withhold(false)
 	answer := s.courier.last(t)
 

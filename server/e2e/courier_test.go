@@ -20,12 +20,15 @@ type courier struct {
 
 func (c *courier) carry(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(&carried{w, c}, r)
+		next.ServeHTTP(&carried{ResponseWriter: w, courier: c}, r)
 	})
 }
 
-// withhold keeps the answers from now on back: the browser stays at the tenant's
-// page.
+// keptBack is the title of the page that comes in place of an answer.
+const keptBack = "kept back"
+
+// withhold keeps the answers from now on back: the browser gets a page that says so
+// and leads nowhere.
 func (c *courier) withhold(yes bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -53,6 +56,7 @@ func (c *courier) last(t *testing.T) string {
 type carried struct {
 	http.ResponseWriter
 	courier *courier
+	kept    bool // the answer is kept back, its body too
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -61,21 +65,26 @@ func (w *carried) WriteHeader(status int) {
 	if answer := w.Header().Get("Location"); strings.HasPrefix(answer, c.callback+"?") {
 		c.mu.Lock()
 		c.answers = append(c.answers, answer)
-		if c.withholds {
-			w.Header().Del("Location")
-			status = http.StatusNoContent // leaves the browser where it is
-		}
+		w.kept = c.withholds
 		c.mu.Unlock()
 	}
-	w.ResponseWriter.WriteHeader(status)
+	if !w.kept {
+		w.ResponseWriter.WriteHeader(status)
+		return
+	}
+	w.Header().Del("Location")
+	w.Header().Del("Content-Length")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.ResponseWriter.WriteHeader(http.StatusOK)
+	_, _ = w.ResponseWriter.Write([]byte("<!doctype html><title>" + keptBack + "</title>"))
 }
 
 // Write implements http.ResponseWriter. What would go with a redirect is no loss.
 func (w *carried) Write(b []byte) (int, error) {
-	if n, err := w.ResponseWriter.Write(b); err != http.ErrBodyNotAllowed {
-		return n, err
+	if w.kept {
+		return len(b), nil
 	}
-	return len(b), nil
+	return w.ResponseWriter.Write(b)
 }
 
 // Unwrap is for http.ResponseController.

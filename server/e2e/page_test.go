@@ -551,12 +551,14 @@ func (p *page) clean() {
 	}
 }
 
-// heldAnswer waits until the courier has got more answers than there were.
+// heldAnswer waits until the courier has kept back one more answer than there were.
+// The page has then come to rest: a visit elsewhere is not overtaken.
 func (p *page) heldAnswer(before int) {
 	p.t.Helper()
 	p.until("the tenant answers", func(context.Context) (bool, error) {
 		return p.stage.courier.count() > before, nil
 	})
+	p.wait("the answer is kept back", js(`document.title === %s`, keptBack))
 }
 
 // keepEvidence keeps a picture and the HTML of a page whose test has failed.

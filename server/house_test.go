@@ -26,26 +26,28 @@ const (
 )
 
 // arrows are the packages of ours that each may import. They point from what is
-// put together to what it is put together from; under app everything ends at
-// app/browser, the one package that touches the machine.
+// put together to what it is put together from. The domain is written against
+// app/platform; app/browser, the one package that touches the machine, gives it the
+// real things.
 var arrows = map[string][]string{
 	"wasm": {"app", "app/config", "app/browser"},
 	"app":  {"app/ui", "app/config", "app/browser"},
 	"app/ui": {
-		"app/browser", "app/config", "app/inert", "app/linking", "app/lock", "app/management", "app/offline", "app/oidc", "app/session", "app/text", "app/words",
+		"app/browser", "app/config", "app/inert", "app/linking", "app/lock", "app/management", "app/offline", "app/oidc", "app/platform", "app/session", "app/text", "app/words",
 	},
-	"app/lock":       {"app/browser", "app/oidc", "app/words"},
-	"app/session":    {"app/browser", "app/inert", "app/oidc"},
-	"app/offline":    {"app/browser", "app/management"},
-	"app/linking":    {"app/browser", "app/management", "app/oidc"},
-	"app/management": {"app/browser", "app/inert", "app/strictjson"},
-	"app/oidc":       {"app/browser", "app/inert", "app/strictjson"},
+	"app/lock":       {"app/browser", "app/oidc", "app/platform", "app/words"},
+	"app/session":    {"app/browser", "app/inert", "app/oidc", "app/platform"},
+	"app/offline":    {"app/management", "app/platform"},
+	"app/linking":    {"app/management", "app/oidc", "app/platform"},
+	"app/management": {"app/inert", "app/platform", "app/strictjson"},
+	"app/oidc":       {"app/inert", "app/platform", "app/strictjson"},
+	"app/platform":   {},
 	"app/config":     {"app/strictjson"},
 	"app/text":       {},
 	"app/words":      {},
 	"app/inert":      {},
 	"app/strictjson": {},
-	"app/browser":    {},
+	"app/browser":    {"app/platform"},
 
 	"server":                     {"app", "app/config", "app/strictjson", "server/site", "server/tenant"},
 	"server/site":                {"app", "app/config", "app/text", "wasm/bundle", "web", "web/asset"},

@@ -2,14 +2,18 @@
 
 package browser
 
-import "syscall/js"
+import (
+	"syscall/js"
+
+	"twinlock/app/platform"
+)
 
 type channel struct {
 	object js.Value
 	on     js.Func
 }
 
-func openChannel(name string, receive func(Message)) Channel {
+func openChannel(name string, receive func(platform.Message)) platform.Channel {
 	constructor := js.Global().Get("BroadcastChannel")
 	if !constructor.Truthy() {
 		return silent{}
@@ -25,9 +29,9 @@ func openChannel(name string, receive func(Message)) Channel {
 	return c
 }
 
-func messageOf(data js.Value) (Message, bool) {
+func messageOf(data js.Value) (platform.Message, bool) {
 	if data.Type() != js.TypeObject || data.Get("kind").Type() != js.TypeString {
-		return Message{}, false
+		return platform.Message{}, false
 	}
 	text := func(name string) string {
 		if v := data.Get(name); v.Type() == js.TypeString {
@@ -35,10 +39,10 @@ func messageOf(data js.Value) (Message, bool) {
 		}
 		return ""
 	}
-	return Message{Kind: text("kind"), State: text("state"), Data: text("data")}, true
+	return platform.Message{Kind: text("kind"), State: text("state"), Data: text("data")}, true
 }
 
-func (c channel) Post(m Message) {
+func (c channel) Post(m platform.Message) {
 	c.object.Call("postMessage", map[string]any{"kind": m.Kind, "state": m.State, "data": m.Data})
 }
 
@@ -51,5 +55,5 @@ func (c channel) Close() {
 // changes when they next ask.
 type silent struct{}
 
-func (silent) Post(Message) {}
-func (silent) Close()       {}
+func (silent) Post(platform.Message) {}
+func (silent) Close()                {}

@@ -2,7 +2,11 @@
 
 package browser
 
-import "sync"
+import (
+	"sync"
+
+	"twinlock/app/platform"
+)
 
 var hub struct {
 	mu   sync.Mutex
@@ -11,10 +15,10 @@ var hub struct {
 
 type member struct {
 	name    string
-	receive func(Message)
+	receive func(platform.Message)
 }
 
-func openChannel(name string, receive func(Message)) Channel {
+func openChannel(name string, receive func(platform.Message)) platform.Channel {
 	hub.mu.Lock()
 	defer hub.mu.Unlock()
 	m := &member{name, receive}
@@ -25,7 +29,7 @@ func openChannel(name string, receive func(Message)) Channel {
 	return m
 }
 
-func (m *member) Post(message Message) {
+func (m *member) Post(message platform.Message) {
 	hub.mu.Lock()
 	defer hub.mu.Unlock()
 	for other := range hub.tabs {

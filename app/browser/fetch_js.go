@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"strings"
 	"syscall/js"
+
+	"twinlock/app/platform"
 )
 
 // Fetch sends the request without cookies, caches or redirects: the API is
 // called with a bearer token alone, and no answer of it may be kept.
-func Fetch(ctx context.Context, r Request) (*Response, error) {
+func Fetch(ctx context.Context, r platform.Request) (*platform.Response, error) {
 	if err := requireHTTP(r.URL); err != nil {
 		return nil, err
 	}
@@ -38,7 +40,7 @@ func Fetch(ctx context.Context, r Request) (*Response, error) {
 	}
 	resp, err := await(ctx, promise)
 	if err == nil {
-		var answer *Response
+		var answer *platform.Response
 		if answer, err = readAll(ctx, resp); err == nil {
 			return answer, nil
 		}
@@ -47,14 +49,14 @@ func Fetch(ctx context.Context, r Request) (*Response, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if err == ErrTooLarge {
+	if err == platform.ErrTooLarge {
 		return nil, err
 	}
-	return nil, fmt.Errorf("%w: %v", ErrNetwork, err)
+	return nil, fmt.Errorf("%w: %v", platform.ErrNetwork, err)
 }
 
-func readAll(ctx context.Context, resp js.Value) (*Response, error) {
-	answer := &Response{Status: resp.Get("status").Int(), Header: headerOf(resp)}
+func readAll(ctx context.Context, resp js.Value) (*platform.Response, error) {
+	answer := &platform.Response{Status: resp.Get("status").Int(), Header: headerOf(resp)}
 	stream := resp.Get("body")
 	if !stream.Truthy() {
 		return answer, nil
@@ -69,8 +71,8 @@ func readAll(ctx context.Context, resp js.Value) (*Response, error) {
 			return answer, nil
 		}
 		answer.Body = append(answer.Body, bytesOf(chunk.Get("value"))...)
-		if len(answer.Body) > MaxBody {
-			return nil, ErrTooLarge
+		if len(answer.Body) > platform.MaxBody {
+			return nil, platform.ErrTooLarge
 		}
 	}
 }

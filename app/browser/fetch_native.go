@@ -9,6 +9,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"twinlock/app/platform"
 )
 
 // noRedirects answers a redirect as an error, as the fetch in a browser does
@@ -18,7 +20,7 @@ var noRedirects = &http.Client{
 }
 
 // Fetch sends the request without cookies and without following redirects.
-func Fetch(ctx context.Context, r Request) (*Response, error) {
+func Fetch(ctx context.Context, r platform.Request) (*platform.Response, error) {
 	if err := requireHTTP(r.URL); err != nil {
 		return nil, err
 	}
@@ -34,23 +36,23 @@ func Fetch(ctx context.Context, r Request) (*Response, error) {
 		return nil, networkError(ctx, err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, platform.MaxBody+1))
 	if err != nil {
 		return nil, networkError(ctx, err)
 	}
-	if len(body) > MaxBody {
-		return nil, ErrTooLarge
+	if len(body) > platform.MaxBody {
+		return nil, platform.ErrTooLarge
 	}
 	header := make(map[string]string, len(resp.Header))
 	for name, values := range resp.Header {
 		header[strings.ToLower(name)] = strings.Join(values, ", ")
 	}
-	return &Response{Status: resp.StatusCode, Header: header, Body: body}, nil
+	return &platform.Response{Status: resp.StatusCode, Header: header, Body: body}, nil
 }
 
 func networkError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return fmt.Errorf("%w: %v", ErrNetwork, err)
+	return fmt.Errorf("%w: %v", platform.ErrNetwork, err)
 }

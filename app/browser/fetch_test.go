@@ -9,6 +9,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"twinlock/app/platform"
 )
 
 func TestFetch(t *testing.T) {
@@ -23,7 +25,7 @@ func TestFetch(t *testing.T) {
 		http.Redirect(w, r, "/elsewhere", http.StatusFound)
 	})
 	mux.HandleFunc("GET /large", func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write(make([]byte, MaxBody+1))
+		_, _ = w.Write(make([]byte, platform.MaxBody+1))
 	})
 	mux.HandleFunc("GET /slow", func(_ http.ResponseWriter, r *http.Request) {
 		select {
@@ -40,13 +42,13 @@ func TestFetch(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		ctx     context.Context
-		request Request
+		request platform.Request
 		wantErr error
 	}{
-		{name: "redirect", request: Request{Method: "GET", URL: server.URL + "/moved"}, wantErr: ErrNetwork},
-		{name: "too large", request: Request{Method: "GET", URL: server.URL + "/large"}, wantErr: ErrTooLarge},
-		{name: "no server", request: Request{Method: "GET", URL: "http://127.0.0.1:1/"}, wantErr: ErrNetwork},
-		{name: "cancelled", ctx: cancelled, request: Request{Method: "GET", URL: server.URL + "/slow"}, wantErr: context.Canceled},
+		{name: "redirect", request: platform.Request{Method: "GET", URL: server.URL + "/moved"}, wantErr: platform.ErrNetwork},
+		{name: "too large", request: platform.Request{Method: "GET", URL: server.URL + "/large"}, wantErr: platform.ErrTooLarge},
+		{name: "no server", request: platform.Request{Method: "GET", URL: "http://127.0.0.1:1/"}, wantErr: platform.ErrNetwork},
+		{name: "cancelled", ctx: cancelled, request: platform.Request{Method: "GET", URL: server.URL + "/slow"}, wantErr: context.Canceled},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			ctx := test.ctx
@@ -59,7 +61,7 @@ func TestFetch(t *testing.T) {
 		})
 	}
 
-	got, err := Fetch(context.Background(), Request{Method: "POST", URL: server.URL + "/echo", Header: map[string]string{"Authorization": "Bearer x"}})
+	got, err := Fetch(context.Background(), platform.Request{Method: "POST", URL: server.URL + "/echo", Header: map[string]string{"Authorization": "Bearer x"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,14 +72,14 @@ func TestFetch(t *testing.T) {
 
 func TestFetchOnlyHTTP(t *testing.T) {
 	for _, url := range []string{"", "/api", "data:,x", "file:///etc/passwd", "blob:https://a/b", "https://", "//host/x", "http://[::1"} {
-		if _, err := Fetch(context.Background(), Request{Method: "GET", URL: url}); err == nil || errors.Is(err, ErrNetwork) {
+		if _, err := Fetch(context.Background(), platform.Request{Method: "GET", URL: url}); err == nil || errors.Is(err, platform.ErrNetwork) {
 			t.Errorf("Fetch(%q): %v, want it to be refused unsent", url, err)
 		}
 	}
 }
 
 func TestStorage(t *testing.T) {
-	var s Memory
+	var s platform.Memory
 	if _, ok := s.Get("a"); ok {
 		t.Error("an empty storage has a value")
 	}
@@ -105,13 +107,13 @@ func TestVaultBindsItsEntries(t *testing.T) {
 	if got, err := v.Get(ctx, "profile", "auth0|1"); string(got) != "x" || err != nil {
 		t.Errorf("got %q, %v", got, err)
 	}
-	if _, err := v.Get(ctx, "profile", "auth0|2"); !errors.Is(err, ErrSealBroken) {
+	if _, err := v.Get(ctx, "profile", "auth0|2"); !errors.Is(err, platform.ErrSealBroken) {
 		t.Errorf("opened for another subject: %v", err)
 	}
 	if err := v.Delete(ctx, "profile"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := v.Get(ctx, "profile", "auth0|1"); !errors.Is(err, ErrNoEntry) {
+	if _, err := v.Get(ctx, "profile", "auth0|1"); !errors.Is(err, platform.ErrNoEntry) {
 		t.Errorf("after Delete: %v", err)
 	}
 }

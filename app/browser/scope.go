@@ -3,6 +3,8 @@ package browser
 import (
 	"context"
 	"strings"
+
+	"twinlock/app/platform"
 )
 
 // Scope is whose the things are that outlast a page or go between tabs: one
@@ -78,6 +80,6 @@ func (s Scope) Exclusive(ctx context.Context, name string, do func() error) erro
 // OpenChannel joins the channel of the scope. Every message of another tab is
 // handed to receive, on a goroutine of its own. Natively every opener counts as
 // a tab.
-func (s Scope) OpenChannel(receive func(Message)) Channel {
+func (s Scope) OpenChannel(receive func(platform.Message)) platform.Channel {
 	return openChannel(s.name("channel"), receive)
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"twinlock/app/platform"
 )
 
 const issuer, client, audience = "https://tenant.example/", "app", "https://tenant.example/api/v2/"
@@ -77,7 +79,7 @@ func kept(t *testing.T, s Scope) (n int, all bool) {
 	switch plain, err := s.Vault().Get(t.Context(), "session", ""); {
 	case string(plain) == "token":
 		n++
-	case !errors.Is(err, ErrNoEntry):
+	case !errors.Is(err, platform.ErrNoEntry):
 		t.Errorf("%q: %v", s, err)
 	}
 	return n, n == 3
@@ -86,7 +88,7 @@ func kept(t *testing.T, s Scope) (n int, all bool) {
 // emptied begins and ends with nothing kept.
 func emptied(t *testing.T) {
 	empty := func() {
-		*localStorage, *sessionStorage = Memory{}, Memory{}
+		*localStorage, *sessionStorage = platform.Memory{}, platform.Memory{}
 		chests.byName = nil
 	}
 	empty()
@@ -107,7 +109,7 @@ func TestScopesKeepApart(t *testing.T) {
 		// Somebody who can write to the database moves the entry and the key.
 		site := chests.byName["twinlock /"]
 		site[other.name("entry session")], site[other.name("key")] = site[scope.name("entry session")], site[scope.name("key")]
-		if _, err := other.Vault().Get(t.Context(), "session", ""); !errors.Is(err, ErrSealBroken) {
+		if _, err := other.Vault().Get(t.Context(), "session", ""); !errors.Is(err, platform.ErrSealBroken) {
 			t.Errorf("%s opens what was sealed for another: %v", name, err)
 		}
 	}
@@ -207,7 +209,7 @@ func TestTabs(t *testing.T) {
 func TestScopesDoNotMeet(t *testing.T) {
 	for name, other := range others {
 		t.Run(name, func(t *testing.T) {
-			here, there := scope.OpenChannel(func(Message) {}), other.OpenChannel(func(Message) {})
+			here, there := scope.OpenChannel(func(platform.Message) {}), other.OpenChannel(func(platform.Message) {})
 			defer here.Close()
 			defer there.Close()
 			if here.(*member).name == there.(*member).name {
@@ -229,11 +231,15 @@ func (v vault) content() []string { return slices.Sorted(maps.Keys(chests.byName
 
 // The key goes with the last entry.
 func TestKeyGoesWithTheLastEntry(t *testing.T) {
-	for name, remove := range map[string]func(context.Context, Vault) error{
-		"deleted":                   func(ctx context.Context, v Vault) error { return errors.Join(v.Delete(ctx, "a"), v.Delete(ctx, "b")) },
-		"wiped":                     func(ctx context.Context, v Vault) error { return v.Wipe(ctx) },
-		"wiped, nothing to be kept": func(ctx context.Context, v Vault) error { return v.Wipe(ctx, "journal", "history") },
-		"deleted, then wiped":       func(ctx context.Context, v Vault) error { return errors.Join(v.Delete(ctx, "a"), v.Wipe(ctx, "a")) },
+	for name, remove := range map[string]func(context.Context, platform.Vault) error{
+		"deleted": func(ctx context.Context, v platform.Vault) error {
+			return errors.Join(v.Delete(ctx, "a"), v.Delete(ctx, "b"))
+		},
+		"wiped":                     func(ctx context.Context, v platform.Vault) error { return v.Wipe(ctx) },
+		"wiped, nothing to be kept": func(ctx context.Context, v platform.Vault) error { return v.Wipe(ctx, "journal", "history") },
+		"deleted, then wiped": func(ctx context.Context, v platform.Vault) error {
+			return errors.Join(v.Delete(ctx, "a"), v.Wipe(ctx, "a"))
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			emptied(t)
@@ -315,11 +321,11 @@ func TestAKeyGoesWhileAnotherTabSeals(t *testing.T) {
 			if done && (err != nil || string(plain) != "entry") {
 				t.Errorf("kept, and cannot be opened: %q, %v", plain, err)
 			}
-			if !done && !errors.Is(err, ErrNoEntry) {
+			if !done && !errors.Is(err, platform.ErrNoEntry) {
 				t.Errorf("not kept, and there: %v", err)
 			}
 			for _, other := range []string{"last", "new"} {
-				if _, err := v.Get(ctx, other, ""); err != nil && !errors.Is(err, ErrNoEntry) {
+				if _, err := v.Get(ctx, other, ""); err != nil && !errors.Is(err, platform.ErrNoEntry) {
 					t.Errorf("%s cannot be opened any more: %v", other, err)
 				}
 			}

@@ -8,18 +8,20 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"math/big"
+
+	"twinlock/app/platform"
 )
 
 // VerifyRS256 checks an RSASSA-PKCS1-v1_5 signature with SHA-256 (RFC 7518
 // section 3.3).
-func VerifyRS256(_ context.Context, k RSAKey, signed, signature []byte) error {
+func VerifyRS256(_ context.Context, k platform.RSAKey, signed, signature []byte) error {
 	key := rsa.PublicKey{
 		N: new(big.Int).SetBytes(k.Modulus),
 		E: int(new(big.Int).SetBytes(k.Exponent).Int64()),
 	}
 	sum := sha256.Sum256(signed)
 	if rsa.VerifyPKCS1v15(&key, crypto.SHA256, sum[:], signature) != nil {
-		return ErrSignature
+		return platform.ErrSignature
 	}
 	return nil
 }

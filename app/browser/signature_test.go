@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 // It holds in a browser's program too: GOOS=js GOARCH=wasm go test, with Node.
@@ -18,8 +19,8 @@ func TestVerifyRS256(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := browser.RSAKey{Modulus: private.N.Bytes(), Exponent: big.NewInt(int64(private.E)).Bytes()}
-	other := browser.RSAKey{Modulus: bytes.Clone(key.Modulus), Exponent: key.Exponent}
+	key := platform.RSAKey{Modulus: private.N.Bytes(), Exponent: big.NewInt(int64(private.E)).Bytes()}
+	other := platform.RSAKey{Modulus: bytes.Clone(key.Modulus), Exponent: key.Exponent}
 	other.Modulus[100] ^= 1
 	signed := []byte("header.payload")
 	sum := sha256.Sum256(signed)
@@ -33,14 +34,14 @@ func TestVerifyRS256(t *testing.T) {
 	}
 	tests := []struct {
 		name      string
-		key       browser.RSAKey
+		key       platform.RSAKey
 		signed    []byte
 		signature []byte
 		want      bool
 	}{
 		{"good", key, signed, signature, true},
 		{"another key", other, signed, signature, false},
-		{"no key", browser.RSAKey{}, signed, signature, false},
+		{"no key", platform.RSAKey{}, signed, signature, false},
 		{"another payload", key, []byte("header.pay1oad"), signature, false},
 		{"nothing signed", key, nil, signature, false},
 		{"no signature", key, signed, nil, false},

@@ -2,17 +2,9 @@ package browser
 
 import (
 	"strings"
-	"sync"
-)
 
-// Storage keeps short strings by key. Reading a missing key gives "" and false.
-// Set fails where the browser refuses (site data blocked, quota).
-type Storage interface {
-	Get(key string) (string, bool)
-	Set(key, value string) error
-	Delete(key string)
-	Keys() []string
-}
+	"twinlock/app/platform"
+)
 
 // Tab returns the storage of this tab for the scope: it lasts over reloads and
 // redirects. Other tabs do not ask for it.
@@ -22,14 +14,14 @@ type Storage interface {
 // with what changes: where a service worker keeps a process of the site alive,
 // Chromium 156 shows a page there what it held at an earlier page. The name is
 // made before it is known for whom, so it is the site's alone; it tells nothing.
-func (s Scope) Tab() Storage {
+func (s Scope) Tab() platform.Storage {
 	name, _ := sessionStorage.Get(s.base + "tab")
 	return section{localStorage, s.tabs() + name + " "}
 }
 
 // Tabs returns the storages of all tabs that keep something for the scope,
 // closed ones too.
-func (s Scope) Tabs() (list []Storage) {
+func (s Scope) Tabs() (list []platform.Storage) {
 	seen := make(map[string]bool)
 	for _, key := range (section{localStorage, s.tabs()}).Keys() {
 		if name, _, ok := strings.Cut(key, " "); ok && !seen[name] {
@@ -59,7 +51,7 @@ func unscoped(key string) bool {
 
 // section is the part of a storage whose keys begin with a prefix.
 type section struct {
-	whole  Storage
+	whole  platform.Storage
 	prefix string
 }
 
@@ -74,49 +66,6 @@ func (p section) Keys() (keys []string) {
 		if rest, ok := strings.CutPrefix(key, p.prefix); ok {
 			keys = append(keys, rest)
 		}
-	}
-	return keys
-}
-
-// Memory is a [Storage] that lasts as long as the program.
-type Memory struct {
-	mu     sync.Mutex
-	values map[string]string
-}
-
-// Get returns the value of a key.
-func (m *Memory) Get(key string) (string, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	v, ok := m.values[key]
-	return v, ok
-}
-
-// Set stores a value.
-func (m *Memory) Set(key, value string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.values == nil {
-		m.values = make(map[string]string)
-	}
-	m.values[key] = value
-	return nil
-}
-
-// Delete removes a key.
-func (m *Memory) Delete(key string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.values, key)
-}
-
-// Keys lists the keys in no order.
-func (m *Memory) Keys() []string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	keys := make([]string, 0, len(m.values))
-	for k := range m.values {
-		keys = append(keys, k)
 	}
 	return keys
 }

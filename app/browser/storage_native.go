@@ -2,5 +2,7 @@
 
 package browser
 
+import "twinlock/app/platform"
+
 // Natively they last as long as the program.
-var localStorage, sessionStorage = new(Memory), new(Memory)
+var localStorage, sessionStorage = new(platform.Memory), new(platform.Memory)

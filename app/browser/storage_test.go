@@ -3,13 +3,15 @@ package browser
 import (
 	"slices"
 	"testing"
+
+	"twinlock/app/platform"
 )
 
 // Two tabs keep things under the same keys, side by side.
 func TestSection(t *testing.T) {
-	whole := &Memory{}
+	whole := &platform.Memory{}
 	here, there := section{whole, "a."}, section{whole, "b."}
-	for tab, value := range map[Storage]string{here: "1", there: "2"} {
+	for tab, value := range map[platform.Storage]string{here: "1", there: "2"} {
 		if err := tab.Set("key", value); err != nil {
 			t.Fatal(err)
 		}

@@ -2,45 +2,16 @@ package browser
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-)
 
-// Errors of a [Vault].
-var (
-	// ErrNoEntry: nothing is kept under that name.
-	ErrNoEntry = errors.New("no such entry")
-	// ErrSealBroken: what is kept cannot be opened: it was altered, it is bound
-	// to something else, or the key is gone.
-	ErrSealBroken = errors.New("entry cannot be opened")
-	// ErrNoVault: the browser keeps nothing (site data blocked, private mode).
-	ErrNoVault = errors.New("the browser does not allow data to be kept")
+	"twinlock/app/platform"
 )
-
-// Vault keeps small secrets sealed. In a browser the key is a non-extractable
-// AES-GCM CryptoKey in IndexedDB: a script may use it while it runs on this
-// origin, but nobody can carry it away, and what is on disk is no token. What
-// is deleted is gone for every script; on disk the browser may leave an entry
-// and its key until it writes over them, for whoever reads its folder.
-//
-// Every entry is bound to the [Scope], to a name and to a second string of the
-// caller's, for instance a subject: an entry moved under another name or opened
-// for another subject fails with [ErrSealBroken].
-//
-// The key is there as long as there is an entry, and no longer.
-type Vault interface {
-	Put(ctx context.Context, name, bound string, plain []byte) error
-	Get(ctx context.Context, name, bound string) ([]byte, error)
-	Delete(ctx context.Context, name string) error
-	// Wipe removes every entry but those named.
-	Wipe(ctx context.Context, keep ...string) error
-}
 
 // Vault returns the scope's vault. Nothing is opened before it is used. Natively
 // it lasts as long as the program.
-func (s Scope) Vault() Vault { return s.vault() }
+func (s Scope) Vault() platform.Vault { return s.vault() }
 
 func (s Scope) vault() vault { return vault{s, chestOf(strings.TrimSuffix(s.base, " "))} }
 
@@ -113,13 +84,13 @@ func (v vault) Get(ctx context.Context, name, bound string) ([]byte, error) {
 	err := v.chest.look(ctx, func(c contents) (err error) {
 		found := false
 		if sealed, found, err = c.box(v.entry(name)); err == nil && !found {
-			return ErrNoEntry
+			return platform.ErrNoEntry
 		}
 		if err != nil {
 			return fmt.Errorf("read %s: %w", name, err)
 		}
 		if key, found, err = c.key(v.key()); err == nil && !found {
-			return fmt.Errorf("%w: the key is gone", ErrSealBroken)
+			return fmt.Errorf("%w: the key is gone", platform.ErrSealBroken)
 		}
 		return err
 	})
@@ -128,7 +99,7 @@ func (v vault) Get(ctx context.Context, name, bound string) ([]byte, error) {
 	}
 	plain, err := key.open(ctx, v.binding(name, bound), sealed)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s", ErrSealBroken, name)
+		return nil, fmt.Errorf("%w: %s", platform.ErrSealBroken, name)
 	}
 	return plain, nil
 }

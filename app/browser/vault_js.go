@@ -7,6 +7,8 @@ import (
 	"crypto/rand"
 	"fmt"
 	"syscall/js"
+
+	"twinlock/app/platform"
 )
 
 const (
@@ -110,7 +112,7 @@ func (c chest) transact(ctx context.Context, mode string, f func(contents) error
 		transaction = db.Call("transaction", vaultStore, mode, map[string]any{"durability": "strict"})
 		err = f(contents{ctx, transaction.Call("objectStore", vaultStore)})
 	}); thrown != nil {
-		err = fmt.Errorf("%w: %v", ErrNoVault, thrown)
+		err = fmt.Errorf("%w: %v", platform.ErrNoVault, thrown)
 	}
 	return transaction, err
 }
@@ -118,7 +120,7 @@ func (c chest) transact(ctx context.Context, mode string, f func(contents) error
 func (c chest) open(ctx context.Context) (js.Value, error) {
 	var opening js.Value
 	if err := try(func() { opening = js.Global().Get("indexedDB").Call("open", string(c), 1) }); err != nil {
-		return js.Undefined(), fmt.Errorf("%w: %v", ErrNoVault, err)
+		return js.Undefined(), fmt.Errorf("%w: %v", platform.ErrNoVault, err)
 	}
 	upgrade := js.FuncOf(func(js.Value, []js.Value) any {
 		opening.Get("result").Call("createObjectStore", vaultStore)
@@ -128,7 +130,7 @@ func (c chest) open(ctx context.Context) (js.Value, error) {
 	opening.Set("onupgradeneeded", upgrade)
 	db, err := request(ctx, opening)
 	if err != nil {
-		return js.Undefined(), fmt.Errorf("%w: %v", ErrNoVault, err)
+		return js.Undefined(), fmt.Errorf("%w: %v", platform.ErrNoVault, err)
 	}
 	return db, nil
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"syscall/js"
 	"time"
+
+	"twinlock/app/platform"
 )
 
 // Width and height of a pop-up window, in CSS pixels.
@@ -143,11 +145,11 @@ func TakeShortcut() string {
 func Configuration(ctx context.Context) ([]byte, error) {
 	promise := js.Global().Get("twinlockConfiguration")
 	if !promise.Truthy() {
-		return nil, fmt.Errorf("%w: the boot script asked for no configuration", ErrNetwork)
+		return nil, fmt.Errorf("%w: the boot script asked for no configuration", platform.ErrNetwork)
 	}
 	text, err := await(ctx, promise)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrNetwork, err)
+		return nil, fmt.Errorf("%w: %v", platform.ErrNetwork, err)
 	}
 	return []byte(text.String()), nil
 }

@@ -5,6 +5,8 @@ package browser
 import (
 	"context"
 	"time"
+
+	"twinlock/app/platform"
 )
 
 // OpenPopup always reports [ErrPopupBlocked]: there is no window to open.
@@ -50,7 +52,7 @@ func TakeCallback() (string, bool) { return "", false }
 func TakeShortcut() string { return "" }
 
 // Configuration returns the configuration; natively there is none to fetch.
-func Configuration(context.Context) ([]byte, error) { return nil, ErrNetwork }
+func Configuration(context.Context) ([]byte, error) { return nil, platform.ErrNetwork }
 
 // Mounting tells the boot script that the program's page is about to be there.
 func Mounting() {}

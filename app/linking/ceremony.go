@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"time"
 
-	"twinlock/app/browser"
 	"twinlock/app/management"
+	"twinlock/app/platform"
 )
 
 // API is what the ceremony needs of the Management API, as the primary.
@@ -260,7 +260,7 @@ func (c Ceremony) sleep(ctx context.Context, d time.Duration) error {
 	if c.Sleep != nil {
 		return c.Sleep(ctx, d)
 	}
-	return browser.Sleep(ctx, d)
+	return platform.Sleep(ctx, d)
 }
 
 // merge writes and returns the primary as it is afterwards, as far as that is
@@ -281,7 +281,7 @@ func settle(ctx context.Context) context.Context { return context.WithoutCancel(
 // unanswered tells whether a failed request may have been carried out all the
 // same, or may yet be.
 func unanswered(err error) bool {
-	return !errors.Is(err, management.ErrUnsent) && (errors.Is(err, browser.ErrNetwork) ||
+	return !errors.Is(err, management.ErrUnsent) && (errors.Is(err, platform.ErrNetwork) ||
 		errors.Is(err, context.Canceled) ||
 		errors.Is(err, context.DeadlineExceeded) ||
 		errors.Is(err, management.ErrServer) ||

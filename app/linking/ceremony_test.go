@@ -14,6 +14,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/management"
+	"twinlock/app/platform"
 )
 
 // store is a tenant of one user, whose writes fail as told: before or after
@@ -159,7 +160,7 @@ var (
 func TestLink(t *testing.T) {
 	const all = "save link read patch remove"
 	const unseen = "save link read save wait read save"
-	unsent := fmt.Errorf("%w: %w", management.ErrUnsent, browser.ErrNetwork)
+	unsent := fmt.Errorf("%w: %w", management.ErrUnsent, platform.ErrNetwork)
 	for _, test := range []struct {
 		name    string
 		device  device
@@ -174,11 +175,11 @@ func TestLink(t *testing.T) {
 		{"refused (attack case 31)", device{store: &store{err: limited}}, false, NotLinked, management.ErrRateLimited, "save link remove", false},
 		{"belongs to another profile (attack case 19)", device{store: &store{err: taken}}, false, NotLinked, management.ErrAlreadyLinked, "save link read save", true},
 		{"refused as done already", device{store: &store{err: taken, lost: true}}, false, Done, nil, all, false},
-		{"dropped before", device{store: &store{err: browser.ErrNetwork}}, false, Unsettled, browser.ErrNetwork, unseen, true},
-		{"dropped, and done late", device{store: &store{err: browser.ErrNetwork}, late: 1}, false, Done, nil, "save link read save wait read patch remove", false},
-		{"nothing to take over, dropped before", device{store: &store{err: browser.ErrNetwork}}, true, Unsettled, ErrUnsettled, unseen, true},
-		{"never sent", device{store: &store{err: unsent}}, false, NotLinked, browser.ErrNetwork, "save link remove", false},
-		{"dropped after", device{store: &store{err: browser.ErrNetwork, lost: true}}, false, Done, nil, all, false},
+		{"dropped before", device{store: &store{err: platform.ErrNetwork}}, false, Unsettled, platform.ErrNetwork, unseen, true},
+		{"dropped, and done late", device{store: &store{err: platform.ErrNetwork}, late: 1}, false, Done, nil, "save link read save wait read patch remove", false},
+		{"nothing to take over, dropped before", device{store: &store{err: platform.ErrNetwork}}, true, Unsettled, ErrUnsettled, unseen, true},
+		{"never sent", device{store: &store{err: unsent}}, false, NotLinked, platform.ErrNetwork, "save link remove", false},
+		{"dropped after", device{store: &store{err: platform.ErrNetwork, lost: true}}, false, Done, nil, all, false},
 		{"timed out after", device{store: &store{err: context.DeadlineExceeded, lost: true}}, false, Done, nil, all, false},
 		{"stopped before", device{store: &store{err: context.Canceled}}, false, Unsettled, context.Canceled, "save link read save", true},
 		{"stopped after", device{store: &store{err: context.Canceled, lost: true}}, true, Done, nil, "save link read remove", false},
@@ -186,19 +187,19 @@ func TestLink(t *testing.T) {
 		{"broken server, not done", device{store: &store{err: broken}}, false, Unsettled, management.ErrServer, unseen, true},
 		{"answered and not done", device{store: &store{unmoved: true}}, false, Unsettled, ErrUnconfirmed, unseen, true},
 		{"answered and seen late", device{store: &store{unmoved: true}, late: 1}, false, Done, nil, "save link read save wait read patch remove", false},
-		{"cannot be read", device{store: &store{readErr: browser.ErrNetwork}}, false, Unsettled, ErrUnsettled, "save link read", true},
-		{"dropped and cannot be read", device{store: &store{err: browser.ErrNetwork, readErr: broken}}, false, Unsettled, browser.ErrNetwork, "save link read", true},
+		{"cannot be read", device{store: &store{readErr: platform.ErrNetwork}}, false, Unsettled, ErrUnsettled, "save link read", true},
+		{"dropped and cannot be read", device{store: &store{err: platform.ErrNetwork, readErr: broken}}, false, Unsettled, platform.ErrNetwork, "save link read", true},
 
 		{"merge refused", device{store: &store{patchErr: noScope}}, false, MergeLeft, management.ErrScope, "save link read patch", true},
 		{"merge rate-limited (attack case 31)", device{store: &store{patchErr: limited}}, false, MergeLeft, management.ErrRateLimited, "save link read patch", true},
-		{"merge dropped before", device{store: &store{patchErr: browser.ErrNetwork}}, false, MergeLeft, ErrMerge, "save link read patch read", true},
-		{"merge dropped after", device{store: &store{patchErr: browser.ErrNetwork, patchLost: true}}, false, Done, nil, "save link read patch read remove", false},
+		{"merge dropped before", device{store: &store{patchErr: platform.ErrNetwork}}, false, MergeLeft, ErrMerge, "save link read patch read", true},
+		{"merge dropped after", device{store: &store{patchErr: platform.ErrNetwork, patchLost: true}}, false, Done, nil, "save link read patch read remove", false},
 		{"merge stopped after", device{store: &store{patchErr: context.Canceled, patchLost: true}}, false, Done, nil, "save link read patch read remove", false},
 		{"merge answered and not done", device{store: &store{patchUnmoved: true}}, false, MergeLeft, ErrUnconfirmed, "save link read patch", true},
 
-		{"no journal, nothing to take over", device{saveErr: browser.ErrNoVault}, true, Done, nil, "save link read", false},
-		{"no journal", device{saveErr: browser.ErrNoVault}, false, NotLinked, ErrJournal, "save", false},
-		{"journal unreadable", device{loadErr: browser.ErrSealBroken}, false, NotLinked, ErrJournal, "", false},
+		{"no journal, nothing to take over", device{saveErr: platform.ErrNoVault}, true, Done, nil, "save link read", false},
+		{"no journal", device{saveErr: platform.ErrNoVault}, false, NotLinked, ErrJournal, "save", false},
+		{"journal unreadable", device{loadErr: platform.ErrSealBroken}, false, NotLinked, ErrJournal, "", false},
 		{"an earlier link is pending", device{entry: &Entry{Primary: "auth0|1", Secondary: "facebook|3"}}, true, NotLinked, ErrPending, "", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -270,7 +271,7 @@ func TestResume(t *testing.T) {
 		{"all changed meanwhile", linked, `{"theme":1,"news":2}`, device{entry: &entry}, Done, nil, `{"theme":1,"news":2}`, []string{"news", "theme"}, "read remove"},
 		{"cannot be read", linked, `{"theme":"dark"}`, device{entry: &entry, store: &store{readErr: broken}}, Unsettled, management.ErrServer, `{"theme":"dark"}`, nil, "read"},
 		{"merge refused", linked, `{"theme":"dark"}`, device{entry: &entry, store: &store{patchErr: noScope}}, MergeLeft, management.ErrScope, `{"theme":"dark"}`, nil, "read patch"},
-		{"journal unreadable", linked, `{}`, device{loadErr: browser.ErrSealBroken}, Unsettled, ErrJournal, `{}`, nil, ""},
+		{"journal unreadable", linked, `{}`, device{loadErr: platform.ErrSealBroken}, Unsettled, ErrJournal, `{}`, nil, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := test.device
@@ -379,7 +380,7 @@ func TestNotYetIsNotNo(t *testing.T) {
 func TestLateLink(t *testing.T) {
 	plan := mustPlan(t, `{"theme":"dark"}`, `{"theme":"light","news":true}`, Policy{})
 	broken := func() *device {
-		d := &device{store: fresh(&store{err: browser.ErrNetwork})}
+		d := &device{store: fresh(&store{err: platform.ErrNetwork})}
 		if out, err := d.ceremony().Link(t.Context(), plan, "id-token"); out.State != Unsettled || !errors.Is(err, ErrUnsettled) {
 			t.Fatalf("Link is %q: %v", out.State, err)
 		}
@@ -441,7 +442,7 @@ func TestLateLink(t *testing.T) {
 // The wait is no longer than it says, and ends when the person stops it.
 func TestLooksAreApart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &device{store: fresh(&store{err: browser.ErrNetwork})}
+		d := &device{store: fresh(&store{err: platform.ErrNetwork})}
 		c := Ceremony{API: d, Journal: d}
 		began := time.Now()
 		out, err := c.Link(t.Context(), mustPlan(t, `{}`, `{"a":1}`, Policy{}), "id-token")

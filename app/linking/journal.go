@@ -11,8 +11,8 @@ import (
 	"slices"
 	"time"
 
-	"twinlock/app/browser"
 	"twinlock/app/management"
+	"twinlock/app/platform"
 )
 
 // Journal keeps at most one entry for each primary, from before the first write
@@ -153,17 +153,17 @@ const JournalAge = 30 * 24 * time.Hour
 
 // NewJournal returns a journal in a vault: the entries of all primaries under
 // one name, sealed together. If they cannot be opened any more, which Load
-// answers with [browser.ErrSealBroken], Remove removes them all.
-func NewJournal(vault browser.Vault) Journal { return vaultJournal{vault, time.Now} }
+// answers with [platform.ErrSealBroken], Remove removes them all.
+func NewJournal(vault platform.Vault) Journal { return vaultJournal{vault, time.Now} }
 
 // ExpireJournal removes from a vault what is older than [JournalAge], whoever's
 // it is. No link may be under way in another tab.
-func ExpireJournal(ctx context.Context, vault browser.Vault) error {
+func ExpireJournal(ctx context.Context, vault platform.Vault) error {
 	return vaultJournal{vault, time.Now}.expire(ctx)
 }
 
 type vaultJournal struct {
-	vault browser.Vault
+	vault platform.Vault
 	now   func() time.Time
 }
 
@@ -189,7 +189,7 @@ func (j vaultJournal) Save(ctx context.Context, e Entry) error {
 func (j vaultJournal) Load(ctx context.Context, subject string) (Entry, bool, error) {
 	entries, _, err := j.open(ctx)
 	switch {
-	case errors.Is(err, browser.ErrNoVault):
+	case errors.Is(err, platform.ErrNoVault):
 		return Entry{}, false, nil
 	case err != nil:
 		return Entry{}, false, err
@@ -219,7 +219,7 @@ func secondaryIn(entries map[string]sealedEntry, subject string) (Entry, bool) {
 
 func (j vaultJournal) Remove(ctx context.Context, primary string) error {
 	entries, _, err := j.open(ctx)
-	if err != nil && !errors.Is(err, browser.ErrSealBroken) {
+	if err != nil && !errors.Is(err, platform.ErrSealBroken) {
 		return err
 	}
 	delete(entries, primary)
@@ -240,13 +240,13 @@ func (j vaultJournal) open(ctx context.Context) (entries map[string]sealedEntry,
 	entries = make(map[string]sealedEntry)
 	data, err := j.vault.Get(ctx, JournalName, "")
 	switch {
-	case errors.Is(err, browser.ErrNoEntry):
+	case errors.Is(err, platform.ErrNoEntry):
 		return entries, 0, nil
 	case err != nil:
 		return nil, 0, err
 	}
 	if err := json.Unmarshal(data, &entries); err != nil || entries == nil {
-		return nil, 0, fmt.Errorf("%w: the journal is damaged", browser.ErrSealBroken)
+		return nil, 0, fmt.Errorf("%w: the journal is damaged", platform.ErrSealBroken)
 	}
 	all := len(entries)
 	maps.DeleteFunc(entries, func(_ string, d sealedEntry) bool { return j.now().Sub(d.Saved) > JournalAge })

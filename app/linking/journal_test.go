@@ -9,12 +9,12 @@ import (
 	"testing"
 	"time"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 // vault is a vault of one entry that may be broken.
 type vault struct {
-	browser.Vault
+	platform.Vault
 	plain []byte
 	err   error
 }
@@ -31,7 +31,7 @@ func (v *vault) Put(_ context.Context, name, bound string, plain []byte) error {
 
 func (v *vault) Get(context.Context, string, string) ([]byte, error) {
 	if v.plain == nil && v.err == nil {
-		return nil, browser.ErrNoEntry
+		return nil, platform.ErrNoEntry
 	}
 	return v.plain, v.err
 }
@@ -154,9 +154,9 @@ func TestBrokenJournal(t *testing.T) {
 		load  error // errAny for any
 		save  error
 	}{
-		{"no vault", vault{err: browser.ErrNoVault}, nil, browser.ErrNoVault},
-		{"seal broken", vault{err: browser.ErrSealBroken}, browser.ErrSealBroken, browser.ErrSealBroken},
-		{"no object", vault{plain: []byte(`null`)}, browser.ErrSealBroken, browser.ErrSealBroken},
+		{"no vault", vault{err: platform.ErrNoVault}, nil, platform.ErrNoVault},
+		{"seal broken", vault{err: platform.ErrSealBroken}, platform.ErrSealBroken, platform.ErrSealBroken},
+		{"no object", vault{plain: []byte(`null`)}, platform.ErrSealBroken, platform.ErrSealBroken},
 		{"moved to another primary", vault{plain: moved}, errAny, nil},
 		{"damaged, beside another", vault{plain: others}, errAny, nil},
 		{"damaged", vault{plain: damaged}, errAny, nil},

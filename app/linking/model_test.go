@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"twinlock/app/browser"
 	"twinlock/app/management"
+	"twinlock/app/platform"
 )
 
 var (
@@ -154,7 +154,7 @@ func (m *model) request(lateness time.Duration, work func() error) error {
 		return work()
 	}
 	m.faults++
-	silence := []error{browser.ErrNetwork, context.Canceled, context.DeadlineExceeded}[m.r.IntN(3)]
+	silence := []error{platform.ErrNetwork, context.Canceled, context.DeadlineExceeded}[m.r.IntN(3)]
 	switch m.r.IntN(10) {
 	case 0:
 		return &management.Error{Kind: management.ErrRateLimited, Status: 429}
@@ -188,7 +188,7 @@ func (m *model) request(lateness time.Duration, work func() error) error {
 // storage does the work of one use of the journal, or not.
 func (m *model) storage(work func()) error {
 	if m.noVault {
-		return browser.ErrNoVault
+		return platform.ErrNoVault
 	}
 	if !m.faulty || m.r.IntN(6) > 0 {
 		work()

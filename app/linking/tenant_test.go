@@ -40,6 +40,7 @@ func signIn(t *testing.T, s *tenanttest.Server, email, connection string) person
 		}
 	}
 	p.api = &management.Client{
+		Fetch: browser.Fetch,
 		Base:  s.Audience(),
 		Token: func(context.Context) (string, error) { return p.tokens.AccessToken, nil },
 		Sleep: func(context.Context, time.Duration) error { return nil },

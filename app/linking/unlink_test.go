@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"twinlock/app/browser"
 	"twinlock/app/management"
+	"twinlock/app/platform"
 )
 
 // noSleep ends a wait at once.
@@ -25,18 +25,18 @@ func TestUnlink(t *testing.T) {
 	}{
 		{"done", store{}, nil, "unlink read"},
 		{"refused", store{err: limited}, management.ErrRateLimited, "unlink"},
-		{"dropped before", store{err: browser.ErrNetwork}, browser.ErrNetwork, "unlink read read"},
-		{"dropped before, told", store{err: browser.ErrNetwork}, ErrUnsettled, "unlink read read"},
+		{"dropped before", store{err: platform.ErrNetwork}, platform.ErrNetwork, "unlink read read"},
+		{"dropped before, told", store{err: platform.ErrNetwork}, ErrUnsettled, "unlink read read"},
 		{"never sent", store{err: management.ErrUnsent}, management.ErrUnsent, "unlink"},
-		{"dropped after", store{err: browser.ErrNetwork, lost: true}, nil, "unlink read"},
+		{"dropped after", store{err: platform.ErrNetwork, lost: true}, nil, "unlink read"},
 		{"stopped before", store{err: context.Canceled}, context.Canceled, "unlink read"},
 		{"stopped after", store{err: context.Canceled, lost: true}, nil, "unlink read"},
 		{"broken server, done", store{err: broken, lost: true}, nil, "unlink read"},
 		{"broken server, not done", store{err: broken}, management.ErrServer, "unlink read read"},
 		{"answered and not done", store{unmoved: true}, management.ErrNotRemoved, "unlink read unlink read"},
 		{"answered as done and not done", store{unmoved: true, hidden: true}, ErrUnconfirmed, "unlink read read"},
-		{"cannot be read", store{readErr: browser.ErrNetwork}, ErrUnconfirmed, "unlink read"},
-		{"dropped and cannot be read", store{err: browser.ErrNetwork, readErr: broken}, browser.ErrNetwork, "unlink read"},
+		{"cannot be read", store{readErr: platform.ErrNetwork}, ErrUnconfirmed, "unlink read"},
+		{"dropped and cannot be read", store{err: platform.ErrNetwork, readErr: broken}, platform.ErrNetwork, "unlink read"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := fresh(&test.store)
@@ -61,7 +61,7 @@ func TestUnlink(t *testing.T) {
 
 // An unlink that was not answered and is carried out between two looks.
 func TestUnlinkIsLate(t *testing.T) {
-	s := fresh(&store{err: browser.ErrNetwork})
+	s := fresh(&store{err: platform.ErrNetwork})
 	s.user.Identities = []management.Identity{database, google}
 	before, _ := s.read(nil)
 	waited := 0

@@ -11,12 +11,13 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 )
 
 // pair is a page with the two locks of an app: one signs in, one links.
 type pair struct {
 	tenant      *tenant
-	store       *browser.Memory
+	store       *platform.Memory
 	login, link *Lock
 	// left gets the URL that the page leaves for.
 	left chan string
@@ -33,7 +34,7 @@ func newPair(t *testing.T, interaction Interaction) *pair {
 	t.Helper()
 	p := &pair{
 		tenant: &tenant{t: t, subject: "auth0|1"},
-		store:  &browser.Memory{},
+		store:  &platform.Memory{},
 		left:   make(chan string, 1),
 		heard:  make(chan heard, 16),
 	}
@@ -195,10 +196,10 @@ func TestPopup(t *testing.T) {
 	state := mustParse(t, callback).State
 
 	// The window's last page reports, and is told that it may close.
-	taken := make(chan browser.Message, 4)
-	channel := p.link.scope.OpenChannel(func(m browser.Message) { taken <- m })
+	taken := make(chan platform.Message, 4)
+	channel := p.link.scope.OpenChannel(func(m platform.Message) { taken <- m })
 	defer channel.Close()
-	channel.Post(browser.Message{Kind: messageCallback, State: state, Data: callback})
+	channel.Post(platform.Message{Kind: messageCallback, State: state, Data: callback})
 
 	if m := receive(t, taken); m.Kind != messageTaken || m.State != state {
 		t.Errorf("the window was told %+v", m)
@@ -222,7 +223,7 @@ func TestForgedReportsAreIgnored(t *testing.T) {
 	callback := p.tenant.approve(receive(t, w.url))
 	state := mustParse(t, callback).State
 	other := "?code=c&state=linking.AAAAAAAAAAAAAAAAAAAAAA"
-	for _, m := range []browser.Message{
+	for _, m := range []platform.Message{
 		{Kind: messageCallback, State: "linking.AAAAAAAAAAAAAAAAAAAAAA", Data: other},
 		{Kind: messageCallback, State: state, Data: other},
 		{Kind: messageCallback, State: state, Data: "?%zz"},
@@ -311,15 +312,15 @@ func TestTenantOutOfReach(t *testing.T) {
 	l := New(clientID, issuer, Options{
 		Params: Params{Purpose: "other"},
 		Store:  p.store,
-		Fetch: func(context.Context, browser.Request) (*browser.Response, error) {
-			return nil, browser.ErrNetwork
+		Fetch: func(context.Context, platform.Request) (*platform.Response, error) {
+			return nil, platform.ErrNetwork
 		},
 	})
 	defer l.Close()
 	got := make(chan Notice, 1)
 	l.On(UnrecoverableError, func(n Notice) { got <- n })
 	l.Login("")
-	if n := receive(t, got); !errors.Is(n.Err, browser.ErrNetwork) {
+	if n := receive(t, got); !errors.Is(n.Err, platform.ErrNetwork) {
 		t.Errorf("heard %v", n.Err)
 	}
 }
@@ -381,7 +382,7 @@ func TestReportsOfAnotherScope(t *testing.T) {
 		browser.NewScope("/", "https://other.example/", clientID, ""), browser.NewScope("/", issuer, clientID, "other"),
 	} {
 		page.listen(other)
-		page.receive(other, browser.Message{Kind: messageCallback, State: state, Data: callback})
+		page.receive(other, platform.Message{Kind: messageCallback, State: state, Data: callback})
 	}
 	if p.link.waitsFor(state) == nil {
 		t.Error("the login no longer waits")
@@ -397,7 +398,7 @@ func TestSignedOutWhileALoginBegins(t *testing.T) {
 	subject.Store("auth0|1")
 	p.link.options.Subject = func() string { return subject.Load().(string) }
 	asked, goOn := make(chan struct{}), make(chan struct{})
-	fetch := func(ctx context.Context, r browser.Request) (*browser.Response, error) {
+	fetch := func(ctx context.Context, r platform.Request) (*platform.Response, error) {
 		close(asked)
 		<-goOn
 		return p.tenant.fetch(ctx, r)

@@ -8,6 +8,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 )
 
 // Interaction is how the tenant's pages are shown.
@@ -113,8 +114,8 @@ type Options struct {
 	OnFailure func(error) string
 
 	// What the lock stands on, for tests; nil means the browser's own.
-	Fetch  browser.Fetcher
-	Store  browser.Storage
+	Fetch  platform.Fetcher
+	Store  platform.Storage
 	Now    func() time.Time
 	Random io.Reader
 }
@@ -131,6 +132,9 @@ func (o Options) withDefaults() Options {
 	}
 	if len(o.Scopes) == 0 {
 		o.Scopes = []string{"openid", "profile", "email"}
+	}
+	if o.Fetch == nil {
+		o.Fetch = browser.Fetch
 	}
 	if o.Subject == nil {
 		o.Subject = func() string { return "" }
@@ -162,7 +166,7 @@ func (o Options) client(scope browser.Scope, issuer, clientID string) *oidc.Clie
 		RedirectURI: o.RedirectURL,
 		Audience:    o.Audience,
 		Scopes:      o.Scopes,
-	}, oidc.Deps{Fetch: o.Fetch, Store: o.Store, Now: o.Now, Random: o.Random})
+	}, oidc.Deps{Fetch: o.Fetch, Verify: browser.VerifyRS256, Store: o.Store, Now: o.Now, Random: o.Random})
 }
 
 // issuerOf makes an issuer of a tenant's domain; an issuer URL is left as it is.

@@ -7,6 +7,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 )
 
 // The messages between the callback page in a window and the page that opened
@@ -22,7 +23,7 @@ var page locks
 type locks struct {
 	mu       sync.Mutex
 	all      []*Lock
-	channels map[browser.Scope]browser.Channel
+	channels map[browser.Scope]platform.Channel
 }
 
 // Resume completes the login that the page was called back for. The callback is
@@ -82,12 +83,12 @@ func (p *locks) listen(scope browser.Scope) {
 		return
 	}
 	if p.channels == nil {
-		p.channels = make(map[browser.Scope]browser.Channel)
+		p.channels = make(map[browser.Scope]platform.Channel)
 	}
-	p.channels[scope] = scope.OpenChannel(func(m browser.Message) { p.receive(scope, m) })
+	p.channels[scope] = scope.OpenChannel(func(m platform.Message) { p.receive(scope, m) })
 }
 
-func (p *locks) receive(scope browser.Scope, m browser.Message) {
+func (p *locks) receive(scope browser.Scope, m platform.Message) {
 	if m.Kind != messageCallback {
 		return
 	}
@@ -103,7 +104,7 @@ func (p *locks) receive(scope browser.Scope, m browser.Message) {
 			continue
 		}
 		if pending := l.waitsFor(m.State); pending != nil && l.settle(pending) {
-			channel.Post(browser.Message{Kind: messageTaken, State: m.State})
+			channel.Post(platform.Message{Kind: messageTaken, State: m.State})
 			pending.window.Close()
 			l.finish(context.Background(), m.Data)
 			return

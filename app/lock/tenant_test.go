@@ -14,7 +14,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 const (
@@ -39,7 +39,7 @@ type tenant struct {
 	nonce   string
 }
 
-func (tn *tenant) fetch(_ context.Context, r browser.Request) (*browser.Response, error) {
+func (tn *tenant) fetch(_ context.Context, r platform.Request) (*platform.Response, error) {
 	switch r.URL {
 	case issuer + ".well-known/openid-configuration":
 		return answer(map[string]any{
@@ -63,7 +63,7 @@ func (tn *tenant) fetch(_ context.Context, r browser.Request) (*browser.Response
 		})
 	}
 	tn.t.Errorf("unexpected request for %s", r.URL)
-	return &browser.Response{Status: 404}, nil
+	return &platform.Response{Status: 404}, nil
 }
 
 func (tn *tenant) idToken() string {
@@ -90,7 +90,7 @@ func (tn *tenant) approve(authorizeURL string) (callback string) {
 	return "?" + url.Values{"code": {"c"}, "state": {u.Query().Get("state")}}.Encode()
 }
 
-func answer(body any) (*browser.Response, error) {
+func answer(body any) (*platform.Response, error) {
 	data, err := json.Marshal(body)
-	return &browser.Response{Status: 200, Body: data, Header: map[string]string{"content-type": "application/json"}}, err
+	return &platform.Response{Status: 200, Body: data, Header: map[string]string{"content-type": "application/json"}}, err
 }

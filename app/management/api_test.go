@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 const (
@@ -20,20 +20,20 @@ var start = time.Unix(1_700_000_000, 0)
 // api answers with what a test gives it, in turn; the last answer stays.
 type api struct {
 	t        *testing.T
-	answers  []any // *browser.Response or error
-	requests []browser.Request
+	answers  []any // *platform.Response or error
+	requests []platform.Request
 	slept    []time.Duration
 	told     []time.Time
 	tokens   int
 }
 
-func (a *api) fetch(_ context.Context, r browser.Request) (*browser.Response, error) {
+func (a *api) fetch(_ context.Context, r platform.Request) (*platform.Response, error) {
 	a.requests = append(a.requests, r)
 	answer := a.answers[min(len(a.requests), len(a.answers))-1]
 	if err, ok := answer.(error); ok {
 		return nil, err
 	}
-	return answer.(*browser.Response), nil
+	return answer.(*platform.Response), nil
 }
 
 func newAPI(t *testing.T, answers ...any) (*api, *Client) {
@@ -53,8 +53,8 @@ func newAPI(t *testing.T, answers ...any) (*api, *Client) {
 	}
 }
 
-func reply(status int, body string) *browser.Response {
-	return &browser.Response{
+func reply(status int, body string) *platform.Response {
+	return &platform.Response{
 		Status: status,
 		Header: map[string]string{"content-type": "application/json; charset=utf-8"},
 		Body:   []byte(body),

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 const (
@@ -19,10 +19,10 @@ const (
 	retryPause     = time.Second      // before reading once more
 )
 
-// Client calls the API. Base and Token are required.
+// Client calls the API. Base, Fetch and Token are required.
 type Client struct {
-	Base  string          // "https://tenant/api/v2/"
-	Fetch browser.Fetcher // nil: browser.Fetch
+	Base  string // "https://tenant/api/v2/"
+	Fetch platform.Fetcher
 	// Token returns an access token for the API. It is asked before each try:
 	// a rate limit may outlast a token.
 	Token func(context.Context) (string, error)
@@ -165,7 +165,7 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte) ([]
 				return nil, fmt.Errorf("%w: %w", ErrUnsent, err)
 			}
 			tries++
-		case method == "GET" && !retried && (errors.Is(err, browser.ErrNetwork) || errors.Is(err, ErrServer)):
+		case method == "GET" && !retried && (errors.Is(err, platform.ErrNetwork) || errors.Is(err, ErrServer)):
 			if err := c.sleep(ctx, retryPause); err != nil {
 				return nil, err
 			}
@@ -177,7 +177,7 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte) ([]
 }
 
 // try sends the request once.
-func (c *Client) try(ctx context.Context, method, path string, body []byte) (*browser.Response, error) {
+func (c *Client) try(ctx context.Context, method, path string, body []byte) (*platform.Response, error) {
 	token, err := c.Token(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%w: access token: %w", ErrUnsent, err)
@@ -186,21 +186,17 @@ func (c *Client) try(ctx context.Context, method, path string, body []byte) (*br
 	if body != nil {
 		header["Content-Type"] = "application/json"
 	}
-	fetch := c.Fetch
-	if fetch == nil {
-		fetch = browser.Fetch
-	}
 	timeout := c.Timeout
 	if timeout <= 0 {
 		timeout = defaultTimeout
 	}
-	resp, err := fetch.Within(ctx, timeout, browser.Request{
+	resp, err := c.Fetch.Within(ctx, timeout, platform.Request{
 		Method: method,
 		URL:    strings.TrimSuffix(c.Base, "/") + "/" + path,
 		Header: header,
 		Body:   body,
 	})
-	if errors.Is(err, browser.ErrTooLarge) {
+	if errors.Is(err, platform.ErrTooLarge) {
 		return nil, fmt.Errorf("%w: %w", &Error{Kind: ErrAnswer}, err)
 	}
 	return resp, err
@@ -222,7 +218,7 @@ func (c *Client) sleep(ctx context.Context, d time.Duration) error {
 	if c.Sleep != nil {
 		return c.Sleep(ctx, d)
 	}
-	return browser.Sleep(ctx, d)
+	return platform.Sleep(ctx, d)
 }
 
 func (c *Client) now() time.Time {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 func TestUser(t *testing.T) {
@@ -221,13 +222,13 @@ func TestIDOverHTTP(t *testing.T) {
 	})
 	server := httptest.NewServer(mux)
 	defer server.Close()
-	c := &Client{Base: server.URL + "/api/v2", Token: func(context.Context) (string, error) { return "t", nil }}
+	c := &Client{Fetch: browser.Fetch, Base: server.URL + "/api/v2", Token: func(context.Context) (string, error) { return "t", nil }}
 	if u, err := c.User(t.Context(), id); err != nil || u.ID != id {
 		t.Errorf("User = %+v, %v", u, err)
 	}
 }
 
-func limited(header ...string) *browser.Response {
+func limited(header ...string) *platform.Response {
 	r := reply(429, `{"statusCode":429,"error":"Too Many Requests","message":"Global limit has been reached","errorCode":"too_many_requests"}`)
 	for i := 0; i < len(header); i += 2 {
 		r.Header[header[i]] = header[i+1]
@@ -321,7 +322,7 @@ func TestRateLimitWaits(t *testing.T) {
 // Only reading is tried again where nobody knows what happened.
 func TestRetry(t *testing.T) {
 	failed := reply(503, `{"statusCode":503,"error":"Service Unavailable","message":"try later"}`)
-	silent := fmt.Errorf("%w: dropped", browser.ErrNetwork)
+	silent := fmt.Errorf("%w: dropped", platform.ErrNetwork)
 	calls := map[string]func(*Client) error{
 		"GET":  func(c *Client) error { _, err := c.User(t.Context(), adaID); return err },
 		"POST": func(c *Client) error { _, err := c.Link(t.Context(), adaID, "t"); return err },
@@ -338,7 +339,7 @@ func TestRetry(t *testing.T) {
 		for _, tt := range []struct {
 			failure any
 			wantErr error
-		}{{failed, ErrServer}, {silent, browser.ErrNetwork}} {
+		}{{failed, ErrServer}, {silent, platform.ErrNetwork}} {
 			a, c := newAPI(t, tt.failure)
 			want := 1
 			if method == "GET" {
@@ -364,24 +365,24 @@ func TestTimeout(t *testing.T) {
 		for timeout, want := range map[time.Duration]time.Duration{0: defaultTimeout, 3 * time.Second: 3 * time.Second} {
 			_, c := newAPI(t)
 			c.Timeout = timeout
-			c.Fetch = func(ctx context.Context, _ browser.Request) (*browser.Response, error) {
+			c.Fetch = func(ctx context.Context, _ platform.Request) (*platform.Response, error) {
 				<-ctx.Done()
 				return nil, ctx.Err()
 			}
 			began := time.Now()
 			_, err := c.Link(t.Context(), adaID, "t")
-			if !errors.Is(err, browser.ErrNetwork) || time.Since(began) != want {
+			if !errors.Is(err, platform.ErrNetwork) || time.Since(began) != want {
 				t.Errorf("Link = %v after %v, want %v", err, time.Since(began), want)
 			}
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, c := newAPI(t)
-		c.Fetch = func(ctx context.Context, _ browser.Request) (*browser.Response, error) {
+		c.Fetch = func(ctx context.Context, _ platform.Request) (*platform.Response, error) {
 			<-ctx.Done()
 			return nil, ctx.Err()
 		}
-		if _, err := c.User(ctx, adaID); !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, browser.ErrNetwork) {
+		if _, err := c.User(ctx, adaID); !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, platform.ErrNetwork) {
 			t.Errorf("User = %v, want the caller's deadline", err)
 		}
 	})
@@ -404,8 +405,8 @@ func ExampleClient() {
 		Base:  "https://tenant.example/api/v2/",
 		Token: func(context.Context) (string, error) { return "access token", nil },
 		// Left out in real programs.
-		Fetch: func(context.Context, browser.Request) (*browser.Response, error) {
-			return &browser.Response{Status: 200, Body: []byte(answer)}, nil
+		Fetch: func(context.Context, platform.Request) (*platform.Response, error) {
+			return &platform.Response{Status: 200, Body: []byte(answer)}, nil
 		},
 	}
 	user, err := c.User(context.Background(), "auth0|1")

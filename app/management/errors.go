@@ -6,13 +6,13 @@ import (
 	"strings"
 	"time"
 
-	"twinlock/app/browser"
 	"twinlock/app/inert"
+	"twinlock/app/platform"
 )
 
 // Kind says what went wrong. A Kind is an error itself: errors.Is(err,
 // ErrAlreadyLinked) tells whether err is of that kind. Without a kind are the
-// network's failures ([browser.ErrNetwork]) and the context's end.
+// network's failures ([platform.ErrNetwork]) and the context's end.
 type Kind string
 
 func (k Kind) Error() string { return string(k) }
@@ -74,7 +74,7 @@ const (
 )
 
 // failure returns the error that an answer is, nil for 200 and 201.
-func (c *Client) failure(resp *browser.Response) error {
+func (c *Client) failure(resp *platform.Response) error {
 	if resp.Status == 200 || resp.Status == 201 {
 		return nil
 	}

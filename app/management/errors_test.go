@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 func TestErrors(t *testing.T) {
@@ -95,7 +95,7 @@ func TestErrorTextIsInert(t *testing.T) {
 }
 
 func TestErrorsKeepSecrets(t *testing.T) {
-	for _, answer := range []any{reply(400, `{}`), reply(201, `{`), browser.ErrNetwork, browser.ErrTooLarge} {
+	for _, answer := range []any{reply(400, `{}`), reply(201, `{`), platform.ErrNetwork, platform.ErrTooLarge} {
 		_, c := newAPI(t, answer)
 		_, err := c.Link(t.Context(), adaID, "second.id.token")
 		if err == nil || strings.Contains(err.Error(), "second.id.token") || strings.Contains(err.Error(), "access-1") {
@@ -105,8 +105,8 @@ func TestErrorsKeepSecrets(t *testing.T) {
 }
 
 func TestTooLarge(t *testing.T) {
-	_, c := newAPI(t, browser.ErrTooLarge)
-	if _, err := c.User(t.Context(), adaID); !errors.Is(err, ErrAnswer) || !errors.Is(err, browser.ErrTooLarge) {
+	_, c := newAPI(t, platform.ErrTooLarge)
+	if _, err := c.User(t.Context(), adaID); !errors.Is(err, ErrAnswer) || !errors.Is(err, platform.ErrTooLarge) {
 		t.Errorf("User = %v", err)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 	"twinlock/app/strictjson"
 )
 
@@ -93,8 +93,8 @@ type object map[string]json.RawMessage
 
 // check refuses what no reader should be asked to read.
 func check(body []byte) error {
-	if len(body) > browser.MaxBody {
-		return notUnderstood("longer than %d bytes", browser.MaxBody)
+	if len(body) > platform.MaxBody {
+		return notUnderstood("longer than %d bytes", platform.MaxBody)
 	}
 	if err := strictjson.Check(body, nil); err != nil {
 		return notUnderstood("%v", err)

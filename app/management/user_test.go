@@ -9,7 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 // change returns the recorded user with one member set to raw JSON, or without
@@ -66,7 +66,7 @@ func TestUserAnswerRefused(t *testing.T) {
 		"app_metadata a number":   change(t, "app_metadata", `1`),
 		"metadata key twice":      change(t, "user_metadata", `{"a":1,"a":2}`),
 		"deep metadata":           change(t, "user_metadata", deep), // attack case 33
-		"too large":               change(t, "user_metadata", `{"a":"`+strings.Repeat("a", browser.MaxBody)+`"}`),
+		"too large":               change(t, "user_metadata", `{"a":"`+strings.Repeat("a", platform.MaxBody)+`"}`),
 	}
 	for name, body := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	"fmt"
 	"time"
 
-	"twinlock/app/browser"
 	"twinlock/app/management"
+	"twinlock/app/platform"
 )
 
 // Name is the copy's name in the vault.
@@ -34,12 +34,12 @@ type Copy struct {
 
 // Keeper keeps the copy in a vault.
 type Keeper struct {
-	vault browser.Vault
+	vault platform.Vault
 	now   func() time.Time
 }
 
 // New returns a keeper over a vault. now is the clock; nil means the system's.
-func New(vault browser.Vault, now func() time.Time) *Keeper {
+func New(vault platform.Vault, now func() time.Time) *Keeper {
 	if now == nil {
 		now = time.Now
 	}
@@ -71,7 +71,7 @@ func (k *Keeper) Keep(ctx context.Context, u management.User) error {
 // cannot be read are removed. [ErrNone] tells of all these.
 func (k *Keeper) Last(ctx context.Context, subject string) (Copy, error) {
 	data, err := k.vault.Get(ctx, Name, "")
-	if errors.Is(err, browser.ErrNoEntry) || errors.Is(err, browser.ErrNoVault) {
+	if errors.Is(err, platform.ErrNoEntry) || errors.Is(err, platform.ErrNoVault) {
 		return Copy{}, ErrNone
 	}
 	if err == nil {
@@ -99,7 +99,7 @@ func read(data []byte) (Copy, bool) {
 
 // Forget removes the copy.
 func (k *Keeper) Forget(ctx context.Context) error {
-	if err := k.vault.Delete(ctx, Name); err != nil && !errors.Is(err, browser.ErrNoVault) {
+	if err := k.vault.Delete(ctx, Name); err != nil && !errors.Is(err, platform.ErrNoVault) {
 		return fmt.Errorf("forget the copy of the profile: %w", err)
 	}
 	return nil

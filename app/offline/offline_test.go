@@ -9,6 +9,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/management"
+	"twinlock/app/platform"
 )
 
 const ada = "auth0|ada"
@@ -28,7 +29,7 @@ func profile() management.User {
 }
 
 // The tests share the vault of the program.
-func keeper(t *testing.T, now *time.Time) (*Keeper, browser.Vault) {
+func keeper(t *testing.T, now *time.Time) (*Keeper, platform.Vault) {
 	t.Helper()
 	vault := browser.NewScope("/", "https://tenant.example/", "app", "").Vault()
 	t.Cleanup(func() { vault.Wipe(context.Background()) })
@@ -68,7 +69,7 @@ func TestLast(t *testing.T) {
 				if !errors.Is(err, ErrNone) {
 					t.Errorf("got %+v, %v; want %v", c, err, ErrNone)
 				}
-				if _, err := vault.Get(t.Context(), Name, ""); !errors.Is(err, browser.ErrNoEntry) {
+				if _, err := vault.Get(t.Context(), Name, ""); !errors.Is(err, platform.ErrNoEntry) {
 					t.Errorf("what may not be shown is still there: %v", err)
 				}
 				return

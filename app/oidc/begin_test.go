@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 func TestBegin(t *testing.T) {
@@ -128,11 +129,11 @@ func TestVectors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			store := &browser.Memory{}
+			store := &platform.Memory{}
 			c := New(Settings{
 				Issuer: v.Config.Issuer, ClientID: v.Config.ClientID, RedirectURI: v.RedirectURI,
 				Audience: v.Config.Audience, Scopes: v.Config.Scopes,
-			}, Deps{Store: store, Random: bytes.NewReader(random), Now: func() time.Time { return time.UnixMilli(v.Now) }})
+			}, Deps{Fetch: browser.Fetch, Verify: browser.VerifyRS256, Store: store, Random: bytes.NewReader(random), Now: func() time.Time { return time.UnixMilli(v.Now) }})
 			c.metadata = &Metadata{Issuer: v.Config.Issuer, AuthorizationEndpoint: v.Config.Issuer + "authorize"}
 			address, _, err := c.Begin(t.Context(), Request{
 				Purpose: v.Params.Purpose, Connection: v.Connection, Prompt: v.Params.Prompt,
@@ -202,7 +203,7 @@ func TestBeginIsNeverTheSame(t *testing.T) {
 	}
 }
 
-type failingStore struct{ browser.Memory }
+type failingStore struct{ platform.Memory }
 
 func (*failingStore) Set(string, string) error { return errors.New("quota exceeded") }
 

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 const (
@@ -31,12 +31,14 @@ type Settings struct {
 	MaxTransactionAge time.Duration
 }
 
-// Deps are what the client needs of the world. Each nil field has a default.
+// Deps are what the client needs of the world. Fetch and Verify are required; each
+// other nil field has a default.
 type Deps struct {
-	Fetch  browser.Fetcher  // browser.Fetch
-	Store  browser.Storage  // memory
-	Now    func() time.Time // time.Now
-	Random io.Reader        // crypto/rand.Reader
+	Fetch  platform.Fetcher
+	Verify platform.Verifier // of the signatures of ID tokens
+	Store  platform.Storage  // memory
+	Now    func() time.Time  // time.Now
+	Random io.Reader         // crypto/rand.Reader
 }
 
 // Client is a relying party. It is safe for concurrent use.
@@ -44,8 +46,8 @@ type Client struct {
 	settings Settings
 	deps     Deps
 
-	mu       sync.Mutex     // guards taking and adding transactions
-	windows  browser.Memory // transactions of pop-ups: no page but this one finishes them
+	mu       sync.Mutex      // guards taking and adding transactions
+	windows  platform.Memory // transactions of pop-ups: no page but this one finishes them
 	issuer   turn
 	metadata *Metadata
 	keys     keySet
@@ -56,11 +58,8 @@ func New(s Settings, d Deps) *Client {
 	if s.MaxTransactionAge <= 0 {
 		s.MaxTransactionAge = defaultTransactionAge
 	}
-	if d.Fetch == nil {
-		d.Fetch = browser.Fetch
-	}
 	if d.Store == nil {
-		d.Store = &browser.Memory{}
+		d.Store = &platform.Memory{}
 	}
 	if d.Now == nil {
 		d.Now = time.Now
@@ -90,7 +89,7 @@ func (t turn) give() { <-t }
 // get fetches a JSON document of the issuer's; kind classes what is wrong
 // with an answer, not its absence.
 func (c *Client) get(ctx context.Context, rawURL string, kind error) ([]byte, error) {
-	resp, err := c.fetch(ctx, browser.Request{
+	resp, err := c.fetch(ctx, platform.Request{
 		Method: "GET",
 		URL:    rawURL,
 		Header: map[string]string{"Accept": "application/json"},
@@ -105,8 +104,8 @@ func (c *Client) get(ctx context.Context, rawURL string, kind error) ([]byte, er
 }
 
 // post sends a form without credentials of its own: a public client has none.
-func (c *Client) post(ctx context.Context, rawURL string, form url.Values, kind error) (*browser.Response, error) {
-	return c.fetch(ctx, browser.Request{
+func (c *Client) post(ctx context.Context, rawURL string, form url.Values, kind error) (*platform.Response, error) {
+	return c.fetch(ctx, platform.Request{
 		Method: "POST",
 		URL:    rawURL,
 		Header: map[string]string{
@@ -117,12 +116,12 @@ func (c *Client) post(ctx context.Context, rawURL string, form url.Values, kind 
 	}, kind)
 }
 
-func (c *Client) fetch(ctx context.Context, r browser.Request, kind error) (*browser.Response, error) {
+func (c *Client) fetch(ctx context.Context, r platform.Request, kind error) (*platform.Response, error) {
 	resp, err := c.deps.Fetch.Within(ctx, fetchTimeout, r)
 	switch {
 	case err == nil:
 		return resp, nil
-	case ctx.Err() != nil, errors.Is(err, browser.ErrNetwork):
+	case ctx.Err() != nil, errors.Is(err, platform.ErrNetwork):
 		return nil, err
 	}
 	return nil, fmt.Errorf("%w: %w", kind, err)

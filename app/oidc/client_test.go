@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 func TestDiscover(t *testing.T) {
@@ -69,9 +70,9 @@ func TestDiscoverOnlySecurely(t *testing.T) {
 		"", "tenant.example", "http://tenant.example/", "ftp://tenant.example/", "https://", "https://a@tenant.example/",
 		"http://127.0.0.1.evil.example/", "http://localhost.evil.example/", "javascript:alert(1)//",
 	} {
-		c := New(Settings{Issuer: issuer}, Deps{Fetch: func(context.Context, browser.Request) (*browser.Response, error) {
+		c := New(Settings{Issuer: issuer}, Deps{Verify: browser.VerifyRS256, Fetch: func(context.Context, platform.Request) (*platform.Response, error) {
 			t.Errorf("%q was asked", issuer)
-			return nil, browser.ErrNetwork
+			return nil, platform.ErrNetwork
 		}})
 		if _, err := c.Discover(t.Context()); !errors.Is(err, ErrDiscovery) {
 			t.Errorf("%q: %v", issuer, err)
@@ -85,8 +86,8 @@ func TestDiscoverOnlySecurely(t *testing.T) {
 }
 
 func TestDiscoverStatus(t *testing.T) {
-	c := New(Settings{Issuer: "https://tenant.example/"}, Deps{Fetch: func(context.Context, browser.Request) (*browser.Response, error) {
-		return &browser.Response{Status: 404, Body: []byte(`{}`)}, nil
+	c := New(Settings{Issuer: "https://tenant.example/"}, Deps{Verify: browser.VerifyRS256, Fetch: func(context.Context, platform.Request) (*platform.Response, error) {
+		return &platform.Response{Status: 404, Body: []byte(`{}`)}, nil
 	}})
 	if _, err := c.Discover(t.Context()); !errors.Is(err, ErrDiscovery) || !strings.Contains(err.Error(), "404") {
 		t.Errorf("Discover = %v", err)
@@ -96,9 +97,9 @@ func TestDiscoverStatus(t *testing.T) {
 // A failure is not kept: the next attempt asks again.
 func TestDiscoverAgain(t *testing.T) {
 	i := newExampleIssuer()
-	i.failing = browser.ErrNetwork
-	c := New(Settings{Issuer: "https://tenant.example/"}, Deps{Fetch: i.fetch})
-	if _, err := c.Discover(t.Context()); !errors.Is(err, browser.ErrNetwork) || errors.Is(err, ErrDiscovery) {
+	i.failing = platform.ErrNetwork
+	c := New(Settings{Issuer: "https://tenant.example/"}, Deps{Verify: browser.VerifyRS256, Fetch: i.fetch})
+	if _, err := c.Discover(t.Context()); !errors.Is(err, platform.ErrNetwork) || errors.Is(err, ErrDiscovery) {
 		t.Errorf("Discover = %v, want the network's error and no other", err)
 	}
 	i.failing = nil
@@ -109,29 +110,29 @@ func TestDiscoverAgain(t *testing.T) {
 
 func TestNetworkErrors(t *testing.T) {
 	i := newExampleIssuer()
-	c := New(Settings{Issuer: "https://tenant.example/", ClientID: testClient}, Deps{Fetch: i.fetch, Now: func() time.Time { return start }})
+	c := New(Settings{Issuer: "https://tenant.example/", ClientID: testClient}, Deps{Verify: browser.VerifyRS256, Fetch: i.fetch, Now: func() time.Time { return start }})
 	tx := begin(t, c, Request{})
-	i.failing = browser.ErrNetwork
-	if _, err := c.Finish(t.Context(), Callback{State: tx.State, Code: "c"}, ""); !errors.Is(err, browser.ErrNetwork) || errors.Is(err, ErrExchange) {
+	i.failing = platform.ErrNetwork
+	if _, err := c.Finish(t.Context(), Callback{State: tx.State, Code: "c"}, ""); !errors.Is(err, platform.ErrNetwork) || errors.Is(err, ErrExchange) {
 		t.Errorf("Finish = %v", err)
 	}
-	if _, _, err := c.Refresh(t.Context(), "r", ada); !errors.Is(err, browser.ErrNetwork) || errors.Is(err, ErrReuse) {
+	if _, _, err := c.Refresh(t.Context(), "r", ada); !errors.Is(err, platform.ErrNetwork) || errors.Is(err, ErrReuse) {
 		t.Errorf("Refresh = %v", err)
 	}
 }
 
 // hang answers nothing until the request is given up.
-func hang(ctx context.Context, _ browser.Request) (*browser.Response, error) {
+func hang(ctx context.Context, _ platform.Request) (*platform.Response, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
 }
 
 func TestSilence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := New(Settings{Issuer: "https://tenant.example/"}, Deps{Fetch: hang})
+		c := New(Settings{Issuer: "https://tenant.example/"}, Deps{Verify: browser.VerifyRS256, Fetch: hang})
 		began := time.Now()
 		_, err := c.Discover(t.Context())
-		if !errors.Is(err, browser.ErrNetwork) || time.Since(began) != fetchTimeout {
+		if !errors.Is(err, platform.ErrNetwork) || time.Since(began) != fetchTimeout {
 			t.Errorf("Discover = %v after %v", err, time.Since(began))
 		}
 	})
@@ -139,7 +140,7 @@ func TestSilence(t *testing.T) {
 
 func TestGivingUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := New(Settings{Issuer: "https://tenant.example/"}, Deps{Fetch: hang})
+		c := New(Settings{Issuer: "https://tenant.example/"}, Deps{Verify: browser.VerifyRS256, Fetch: hang})
 		first, cancelFirst := context.WithCancel(t.Context())
 		second, cancelSecond := context.WithCancel(t.Context())
 		errs := make(chan error, 2)
@@ -152,14 +153,14 @@ func TestGivingUp(t *testing.T) {
 			t.Errorf("second: %v", err)
 		}
 		cancelFirst()
-		if err := <-errs; !errors.Is(err, context.Canceled) || errors.Is(err, browser.ErrNetwork) {
+		if err := <-errs; !errors.Is(err, context.Canceled) || errors.Is(err, platform.ErrNetwork) {
 			t.Errorf("first: %v", err)
 		}
 	})
 }
 
 func TestLogoutURL(t *testing.T) {
-	c := New(Settings{Issuer: "https://tenant.example/", ClientID: "client 1"}, Deps{})
+	c := New(Settings{Issuer: "https://tenant.example/", ClientID: "client 1"}, Deps{Fetch: browser.Fetch})
 	for returnTo, want := range map[string]string{
 		"https://app.example/?a=b": "https://tenant.example/v2/logout?client_id=client+1&returnTo=https%3A%2F%2Fapp.example%2F%3Fa%3Db",
 		"":                         "https://tenant.example/v2/logout?client_id=client+1",

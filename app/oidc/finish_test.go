@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 func TestFinish(t *testing.T) {
@@ -60,7 +61,7 @@ func TestFinish(t *testing.T) {
 }
 
 // rewrite keeps a transaction in the place of what it was.
-func rewrite(s browser.Storage, tx Transaction) {
+func rewrite(s platform.Storage, tx Transaction) {
 	text, _ := json.Marshal(tx)
 	s.Set("twinlock.tx."+tx.State, string(text))
 }
@@ -71,7 +72,7 @@ func TestFinishRefuses(t *testing.T) {
 		name    string
 		request Request
 		later   time.Duration
-		tamper  func(store browser.Storage, tx Transaction)
+		tamper  func(store platform.Storage, tx Transaction)
 		cb      func(tx Transaction) Callback
 		subject string
 		wantErr error
@@ -93,13 +94,13 @@ func TestFinishRefuses(t *testing.T) {
 		},
 		{
 			name:    "state leads to another key",
-			tamper:  func(s browser.Storage, tx Transaction) { s.Set("twinlock.tx.x", goldenShort) },
+			tamper:  func(s platform.Storage, tx Transaction) { s.Set("twinlock.tx.x", goldenShort) },
 			cb:      func(Transaction) Callback { return Callback{State: "x", Code: good} },
 			wantErr: ErrNoTransaction,
 		},
 		{
 			name: "stored under another state",
-			tamper: func(s browser.Storage, tx Transaction) {
+			tamper: func(s platform.Storage, tx Transaction) {
 				text, _ := s.Get("twinlock.tx." + tx.State)
 				s.Set("twinlock.tx.login.AAAAAAAAAAAAAAAAAAAAAA", text)
 			},
@@ -118,7 +119,7 @@ func TestFinishRefuses(t *testing.T) {
 		},
 		{
 			name: "another purpose in the record",
-			tamper: func(s browser.Storage, tx Transaction) {
+			tamper: func(s platform.Storage, tx Transaction) {
 				text, _ := s.Get("twinlock.tx." + tx.State)
 				s.Set("twinlock.tx."+tx.State, strings.Replace(text, `"purpose":"login"`, `"purpose":"linking"`, 1))
 			},
@@ -126,7 +127,7 @@ func TestFinishRefuses(t *testing.T) {
 		},
 		{
 			name: "begun at another tenant",
-			tamper: func(s browser.Storage, tx Transaction) {
+			tamper: func(s platform.Storage, tx Transaction) {
 				tx.Issuer = "https://other.example/"
 				rewrite(s, tx)
 			},
@@ -134,7 +135,7 @@ func TestFinishRefuses(t *testing.T) {
 		},
 		{
 			name: "begun by another client",
-			tamper: func(s browser.Storage, tx Transaction) {
+			tamper: func(s platform.Storage, tx Transaction) {
 				tx.ClientID = "other"
 				rewrite(s, tx)
 			},
@@ -142,7 +143,7 @@ func TestFinishRefuses(t *testing.T) {
 		},
 		{
 			name: "begun by a version that kept no tenant",
-			tamper: func(s browser.Storage, tx Transaction) {
+			tamper: func(s platform.Storage, tx Transaction) {
 				text, _ := s.Get("twinlock.tx." + tx.State)
 				s.Set("twinlock.tx."+tx.State, strings.Replace(text, `"v":2`, `"v":1`, 1))
 			},
@@ -299,7 +300,7 @@ func TestFinishAfterReload(t *testing.T) {
 	p := newIDP(t)
 	old, store, clock := newClient(p)
 	tx := begin(t, old, Request{MaxAge: ptr(60)})
-	fresh := New(old.settings, Deps{Store: store, Now: clock.now})
+	fresh := New(old.settings, Deps{Fetch: browser.Fetch, Verify: browser.VerifyRS256, Store: store, Now: clock.now})
 	claims := p.claims(tx.Nonce)
 	claims["auth_time"] = start.Unix()
 	p.answer(sign(claims))
@@ -344,7 +345,7 @@ func ExampleClient() {
 		ClientID:    "client-1",
 		RedirectURI: "https://app.example/callback",
 		Scopes:      []string{"openid", "profile"},
-	}, Deps{Fetch: issuer.fetch, Now: func() time.Time { return start }})
+	}, Deps{Verify: browser.VerifyRS256, Fetch: issuer.fetch, Now: func() time.Time { return start }})
 
 	address, tx, err := client.Begin(ctx, Request{Purpose: "login", ReturnTo: "/account"})
 	if err != nil {

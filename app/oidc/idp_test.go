@@ -20,6 +20,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 const (
@@ -199,15 +200,15 @@ func (c *clock) add(d time.Duration) {
 }
 
 // newClient returns a client of the provider with its store and clock.
-func newClient(p *idp) (*Client, *browser.Memory, *clock) {
-	store, clock := &browser.Memory{}, &clock{t: start}
+func newClient(p *idp) (*Client, *platform.Memory, *clock) {
+	store, clock := &platform.Memory{}, &clock{t: start}
 	return New(Settings{
 		Issuer:      p.issuer(),
 		ClientID:    testClient,
 		RedirectURI: "https://app.example/callback",
 		Audience:    p.issuer() + "api/v2/",
 		Scopes:      []string{"openid", "profile", "email", "read:current_user"},
-	}, Deps{Store: store, Now: clock.now}), store, clock
+	}, Deps{Fetch: browser.Fetch, Verify: browser.VerifyRS256, Store: store, Now: clock.now}), store, clock
 }
 
 // begin begins a sign-in that must succeed.
@@ -224,7 +225,7 @@ func begin(t *testing.T, c *Client, r Request) Transaction {
 }
 
 // transactionKeys lists the states that wait in a store.
-func transactionKeys(s browser.Storage) []string {
+func transactionKeys(s platform.Storage) []string {
 	keys := s.Keys()
 	slices.Sort(keys)
 	return keys

@@ -11,7 +11,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 const (
@@ -62,10 +62,10 @@ func (c *Client) authenticate(ctx context.Context, raw string) (jwt.MapClaims, e
 		if id, refusal = headerKey(t.Header); refusal != nil {
 			return nil, refusal
 		}
-		var key browser.RSAKey
+		var key platform.RSAKey
 		key, refusal = c.key(ctx, id)
 		return publicKey(func(signed, signature []byte) error {
-			if err := browser.VerifyRS256(ctx, key, signed, signature); err != nil {
+			if err := c.deps.Verify(ctx, key, signed, signature); err != nil {
 				refusal = fmt.Errorf("%w: %w", ErrSignature, err)
 			}
 			return refusal

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"twinlock/app/browser"
 )
 
 // Attack case 18: every flaw an ID token can have.
@@ -286,7 +288,7 @@ func TestEmailVerified(t *testing.T) {
 		`"email_verified ":true,"email_verified":"TRUE"`: false,
 	} {
 		i := newExampleIssuer()
-		c := New(Settings{Issuer: "https://tenant.example/", ClientID: testClient}, Deps{Fetch: i.fetch, Now: func() time.Time { return start }})
+		c := New(Settings{Issuer: "https://tenant.example/", ClientID: testClient}, Deps{Verify: browser.VerifyRS256, Fetch: i.fetch, Now: func() time.Time { return start }})
 		got, err := c.verify(t.Context(), signRaw(`{"iss":"https://tenant.example/","aud":"client-1","sub":"a","iat":1700000000,"exp":1700003600,`+payload+`}`), demands{})
 		if err != nil || got.EmailVerified != want {
 			t.Errorf("%s: %v, %v", payload, got.EmailVerified, err)
@@ -428,7 +430,7 @@ func FuzzIDToken(f *testing.F) {
 	f.Add(strings.ToLower(valid), `{"aud":null,"exp":1e999}`)
 	f.Add("..", `[`)
 	f.Add(unsigned(map[string]any{"alg": "none"}, goodClaims(issuer, nonce))+".", `{"iss":1}`)
-	c := New(Settings{Issuer: issuer, ClientID: testClient}, Deps{Fetch: newExampleIssuer().fetch, Now: func() time.Time { return start }})
+	c := New(Settings{Issuer: issuer, ClientID: testClient}, Deps{Verify: browser.VerifyRS256, Fetch: newExampleIssuer().fetch, Now: func() time.Time { return start }})
 	f.Fuzz(func(t *testing.T, raw, payload string) {
 		demand := demands{nonce: nonce}
 		if _, err := c.verify(t.Context(), raw, demand); err == nil && raw != valid {

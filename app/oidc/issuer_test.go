@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"sync"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 var ctx = context.Background()
@@ -22,7 +22,7 @@ type exampleIssuer struct {
 
 func newExampleIssuer() *exampleIssuer { return &exampleIssuer{requests: make(map[string]int)} }
 
-func (i *exampleIssuer) fetch(_ context.Context, r browser.Request) (*browser.Response, error) {
+func (i *exampleIssuer) fetch(_ context.Context, r platform.Request) (*platform.Response, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.requests[r.URL]++
@@ -45,7 +45,7 @@ func (i *exampleIssuer) fetch(_ context.Context, r browser.Request) (*browser.Re
 		return nil, fmt.Errorf("unexpected request to %s", r.URL)
 	}
 	data, err := json.Marshal(body)
-	return &browser.Response{Status: 200, Body: data}, err
+	return &platform.Response{Status: 200, Body: data}, err
 }
 
 // signIn is what happens at the tenant: it returns the callback's URL.

@@ -9,7 +9,7 @@ import (
 	"math/bits"
 	"time"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 	"twinlock/app/strictjson"
 )
 
@@ -28,22 +28,22 @@ const (
 // keySet caches the issuer's public keys by key id.
 type keySet struct {
 	turn    turn
-	byID    map[string]browser.RSAKey
+	byID    map[string]platform.RSAKey
 	fetched time.Time
 	asked   time.Time // last fetch that an unknown key id caused
 }
 
 // key returns the issuer's key of an id. Keys are fetched when there are none
 // or they are old, and once more for an id that they lack: keys are rotated.
-func (c *Client) key(ctx context.Context, id string) (browser.RSAKey, error) {
+func (c *Client) key(ctx context.Context, id string) (platform.RSAKey, error) {
 	if err := c.keys.turn.take(ctx); err != nil {
-		return browser.RSAKey{}, err
+		return platform.RSAKey{}, err
 	}
 	defer c.keys.turn.give()
 	fresh := false
 	if c.keys.byID == nil || elapsed(c.deps.Now(), c.keys.fetched, keysMaxAge) {
 		if err := c.fetchKeys(ctx); err != nil {
-			return browser.RSAKey{}, err
+			return platform.RSAKey{}, err
 		}
 		fresh = true
 	}
@@ -53,13 +53,13 @@ func (c *Client) key(ctx context.Context, id string) (browser.RSAKey, error) {
 	if !fresh && elapsed(c.deps.Now(), c.keys.asked, keysPause) {
 		c.keys.asked = c.deps.Now()
 		if err := c.fetchKeys(ctx); err != nil {
-			return browser.RSAKey{}, err
+			return platform.RSAKey{}, err
 		}
 	}
 	if key, ok := c.keys.byID[id]; ok {
 		return key, nil
 	}
-	return browser.RSAKey{}, fmt.Errorf("%w: the issuer has no such key", ErrSignature)
+	return platform.RSAKey{}, fmt.Errorf("%w: the issuer has no such key", ErrSignature)
 }
 
 // haveKeys fetches the issuer's keys if there are none.
@@ -110,7 +110,7 @@ type jwk struct {
 
 // parseKeys reads a key set and leaves out the keys that could not sign an ID
 // token with RS256.
-func parseKeys(data []byte) (map[string]browser.RSAKey, error) {
+func parseKeys(data []byte) (map[string]platform.RSAKey, error) {
 	document, err := strictjson.Object(data)
 	if err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func parseKeys(data []byte) (map[string]browser.RSAKey, error) {
 	if err := json.Unmarshal(document["keys"], &list); err != nil {
 		return nil, fmt.Errorf("key set without keys")
 	}
-	keys := make(map[string]browser.RSAKey)
+	keys := make(map[string]platform.RSAKey)
 	for _, raw := range list {
 		var k jwk
 		if json.Unmarshal(raw, &k) != nil {
@@ -133,19 +133,19 @@ func parseKeys(data []byte) (map[string]browser.RSAKey, error) {
 	return keys, nil
 }
 
-func (k jwk) public() (browser.RSAKey, bool) {
+func (k jwk) public() (platform.RSAKey, bool) {
 	if k.Type != "RSA" || k.ID == "" || k.Use != "" && k.Use != "sig" || k.Alg != "" && k.Alg != "RS256" {
-		return browser.RSAKey{}, false
+		return platform.RSAKey{}, false
 	}
 	n, nOK := odd(k.N)
 	e, eOK := odd(k.E)
 	if !nOK || bitLen(n) < minKeyBits || bitLen(n) > maxKeyBits {
-		return browser.RSAKey{}, false
+		return platform.RSAKey{}, false
 	}
 	if !eOK || bitLen(e) < 2 || bitLen(e) > maxExponentBits {
-		return browser.RSAKey{}, false
+		return platform.RSAKey{}, false
 	}
-	return browser.RSAKey{Modulus: n, Exponent: e}, true
+	return platform.RSAKey{Modulus: n, Exponent: e}, true
 }
 
 // odd decodes a positive number that is not even, without leading zeros.

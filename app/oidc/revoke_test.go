@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 func TestRevoke(t *testing.T) {
@@ -25,7 +25,7 @@ func TestRevoke(t *testing.T) {
 		}, ErrExchange},
 		{"no endpoint", func(p *idp) { delete(p.metadata, "revocation_endpoint") }, ErrExchange},
 		{"no metadata", func(p *idp) { p.metadata = nil }, ErrDiscovery},
-		{"no issuer", func(p *idp) { p.Close() }, browser.ErrNetwork},
+		{"no issuer", func(p *idp) { p.Close() }, platform.ErrNetwork},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

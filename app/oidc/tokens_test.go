@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 func TestTokenAnswer(t *testing.T) {
@@ -96,7 +96,7 @@ func TestExchangeRefused(t *testing.T) {
 			respond(w, 200, answer)
 		}, nil},
 		{"no JSON", func(w http.ResponseWriter, _ url.Values) { fmt.Fprint(w, "access-1") }, nil},
-		{"too large", func(w http.ResponseWriter, _ url.Values) { w.Write(make([]byte, browser.MaxBody+1)) }, nil},
+		{"too large", func(w http.ResponseWriter, _ url.Values) { w.Write(make([]byte, platform.MaxBody+1)) }, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 const (
@@ -158,7 +158,7 @@ func (c *Client) keep(tx Transaction) error {
 
 // prune removes transactions that are expired or unreadable, and the oldest
 // beyond the number that may wait.
-func (c *Client) prune(store browser.Storage) {
+func (c *Client) prune(store platform.Storage) {
 	var waiting []Transaction
 	for _, key := range store.Keys() {
 		if !strings.HasPrefix(key, transactionPrefix) {
@@ -181,7 +181,7 @@ func (c *Client) prune(store browser.Storage) {
 }
 
 // read returns the transaction under a key, if it is this client's.
-func (c *Client) read(store browser.Storage, key string) (Transaction, error) {
+func (c *Client) read(store platform.Storage, key string) (Transaction, error) {
 	tx, err := read(store, key)
 	if err == nil && (tx.Issuer != c.settings.Issuer || tx.ClientID != c.settings.ClientID) {
 		return Transaction{}, ErrNoTransaction
@@ -189,7 +189,7 @@ func (c *Client) read(store browser.Storage, key string) (Transaction, error) {
 	return tx, err
 }
 
-func read(store browser.Storage, key string) (Transaction, error) {
+func read(store platform.Storage, key string) (Transaction, error) {
 	text, ok := store.Get(key)
 	if !ok {
 		return Transaction{}, ErrNoTransaction
@@ -223,7 +223,7 @@ func (c *Client) take(state string) (Transaction, error) {
 	return Transaction{}, ErrNoTransaction
 }
 
-func (c *Client) stores() []browser.Storage { return []browser.Storage{&c.windows, c.deps.Store} }
+func (c *Client) stores() []platform.Storage { return []platform.Storage{&c.windows, c.deps.Store} }
 
 func (c *Client) expired(tx Transaction) bool {
 	age := c.deps.Now().Sub(tx.Created)
@@ -245,7 +245,7 @@ func (c *Client) Cancel(state string) {
 // ForgetAccounts removes the transactions that name an account from a store:
 // nobody who has signed out finishes them. A transaction that cannot be read
 // goes, too.
-func ForgetAccounts(store browser.Storage) {
+func ForgetAccounts(store platform.Storage) {
 	for _, key := range store.Keys() {
 		if !strings.HasPrefix(key, transactionPrefix) {
 			continue

@@ -10,6 +10,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/inert"
+	"twinlock/app/platform"
 )
 
 // HistoryName is the history's name in the vault, for [Options.Keep].
@@ -50,13 +51,13 @@ type Entry struct {
 // takes its place.
 type History struct {
 	scope browser.Scope
-	vault browser.Vault
+	vault platform.Vault
 	now   func() time.Time
 }
 
 // NewHistory returns the history of a scope's vault. A nil now means the system's
 // clock.
-func NewHistory(scope browser.Scope, vault browser.Vault, now func() time.Time) *History {
+func NewHistory(scope browser.Scope, vault platform.Vault, now func() time.Time) *History {
 	if now == nil {
 		now = time.Now
 	}
@@ -124,7 +125,7 @@ func (h *History) change(ctx context.Context, f func() error) error {
 func (h *History) read(ctx context.Context, subject string) ([]Entry, error) {
 	data, err := h.vault.Get(ctx, HistoryName, subject)
 	switch {
-	case errors.Is(err, browser.ErrNoEntry), errors.Is(err, browser.ErrSealBroken):
+	case errors.Is(err, platform.ErrNoEntry), errors.Is(err, platform.ErrSealBroken):
 		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("read the history: %w", err)

@@ -11,7 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 func TestHistory(t *testing.T) {
@@ -153,8 +153,8 @@ func TestHistoryThatCannotBeReadIsNotOverwritten(t *testing.T) {
 	if entries, err := h.List(ctx, ada); len(entries) != 1 || err != nil {
 		t.Errorf("afterwards: %v, %v", entries, err)
 	}
-	vault.putErr = browser.ErrNoVault
-	if err := h.Add(ctx, ada, Entry{Kind: Linked}); !errors.Is(err, browser.ErrNoVault) {
+	vault.putErr = platform.ErrNoVault
+	if err := h.Add(ctx, ada, Entry{Kind: Linked}); !errors.Is(err, platform.ErrNoVault) {
 		t.Errorf("Add: %v", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 // ErrNothingPending: no action waits, or none that may go on.
@@ -31,7 +32,7 @@ type Action struct {
 // and is taken once.
 type Pending struct {
 	scope browser.Scope
-	vault browser.Vault
+	vault platform.Vault
 	now   func() time.Time
 }
 
@@ -42,7 +43,7 @@ type pendingAction struct {
 
 // NewPending returns the actions of a scope's vault. A nil now means the system's
 // clock.
-func NewPending(scope browser.Scope, vault browser.Vault, now func() time.Time) *Pending {
+func NewPending(scope browser.Scope, vault platform.Vault, now func() time.Time) *Pending {
 	if now == nil {
 		now = time.Now
 	}

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 var unlink = Action{Kind: "unlink", Data: json.RawMessage(`{"id":"facebook|1"}`)}
@@ -41,8 +41,8 @@ func TestPending(t *testing.T) {
 			name: "taken before", subject: ada, wantErr: ErrNothingPending,
 			prepare: func(p *Pending) { _, _ = p.Take(context.Background(), ada) },
 		},
-		{name: "storage out of order", subject: ada, getErr: browser.ErrNoVault, wantErr: ErrNothingPending},
-		{name: "cannot be removed", subject: ada, deleteErr: browser.ErrNoVault, wantErr: browser.ErrNoVault},
+		{name: "storage out of order", subject: ada, getErr: platform.ErrNoVault, wantErr: ErrNothingPending},
+		{name: "cannot be removed", subject: ada, deleteErr: platform.ErrNoVault, wantErr: platform.ErrNoVault},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			vault, c, ctx := newBox(), &clock{start}, context.Background()

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"twinlock/app/browser"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 )
 
 func TestFresh(t *testing.T) {
@@ -120,9 +120,9 @@ func TestRenew(t *testing.T) {
 
 func TestRenewWithoutStorage(t *testing.T) {
 	s := newTabs(t)
-	s.vault.putErr = browser.ErrNoVault
+	s.vault.putErr = platform.ErrNoVault
 	err := s.here.Renew(context.Background(), again("refresh-again"), oidc.Claims{Subject: ada})
-	if !errors.Is(err, browser.ErrNoVault) || s.here.IDToken() != "id-again" {
+	if !errors.Is(err, platform.ErrNoVault) || s.here.IDToken() != "id-again" {
 		t.Errorf("Renew: %v, held %q", err, s.here.IDToken())
 	}
 }

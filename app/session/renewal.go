@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"twinlock/app/browser"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 )
 
 // Renewer renews tokens with a refresh token of the subject's, as
@@ -110,7 +110,7 @@ func (k *Keeper) latest(ctx context.Context, subject string) (record, error) {
 		return sealed, k.hold(subject, sealed, true)
 	case !kept: // this tab alone has it
 		return held, nil
-	case errors.Is(err, browser.ErrNoEntry), errors.Is(err, browser.ErrSealBroken):
+	case errors.Is(err, platform.ErrNoEntry), errors.Is(err, platform.ErrSealBroken):
 		k.drop(nil)
 		return record{}, fmt.Errorf("%w: %w", ErrSignedOut, err)
 	}

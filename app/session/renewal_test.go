@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"twinlock/app/browser"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 )
 
 const ada, mary = "auth0|1", "auth0|2"
@@ -277,7 +277,7 @@ func TestSignedOutElsewhereUnheard(t *testing.T) {
 	}{
 		{name: "nothing kept", wantErr: ErrSignedOut},
 		{name: "damaged", entry: []byte("{"), wantErr: ErrSignedOut},
-		{name: "storage out of order", getErr: browser.ErrNoVault, wantErr: browser.ErrNoVault, goesOn: true},
+		{name: "storage out of order", getErr: platform.ErrNoVault, wantErr: platform.ErrNoVault, goesOn: true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newTabs(t)
@@ -302,7 +302,7 @@ func TestSignedOutElsewhereUnheard(t *testing.T) {
 func TestAFailedRenewalKeepsTheSession(t *testing.T) {
 	s := newTabs(t)
 	ctx := context.Background()
-	for _, failure := range []error{browser.ErrNetwork, oidc.ErrDiscovery, &oidc.TokenError{Status: 503}} {
+	for _, failure := range []error{platform.ErrNetwork, oidc.ErrDiscovery, &oidc.TokenError{Status: 503}} {
 		s.issuer.err = failure
 		if _, err := s.here.AccessToken(ctx); !errors.Is(err, failure) {
 			t.Errorf("AccessToken: %v, want %v", err, failure)
@@ -341,7 +341,7 @@ func TestACancelledCallerDoesNotLoseTheRotatedToken(t *testing.T) {
 // Callers share a renewal, its failure too, and none ends it for the others.
 func TestCallersShareARenewal(t *testing.T) {
 	s := newTabs(t)
-	s.issuer.err = browser.ErrNetwork
+	s.issuer.err = platform.ErrNetwork
 	ctx, cancel := context.WithCancel(context.Background())
 	var first, second *flight
 	err := scope.Exclusive(ctx, turn, func() error {
@@ -355,7 +355,7 @@ func TestCallersShareARenewal(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range []*flight{first, second} {
-		if <-f.done; !errors.Is(f.err, browser.ErrNetwork) {
+		if <-f.done; !errors.Is(f.err, platform.ErrNetwork) {
 			t.Errorf("the renewal: %v", f.err)
 		}
 	}
@@ -410,7 +410,7 @@ func TestARenewalProvesNothingAboutThePerson(t *testing.T) {
 func TestWithoutStorageTheRenewalIsHeld(t *testing.T) {
 	s := newTabs(t)
 	ctx := context.Background()
-	s.vault.putErr = browser.ErrNoVault
+	s.vault.putErr = platform.ErrNoVault
 	for _, want := range []string{"access-2", "access-3"} {
 		if token, err := s.here.AccessToken(ctx); token != want || err != nil {
 			t.Errorf("got %q, %v, want %s", token, err, want)
@@ -430,7 +430,7 @@ func TestWithoutStorageTheRenewalIsHeld(t *testing.T) {
 func TestWithoutStorageAnOldSessionIsNotTakenUp(t *testing.T) {
 	s := newTabs(t)
 	ctx := context.Background()
-	s.vault.putErr, s.vault.deleteErr = browser.ErrNoVault, browser.ErrNoVault
+	s.vault.putErr, s.vault.deleteErr = platform.ErrNoVault, platform.ErrNoVault
 	for _, want := range []string{"access-2", "access-3"} {
 		if token, err := s.here.AccessToken(ctx); token != want || err != nil {
 			t.Errorf("got %q, %v, want %s", token, err, want)
@@ -545,7 +545,7 @@ func TestSignOutWithoutTheTenant(t *testing.T) {
 		if _, bounded := ctx.Deadline(); !bounded {
 			t.Error("the tenant has any time to answer")
 		}
-		return browser.ErrNetwork
+		return platform.ErrNetwork
 	}
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -15,6 +15,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 )
 
 // Errors of a [Keeper].
@@ -88,7 +89,7 @@ type Options struct {
 // Keeper holds the session. Its methods may be called from any goroutine.
 type Keeper struct {
 	scope   browser.Scope
-	vault   browser.Vault
+	vault   platform.Vault
 	options Options
 
 	mu     sync.Mutex
@@ -97,7 +98,7 @@ type Keeper struct {
 	lost   error
 	flight *flight
 	listen func(Change)
-	post   func(browser.Message)
+	post   func(platform.Message)
 }
 
 // record is the session as it is sealed. The tokens are in it, so it never
@@ -123,7 +124,7 @@ func recordOf(tokens oidc.Tokens, claims oidc.Claims) record {
 }
 
 // New returns a keeper over a scope's vault.
-func New(scope browser.Scope, vault browser.Vault, o Options) *Keeper {
+func New(scope browser.Scope, vault platform.Vault, o Options) *Keeper {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -132,7 +133,7 @@ func New(scope browser.Scope, vault browser.Vault, o Options) *Keeper {
 		vault:   vault,
 		options: o,
 		listen:  func(Change) {},
-		post:    func(browser.Message) {},
+		post:    func(platform.Message) {},
 	}
 }
 
@@ -169,7 +170,7 @@ func (k *Keeper) Adopt(ctx context.Context, tokens oidc.Tokens, claims oidc.Clai
 func (k *Keeper) Restore(ctx context.Context) error {
 	r, err := k.open(ctx)
 	switch {
-	case errors.Is(err, browser.ErrSealBroken):
+	case errors.Is(err, platform.ErrSealBroken):
 		_ = k.forget(ctx, nil)
 		return fmt.Errorf("%w: %w", ErrSignedOut, err)
 	case err != nil:
@@ -315,7 +316,7 @@ func (k *Keeper) open(ctx context.Context) (record, error) {
 	}
 	var r record
 	if err := json.Unmarshal(data, &r); err != nil || r.Claims.Subject == "" || r.Access == "" {
-		return record{}, fmt.Errorf("%w: the kept session is damaged", browser.ErrSealBroken)
+		return record{}, fmt.Errorf("%w: the kept session is damaged", platform.ErrSealBroken)
 	}
 	return r, nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 )
 
 // box is a vault that fails as told.
@@ -44,9 +45,9 @@ func (b *box) Get(ctx context.Context, name, bound string) ([]byte, error) {
 	plain, ok := b.entries[name]
 	switch {
 	case !ok:
-		return nil, browser.ErrNoEntry
+		return nil, platform.ErrNoEntry
 	case b.bound[name] != bound:
-		return nil, browser.ErrSealBroken
+		return nil, platform.ErrSealBroken
 	}
 	return plain, nil
 }
@@ -138,8 +139,8 @@ func TestRestore(t *testing.T) {
 		{name: "expired", kept: kept(expired), wantErr: ErrExpired},
 		{name: "damaged", kept: []byte("{"), wantErr: ErrSignedOut},
 		{name: "without a subject", kept: kept(nobody), wantErr: ErrSignedOut},
-		{name: "broken seal", vault: browser.ErrSealBroken, wantErr: ErrSignedOut},
-		{name: "no storage", vault: browser.ErrNoVault, wantErr: ErrSignedOut},
+		{name: "broken seal", vault: platform.ErrSealBroken, wantErr: ErrSignedOut},
+		{name: "no storage", vault: platform.ErrNoVault, wantErr: ErrSignedOut},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			vault := newBox()
@@ -199,10 +200,10 @@ func TestAnExpiredTokenEndsTheSession(t *testing.T) {
 
 func TestWithoutStorageTheSessionIsHeld(t *testing.T) {
 	vault := newBox()
-	vault.err = browser.ErrNoVault
+	vault.err = platform.ErrNoVault
 	k := New(scope, vault, Options{Now: (&clock{start}).Now})
 	err := k.Adopt(context.Background(), tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"})
-	if !errors.Is(err, browser.ErrNoVault) || k.Subject() != "auth0|1" {
+	if !errors.Is(err, platform.ErrNoVault) || k.Subject() != "auth0|1" {
 		t.Errorf("Adopt: %v, subject %q", err, k.Subject())
 	}
 }

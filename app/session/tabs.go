@@ -1,6 +1,6 @@
 package session
 
-import "twinlock/app/browser"
+import "twinlock/app/platform"
 
 // Change is what happened to the session in another tab.
 type Change int
@@ -37,7 +37,7 @@ func (k *Keeper) Listen(listen func(Change)) (closeFunc func()) {
 	return channel.Close
 }
 
-func (k *Keeper) receive(m browser.Message) {
+func (k *Keeper) receive(m platform.Message) {
 	for change, name := range changeNames {
 		if m.Kind == name {
 			k.follow(change)
@@ -65,5 +65,5 @@ func (k *Keeper) tell(c Change) {
 	k.mu.Lock()
 	post := k.post
 	k.mu.Unlock()
-	post(browser.Message{Kind: changeNames[c]})
+	post(platform.Message{Kind: changeNames[c]})
 }

@@ -17,6 +17,7 @@ import (
 	"twinlock/app/lock"
 	"twinlock/app/management"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 	"twinlock/app/session"
 	"twinlock/app/words"
 )
@@ -195,7 +196,7 @@ func (h *Home) linkConfirmed(read string) {
 	h.closeConfirmation()
 	switch {
 	case !browser.Online(): // what is never sent need not be settled
-		h.fail(browser.ErrNetwork, again)
+		h.fail(platform.ErrNetwork, again)
 		return
 	case !h.fresh(consideration):
 		h.fail(oidc.ErrAuthTime, again)
@@ -331,7 +332,7 @@ func secondOf(e linking.Entry) string { return firstOf(e.Email, e.Name, e.Second
 func (h *Home) resume(ctx context.Context, token tokenSource, subject string) resumed {
 	_, found, err := h.parts.journal.Load(ctx, subject)
 	switch {
-	case errors.Is(err, browser.ErrSealBroken):
+	case errors.Is(err, platform.ErrSealBroken):
 		// It will never be read, and would stand in the way of every link.
 		_ = h.parts.journal.Remove(ctx, subject)
 		return resumed{err: err}
@@ -369,7 +370,7 @@ func (h *Home) unlinkConfirmed(string) {
 	h.closeConfirmation()
 	switch {
 	case !browser.Online(): // what is never sent need not be settled
-		h.fail(browser.ErrNetwork, nil)
+		h.fail(platform.ErrNetwork, nil)
 	case !h.fresh(0):
 		h.prove(actionUnlink, management.Identity{Provider: identity.Provider, UserID: identity.UserID})
 	default:

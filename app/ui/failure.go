@@ -9,6 +9,7 @@ import (
 	"twinlock/app/lock"
 	"twinlock/app/management"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 	"twinlock/app/session"
 	"twinlock/app/text"
 	"twinlock/app/words"
@@ -105,9 +106,9 @@ var explanations = []explanation{
 	{management.ErrRequest, func(f text.Failures) string { return f.Request }, false},
 
 	{context.DeadlineExceeded, func(f text.Failures) string { return f.NoAnswer }, false},
-	{browser.ErrSealBroken, func(f text.Failures) string { return f.JournalLost }, false},
-	{browser.ErrNoVault, func(f text.Failures) string { return f.NoVault }, false},
-	{browser.ErrTooLarge, func(f text.Failures) string { return f.Answer }, false},
+	{platform.ErrSealBroken, func(f text.Failures) string { return f.JournalLost }, false},
+	{platform.ErrNoVault, func(f text.Failures) string { return f.NoVault }, false},
+	{platform.ErrTooLarge, func(f text.Failures) string { return f.Answer }, false},
 }
 
 // open tells whether a change has been made, or may have been.
@@ -118,7 +119,7 @@ func open(err error) bool {
 // explain finds the sentence for an error.
 func explain(say text.Messages, err error) failure {
 	f := failure{detail: err.Error(), sentence: say.Failures.Unknown}
-	if errors.Is(err, browser.ErrNetwork) && !open(err) {
+	if errors.Is(err, platform.ErrNetwork) && !open(err) {
 		f.sentence = say.Failures.NoAnswer
 		if !browser.Online() {
 			f.sentence = say.Failures.Offline

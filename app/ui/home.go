@@ -13,6 +13,7 @@ import (
 	"twinlock/app/management"
 	"twinlock/app/offline"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 	"twinlock/app/session"
 )
 
@@ -163,7 +164,7 @@ func (h *Home) start(callback string, called bool) {
 			h.failed = refused
 		case none == nil:
 			h.showCopy(last)
-			h.fail(browser.ErrNetwork, h.reload)
+			h.fail(platform.ErrNetwork, h.reload)
 		default:
 			h.phase = signedOut
 			if errors.Is(err, session.ErrExpired) && h.failed == nil {

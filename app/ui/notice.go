@@ -7,6 +7,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
+	"twinlock/app/platform"
 	"twinlock/app/text"
 	"twinlock/app/words"
 )
@@ -136,7 +137,7 @@ type Broken struct {
 func NewBroken(err error) *Broken {
 	say := text.For(browser.Language(), text.Languages())
 	b := &Broken{sentence: say.Failures.Configuration, detail: err.Error()}
-	if errors.Is(err, browser.ErrNetwork) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, platform.ErrNetwork) || errors.Is(err, context.DeadlineExceeded) {
 		b.sentence = say.Failures.NoAnswer
 	}
 	return b

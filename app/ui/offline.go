@@ -10,6 +10,7 @@ import (
 	"twinlock/app/browser"
 	"twinlock/app/management"
 	"twinlock/app/offline"
+	"twinlock/app/platform"
 	"twinlock/app/session"
 	"twinlock/app/text"
 	"twinlock/app/words"
@@ -31,7 +32,7 @@ func (h *Home) changed(ctx context.Context, u management.User) {
 // copyFor is the profile to show in place of the one that could not be read: the
 // one on the page, or the one of an earlier visit.
 func (h *Home) copyFor(ctx context.Context, subject string, err error) (offline.Copy, bool) {
-	if !errors.Is(err, browser.ErrNetwork) && !errors.Is(err, context.DeadlineExceeded) {
+	if !errors.Is(err, platform.ErrNetwork) && !errors.Is(err, context.DeadlineExceeded) {
 		return offline.Copy{}, false
 	}
 	last, err := h.parts.offline.Last(ctx, subject)
@@ -83,7 +84,7 @@ func (h *Home) refuseOffline() bool {
 	if h.asOf.IsZero() && browser.Online() {
 		return false
 	}
-	h.fail(fmt.Errorf("%w: nothing was sent", browser.ErrNetwork), h.reload)
+	h.fail(fmt.Errorf("%w: nothing was sent", platform.ErrNetwork), h.reload)
 	h.update(func() { h.focus = asOfID }) // or a phone would not show why
 	return true
 }

@@ -13,6 +13,7 @@ import (
 	"twinlock/app/management"
 	"twinlock/app/offline"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 	"twinlock/app/session"
 	"twinlock/app/text"
 )
@@ -46,7 +47,7 @@ type Parts struct {
 	pending  *session.Pending
 	history  *session.History
 	offline  *offline.Keeper
-	fetch    browser.Fetcher
+	fetch    platform.Fetcher
 }
 
 // NewParts makes the parts. The base path is the folder that the site is served
@@ -70,7 +71,7 @@ func NewParts(c config.Config, basePath string) *Parts {
 		fetch:    browser.Fetch,
 	}
 	p.session = session.New(scope, vault, session.Options{
-		Renewer: oidc.New(oidc.Settings{Issuer: c.Issuer, ClientID: c.ClientID, Scopes: c.Scopes}, oidc.Deps{}),
+		Renewer: oidc.New(oidc.Settings{Issuer: c.Issuer, ClientID: c.ClientID, Scopes: c.Scopes}, oidc.Deps{Fetch: browser.Fetch, Verify: browser.VerifyRS256}),
 		Keep:    p.kept(),
 		// Without a network the profile may still be looked at.
 		KeepExpired: []string{offline.Name},

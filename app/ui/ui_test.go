@@ -16,6 +16,7 @@ import (
 	"twinlock/app/lock"
 	"twinlock/app/management"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 	"twinlock/app/session"
 	"twinlock/app/text"
 )
@@ -24,11 +25,11 @@ var say = text.For("en", []string{"en"})
 
 // kinds are all the kinds of errors that the packages below tell apart.
 var kinds = []error{
-	browser.ErrNetwork, browser.ErrTooLarge, browser.ErrNoVault, context.Canceled, context.DeadlineExceeded,
+	platform.ErrNetwork, platform.ErrTooLarge, platform.ErrNoVault, context.Canceled, context.DeadlineExceeded,
 	session.ErrExpired, session.ErrSignedOut, session.ErrOtherSubject,
 	linking.ErrSameAccount, linking.ErrAlreadyHere, linking.ErrUnverified, linking.ErrPrimary, linking.ErrNotHere, linking.ErrUnconfirmed,
 	linking.ErrWrongAccount, linking.ErrUnread, linking.ErrConnection, linking.ErrHasLinked, linking.ErrEnterprise, linking.ErrLastWay,
-	linking.ErrJournal, linking.ErrPending, linking.ErrUnsettled, linking.ErrMerge, session.ErrReused, errOtherPerson, browser.ErrSealBroken,
+	linking.ErrJournal, linking.ErrPending, linking.ErrUnsettled, linking.ErrMerge, session.ErrReused, errOtherPerson, platform.ErrSealBroken,
 	lock.ErrPopupClosed,
 	oidc.ErrNoTransaction, oidc.ErrTransactionExpired, oidc.ErrPurpose, oidc.ErrOtherSubject, oidc.ErrCallback, oidc.ErrResponseIssuer,
 	oidc.ErrAccessDenied, oidc.ErrLoginRequired, oidc.ErrInteraction, oidc.ErrAuthorization, oidc.ErrExchange, oidc.ErrDiscovery,
@@ -78,13 +79,13 @@ func TestWhatIsOpenIsToldAsOpen(t *testing.T) {
 		for kind, want := range map[error]string{
 			linking.ErrUnsettled: say.Failures.Unsettled, linking.ErrUnconfirmed: say.Failures.Unconfirmed, linking.ErrMerge: say.Failures.Merge,
 		} {
-			for _, cause := range []error{browser.ErrNetwork, context.Canceled, context.DeadlineExceeded, management.ErrServer, management.ErrAnswer, management.ErrRateLimited} {
+			for _, cause := range []error{platform.ErrNetwork, context.Canceled, context.DeadlineExceeded, management.ErrServer, management.ErrAnswer, management.ErrRateLimited} {
 				if f := explain(say, errors.Join(kind, cause)); f.sentence != want {
 					t.Errorf("%v by %v is told as %q", kind, cause, f.sentence)
 				}
 			}
 		}
-		if f := explain(say, pending(errors.Join(linking.ErrUnsettled, browser.ErrNetwork))); f.sentence != say.Failures.PendingLink {
+		if f := explain(say, pending(errors.Join(linking.ErrUnsettled, platform.ErrNetwork))); f.sentence != say.Failures.PendingLink {
 			t.Errorf("a link beside one that is open is told as %q", f.sentence)
 		}
 	}

@@ -51,7 +51,7 @@ func newOffline(t *testing.T, scopes string) *offline {
 		RedirectURI: tenanttest.Callback,
 		Audience:    s.tenant.Audience(),
 		Scopes:      strings.Fields(scopes),
-	}, oidc.Deps{Now: s.clock})
+	}, oidc.Deps{Fetch: native.Fetch, Verify: native.VerifyRS256, Now: s.clock})
 	scope := native.NewScope("/", s.tenant.Issuer, s.tenant.ClientID, s.tenant.Audience())
 	vault := scope.Vault()
 	t.Cleanup(func() { _ = vault.Wipe(context.Background()) })

@@ -1,4 +1,4 @@
-package browser
+package platform
 
 // Message goes between the tabs of one [Scope].
 type Message struct {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -173,4 +174,13 @@ func TestHistoryOfManyTabs(t *testing.T) {
 	if entries, err := NewHistory(scope, vault, nil).List(ctx, ada); len(entries) != 50 || err != nil {
 		t.Errorf("%d entries, %v", len(entries), err)
 	}
+}
+
+// lingering is a vault that takes its time between reading and removing.
+type lingering struct{ *box }
+
+func (l lingering) Get(ctx context.Context, name, bound string) ([]byte, error) {
+	plain, err := l.box.Get(ctx, name, bound)
+	runtime.Gosched()
+	return plain, err
 }

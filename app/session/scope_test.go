@@ -49,9 +49,6 @@ func TestASessionIsOneScopes(t *testing.T) {
 			if err := newSite(t, scope).Adopt(ctx, ended, oidc.Claims{Subject: ada}); err != nil {
 				t.Fatal(err)
 			}
-			if err := NewPending(scope, scope.Vault(), nil).Put(ctx, ada, unlink); err != nil {
-				t.Fatal(err)
-			}
 			if err := NewHistory(scope, scope.Vault(), nil).Add(ctx, ada, Entry{Kind: Linked}); err != nil {
 				t.Fatal(err)
 			}
@@ -64,9 +61,6 @@ func TestASessionIsOneScopes(t *testing.T) {
 			}
 			if err := there.SignOut(ctx); err != nil || len(there.issuer.revoked) != 0 {
 				t.Errorf("SignOut: %v, revoked %q", err, there.issuer.revoked)
-			}
-			if action, err := NewPending(other, other.Vault(), nil).Take(ctx, ada); !errors.Is(err, ErrNothingPending) {
-				t.Errorf("took %v, %v", action, err)
 			}
 			if entries, err := NewHistory(other, other.Vault(), nil).List(ctx, ada); len(entries) != 0 || err != nil {
 				t.Errorf("history %v, %v", entries, err)

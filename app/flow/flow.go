@@ -13,7 +13,7 @@ type Flow struct {
 	works   int    // how many pieces of work there have been
 	stop    func() // ends the last of them
 	notices int    // how many notices there have been
-	asked   int    // how many questions there have been
+	asked   int    // how often a question has said something new
 }
 
 // New makes a flow. With called the tenant has called back: the page first shows that

@@ -47,7 +47,7 @@ func (f *Flow) linkTo(w Wanted) {
 // ask puts a question to the person.
 func (f *Flow) ask(q Question) {
 	f.asked++
-	q.Number = f.asked
+	q.Number, q.Version = f.asked, f.asked
 	f.state.Question = q
 }
 

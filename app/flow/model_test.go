@@ -217,14 +217,14 @@ type button struct {
 func buttons(s State) (list []button) {
 	add := func(name string, press func(*Flow)) { list = append(list, button{name, press}) }
 	if q := s.Question; q.Open() {
-		add("confirm", func(f *Flow) { f.Confirm(q.Number, q.Version) })
+		add("confirm", func(f *Flow) { f.Confirm(q.Version) })
 		add("cancel", func(f *Flow) { f.Cancel(q.Number) })
 		if q.Unlink != nil {
 			add("save copy", func(f *Flow) { f.SaveCopy(q.Number) })
 		}
 		if q.Link != nil {
 			if _, err := q.Link.Plan.Swap(); err == nil {
-				add("swap", func(f *Flow) { f.Swap(q.Number, q.Version) })
+				add("swap", func(f *Flow) { f.Swap(q.Version) })
 			}
 			for _, field := range q.Link.Plan.Fields {
 				other := linking.KeepPrimary
@@ -305,7 +305,18 @@ func (w *world) press(t *tab, seen map[string]int) {
 	if b.name == "confirm" && begun && meaning(before) != meaning(t.drawn) {
 		w.violated("%q was read, and %q is carried out", meaning(t.drawn), meaning(before))
 	}
+	if b.name == "confirm" && begun {
+		w.checkProof(t, after.Work.Kind)
+	}
 	w.countPress(b.name, before, after, seen)
+}
+
+// checkProof checks that whoever changes something has proven lately who they are.
+func (w *world) checkProof(t *tab, what WorkKind) {
+	limit := map[WorkKind]time.Duration{Linking: proofAge + consideration, Unlinking: proofAge}
+	if most, changes := limit[what]; changes && (t.session == nil || w.now.Sub(t.session.proven) > most) {
+		w.violated("a change without a proof of who asks for it")
+	}
 }
 
 // meaning is what the question of a state asks.

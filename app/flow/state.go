@@ -244,10 +244,10 @@ type Wanted struct {
 
 // Question is what waits for the person's word: about a link, or about an unlink.
 type Question struct {
-	// Number tells one question from another.
+	// Number tells one question from another. It stays while its choices change.
 	Number int
-	// Version grows with all that changes what the question says. A word is taken for
-	// the version that it was given for.
+	// Version tells what a question says from all that any has said before. A word is
+	// taken for the version that it was given for.
 	Version int
 	// Link is the link that is asked about; nil where it is an unlink.
 	Link *LinkQuestion

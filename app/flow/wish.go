@@ -60,16 +60,10 @@ func (f *Flow) mayChange() bool {
 	return false
 }
 
-// question returns the question that a version is of, if that still stands.
-func (f *Flow) question(number, version int) (q Question, ok bool) {
-	q = f.state.Question
-	return q, q.Open() && q.Number == number && q.Version == version
-}
-
 // Swap makes the other account the one that stays.
-func (f *Flow) Swap(number, version int) {
-	q, ok := f.question(number, version)
-	if !ok || q.Link == nil {
+func (f *Flow) Swap(version int) {
+	q := f.state.Question
+	if q.Version != version || q.Link == nil {
 		return
 	}
 	if plan, err := q.Link.Plan.Swap(); err == nil {
@@ -88,14 +82,14 @@ func (f *Flow) Choose(number int, key string, c linking.Choice) {
 func (f *Flow) replan(plan linking.Plan) {
 	link := *f.state.Question.Link
 	link.Plan = plan
-	f.state.Question.Link = &link
-	f.state.Question.Version++
+	f.asked++
+	f.state.Question.Link, f.state.Question.Version = &link, f.asked
 }
 
 // Confirm carries out what the question asks, if it is what the person has read.
-func (f *Flow) Confirm(number, version int) {
-	q, ok := f.question(number, version)
-	if !ok {
+func (f *Flow) Confirm(version int) {
+	q := f.state.Question
+	if !q.Open() || q.Version != version {
 		return
 	}
 	f.state.Question = Question{}

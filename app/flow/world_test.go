@@ -46,6 +46,7 @@ type world struct {
 	failed map[string]error // what the next requests of a kind are answered with
 	random bool             // requests fail at random, too
 	online bool
+	behind time.Duration // the tenant's clock
 
 	device  device
 	tabs    []*tab
@@ -297,7 +298,7 @@ func (t *tab) ended(l *login, subject string, err error) Login {
 	owner := w.owner(subject)
 	return Login{Purpose: l.purpose, Result: &oidc.Result{
 		Tokens:      oidc.Tokens{Access: oidc.Secret("access " + owner), ID: oidc.Secret("id " + owner)},
-		Claims:      oidc.Claims{Subject: owner, AuthTime: w.now, Email: address(owner), EmailVerified: true},
+		Claims:      oidc.Claims{Subject: owner, AuthTime: w.now.Add(-w.behind), Email: address(owner), EmailVerified: true},
 		Transaction: oidc.Transaction{Purpose: string(l.purpose), Connection: connectionOf(subject), Expected: l.expected},
 	}}
 }
@@ -358,22 +359,29 @@ func (a apiOf) request(ctx context.Context, what string, work func(subject strin
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%w: %w", management.ErrUnsent, err)
 	}
-	w.asked = append(w.asked, what)
-	fault := w.fault(what)
-	if fault != nil && !errors.Is(fault, management.ErrAnswer) {
+	subject, _ := strings.CutPrefix(token, "access ")
+	w.asked = append(w.asked, what+" as "+subject)
+	fault := w.fault(what, subject)
+	if fault != nil && !errors.As(fault, new(lost)) && !errors.Is(fault, management.ErrAnswer) {
 		return fault
 	}
-	subject, _ := strings.CutPrefix(token, "access ")
 	if err := work(subject); err != nil {
 		return err
 	}
 	w.pause()
-	return fault // the work is done, and the answer lost
+	return fault
 }
 
-func (w *world) fault(what string) error {
-	if err := w.failed[what]; err != nil && !errors.Is(err, errRateLimited) {
-		return err
+// lost is the failure of an answer: the work is done.
+type lost struct{ error }
+
+func (l lost) Unwrap() error { return l.error }
+
+func (w *world) fault(what, subject string) error {
+	for _, what := range []string{what, what + " as " + subject} {
+		if err := w.failed[what]; err != nil && !errors.Is(err, errRateLimited) {
+			return err
+		}
 	}
 	if !w.online {
 		return platform.ErrNetwork

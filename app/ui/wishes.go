@@ -46,7 +46,7 @@ func (w wishes) saveCopy(ctx app.Context, _ app.Event) {
 }
 
 func (w wishes) swap(ctx app.Context, _ app.Event) {
-	w.flow.Swap(w.drawn.Question.Number, w.drawn.Question.Version)
+	w.flow.Swap(w.drawn.Question.Version)
 	w.changed(ctx)
 }
 
@@ -56,7 +56,7 @@ func (w wishes) cancel(ctx app.Context, _ app.Event) {
 }
 
 func (w wishes) confirm(ctx app.Context, version int) {
-	w.flow.Confirm(w.drawn.Question.Number, version)
+	w.flow.Confirm(version)
 	w.changed(ctx)
 }
 

@@ -9,6 +9,7 @@
 // there, and every method of a [Flow] is called there unless it says otherwise. What
 // takes time runs elsewhere, by [Deps.Go].
 //
-// The files use each other in one direction: wish and event, which hear what happens,
-// then link, unlink and signout, then proof, profile, history, work and notice.
+// The files use each other in one direction: event and wish, which hear what happens,
+// then link, unlink and signout, then proof, profile, history, work and notice, then
+// flow, deps and state.
 package flow

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"time"
 
 	"twinlock/app/linking"
 	"twinlock/app/management"
@@ -13,6 +14,23 @@ import (
 	"twinlock/app/platform"
 	"twinlock/app/session"
 )
+
+// New makes a flow. With called the tenant has called back: the page first shows that
+// a login is being finished.
+func New(d Deps, s Settings, called bool) *Flow {
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.Go == nil {
+		d.Go = func(work func()) { go work() }
+	}
+	f := &Flow{deps: d, settings: s, stop: func() {}}
+	f.after = f.follow
+	if called {
+		f.state.Phase = Finishing
+	}
+	return f
+}
 
 // Start takes up the session that an earlier page left, and then the login that the
 // tenant has answered, in this order: the answer is refused if it was begun under another
@@ -221,4 +239,19 @@ func (f *Flow) Connected() {
 		// What was shown is of a session that has run out.
 		f.fail(session.ErrExpired, Next{})
 	})
+}
+
+// follow makes the page show who is signed in, once nothing is under way.
+func (f *Flow) follow() {
+	subject, s := f.deps.Session.Subject(), &f.state
+	switch {
+	case !s.Started || s.Busy():
+	case s.Phase == SignedOut && subject != "":
+		f.read(reading{})
+	case s.SignedIn() && subject == "" && s.AsOf.IsZero():
+		f.forget()
+		f.tell(Notice{Kind: SignedOutElsewhere})
+	case s.Phase == Ready && subject != "" && subject != s.User.ID:
+		f.read(reading{})
+	}
 }

@@ -1,9 +1,5 @@
 package flow
 
-import (
-	"time"
-)
-
 // Flow is what the page is doing. Make one with [New], then call [Flow.Start].
 type Flow struct {
 	deps     Deps
@@ -12,25 +8,18 @@ type Flow struct {
 
 	works   int    // how many pieces of work there have been
 	stop    func() // ends the last of them
+	after   func() // what follows every change that is posted
 	notices int    // how many notices there have been
 	asked   int    // how often a question has said something new
 }
 
-// New makes a flow. With called the tenant has called back: the page first shows that
-// a login is being finished.
-func New(d Deps, s Settings, called bool) *Flow {
-	if d.Now == nil {
-		d.Now = time.Now
-	}
-	if d.Go == nil {
-		d.Go = func(work func()) { go work() }
-	}
-	f := &Flow{deps: d, settings: s, stop: func() {}}
-	if called {
-		f.state.Phase = Finishing
-	}
-	return f
-}
-
 // State returns what the page shows. It holds until the next change.
 func (f *Flow) State() State { return f.state }
+
+// post has a change made on the owner's goroutine.
+func (f *Flow) post(change func()) {
+	f.deps.Post(func() {
+		change()
+		f.after()
+	})
+}

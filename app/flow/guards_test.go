@@ -21,7 +21,7 @@ var guards = []struct{ what, file, guard, without string }{
 		"f.state.Work, f.state.Question, f.stop = j.says, Question{}, cancel", "f.state.Work, f.stop = j.says, cancel"},
 	{"signing out is left to its end", "work.go",
 		"if f.state.Work.Kind == SigningOut {\n\t\treturn", "if false {\n\t\treturn"},
-	{"the page follows the session", "work.go",
+	{"the page follows the session", "event.go",
 		"case !s.Started || s.Busy():", "case true:"},
 	{"a press on a notice that has gone does nothing", "wish.go",
 		"if n.Number != number || !f.state.MayFollow() {", "if !f.state.MayFollow() {"},
@@ -91,6 +91,6 @@ func modelWith(t *testing.T, file, piece, replacement string) (string, error) {
 			t.Fatal(err)
 		}
 	}
-	out, err := exec.Command("go", "test", "-vet=off", "-overlay="+overlay, "-run=^TestModel$", "-count=1", ".").CombinedOutput()
+	out, err := exec.Command("go", "test", "-vet=off", "-overlay="+overlay, "-run=^TestModel$", "-count=1", ".", "-model.steps=20000000").CombinedOutput()
 	return string(out), err
 }

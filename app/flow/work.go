@@ -91,30 +91,6 @@ func (w *work) ceremony(token Token) linking.Ceremony {
 	}
 }
 
-// post has a change made on the owner's goroutine. The page then follows the session,
-// whatever has become of it in the meantime.
-func (f *Flow) post(change func()) {
-	f.deps.Post(func() {
-		change()
-		f.follow()
-	})
-}
-
-// follow makes the page show who is signed in, once nothing is under way.
-func (f *Flow) follow() {
-	subject, s := f.deps.Session.Subject(), &f.state
-	switch {
-	case !s.Started || s.Busy():
-	case s.Phase == SignedOut && subject != "":
-		f.read(reading{})
-	case s.SignedIn() && subject == "" && s.AsOf.IsZero():
-		f.forget()
-		f.tell(Notice{Kind: SignedOutElsewhere})
-	case s.Phase == Ready && subject != "" && subject != s.User.ID:
-		f.read(reading{})
-	}
-}
-
 // forget shows nothing of the account any more, nor what is still on its way.
 func (f *Flow) forget() {
 	// They are the account's. The others begin under none.

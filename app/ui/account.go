@@ -29,7 +29,7 @@ const (
 // accountCard is one of the two accounts of a link, with all that is known of it.
 func (v view) accountCard(role string, a linking.Account, stays bool) app.UI {
 	say := v.say
-	connection := v.parts.connection(a.Connection, a.Provider)
+	connection := v.parts.connections.find(a.Connection, a.Provider)
 	facts := v.facts(a)
 	class := "account account-moves"
 	if stays {
@@ -85,7 +85,7 @@ func (v view) linkedOf(a linking.Account) app.UI {
 }
 
 func (v view) identityLine(i management.Identity) string {
-	return v.parts.connection(i.Connection, i.Provider).Label + ": " + identityLabel(v.say, i)
+	return v.parts.connections.find(i.Connection, i.Provider).Label + ": " + identityLabel(v.say, i)
 }
 
 // settingsOf lists all of an account's user_metadata.

@@ -7,6 +7,7 @@ import (
 	"twinlock/app/flow"
 	"twinlock/app/linking"
 	"twinlock/app/management"
+	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
@@ -28,12 +29,15 @@ func (window) Leave(url string)                         { browser.Assign(url) }
 func (window) Save(name, mediaType string, data []byte) { browser.Download(name, mediaType, data) }
 
 // names are what a person knows things by, as the flow knows them.
-type names struct{ parts *Parts }
+type names struct {
+	say         text.Messages
+	connections connections
+}
 
 func (n names) Account(a linking.Account) string { return accountLabel(a) }
 
-func (n names) Identity(i management.Identity) string { return identityLabel(n.parts.say, i) }
+func (n names) Identity(i management.Identity) string { return identityLabel(n.say, i) }
 
-func (n names) Pair(p linking.Plan) (first, second string) { return n.parts.pairLabels(p) }
+func (n names) Pair(p linking.Plan) (first, second string) { return n.connections.pairLabels(p) }
 
-func (n names) Failure(err error) string { return words.Plain(sentence(n.parts.say, err)) }
+func (n names) Failure(err error) string { return words.Plain(sentence(n.say, err)) }

@@ -6,6 +6,7 @@ import (
 	"twinlock/app/flow"
 	"twinlock/app/inert"
 	"twinlock/app/linking"
+	"twinlock/app/lock"
 	"twinlock/app/management"
 	"twinlock/app/text"
 )
@@ -13,12 +14,12 @@ import (
 // pairLabels names the two accounts of a plan. Where both would read the same,
 // as one e-mail address at two providers does, the connections tell them apart, or
 // their ids.
-func (p *Parts) pairLabels(plan linking.Plan) (first, second string) {
+func (c connections) pairLabels(plan linking.Plan) (first, second string) {
 	first, second = accountLabel(plan.Primary), accountLabel(plan.Secondary)
 	if !strings.EqualFold(first, second) {
 		return first, second
 	}
-	one, other := p.connection(plan.Primary.Connection, "").Label, p.connection(plan.Secondary.Connection, "").Label
+	one, other := c.find(plan.Primary.Connection, "").Label, c.find(plan.Secondary.Connection, "").Label
 	if one == other { // names of one provider, say, with no address
 		one, other = shorten(plan.Primary.Subject), shorten(plan.Secondary.Subject)
 	}
@@ -32,6 +33,19 @@ func keyList(keys []string) string {
 		short[i] = inert.Text(key, 40)
 	}
 	return strings.Join(short, ", ")
+}
+
+// connections are the ways to sign in that are configured.
+type connections []lock.Connection
+
+// find finds one by its name; one that is not configured has its name for a label.
+func (c connections) find(name, provider string) lock.Connection {
+	for _, connection := range c {
+		if connection.Name == name {
+			return connection
+		}
+	}
+	return lock.Connection{Name: name, Label: name, Strategy: provider}
 }
 
 // identityLabel is what a person knows an identity by.

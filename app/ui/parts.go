@@ -24,17 +24,18 @@ const knownFor = 30 * 24 * 60 * 60
 
 // Parts are what the page works with, made from one configuration.
 type Parts struct {
-	config   config.Config
-	basePath string
-	scope    browser.Scope
-	say      text.Messages
-	session  *session.Keeper
-	locks    locks
-	journal  linking.Journal
-	actions  *flow.ActionKeeper
-	history  *session.History
-	offline  *offline.Keeper
-	fetch    platform.Fetcher
+	config      config.Config
+	basePath    string
+	scope       browser.Scope
+	say         text.Messages
+	connections connections
+	session     *session.Keeper
+	locks       locks
+	journal     linking.Journal
+	actions     *flow.ActionKeeper
+	history     *session.History
+	offline     *offline.Keeper
+	fetch       platform.Fetcher
 }
 
 // NewParts makes the parts. The base path is the folder that the site is served
@@ -47,15 +48,16 @@ func NewParts(c config.Config, basePath string) *Parts {
 	scope := browser.NewScope(basePath, c.Issuer, c.ClientID, c.Audience)
 	vault := scope.Vault()
 	p := &Parts{
-		config:   c,
-		basePath: basePath,
-		scope:    scope,
-		say:      text.For(browser.Language(), c.Languages),
-		journal:  linking.NewJournal(vault),
-		actions:  flow.NewActionKeeper(site{scope}, vault, nil),
-		history:  session.NewHistory(scope, vault, nil),
-		offline:  offline.New(vault, nil),
-		fetch:    browser.Fetch,
+		config:      c,
+		basePath:    basePath,
+		scope:       scope,
+		say:         text.For(browser.Language(), c.Languages),
+		connections: connectionsOf(c),
+		journal:     linking.NewJournal(vault),
+		actions:     flow.NewActionKeeper(site{scope}, vault, nil),
+		history:     session.NewHistory(scope, vault, nil),
+		offline:     offline.New(vault, nil),
+		fetch:       browser.Fetch,
 	}
 	p.session = session.New(scope, vault, session.Options{
 		Renewer: oidc.New(oidc.Settings{Issuer: c.Issuer, ClientID: c.ClientID, Scopes: c.Scopes}, oidc.Deps{Fetch: browser.Fetch, Verify: browser.VerifyRS256}),
@@ -82,7 +84,7 @@ func NewParts(c config.Config, basePath string) *Parts {
 func (p *Parts) newLock(title, instructions string, interaction lock.Interaction, params lock.Params) *lock.Lock {
 	params.UILocales = p.say.Language
 	return lock.New(p.config.ClientID, p.config.Issuer, lock.Options{
-		AllowedConnections: p.connections(),
+		AllowedConnections: p.connections,
 		LanguageDictionary: lock.Dictionary{
 			Title:        title,
 			Instructions: instructions,
@@ -137,23 +139,12 @@ func (p *Parts) maxAuthAge() time.Duration {
 	return time.Duration(p.config.MaxAuthAge) * time.Second
 }
 
-func (p *Parts) connections() []lock.Connection {
-	list := make([]lock.Connection, len(p.config.Connections))
-	for i, c := range p.config.Connections {
+func connectionsOf(c config.Config) connections {
+	list := make(connections, len(c.Connections))
+	for i, c := range c.Connections {
 		list[i] = lock.Connection{Name: c.Name, Label: c.Label, Strategy: c.Strategy}
 	}
 	return list
-}
-
-// connection tells of a connection by its name; one that is not configured has
-// its name for a label.
-func (p *Parts) connection(name, provider string) lock.Connection {
-	for _, c := range p.config.Connections {
-		if c.Name == name {
-			return lock.Connection{Name: c.Name, Label: c.Label, Strategy: c.Strategy}
-		}
-	}
-	return lock.Connection{Name: name, Label: name, Strategy: provider}
 }
 
 // newFlow makes what the page does. post has its changes made on the UI goroutine.
@@ -168,7 +159,7 @@ func (p *Parts) newFlow(post func(change func()), called bool) *flow.Flow {
 		Actions: p.actions,
 		Site:    site{p.scope},
 		Window:  window{},
-		Words:   names{p},
+		Words:   names{p.say, p.connections},
 		Post:    post,
 	}, flow.Settings{Policy: p.policy(), ProofAge: p.maxAuthAge()}, called)
 }

@@ -99,7 +99,7 @@ func (v view) primaryIdentity() app.UI {
 		return app.Div()
 	}
 	say := v.say
-	connection := v.parts.connection(primary.Connection, primary.Provider)
+	connection := v.parts.connections.find(primary.Connection, primary.Provider)
 	return app.Div().Class("identity identity-primary").Body(
 		lock.Mark(connection.Strategy, connection.Label),
 		app.Div().Class("identity-text").Body(
@@ -122,7 +122,7 @@ func (v view) linkedIdentities() []app.UI {
 
 func (v view) identity(i management.Identity) app.UI {
 	say := v.say
-	connection := v.parts.connection(i.Connection, i.Provider)
+	connection := v.parts.connections.find(i.Connection, i.Provider)
 	label := identityLabel(say, i)
 	second := connection.Label
 	if name := i.Profile.Name; name != "" && name != label {

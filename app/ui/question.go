@@ -25,7 +25,7 @@ func (v view) question() app.UI {
 func (v view) confirmLink(q flow.Question) app.UI {
 	say, link := v.say, *q.Link
 	p := link.Plan
-	first, second := v.parts.pairLabels(p)
+	first, second := v.parts.connections.pairLabels(p)
 	title, lead := say.ConfirmLinkTitle, say.ConfirmLinkBody
 	if link.Reversed != nil {
 		title, lead = say.TurnedTitle, v.whyReversed(link, first)+" "+words.Fill(say.TurnedOffer, "first", first, "second", second)
@@ -74,7 +74,7 @@ func (v view) whyReversed(link flow.LinkQuestion, first string) string {
 	case !belongs:
 		account = first
 	case strings.EqualFold(account, accountLabel(link.Plan.Secondary)): // one address at two providers
-		account += " (" + v.parts.connection(link.Chosen.Connection, "").Label + ")"
+		account += " (" + v.parts.connections.find(link.Chosen.Connection, "").Label + ")"
 	}
 	switch {
 	case errors.Is(link.Reversed, linking.ErrEnterprise):
@@ -94,7 +94,7 @@ func (v view) chosen(link flow.LinkQuestion) string {
 	case c.Linked != nil:
 		return identityLabel(v.say, *c.Linked)
 	default:
-		return v.parts.connection(c.Connection, "").Label
+		return v.parts.connections.find(c.Connection, "").Label
 	}
 }
 
@@ -198,7 +198,7 @@ func (f *field) Render() app.UI { return f.Body }
 
 func (v view) confirmUnlink(q flow.Question) app.UI {
 	say, identity := v.say, *q.Unlink
-	connection := v.parts.connection(identity.Connection, identity.Provider)
+	connection := v.parts.connections.find(identity.Connection, identity.Provider)
 	label := identityLabel(say, identity)
 	return &confirm{
 		Key:     q.Number,

@@ -259,7 +259,7 @@ func TestPairLabels(t *testing.T) {
 		{"one address twice", linking.Plan{Primary: account("a@x", "db"), Secondary: account("A@x", "google-oauth2")}, []string{"a@x (Password)", "A@x (Google)"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			first, second := p.pairLabels(test.plan)
+			first, second := p.connections.pairLabels(test.plan)
 			if got := []string{first, second}; !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}

@@ -152,7 +152,7 @@ func (f *Flow) proved(result *oidc.Result) {
 			// Nothing waits for the next proof: it goes on only if the person says so.
 			again := Next{}
 			if none == nil {
-				again = Next{Kind: ProveAgain, action: action}
+				again = Next{Kind: ProveAgain, action: &action}
 			}
 			f.fail(ErrOtherPerson, again)
 		case none != nil:
@@ -184,7 +184,7 @@ func (f *Flow) resumeAction(action Action) {
 			f.fail(linking.ErrNotHere, Next{})
 			return
 		}
-		f.unlink(linked[at])
+		f.unlink(&linked[at])
 	}
 }
 

@@ -194,7 +194,7 @@ func ChosenOf(profile linking.Account, connection string) Chosen {
 }
 
 // linkConfirmed carries the link of the question out.
-func (f *Flow) linkConfirmed(q LinkQuestion) {
+func (f *Flow) linkConfirmed(q *LinkQuestion) {
 	account := secondLogin(q.second)
 	again := Next{Kind: LinkAgain, Wanted: account}
 	switch {
@@ -212,22 +212,22 @@ func (f *Flow) linkConfirmed(q LinkQuestion) {
 		if q.Swapped() && outcome.State == linking.NotLinked { // over the second account's API
 			err = ofSecond(err, account)
 		}
-		w.enterLink(q, outcome, second, err)
+		w.enterLink(q, &outcome, second, err)
 		if ElsewhereLinked(err) {
 			return nil, &wantedError{err, wantedOf(q.Plan.Secondary)}
 		}
 		if err != nil {
-			return nil, withLeftover(outcome, err)
+			return nil, withLeftover(&outcome, err)
 		}
 		return func() {
 			f.show(outcome.User)
-			f.tell(linkedNotice(outcome, second, Notice{Kind: Linked, Account: second}))
+			f.tell(linkedNotice(&outcome, second, Notice{Kind: Linked, Account: second}))
 		}, nil
 	}})
 }
 
 // enterLink makes known what has become of a link.
-func (w *work) enterLink(q LinkQuestion, o linking.Outcome, second string, err error) {
+func (w *work) enterLink(q *LinkQuestion, o *linking.Outcome, second string, err error) {
 	f, connection := w.flow, q.Plan.Secondary.Connection
 	switch o.State {
 	case linking.MergeLeft: // entered into the history when it is finished
@@ -243,7 +243,7 @@ func (w *work) enterLink(q LinkQuestion, o linking.Outcome, second string, err e
 
 // link carries the plan out with the tokens of the account that stays. Where that is the
 // second one, the session moves to it: the account it was of is gone.
-func (w *work) link(q LinkQuestion) (outcome linking.Outcome, err error) {
+func (w *work) link(q *LinkQuestion) (outcome linking.Outcome, err error) {
 	d := w.flow.deps
 	token, linkWith := Token(d.Session.AccessToken), q.second.Tokens.ID.Reveal()
 	if q.Swapped() {
@@ -277,7 +277,7 @@ func (f *Flow) finishLink(w Wanted) {
 }
 
 // saveLeftover saves what could not be taken over, and ends the attempts to.
-func (f *Flow) saveLeftover(o linking.Outcome) {
+func (f *Flow) saveLeftover(o *linking.Outcome) {
 	data, err := json.MarshalIndent(o.Left, "", "  ")
 	if err != nil {
 		return
@@ -289,7 +289,7 @@ func (f *Flow) saveLeftover(o linking.Outcome) {
 		_ = f.deps.Journal.Remove(ctx, o.Entry.Primary)
 		f.enter(ctx, o.Entry.Primary, session.Entry{
 			Kind:       session.LinkedInPart,
-			Account:    f.second(o.Entry),
+			Account:    f.second(&o.Entry),
 			Connection: o.Entry.Connection,
 			Reason:     strings.Join(slices.Sorted(maps.Keys(o.Left)), ", "),
 		})

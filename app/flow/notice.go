@@ -44,14 +44,14 @@ func ofSecond(err error, w Wanted) error {
 // leftoverError is a link that holds while settings are still to be taken over.
 type leftoverError struct {
 	error
-	outcome linking.Outcome
+	outcome *linking.Outcome
 }
 
 func (e *leftoverError) Unwrap() error { return e.error }
 
 // withLeftover makes an error carry what is still to be taken over, so that the person
 // can save it where the tenant will never take it.
-func withLeftover(o linking.Outcome, err error) error {
+func withLeftover(o *linking.Outcome, err error) error {
 	if o.State != linking.MergeLeft || len(o.Left) == 0 {
 		return err
 	}
@@ -112,7 +112,7 @@ func failure(err error, retry Next) Notice {
 	}
 	var left *leftoverError
 	if errors.As(err, &left) {
-		n.Leftover = &left.outcome
+		n.Leftover = left.outcome
 	}
 	var about *wantedError
 	switch {

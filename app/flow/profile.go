@@ -121,13 +121,13 @@ func (w *work) resume(token Token, subject string) earlierLink {
 		outcome, err = w.ceremony(token).Resume(w.ctx, subject)
 		return err
 	})
-	e, earlier := outcome.Entry, earlierLink{user: outcome.User}
+	e, earlier := &outcome.Entry, earlierLink{user: outcome.User}
 	switch {
 	case err != nil:
-		earlier.err = withLeftover(outcome, err)
+		earlier.err = withLeftover(&outcome, err)
 	case outcome.State == linking.Done:
 		f.note(w.ctx, subject, session.Linked, f.second(e), e.Connection, nil)
-		earlier.notice = linkedNotice(outcome, f.second(e), Notice{Kind: LinkFinished})
+		earlier.notice = linkedNotice(&outcome, f.second(e), Notice{Kind: LinkFinished})
 	case outcome.State == linking.NotLinked:
 		earlier.notice = Notice{Kind: LinkNotMade}
 		if e.Primary == subject {
@@ -138,13 +138,13 @@ func (w *work) resume(token Token, subject string) earlierLink {
 }
 
 // second is what a person knows the second account of a journal entry by.
-func (f *Flow) second(e linking.Entry) string {
+func (f *Flow) second(e *linking.Entry) string {
 	return f.deps.Words.Account(linking.Account{Subject: e.Secondary, Name: e.Name, Email: e.Email})
 }
 
 // linkedNotice tells of a link that is done: of settings that somebody changed
 // meanwhile, and that were therefore left alone, or else as n does.
-func linkedNotice(o linking.Outcome, second string, n Notice) Notice {
+func linkedNotice(o *linking.Outcome, second string, n Notice) Notice {
 	if len(o.Skipped) == 0 {
 		return n
 	}

@@ -229,8 +229,8 @@ type Next struct {
 	// Wanted is the account that it is about; the zero value for any.
 	Wanted Wanted
 
-	identity management.Identity
-	action   Action
+	identity *management.Identity
+	action   *Action
 	second   *oidc.Result
 }
 
@@ -273,7 +273,7 @@ type LinkQuestion struct {
 }
 
 // Swapped tells whether the second account is the one that stays.
-func (q LinkQuestion) Swapped() bool { return q.Plan.Primary.Subject != q.SignedIn }
+func (q *LinkQuestion) Swapped() bool { return q.Plan.Primary.Subject != q.SignedIn }
 
 // Chosen is what the person knows the account by that they signed in to. It may be one
 // of those that are linked to the profile whose tokens the tenant gave.

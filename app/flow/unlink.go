@@ -10,13 +10,13 @@ import (
 )
 
 // askUnlink asks whether an identity is to go.
-func (f *Flow) askUnlink(identity management.Identity) {
+func (f *Flow) askUnlink(identity *management.Identity) {
 	f.state.Notice = Notice{}
-	f.ask(Question{Unlink: &identity})
+	f.ask(Question{Unlink: identity})
 }
 
 // unlinkConfirmed carries the unlink out, after the person has proven who they are.
-func (f *Flow) unlinkConfirmed(identity management.Identity) {
+func (f *Flow) unlinkConfirmed(identity *management.Identity) {
 	switch {
 	case !f.deps.Window.Online(): // what is never sent need not be settled
 		f.fail(platform.ErrNetwork, Next{})
@@ -28,11 +28,11 @@ func (f *Flow) unlinkConfirmed(identity management.Identity) {
 	}
 }
 
-func (f *Flow) unlink(identity management.Identity) {
-	user, label := f.state.User, f.deps.Words.Identity(identity)
+func (f *Flow) unlink(identity *management.Identity) {
+	user, label := f.state.User, f.deps.Words.Identity(*identity)
 	retry := Next{Kind: UnlinkAgain, identity: identity}
 	f.run(job{says: Work{Kind: Unlinking, Second: label}, retry: retry, do: func(w *work) (func(), error) {
-		after, err := w.ceremony(f.deps.Session.AccessToken).Unlink(w.ctx, f.settings.Policy, user, identity)
+		after, err := w.ceremony(f.deps.Session.AccessToken).Unlink(w.ctx, f.settings.Policy, user, *identity)
 		if errors.Is(err, linking.ErrUnsettled) || errors.Is(err, linking.ErrUnconfirmed) {
 			// Not refused: what became of it is in the list that is read next.
 			return func() { f.fail(err, Next{Kind: ReadAgain}) }, nil

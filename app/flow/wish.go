@@ -38,7 +38,7 @@ func (f *Flow) Link() {
 // Unlink asks whether an identity is to be unlinked.
 func (f *Flow) Unlink(identity management.Identity) {
 	if f.mayChange() {
-		f.askUnlink(identity)
+		f.askUnlink(&identity)
 	}
 }
 
@@ -94,9 +94,9 @@ func (f *Flow) Confirm(version int) {
 	}
 	f.state.Question = Question{}
 	if q.Link != nil {
-		f.linkConfirmed(*q.Link)
+		f.linkConfirmed(q.Link)
 	} else {
-		f.unlinkConfirmed(*q.Unlink)
+		f.unlinkConfirmed(q.Unlink)
 	}
 }
 
@@ -141,7 +141,7 @@ func (f *Flow) Follow(number int) {
 	case UnlinkAgain:
 		f.askUnlink(next.identity)
 	case ProveAgain:
-		f.prove(next.action)
+		f.prove(*next.action)
 	case SignOutToo:
 		f.signOut()
 	}
@@ -158,7 +158,7 @@ func (f *Flow) Dismiss(number int) {
 // to.
 func (f *Flow) SaveLeftover(number int) {
 	if n := f.state.Notice; n.Number == number && n.Leftover != nil {
-		f.saveLeftover(*n.Leftover)
+		f.saveLeftover(n.Leftover)
 	}
 }
 

@@ -27,7 +27,7 @@ const (
 )
 
 // accountCard is one of the two accounts of a link, with all that is known of it.
-func (v view) accountCard(role string, a linking.Account, stays bool) app.UI {
+func (v *view) accountCard(role string, a linking.Account, stays bool) app.UI {
 	say := v.say
 	connection := v.parts.connections.find(a.Connection, a.Provider)
 	facts := v.facts(a)
@@ -60,7 +60,7 @@ func (v view) accountCard(role string, a linking.Account, stays bool) app.UI {
 }
 
 // facts are what is known of an account besides who it is.
-func (v view) facts(a linking.Account) []string {
+func (v *view) facts(a linking.Account) []string {
 	say := v.say
 	var facts []string
 	if a.Email == "" {
@@ -76,7 +76,7 @@ func (v view) facts(a linking.Account) []string {
 }
 
 // linkedOf lists the identities that an account has besides its own.
-func (v view) linkedOf(a linking.Account) app.UI {
+func (v *view) linkedOf(a linking.Account) app.UI {
 	rows := make([]app.UI, len(a.Linked))
 	for i, identity := range a.Linked {
 		rows[i] = app.Li().Body(words.Data(v.identityLine(identity)))
@@ -84,12 +84,12 @@ func (v view) linkedOf(a linking.Account) app.UI {
 	return fold(v.say.LinkedAccounts, len(rows), app.Ul().Class("rows").Body(rows...))
 }
 
-func (v view) identityLine(i management.Identity) string {
+func (v *view) identityLine(i management.Identity) string {
 	return v.parts.connections.find(i.Connection, i.Provider).Label + ": " + identityLabel(v.say, i)
 }
 
 // settingsOf lists all of an account's user_metadata.
-func (v view) settingsOf(a linking.Account) app.UI {
+func (v *view) settingsOf(a linking.Account) app.UI {
 	rows := make([]app.UI, 0, len(a.Metadata))
 	for _, key := range slices.Sorted(maps.Keys(a.Metadata)) {
 		rows = append(rows, app.Li().Body(

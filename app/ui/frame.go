@@ -8,7 +8,7 @@ import (
 	"twinlock/app/words"
 )
 
-func (v view) header() app.UI {
+func (v *view) header() app.UI {
 	brand := v.parts.config.Brand
 	return app.Header().Class("topbar").Body(
 		app.Div().Class("topbar-inner").Body(
@@ -28,7 +28,7 @@ func (v view) header() app.UI {
 	)
 }
 
-func (v view) welcome() app.UI {
+func (v *view) welcome() app.UI {
 	say := v.say
 	return app.Section().Class("welcome").Body(
 		app.Div().Class("twins").Attr("aria-hidden", "true").Body(
@@ -43,7 +43,7 @@ func (v view) welcome() app.UI {
 }
 
 // skeleton has the shape of the profile, so that nothing jumps when it comes.
-func (v view) skeleton() app.UI {
+func (v *view) skeleton() app.UI {
 	label := v.say.LoadingProfile
 	if v.state.Phase == flow.Finishing {
 		label = v.say.FinishingSignIn
@@ -68,7 +68,7 @@ func (v view) skeleton() app.UI {
 
 // footer offers to install the page. Where a browser can install it but offers
 // nothing, it says how.
-func (v view) footer() app.UI {
+func (v *view) footer() app.UI {
 	say := v.say
 	switch {
 	case v.state.Phase == flow.Starting || v.state.Phase == flow.Finishing || v.state.Phase == flow.Loading:

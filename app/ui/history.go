@@ -13,7 +13,7 @@ import (
 )
 
 // activity lists what was linked, unlinked and refused on this device.
-func (v view) activity() app.UI {
+func (v *view) activity() app.UI {
 	say := v.say
 	return app.Details().Class("card history").Body(
 		app.Summary().Body(app.H2().Body(words.Of(say.History))),
@@ -31,7 +31,7 @@ func (v view) activity() app.UI {
 	)
 }
 
-func (v view) historyEntry(e session.Entry) app.UI {
+func (v *view) historyEntry(e session.Entry) app.UI {
 	say := v.say
 	sentence := map[session.EntryKind]string{
 		session.Linked:       say.HistoryLinked,

@@ -11,7 +11,7 @@ import (
 )
 
 // notices are what the person is told, and what is under way.
-func (v view) notices() app.UI {
+func (v *view) notices() app.UI {
 	return app.Div().Class("notices").Body(
 		app.Div().Attr("aria-live", "polite").Body(v.statusNotice()),
 		v.failureNotice(),
@@ -21,7 +21,7 @@ func (v view) notices() app.UI {
 
 // statusNotice says what is going on or has gone well. It stands in a live region that
 // is always there, so that it is read out.
-func (v view) statusNotice() app.UI {
+func (v *view) statusNotice() app.UI {
 	sentence, class := v.workSentence(), "notice-busy"
 	if !v.state.Busy() {
 		sentence, class = v.noticeSentence(), "notice-good"
@@ -36,7 +36,7 @@ func (v view) statusNotice() app.UI {
 }
 
 // statusNext is what can be done beside the status.
-func (v view) statusNext() app.UI {
+func (v *view) statusNext() app.UI {
 	say, n := v.say, v.state.Notice
 	switch {
 	case v.state.Work.Wait.Kind != flow.NoWait:
@@ -56,7 +56,7 @@ func (v view) statusNext() app.UI {
 
 // workSentence says what is under way, "" where nothing is or where what is shown says
 // so.
-func (v view) workSentence() string {
+func (v *view) workSentence() string {
 	say, w := v.say, v.state.Work
 	switch w.Wait.Kind {
 	case flow.RateLimit:
@@ -85,7 +85,7 @@ func (v view) workSentence() string {
 
 // noticeSentence says what has gone well, "" where the person is told nothing, or of a
 // failure.
-func (v view) noticeSentence() string {
+func (v *view) noticeSentence() string {
 	say, n := v.say, v.state.Notice
 	switch n.Kind {
 	case flow.OnlyThisPage:
@@ -118,7 +118,7 @@ func (v view) noticeSentence() string {
 
 // failureNotice says what went wrong, what to do next, and, on demand, the technical
 // detail.
-func (v view) failureNotice() app.UI {
+func (v *view) failureNotice() app.UI {
 	n := v.state.Notice
 	if !n.Bad() {
 		return app.Div().Hidden(true)
@@ -140,7 +140,7 @@ func (v view) failureNotice() app.UI {
 
 // failureNext is the button for what can be done about a failure. It waits while
 // something is under way.
-func (v view) failureNext(next flow.Next) app.UI {
+func (v *view) failureNext(next flow.Next) app.UI {
 	sentence := v.say.TryAgain
 	switch next.Kind {
 	case flow.NoNext:
@@ -155,7 +155,7 @@ func (v view) failureNext(next flow.Next) app.UI {
 
 // updateNotice offers the new version of the page once nothing is under way that a
 // reload would break off.
-func (v view) updateNotice() app.UI {
+func (v *view) updateNotice() app.UI {
 	if !v.updated || v.state.Engaged() {
 		return app.Div().Hidden(true)
 	}

@@ -108,17 +108,18 @@ func (p *Page) focus(before, now flow.State) string {
 // Render draws the page.
 func (p *Page) Render() app.UI {
 	p.drawn = p.flow.State()
-	return view{
+	v := view{
 		parts:       p.parts,
 		say:         p.parts.say,
 		state:       p.drawn,
 		wishes:      wishes{p.flow, &p.drawn, p.changed},
 		updated:     p.updated,
 		installable: p.installable,
-	}.page()
+	}
+	return v.page()
 }
 
-func (v view) page() app.UI {
+func (v *view) page() app.UI {
 	return app.Div().Class("page").Body(
 		v.header(),
 		app.Main().Class("column").ID("main").Body(
@@ -131,7 +132,7 @@ func (v view) page() app.UI {
 	)
 }
 
-func (v view) body() app.UI {
+func (v *view) body() app.UI {
 	switch v.state.Phase {
 	case flow.Starting:
 		// Both are in the page; the stylesheet shows the one that the last visit
@@ -152,7 +153,7 @@ func (v view) body() app.UI {
 
 // dialog is the lock that can be opened now: the one that signs in, or the one that
 // links.
-func (v view) dialog() app.UI {
+func (v *view) dialog() app.UI {
 	if v.state.SignedIn() {
 		return v.parts.locks.link.Dialog()
 	}

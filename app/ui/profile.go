@@ -20,7 +20,7 @@ const accountsHeading = "accounts-heading"
 const asOfID = "as-of"
 
 // asItWas says that the profile may have changed since, and what cannot be done.
-func (v view) asItWas() app.UI {
+func (v *view) asItWas() app.UI {
 	if v.state.Busy() || v.state.AsOf.IsZero() && !v.state.Offline {
 		return app.Div().Hidden(true)
 	}
@@ -32,7 +32,7 @@ func (v view) asItWas() app.UI {
 	return app.P().ID(asOfID).TabIndex(-1).Class("notice notice-quiet").Body(words.Of(sentence))
 }
 
-func (v view) profile() app.UI {
+func (v *view) profile() app.UI {
 	say := v.say
 	return app.Div().Class("profile").Body(
 		v.asItWas(),
@@ -55,7 +55,7 @@ func (v view) profile() app.UI {
 	)
 }
 
-func (v view) person() app.UI {
+func (v *view) person() app.UI {
 	say, u := v.say, v.state.User
 	return app.Section().Class("card person").Attr("aria-label", say.Profile).Body(
 		v.avatar(u.Picture, userLabel(u)),
@@ -83,7 +83,7 @@ func verifiedMark(say text.Messages, verified bool) app.UI {
 // avatar shows a picture, or the first letter where there is none that may be
 // shown. The letter stands behind the picture, so that one that does not load
 // leaves no hole.
-func (v view) avatar(picture, label string) app.UI {
+func (v *view) avatar(picture, label string) app.UI {
 	first, _ := utf8.DecodeRuneInString(label)
 	return app.Span().Class("avatar").Attr("aria-hidden", "true").Body(
 		app.Span().Body(words.Data(strings.ToUpper(string(first)))),
@@ -93,7 +93,7 @@ func (v view) avatar(picture, label string) app.UI {
 	)
 }
 
-func (v view) primaryIdentity() app.UI {
+func (v *view) primaryIdentity() app.UI {
 	primary, ok := v.state.User.Primary()
 	if !ok {
 		return app.Div()
@@ -112,7 +112,7 @@ func (v view) primaryIdentity() app.UI {
 	)
 }
 
-func (v view) linkedIdentities() []app.UI {
+func (v *view) linkedIdentities() []app.UI {
 	var rows []app.UI
 	for _, identity := range v.state.User.Linked() {
 		rows = append(rows, v.identity(identity))
@@ -120,7 +120,7 @@ func (v view) linkedIdentities() []app.UI {
 	return rows
 }
 
-func (v view) identity(i management.Identity) app.UI {
+func (v *view) identity(i management.Identity) app.UI {
 	say := v.say
 	connection := v.parts.connections.find(i.Connection, i.Provider)
 	label := identityLabel(say, i)

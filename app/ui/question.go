@@ -12,7 +12,7 @@ import (
 )
 
 // question is what waits for the person's word, if anything.
-func (v view) question() app.UI {
+func (v *view) question() app.UI {
 	switch q := v.state.Question; {
 	case q.Link != nil:
 		return v.confirmLink(q)
@@ -22,8 +22,8 @@ func (v view) question() app.UI {
 	return app.Div().Hidden(true)
 }
 
-func (v view) confirmLink(q flow.Question) app.UI {
-	say, link := v.say, *q.Link
+func (v *view) confirmLink(q flow.Question) app.UI {
+	say, link := v.say, q.Link
 	p := link.Plan
 	first, second := v.parts.connections.pairLabels(p)
 	title, lead := say.ConfirmLinkTitle, say.ConfirmLinkBody
@@ -61,13 +61,13 @@ func (v view) confirmLink(q flow.Question) app.UI {
 	}
 }
 
-func (v view) confirmLabel(first, second string) string {
+func (v *view) confirmLabel(first, second string) string {
 	return words.Fill(v.say.ConfirmLink, "first", first, "second", second)
 }
 
 // whyReversed says why the second account cannot become a part of this profile. first
 // is whose profile it then is that stays.
-func (v view) whyReversed(link flow.LinkQuestion, first string) string {
+func (v *view) whyReversed(link *flow.LinkQuestion, first string) string {
 	say, account := v.say, v.chosen(link)
 	belongs := account != accountLabel(link.Plan.Primary)
 	switch {
@@ -87,7 +87,7 @@ func (v view) whyReversed(link flow.LinkQuestion, first string) string {
 
 // chosen is what the person knows the account by that they signed in to. In a plan the
 // other way round it is the one that stays, or a part of it.
-func (v view) chosen(link flow.LinkQuestion) string {
+func (v *view) chosen(link *flow.LinkQuestion) string {
 	switch c := link.Chosen; {
 	case c.Own:
 		return accountLabel(link.Plan.Primary)
@@ -104,7 +104,7 @@ func canSwap(p linking.Plan) bool {
 }
 
 // consequences says in words what the link will do.
-func (v view) consequences(link flow.LinkQuestion, first, second string) []string {
+func (v *view) consequences(link *flow.LinkQuestion, first, second string) []string {
 	say, lost := v.say, link.Plan.Lost()
 	keeps, signsIn := say.LinkKeeps, say.LinkSignsIn
 	if link.Swapped() {
@@ -130,7 +130,7 @@ func (v view) consequences(link flow.LinkQuestion, first, second string) []strin
 	return append(list, say.LinkLasts)
 }
 
-func (v view) warnings(p linking.Plan, first, second string) app.UI {
+func (v *view) warnings(p linking.Plan, first, second string) app.UI {
 	say := v.say
 	sentences := map[linking.Warning]string{
 		linking.WarnPrimaryUnverified:   words.Fill(say.UnverifiedWarning, "account", first),
@@ -149,7 +149,7 @@ func (v view) warnings(p linking.Plan, first, second string) app.UI {
 }
 
 // fields asks, key by key, what becomes of the second account's settings.
-func (v view) fields(p linking.Plan, second string) app.UI {
+func (v *view) fields(p linking.Plan, second string) app.UI {
 	if len(p.Fields) == 0 {
 		return app.Div().Hidden(true)
 	}
@@ -161,7 +161,7 @@ func (v view) fields(p linking.Plan, second string) app.UI {
 	)
 }
 
-func (v view) field(f linking.Field) app.UI {
+func (v *view) field(f linking.Field) app.UI {
 	say := v.say
 	option := func(c linking.Choice, sentence string, value any) app.UI {
 		return app.Label().Class("option").Body(
@@ -196,7 +196,7 @@ func (f *field) CompoID() string { return f.Key }
 // Render draws the field.
 func (f *field) Render() app.UI { return f.Body }
 
-func (v view) confirmUnlink(q flow.Question) app.UI {
+func (v *view) confirmUnlink(q flow.Question) app.UI {
 	say, identity := v.say, *q.Unlink
 	connection := v.parts.connections.find(identity.Connection, identity.Provider)
 	label := identityLabel(say, identity)

@@ -7,7 +7,6 @@ import (
 	"go/token"
 	"go/types"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -56,12 +55,16 @@ func TestExact(t *testing.T) {
 
 func load(t *testing.T) []*packages.Package {
 	t.Helper()
+	overlay, err := bundle.NewOverlay(t.Context(), "../..", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
 	program, err := packages.Load(&packages.Config{
 		Mode: packages.NeedName | packages.NeedImports | packages.NeedDeps |
 			packages.NeedTypes | packages.NeedTypesInfo | packages.NeedSyntax,
 		Dir:        "../..",
-		Env:        bundle.Environ(),
-		BuildFlags: []string{"-overlay=" + overlay(t)},
+		Env:        overlay.Environ,
+		BuildFlags: []string{overlay.Flag},
 		ParseFile:  parse,
 	}, "./wasm")
 	if err != nil {
@@ -105,23 +108,6 @@ func parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
 		}
 	}
 	return parser.ParseFile(fset, name, src, parser.SkipObjectResolution)
-}
-
-func overlay(t *testing.T) string {
-	t.Helper()
-	goroot, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := bundle.Overlay("../..", strings.TrimSpace(string(goroot)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "overlay.json")
-	if err := os.WriteFile(path, doc, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 // declared names what a package exports: package-level names, methods and fields.

@@ -28,14 +28,15 @@ import (
 	"twinlock/wasm/bundle"
 )
 
-// unnamed are declared without being named by others: the errors, and the types
-// of fields and results.
+// unnamed lists what stand-ins declare although the program does not name it: the
+// errors, and the types of fields and results.
 var unnamed = map[string]bool{
-	"ErrAbsent": true, "Header": true, "Response": true, "Certificate": true, "Curve": true, "CurveParams": true, "Addr": true,
+	"ErrAbsent": true, "Header": true, "Response": true, "Certificate": true,
+	"Curve": true, "CurveParams": true, "Addr": true,
 }
 
-// TestExact loads the program as the build does, which proves that it compiles
-// with the stand-ins, and compares what it uses of each with what that declares.
+// TestExact loads the program as the build does, which proves that it compiles with
+// the stand-ins. It then compares what each stand-in declares with what is used of it.
 func TestExact(t *testing.T) {
 	program := load(t)
 	for path := range bundle.Absent {
@@ -95,8 +96,8 @@ func uses(program []*packages.Package, path string) (used *types.Package, names 
 	return used, names
 }
 
-// parse reads a stand-in where the overlay has put it: packages gives the flag to
-// the go command, but reads sources from the disk.
+// parse reads a stand-in in place of the file that the overlay replaces by it. Package
+// packages gives the flag to the go command, but reads the sources itself.
 func parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
 	for path, standIn := range bundle.Absent {
 		if !strings.HasSuffix(filepath.ToSlash(name), "/src/"+path+"/"+filepath.Base(standIn)) {
@@ -141,8 +142,8 @@ func declared(standIn *types.Package) map[string]bool {
 	return names
 }
 
-// qualified is the name of an object, for a method with its receiver. A field goes
-// by its name alone, as types do not name its struct.
+// qualified is the name of an object, for a method with its receiver. A field has no
+// more than its name, because go/types does not tell its struct.
 func qualified(object types.Object) string {
 	switch object := object.(type) {
 	case *types.Func:
@@ -204,7 +205,7 @@ func second[T any](_ T, err error) func() error {
 	return func() error { return err }
 }
 
-// panics turns a panic's value to an error.
+// panics returns a function that makes the call and returns what it panics with.
 func panics(call func()) func() error {
 	return func() (err error) {
 		defer func() { err, _ = recover().(error) }()

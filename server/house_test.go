@@ -182,19 +182,11 @@ func list(t *testing.T, environ []string, args ...string) graph {
 // program is all that is linked into the browser's program.
 func program(t *testing.T) graph {
 	t.Helper()
-	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	overlay, err := bundle.NewOverlay(t.Context(), root, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	overlay, err := bundle.Overlay(root, strings.TrimSpace(string(goroot)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "overlay.json")
-	if err := os.WriteFile(file, overlay, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return list(t, bundle.Environ(), "-overlay", file, "-deps", "./wasm")
+	return list(t, overlay.Environ, overlay.Flag, "-deps", "./wasm")
 }
 
 func TestArrows(t *testing.T) {

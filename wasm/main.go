@@ -13,9 +13,9 @@ import (
 	"twinlock/app/config"
 )
 
-// patience is how long the configuration may take. The boot script asked for it
-// before this program was loaded, so it is there as a rule.
-const patience = 20 * time.Second
+// configurationTimeout is how long the configuration may take. The boot script asks
+// for it before this program is loaded, so it has usually arrived.
+const configurationTimeout = 20 * time.Second
 
 func main() {
 	c, err := configuration()
@@ -29,7 +29,7 @@ func main() {
 }
 
 func configuration() (config.Config, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), configurationTimeout)
 	defer cancel()
 	data, err := browser.Configuration(ctx)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"go/token"
 	"go/types"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -29,14 +28,15 @@ import (
 	"twinlock/wasm/bundle"
 )
 
-// unnamed are declared without being named by others: the errors, and the types
-// of fields and results.
+// unnamed lists what stand-ins declare although the program does not name it: the
+// errors, and the types of fields and results.
 var unnamed = map[string]bool{
-	"ErrAbsent": true, "Header": true, "Response": true, "Certificate": true, "Curve": true, "CurveParams": true, "Addr": true,
+	"ErrAbsent": true, "Header": true, "Response": true, "Certificate": true,
+	"Curve": true, "CurveParams": true, "Addr": true,
 }
 
-// TestExact loads the program as the build does, which proves that it compiles
-// with the stand-ins, and compares what it uses of each with what that declares.
+// TestExact loads the program as the build does, which proves that it compiles with
+// the stand-ins. It then compares what each stand-in declares with what is used of it.
 func TestExact(t *testing.T) {
 	program := load(t)
 	for path := range bundle.Absent {
@@ -56,12 +56,16 @@ func TestExact(t *testing.T) {
 
 func load(t *testing.T) []*packages.Package {
 	t.Helper()
+	overlay, err := bundle.NewOverlay(t.Context(), "../..", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
 	program, err := packages.Load(&packages.Config{
 		Mode: packages.NeedName | packages.NeedImports | packages.NeedDeps |
 			packages.NeedTypes | packages.NeedTypesInfo | packages.NeedSyntax,
 		Dir:        "../..",
-		Env:        bundle.Environ(),
-		BuildFlags: []string{"-overlay=" + overlay(t)},
+		Env:        overlay.Environ,
+		BuildFlags: []string{overlay.Flag},
 		ParseFile:  parse,
 	}, "./wasm")
 	if err != nil {
@@ -92,8 +96,8 @@ func uses(program []*packages.Package, path string) (used *types.Package, names 
 	return used, names
 }
 
-// parse reads a stand-in where the overlay has put it: packages gives the flag to
-// the go command, but reads sources from the disk.
+// parse reads a stand-in in place of the file that the overlay replaces by it. Package
+// packages gives the flag to the go command, but reads the sources itself.
 func parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
 	for path, standIn := range bundle.Absent {
 		if !strings.HasSuffix(filepath.ToSlash(name), "/src/"+path+"/"+filepath.Base(standIn)) {
@@ -105,23 +109,6 @@ func parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
 		}
 	}
 	return parser.ParseFile(fset, name, src, parser.SkipObjectResolution)
-}
-
-func overlay(t *testing.T) string {
-	t.Helper()
-	goroot, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := bundle.Overlay("../..", strings.TrimSpace(string(goroot)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "overlay.json")
-	if err := os.WriteFile(path, doc, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 // declared names what a package exports: package-level names, methods and fields.
@@ -155,8 +142,8 @@ func declared(standIn *types.Package) map[string]bool {
 	return names
 }
 
-// qualified is the name of an object, for a method with its receiver. A field goes
-// by its name alone, as types do not name its struct.
+// qualified is the name of an object, for a method with its receiver. A field has no
+// more than its name, because go/types does not tell its struct.
 func qualified(object types.Object) string {
 	switch object := object.(type) {
 	case *types.Func:
@@ -218,7 +205,7 @@ func second[T any](_ T, err error) func() error {
 	return func() error { return err }
 }
 
-// panics turns a panic's value to an error.
+// panics returns a function that makes the call and returns what it panics with.
 func panics(call func()) func() error {
 	return func() (err error) {
 		defer func() { err, _ = recover().(error) }()

@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 
 	"twinlock/wasm/bundle"
+	"twinlock/wasm/module"
 	"twinlock/web/asset"
 )
 
@@ -65,6 +66,9 @@ func TestBuild(t *testing.T) {
 
 	if !strings.HasPrefix(m.Go, "go1.") {
 		t.Errorf("toolchain = %q", m.Go)
+	}
+	if m.Stock || len(m.Warnings) > 0 {
+		t.Errorf("stock = %t, warnings = %q", m.Stock, m.Warnings)
 	}
 	for _, f := range m.Files() {
 		body, err := os.ReadFile(filepath.Join(o.Out, f.Name))
@@ -150,42 +154,76 @@ func TestReadManifestErrors(t *testing.T) {
 	}
 }
 
+// TestPacked demands the small program of the site: built with the stand-ins, without
+// a warning, and packed. The build itself makes a larger one where it cannot.
+func TestPacked(t *testing.T) {
+	m := built(t)
+	if m.Stock {
+		t.Fatal("web/dist holds a stock program: run make bundle")
+	}
+	for _, w := range m.Warnings {
+		t.Error(w)
+	}
+	program, err := os.ReadFile(filepath.Join(dist, m.Program.Name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := module.Pack(program)
+	if err != nil || !bytes.Equal(again, program) {
+		t.Errorf("packing changes the program, so it is not packed yet (%v)", err)
+	}
+}
+
 // maxBrotli is what the program may cost those who open the app, in bytes: less
 // than four fifths of what go-app's hello world costs. Its size is a feature; raise the
 // limit only with a reason.
 const maxBrotli = 1_080_000
 
 func TestBudget(t *testing.T) {
-	if size := built(t).Encoded[asset.Brotli]; size > maxBrotli {
-		t.Errorf("%d bytes in brotli, the limit is %d; make size tells of what", size, maxBrotli)
+	if size := small(t).Encoded[asset.Brotli]; size > maxBrotli {
+		t.Errorf("%d bytes in brotli, the limit is %d; make size shows what takes them", size, maxBrotli)
 	}
 }
 
 // TestSmallerThanHello compares the whole app with go-app's hello world, built by the
-// same toolchain without what is done here to make a program small.
+// same toolchain as a stock program.
 func TestSmallerThanHello(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compressing takes half a minute")
 	}
+	app := small(t).Encoded[asset.Brotli]
 	m, err := bundle.BuildHello(t.Context(), "../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	app, hello := built(t).Encoded[asset.Brotli], m.Program.Encoded[asset.Brotli]
+	hello := m.Program.Encoded[asset.Brotli]
 	if 10*app > 9*hello {
 		t.Errorf("the app has %d bytes in brotli, more than nine tenths of the %d of go-app's hello world", app, hello)
 	}
 }
 
-// built is the program that is served.
-func built(t *testing.T) bundle.File {
+const dist = "../../web/dist"
+
+// small returns the program of the site. It skips the test if it is not the small
+// one, which TestPacked reports.
+func small(t *testing.T) bundle.File {
 	t.Helper()
-	m, err := bundle.ReadManifest(os.DirFS("../../web/dist"))
+	m := built(t)
+	if m.Stock || len(m.Warnings) > 0 {
+		t.Skip("the limit is for the packed program")
+	}
+	return m.Program
+}
+
+// built returns the manifest of the site's program.
+func built(t *testing.T) bundle.Manifest {
+	t.Helper()
+	m, err := bundle.ReadManifest(os.DirFS(dist))
 	if errors.Is(err, bundle.ErrMissing) {
 		t.Skip("not built: run make build")
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m.Program
+	return m
 }

@@ -1,10 +1,12 @@
 package bundle
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Absent lists the standard packages that the program is built without, and the
@@ -27,9 +29,64 @@ var Absent = map[string]string{
 	"regexp":              "wasm/absent/regexp/regexp.go",
 }
 
-// Overlay returns the document for the go command's -overlay flag that replaces
-// the packages of [Absent].
-func Overlay(module, goroot string) ([]byte, error) {
+// Overlay makes the go command see the stand-ins of [Absent] in place of the
+// packages themselves.
+type Overlay struct {
+	// Flag is the go command's -overlay flag.
+	Flag string
+	// Environ is the environment in which the go command builds the small program for
+	// the browser. The flag needs its GOROOT.
+	Environ []string
+}
+
+// NewOverlay returns the overlay for the toolchain of the module at a root directory.
+// It writes into dir, which must stay until the go command has ended.
+func NewOverlay(ctx context.Context, module, dir string) (Overlay, error) {
+	t, err := findToolchain(ctx, module)
+	if err != nil {
+		return Overlay{}, err
+	}
+	return newOverlay(ctx, t, module, dir)
+}
+
+func newOverlay(ctx context.Context, t toolchain, module, dir string) (Overlay, error) {
+	goroot, err := replaceable(t, dir)
+	if err != nil {
+		return Overlay{}, err
+	}
+	doc, err := overlayDocument(module, goroot)
+	if err != nil {
+		return Overlay{}, err
+	}
+	file := filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(file, doc, 0o600); err != nil {
+		return Overlay{}, fmt.Errorf("overlay: %w", err)
+	}
+	experiment := smallJSON(t, knows(ctx, t))
+	return Overlay{
+		Flag:    "-overlay=" + file,
+		Environ: append(environ(), "GOROOT="+goroot, "GOTOOLCHAIN=local", "GOEXPERIMENT="+experiment),
+	}, nil
+}
+
+// replaceable returns a path of the toolchain's GOROOT below which the go command
+// accepts replacements. It accepts none below the module cache, which is where it
+// puts a toolchain that it has downloaded (go.dev/issue/78644). The rule protects
+// modules and hits GOROOT by accident: a symbolic link in dir is a path elsewhere.
+func replaceable(t toolchain, dir string) (string, error) {
+	below, err := filepath.Rel(t.GOMODCACHE, t.GOROOT)
+	if err != nil || below == ".." || strings.HasPrefix(below, ".."+string(filepath.Separator)) {
+		return t.GOROOT, nil
+	}
+	goroot := filepath.Join(dir, "goroot")
+	if err := os.Symlink(t.GOROOT, goroot); err != nil {
+		return "", fmt.Errorf("overlay: %w", err)
+	}
+	return goroot, nil
+}
+
+// overlayDocument returns the JSON document for the -overlay flag.
+func overlayDocument(module, goroot string) ([]byte, error) {
 	replace := map[string]string{}
 	for path, standIn := range Absent {
 		dir := filepath.Join(goroot, "src", filepath.FromSlash(path))
@@ -50,20 +107,4 @@ func Overlay(module, goroot string) ([]byte, error) {
 		replace[filepath.Join(dir, filepath.Base(file))] = file
 	}
 	return json.Marshal(struct{ Replace map[string]string }{replace})
-}
-
-func writeOverlay(module, goroot string) (path string, err error) {
-	doc, err := Overlay(module, goroot)
-	if err != nil {
-		return "", err
-	}
-	f, err := os.CreateTemp("", "twinlock-overlay-*.json")
-	if err != nil {
-		return "", fmt.Errorf("overlay: %w", err)
-	}
-	defer f.Close()
-	if _, err := f.Write(doc); err != nil {
-		return "", fmt.Errorf("overlay: %w", err)
-	}
-	return f.Name(), nil
 }

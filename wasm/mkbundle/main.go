@@ -1,9 +1,17 @@
 // Command mkbundle builds the browser's half of Twinlock into web/dist. It is
 // run at the module's root, by make.
+//
+//	go run ./wasm/mkbundle [-stock]
+//
+// With -stock it builds the program as anyone would: with the whole standard library,
+// the toolchain's own settings and no packing. That program does the same and is much
+// larger. It is for comparing, and for finding out whether a fault comes from what
+// makes the program small.
 package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -13,6 +21,8 @@ import (
 )
 
 func main() {
+	stock := flag.Bool("stock", false, "leave nothing out of the program and do not pack it")
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	m, err := bundle.Build(ctx, bundle.Options{
@@ -20,10 +30,18 @@ func main() {
 		Package: "./wasm",
 		Linked:  "bin/twinlock.wasm",
 		Out:     "web/dist",
+		Stock:   *stock,
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mkbundle:", err)
 		os.Exit(1)
+	}
+	report(m)
+}
+
+func report(m bundle.Manifest) {
+	for _, w := range m.Warnings {
+		fmt.Fprintln(os.Stderr, "mkbundle: WARNING:", w)
 	}
 	fmt.Fprintf(os.Stderr, "%s: %d KB, br %d KB, zstd %d KB, gzip %d KB\n", m.Program.Name, m.Program.Size>>10,
 		m.Program.Encoded[asset.Brotli]>>10, m.Program.Encoded[asset.Zstd]>>10, m.Program.Encoded[asset.Gzip]>>10)

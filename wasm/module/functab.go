@@ -7,18 +7,18 @@ import (
 	"slices"
 )
 
-// functab is the runtime's table of functions, which the linker calls pclntab: with
-// it the runtime walks stacks, for the garbage collector and for traces. Its layout
+// functab is the runtime's table of functions, which the linker calls pclntab. The
+// runtime walks stacks with it, for the garbage collector and for traces. Its layout
 // is that of runtime.pcHeader and runtime._func since Go 1.20.
 type functab struct {
-	names []byte // of functions
-	files []byte // their names, and which file is whose
-	pcs   []byte // tables by program counter
-	funcs []byte // the records, and before them where each is
-	count int
+	names []byte // the names of functions, each ended by a zero
+	files []byte // the names of source files, and which file belongs to what
+	pcs   []byte // tables by program counter: stack sizes, lines and others
+	funcs []byte // an index of the functions' records, then the records
+	count int    // how many functions there are
 }
 
-// functabMagic starts the table: runtime.pcHeader's magic, two zeros, instructions of
+// functabMagic is what the table starts with: runtime.pcHeader's magic, two zeros, instructions of
 // one byte and pointers of eight.
 const functabMagic = "\xf1\xff\xff\xff\x00\x00\x01\x08"
 
@@ -51,8 +51,8 @@ func findFunctab(memory []byte, count int) (functab, error) {
 	}
 }
 
-// readFunctab reads the header and checks every record: what is taken for the table
-// must be nothing else.
+// readFunctab reads the header and checks every record, so that other bytes, or a
+// table of another layout, are not read as this one.
 func readFunctab(b []byte, count int) (functab, bool) {
 	var header struct{ Magic, Funcs, Files, _, Names, Units, FileNames, PCs, Records uint64 }
 	if n, err := binary.Decode(b, binary.LittleEndian, &header); err != nil || n == 0 {
@@ -70,28 +70,36 @@ func readFunctab(b []byte, count int) (functab, bool) {
 		funcs: b[h.Records:],
 		count: count,
 	}
-	for i := range count {
-		if !t.valid(i) {
-			return functab{}, false
-		}
-	}
-	return t, true
+	return t, t.valid()
 }
 
-func (t functab) valid(i int) bool {
-	entry, at := u32(t.funcs, 8*i), u32(t.funcs, 8*i+4)
-	if at+recordSize > len(t.funcs) {
-		return false
+// valid checks that the records follow each other without a gap. A record with one
+// more field would leave one.
+func (t functab) valid() bool {
+	next := align(8*t.count + 4)
+	for i := range t.count {
+		if u32(t.funcs, 8*i+4) != next || next+recordSize > len(t.funcs) || !t.validRecord(i) {
+			return false
+		}
+		next = align(next + t.recordLen(i))
 	}
-	r := t.funcs[at:]
+	return true
+}
+
+// align returns the place of the next record: they start at multiples of a pointer's
+// size.
+func align(at int) int { return (at + 7) &^ 7 }
+
+func (t functab) validRecord(i int) bool {
+	r := t.record(i)
 	// On WebAssembly a function's address is its number.
-	if u32(r, recordEntry) != entry || entry != u32(t.funcs, 0)+i {
+	if entry := u32(t.funcs, 8*i); u32(r, recordEntry) != entry || entry != u32(t.funcs, 0)+i {
 		return false
 	}
-	if u32(r, recordName) >= len(t.names) || recordSize+4*(u32(r, recordPCData)+int(r[recordFuncData])) > len(r) {
+	if u32(r, recordName) >= len(t.names) || t.recordLen(i) > len(r) {
 		return false
 	}
-	for _, offset := range append(t.kept(i), u32(r, recordFiles), u32(r, recordLines)) {
+	for _, offset := range append(t.needed(i), u32(r, recordFiles), u32(r, recordLines)) {
 		if offset >= len(t.pcs) {
 			return false
 		}
@@ -101,15 +109,21 @@ func (t functab) valid(i int) bool {
 
 func (t functab) record(i int) []byte { return t.funcs[u32(t.funcs, 8*i+4):] }
 
-// name is the function's, with its package's path.
+// recordLen is the length of a function's record, in bytes.
+func (t functab) recordLen(i int) int {
+	r := t.record(i)
+	return recordSize + 4*(u32(r, recordPCData)+int(r[recordFuncData]))
+}
+
+// name is a function's name, with the path of its package.
 func (t functab) name(i int) string {
 	name, _, _ := bytes.Cut(t.names[u32(t.record(i), recordName):], []byte{0})
 	return string(name)
 }
 
-// kept are the offsets of the tables by program counter that the runtime needs:
-// all but those of files and lines.
-func (t functab) kept(i int) []int {
+// needed returns the offsets of the tables by program counter that the runtime
+// needs: all except those of files and lines.
+func (t functab) needed(i int) []int {
 	r := t.record(i)
 	offsets := []int{u32(r, recordStack)}
 	for k := range u32(r, recordPCData) {
@@ -118,13 +132,13 @@ func (t functab) kept(i int) []int {
 	return offsets
 }
 
-// dropLines forgets the files and lines of all functions. An offset of 0 is how the
-// runtime knows that there is no table; it then prints a question mark.
+// dropLines clears the files and lines of all functions. The runtime reads an offset
+// of 0 as "no table" and prints a question mark.
 func (t functab) dropLines() {
-	needed := make([]bool, len(t.pcs))
+	used := make([]bool, len(t.pcs))
 	for i := range t.count {
-		for _, offset := range t.kept(i) {
-			mark(t.pcs, offset, needed)
+		for _, offset := range t.needed(i) {
+			mark(t.pcs, offset, used)
 		}
 		r := t.record(i)
 		for _, field := range []int{recordFiles, recordLines, recordUnit, recordStartLine} {
@@ -133,15 +147,16 @@ func (t functab) dropLines() {
 	}
 	clear(t.files)
 	for i := range t.pcs {
-		if !needed[i] {
+		if !used[i] {
 			t.pcs[i] = 0
 		}
 	}
 }
 
-// mark marks the bytes of one table and returns how many were not marked: pairs of
-// varints, ended by a zero that is not the first.
-func mark(pcs []byte, start int, marked []bool) (fresh int) {
+// mark marks the bytes of the table at an offset and returns how many of them were
+// not marked before. A table is pairs of varints, ended by a zero that is not the
+// first number.
+func mark(pcs []byte, start int, marked []bool) (added int) {
 	if start == 0 || marked[start] {
 		return 0
 	}

@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// gap is the shortest run of zeros that ends a segment, in bytes. The linker's is 8,
-// which is right before compression. But zeros compress to next to nothing, and
-// the heads of tens of thousands of segments were a fourteenth of the download.
+// gap is the shortest run of zeros that ends a segment, in bytes. The linker uses 8,
+// which is right without compression. But zeros compress to almost nothing, and the
+// headers of tens of thousands of segments would be a fourteenth of the download.
 const gap = 256
 
 // maxMemory is far above what a program starts with and far below what a damaged
@@ -19,7 +19,7 @@ const (
 	opEnd   = 0x0b
 )
 
-// readMemory returns what the data section puts in memory, from address 0 on.
+// readMemory returns the memory, from address 0 on, as the data section fills it.
 func readMemory(data []byte) ([]byte, error) {
 	r := reader{b: data}
 	var memory []byte
@@ -29,7 +29,7 @@ func readMemory(data []byte) ([]byte, error) {
 		}
 		at := r.sint()
 		if r.byte() != opEnd {
-			r.fail("unknown place of a data segment")
+			r.fail("unknown address of a data segment")
 		}
 		content := r.bytes()
 		if r.err != nil {
@@ -48,7 +48,7 @@ func readMemory(data []byte) ([]byte, error) {
 	return memory, r.err
 }
 
-// writeMemory returns a data section that puts these bytes in memory.
+// writeMemory returns a data section that fills the memory with these bytes.
 func writeMemory(memory []byte) []byte {
 	var segments []byte
 	count := 0
@@ -63,8 +63,8 @@ func writeMemory(memory []byte) []byte {
 	return append(appendUint(nil, count), segments...)
 }
 
-// segmentEnd returns where the segment that starts at a place ends, and where the
-// next one starts.
+// segmentEnd returns the end of the segment that begins at start, and the start of
+// the next one.
 func segmentEnd(memory []byte, start int) (end, next int) {
 	for end = start; end < len(memory); end = next {
 		zeros := bytes.IndexByte(memory[end:], 0)
@@ -86,7 +86,7 @@ func skipZeros(memory []byte, at int) int {
 	return at
 }
 
-// findMemory returns the data section and what it puts in memory.
+// findMemory returns the data section and the memory as that fills it.
 func findMemory(sections []section) (*section, []byte, error) {
 	s, err := find(sections, sectionData)
 	if err != nil {

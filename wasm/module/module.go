@@ -1,9 +1,9 @@
-// Package module reads the WebAssembly modules that Go's linker writes, and packs
-// them: the same program in fewer bytes.
+// Package module reads the WebAssembly modules that Go's linker writes. [Pack] makes
+// a program smaller to download, [Weigh] says what its packages weigh.
 //
-// Packing does what no option of the linker does. It keeps every instruction and
-// every value that the program reads, and gives up one thing: a stack trace names
-// functions without their lines. Lines are a tenth of the download.
+// Packing does what no option of the linker does. The program's instructions and the
+// values that it reads stay the same. One thing is lost: a stack trace names
+// functions without their lines, which are a tenth of the download.
 package module
 
 import (
@@ -12,11 +12,11 @@ import (
 	"fmt"
 )
 
-// ErrFormat says that these are not the bytes of a module as Go's linker writes it.
+// ErrFormat is returned for bytes that are not a module as Go's linker writes it.
 // Another version of the toolchain may write another format.
 var ErrFormat = errors.New("not a Go WebAssembly module of a known format")
 
-// Sections that are looked into (WebAssembly Core 2.0 §5.5.2).
+// The sections that this package reads (WebAssembly Core 2.0 §5.5.2).
 const (
 	sectionCode = 10
 	sectionData = 11
@@ -75,7 +75,7 @@ func codeSizes(code []byte) ([]int, error) {
 	return sizes, r.err
 }
 
-// reader takes values from the front. After the first error it gives zero values.
+// reader reads values from the front of b. After the first error it returns zeros.
 type reader struct {
 	b   []byte
 	err error
@@ -111,7 +111,7 @@ func (r *reader) uint() int {
 	return int(v)
 }
 
-// sint reads a signed LEB128 of 32 bits, for a number that is not negative.
+// sint reads a signed LEB128 of 32 bits. Negative numbers do not occur.
 func (r *reader) sint() int {
 	v, shift := int64(0), 0
 	for {
@@ -138,7 +138,7 @@ func (r *reader) bytes() []byte {
 
 func appendUint(b []byte, v int) []byte { return binary.AppendUvarint(b, uint64(v)) }
 
-// appendSint writes a number that is not negative as a signed LEB128.
+// appendSint appends a number, which must not be negative, as a signed LEB128.
 func appendSint(b []byte, v int) []byte {
 	for ; v >= 0x40; v >>= 7 {
 		b = append(b, byte(v)|0x80)

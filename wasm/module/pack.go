@@ -1,6 +1,7 @@
 package module
 
-// Pack returns the same program in fewer bytes, or [ErrFormat].
+// Pack returns the same program with fewer bytes once it is compressed, or
+// [ErrFormat].
 func Pack(program []byte) ([]byte, error) {
 	sections, err := parse(program)
 	if err != nil {

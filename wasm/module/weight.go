@@ -4,12 +4,15 @@ import "strings"
 
 // Weight is what functions take of a program, in bytes.
 type Weight struct {
-	Code   int
-	Tables int // what the runtime knows of them: names, stack sizes, inlined calls
+	// Code is their instructions.
+	Code int
+	// Tables is what the runtime knows of them: names, stack sizes, inlined calls.
+	Tables int
 }
 
-// Weigh returns what the functions of each package weigh, by the package's path. The
-// rest of a program is data: types, constants and what variables start with.
+// Weigh returns what the functions of each package weigh, by the package's path, or
+// [ErrFormat]. The rest of a program is data: types, constants and the first values of
+// variables.
 func Weigh(program []byte) (map[string]Weight, error) {
 	sections, err := parse(program)
 	if err != nil {
@@ -35,12 +38,11 @@ func Weigh(program []byte) (map[string]Weight, error) {
 	return weights, nil
 }
 
-// size is what the runtime knows of a function, in bytes. Tables that functions share
-// count for the first.
+// size is what the runtime knows of a function, in bytes. A table that several
+// functions share counts for the first of them.
 func (t functab) size(i int, seen []bool) int {
-	r := t.record(i)
-	size := 8 + recordSize + 4*(u32(r, recordPCData)+int(r[recordFuncData])) + len(t.name(i)) + 1
-	for _, offset := range t.kept(i) {
+	size := 8 + t.recordLen(i) + len(t.name(i)) + 1
+	for _, offset := range t.needed(i) {
 		size += mark(t.pcs, offset, seen)
 	}
 	return size

@@ -40,19 +40,20 @@ func report(ctx context.Context) error {
 	}
 	weights, err := module.Weigh(program)
 	if err != nil {
-		return err
+		fmt.Fprintf(os.Stderr, "size: the packages of a program by %s cannot be weighed: %v\n", built.Go, err)
+	} else {
+		printPackages(weights, len(program))
 	}
 	hello, err := bundle.BuildHello(ctx, ".")
 	if err != nil {
 		return err
 	}
-	packages(weights, len(program))
-	compare(built.Program, hello.Program)
+	printComparison(built.Program, hello.Program)
 	return nil
 }
 
-// packages prints the heaviest first.
-func packages(weights map[string]module.Weight, total int) {
+// printPackages prints what each package weighs, the heaviest first.
+func printPackages(weights map[string]module.Weight, total int) {
 	weight := func(path string) int { return weights[path].Code + weights[path].Tables }
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	defer w.Flush()
@@ -73,7 +74,7 @@ func packages(weights map[string]module.Weight, total int) {
 	line("total", all.Code, all.Tables, total)
 }
 
-func compare(app, hello bundle.File) {
+func printComparison(app, hello bundle.File) {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	defer w.Flush()
 	fmt.Fprintln(w, "\nraw\tgzip\tzstd\tbrotli\t  program")
@@ -82,7 +83,8 @@ func compare(app, hello bundle.File) {
 		file bundle.File
 	}{{"Twinlock", app}, {"go-app's hello world", hello}} {
 		f := program.file
-		fmt.Fprintf(w, "%d\t%d\t%d\t%d\t  %s\n", f.Size, f.Encoded[asset.Gzip], f.Encoded[asset.Zstd], f.Encoded[asset.Brotli], program.name)
+		fmt.Fprintf(w, "%d\t%d\t%d\t%d\t  %s\n",
+			f.Size, f.Encoded[asset.Gzip], f.Encoded[asset.Zstd], f.Encoded[asset.Brotli], program.name)
 	}
 	ratio := func(a, b int) float64 { return float64(a) / float64(b) }
 	fmt.Fprintf(w, "%.2f\t%.2f\t%.2f\t%.2f\t  ratio\n", ratio(app.Size, hello.Size),

@@ -4,8 +4,8 @@ package cipher
 
 import "errors"
 
-// ErrAbsent is the answer of every function here.
-var ErrAbsent = errors.New("crypto/cipher is absent from the WebAssembly build: the vault seals what is kept")
+// ErrAbsent is returned by every function here.
+var ErrAbsent = errors.New("crypto/cipher is absent from the WebAssembly build: the browser encrypts")
 
 // Block has no implementation here.
 type Block any

@@ -1,8 +1,8 @@
 // Package ecdsa stands in for crypto/ecdsa in the WebAssembly build. See package
 // twinlock/wasm/absent.
 //
-// golang-jwt registers every algorithm that it has, and with them come the
-// elliptic curves. The one that this program accepts is RS256.
+// golang-jwt registers every algorithm that it has, which links the elliptic curves
+// in. This program accepts RS256 alone.
 package ecdsa
 
 import (
@@ -11,20 +11,20 @@ import (
 	"math/big"
 )
 
-// ErrAbsent is the answer of every function here: returned where there is room for
-// an error, and else the value of a panic.
+// ErrAbsent is returned by every function here that returns an error. The others
+// panic with it.
 var ErrAbsent = errors.New("crypto/ecdsa is absent from the WebAssembly build: tokens are signed with RS256")
 
-// Curve is what golang-jwt asks of a curve.
+// Curve has the method of a curve that golang-jwt calls.
 type Curve interface{ Params() *CurveParams }
 
 // CurveParams has the field that golang-jwt reads.
 type CurveParams struct{ BitSize int }
 
-// PublicKey is nobody's.
+// PublicKey is a name that golang-jwt needs. No value of it exists.
 type PublicKey struct{ Curve }
 
-// PrivateKey is nobody's.
+// PrivateKey is a name that golang-jwt needs. No value of it exists.
 type PrivateKey struct{ Curve }
 
 // Sign returns [ErrAbsent].

@@ -4,16 +4,16 @@ package ed25519
 
 import "errors"
 
-// ErrAbsent is the value of a panic.
+// ErrAbsent is what every function here panics with.
 var ErrAbsent = errors.New("crypto/ed25519 is absent from the WebAssembly build: tokens are signed with RS256")
 
-// PublicKeySize is that of the algorithm, in bytes.
+// PublicKeySize is the size of a public key, in bytes (RFC 8032 section 5.1.5).
 const PublicKeySize = 32
 
-// PublicKey is nobody's.
+// PublicKey is a name that golang-jwt needs. No value of it exists.
 type PublicKey []byte
 
-// PrivateKey is nobody's.
+// PrivateKey is a name that golang-jwt needs. No value of it exists.
 type PrivateKey []byte
 
 // Verify panics.

@@ -7,7 +7,7 @@ import (
 	"hash"
 )
 
-// ErrAbsent is the value of a panic.
+// ErrAbsent is what every function here panics with.
 var ErrAbsent = errors.New("crypto/hmac is absent from the WebAssembly build: tokens are signed with RS256")
 
 // New panics.

@@ -1,13 +1,13 @@
 // Package html stands in for html in the WebAssembly build. See package
 // twinlock/wasm/absent.
 //
-// go-app's server writes pages as text, a browser has a document. The names of
-// HTML's entities come with the package, all 2231.
+// go-app's server writes pages as text; in a browser it changes the document. The
+// package would bring the names of all 2231 HTML entities.
 package html
 
 import "errors"
 
-// ErrAbsent is the value of a panic.
+// ErrAbsent is what every function here panics with.
 var ErrAbsent = errors.New("html is absent from the WebAssembly build: pages are written on the server")
 
 // EscapeString panics.

@@ -1,8 +1,8 @@
 // Package http stands in for net/http in the WebAssembly build. See package
 // twinlock/wasm/absent.
 //
-// go-app keeps its server beside its client, and the server imports TLS, HTTP/2
-// and proxies: a third of the program. A program in a browser uses fetch.
+// go-app has its server and its client in one package, and the server imports TLS,
+// HTTP/2 and proxies: a third of the program. A program in a browser uses fetch.
 package http
 
 import (
@@ -11,8 +11,8 @@ import (
 	"net/url"
 )
 
-// ErrAbsent is the answer of every function here: returned where there is room for
-// an error, and else the value of a panic.
+// ErrAbsent is returned by every function here that returns an error. The others
+// panic with it.
 var ErrAbsent = errors.New("net/http is absent from the WebAssembly build: use the browser's fetch")
 
 // The status codes that go-app names.
@@ -23,7 +23,7 @@ const (
 	StatusInternalServerError = 500
 )
 
-// Header holds nothing: no request or response exists here.
+// Header is always empty: there are no requests and responses here.
 type Header map[string][]string
 
 // Get panics.
@@ -49,8 +49,7 @@ type Request struct {
 	URL    *url.URL
 	Header Header
 	Host   string
-	// TLS is only compared with nil. The real type would bring crypto/tls.
-	TLS *struct{}
+	TLS    *struct{} // only compared with nil; the real type would bring crypto/tls
 }
 
 // Response has the fields that go-app's server reads.
@@ -66,7 +65,7 @@ func Get(string) (*Response, error) { return nil, ErrAbsent }
 // NotFound panics.
 func NotFound(ResponseWriter, *Request) { panic(ErrAbsent) }
 
-// Dir is a directory that nobody opens.
+// Dir is a directory. Nothing opens it.
 type Dir string
 
 // FileServer panics.

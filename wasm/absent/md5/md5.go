@@ -9,7 +9,7 @@ import (
 	"hash"
 )
 
-// ErrAbsent is the value of a panic.
+// ErrAbsent is what every function here panics with.
 var ErrAbsent = errors.New("crypto/md5 is absent from the WebAssembly build: identifiers are random")
 
 // New panics.

@@ -1,16 +1,16 @@
 // Package regexp stands in for regexp in the WebAssembly build. See package
 // twinlock/wasm/absent.
 //
-// go-app can route by pattern. The routes of this program are exact, and the
-// patterns would bring Unicode's tables.
+// go-app can route by pattern, which would bring Unicode's tables. The routes of this
+// program are exact.
 package regexp
 
 import "errors"
 
-// ErrAbsent is the value of a panic.
+// ErrAbsent is what every function here panics with.
 var ErrAbsent = errors.New("regexp is absent from the WebAssembly build: routes are exact")
 
-// Regexp matches nothing.
+// Regexp is a name that go-app needs. No value of it exists.
 type Regexp struct{}
 
 // MustCompile panics.

@@ -1,8 +1,8 @@
 // Package rsa stands in for crypto/rsa in the WebAssembly build. See package
 // twinlock/wasm/absent.
 //
-// golang-jwt registers its own arithmetic for RSA signatures. Here it is the
-// browser's: twinlock/app/oidc registers that in its place.
+// golang-jwt registers crypto/rsa for RSA signatures. This program has the browser
+// verify them: twinlock/app/oidc registers that instead.
 package rsa
 
 import (
@@ -11,13 +11,13 @@ import (
 	"io"
 )
 
-// ErrAbsent is the answer of every function here.
+// ErrAbsent is returned by every function here.
 var ErrAbsent = errors.New("crypto/rsa is absent from the WebAssembly build: the browser verifies signatures")
 
-// PublicKey is nobody's.
+// PublicKey is a name that golang-jwt needs. No value of it exists.
 type PublicKey struct{}
 
-// PrivateKey is nobody's.
+// PrivateKey is a name that golang-jwt needs. No value of it exists.
 type PrivateKey struct{}
 
 // The lengths of a salt that golang-jwt names.

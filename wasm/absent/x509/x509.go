@@ -1,9 +1,9 @@
 // Package x509 stands in for crypto/x509 in the WebAssembly build. See package
 // twinlock/wasm/absent.
 //
-// golang-jwt can read keys from PEM files and imports for it the verification
-// of certificates and, with that, the network. The keys of this program come as a
-// JSON Web Key Set.
+// golang-jwt can read keys from PEM files. For that it imports the verification of
+// certificates, which imports the network. The keys of this program come as a JSON
+// Web Key Set.
 package x509
 
 import (
@@ -13,7 +13,7 @@ import (
 	"errors"
 )
 
-// ErrAbsent is the answer of every function here.
+// ErrAbsent is returned by every function here.
 var ErrAbsent = errors.New("crypto/x509 is absent from the WebAssembly build: keys come as a JSON Web Key Set")
 
 // Certificate has the field that golang-jwt reads.

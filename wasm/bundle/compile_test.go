@@ -1,0 +1,173 @@
+package bundle
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// warnings collects what a build warns of.
+type warnings []string
+
+func (w *warnings) add(sentence string) { *w = append(*w, sentence) }
+
+// testProgram returns options for a program of testdata.
+func testProgram(t *testing.T, name string) Options {
+	return Options{
+		Module:  "../..",
+		Package: "./wasm/bundle/testdata/" + name,
+		Linked:  filepath.Join(t.TempDir(), "linked.wasm"),
+	}
+}
+
+func testToolchain(t *testing.T) toolchain {
+	t.Helper()
+	tool, err := findToolchain(t.Context(), "../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tool
+}
+
+// mustCompile returns the program, which must not be built with a warning.
+func mustCompile(t *testing.T, o Options) []byte {
+	t.Helper()
+	var warned warnings
+	program, err := compile(t.Context(), o, testToolchain(t), warned.add)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(warned) > 0 {
+		t.Errorf("warnings: %q", warned)
+	}
+	return program
+}
+
+// A toolchain whose table of functions has another layout gives a program as it was
+// linked, and a warning that names the toolchain.
+func TestUnknownTableOfFunctions(t *testing.T) {
+	o := testProgram(t, "hello")
+	o.Stock = true
+	known := mustCompile(t, o)
+	const table = "\xff\xff\xff\x00\x00\x01\x08"
+	other := bytes.ReplaceAll(known, []byte("\xf1"+table), []byte("\xf2"+table))
+	if bytes.Equal(other, known) {
+		t.Fatal("no table of functions in the program")
+	}
+
+	var warned warnings
+	program := pack(other, toolchain{GOVERSION: "go1.99"}, warned.add)
+
+	if !bytes.Equal(program, other) {
+		t.Error("the program is not the one that was linked")
+	}
+	if len(warned) != 1 || !strings.HasPrefix(warned[0], "go1.99 writes programs that cannot be packed") {
+		t.Errorf("warnings: %q", warned)
+	}
+}
+
+// A toolchain whose standard library does not build with the stand-ins gives a
+// program with the whole standard library, and a warning that names the toolchain.
+func TestWithoutStandIns(t *testing.T) {
+	o, tool := testProgram(t, "whole"), testToolchain(t)
+	if err := linkSmall(t.Context(), o, tool); err == nil {
+		t.Fatal("the stand-ins were not used")
+	}
+	var warned warnings
+	if err := link(t.Context(), o, tool, warned.add); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(o.Linked); err != nil {
+		t.Error(err)
+	}
+	want := tool.GOVERSION + " cannot build the program without parts of the standard library"
+	if len(warned) != 1 || !strings.HasPrefix(warned[0], want) || !strings.Contains(warned[0], "UnescapeString") {
+		t.Errorf("warnings: %q", warned)
+	}
+}
+
+// TestFetchedToolchain gives the module cache a toolchain, as if the go command had
+// downloaded it there. It then refuses to replace a standard package's files, and the
+// build must make the same program all the same.
+func TestFetchedToolchain(t *testing.T) {
+	want := mustCompile(t, testProgram(t, "hello"))
+
+	cache := t.TempDir()
+	fetched := filepath.Join(cache, "toolchain")
+	if err := os.Symlink(testToolchain(t).GOROOT, fetched); err != nil {
+		t.Skip(err)
+	}
+	t.Setenv("GOROOT", fetched)
+	t.Setenv("GOMODCACHE", cache)
+	t.Setenv("GOPROXY", "off") // the program needs no module
+	if tool := testToolchain(t); tool.GOROOT != fetched || tool.GOMODCACHE != cache {
+		t.Fatalf("toolchain = %+v", tool)
+	}
+	if refusal := replaceOne(t, fetched); !strings.Contains(refusal, "must not be replaced") {
+		t.Skipf("this go command does not refuse: %s", refusal)
+	}
+
+	if got := mustCompile(t, testProgram(t, "hello")); !bytes.Equal(got, want) {
+		t.Error("the program differs from that of the same toolchain elsewhere")
+	}
+}
+
+// replaceOne has the go command replace one file of GOROOT and returns what it says.
+func replaceOne(t *testing.T, goroot string) string {
+	t.Helper()
+	file := filepath.Join(goroot, "src", "html", "escape.go")
+	doc, err := json.Marshal(map[string]any{"Replace": map[string]string{file: file}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay := filepath.Join(t.TempDir(), "overlay.json")
+	if err := os.WriteFile(overlay, doc, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := exec.Command("go", "list", "-overlay="+overlay, "html").CombinedOutput()
+	return string(out)
+}
+
+func TestSmallJSON(t *testing.T) {
+	all := func(string) bool { return true }
+	none := func(string) bool { return false }
+	tests := []struct {
+		name    string
+		version string
+		set     string // GOEXPERIMENT
+		known   func(string) bool
+		want    string
+	}{
+		{"before json/v2", "go1.26.8", "", all, ""},
+		{"before json/v2, an experiment", "go1.26.8 X:greenteagc", "greenteagc", all, "greenteagc"},
+		{"with json/v2", "go1.27", "", all, "nojsonv2"},
+		{"release candidate", "go1.27rc1", "", all, "nojsonv2"},
+		{"patched", "go1.27.3-corp", "", all, "nojsonv2"},
+		{"later", "go1.30.1", "", all, "nojsonv2"},
+		{"another experiment", "go1.27.0 X:nogreenteagc", "nogreenteagc", all, "nogreenteagc,nojsonv2"},
+		{"asked for", "go1.27.0", "jsonv2", all, "jsonv2"},
+		{"asked for already", "go1.27.0 X:nojsonv2", "nojsonv2", all, "nojsonv2"},
+		{"no longer known", "go1.30.1", "", none, ""},
+		{"no longer known, another experiment", "go1.30.1 X:other", "other", none, "other"},
+		{"unreleased", "devel go1.28-abcdef", "", all, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			tool := toolchain{GOVERSION: test.version, GOEXPERIMENT: test.set}
+			if got := smallJSON(tool, test.known); got != test.want {
+				t.Errorf("GOEXPERIMENT = %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestKnows(t *testing.T) {
+	known := knows(t.Context(), testToolchain(t))
+	if !known("") || known("nosuchexperiment") {
+		t.Error("the go command was not asked")
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"twinlock/server/tenant/expiring"
 )
 
 // A LoginLimit blocks an account for a peer after so many wrong passwords in a
@@ -20,7 +22,7 @@ type LoginLimit struct {
 // attempts counts wrong passwords by address and peer.
 type attempts struct {
 	limit  int
-	failed *expiring[failedLogin]
+	failed *expiring.Map[failedLogin]
 }
 
 type failedLogin struct {
@@ -32,7 +34,7 @@ func newAttempts(limit LoginLimit, now func() time.Time) *attempts {
 	if limit.Attempts == 0 {
 		limit.Attempts = 100
 	}
-	return &attempts{limit.Attempts, newExpiring[failedLogin](now, limit.Window.or(3600), rememberedLimit)}
+	return &attempts{limit.Attempts, expiring.New[failedLogin](now, limit.Window.or(3600), expiring.DefaultLimit)}
 }
 
 func attemptKey(r *http.Request, email string) string {
@@ -44,24 +46,24 @@ func (a *attempts) blocked(key string) bool {
 	if a.limit < 0 {
 		return false
 	}
-	f, ok := a.failed.get(key)
+	f, ok := a.failed.Get(key)
 	return ok && f.count >= a.limit
 }
 
 // fail counts, and tells whether that was the last attempt.
 func (a *attempts) fail(key, identity string) bool {
 	count := 1
-	if !a.failed.edit(key, func(f *failedLogin) { f.count++; count = f.count }) {
-		a.failed.put(key, failedLogin{identity, count})
+	if !a.failed.Update(key, func(f *failedLogin) { f.count++; count = f.count }) {
+		a.failed.Put(key, failedLogin{identity, count})
 	}
 	return count == a.limit
 }
 
-func (a *attempts) succeed(key string) { a.failed.take(key) }
+func (a *attempts) succeed(key string) { a.failed.Pop(key) }
 
 // forgive lets the identity be signed in to from everywhere.
 func (a *attempts) forgive(identity string) {
-	a.failed.drop(func(f failedLogin) bool { return f.identity == identity })
+	a.failed.DeleteFunc(func(f failedLogin) bool { return f.identity == identity })
 }
 
 // The failures of signing in with a password.

@@ -3,9 +3,11 @@ package tenant
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
+
+	"twinlock/server/tenant/decode"
+	"twinlock/server/tenant/reply"
 )
 
 // An authError is the body of a failed call of the Authentication API outside
@@ -30,10 +32,10 @@ func (e authError) MarshalJSON() ([]byte, error) {
 
 // failAuth answers with the error: the API's own, or 500 for one it does not know.
 func (t *Tenant) failAuth(w http.ResponseWriter, err error) {
-	noStore(w)
+	reply.NoStore(w)
 	var weak passwordStrengthError
 	if errors.As(err, &weak) {
-		writeJSON(w, http.StatusBadRequest, weak)
+		reply.JSON(w, http.StatusBadRequest, weak)
 		return
 	}
 	var known authError
@@ -41,7 +43,7 @@ func (t *Tenant) failAuth(w http.ResponseWriter, err error) {
 		t.log.Error("authentication API", "error", err)
 		known = authError{Status: http.StatusInternalServerError, Code: "server_error", Description: "Internal error"}
 	}
-	writeJSON(w, known.Status, known)
+	reply.JSON(w, known.Status, known)
 }
 
 // readFields reads a body of JSON or of a form. Members that are neither text
@@ -63,12 +65,11 @@ func readFields(r *http.Request) (map[string]any, error) {
 		return nil, errors.New("the body is neither JSON nor a form")
 	}
 	var fields map[string]any
-	d := json.NewDecoder(r.Body)
-	if err := d.Decode(&fields); err != nil {
+	if err := decode.One(json.NewDecoder(r.Body), &fields); err != nil {
 		return nil, err
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) || fields == nil {
-		return nil, errors.New("the body is not one JSON object")
+	if fields == nil {
+		return nil, errors.New("the body is not a JSON object")
 	}
 	return fields, nil
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"twinlock/server/tenant/leftout"
 )
 
 // responseTypeToken is of OAuth 2.0 alone, so the provider has no name for it.
@@ -99,7 +101,7 @@ func (t *Tenant) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	request.browser = t.browser(w, r)
-	t.storage.requests.put(request.id, *request)
+	t.storage.requests.Put(request.id, *request)
 	http.Redirect(w, r, t.signInPath(request, r.Form.Get("screen_hint")), http.StatusFound)
 }
 
@@ -153,8 +155,11 @@ func normalized(t oidc.ResponseType) oidc.ResponseType {
 // vendor knows and the standard does not.
 func (t *Tenant) complement(ctx context.Context, request *authRequest, client opClient, form url.Values) error {
 	asked := request.asked
-	if err := unsupportedParameter(form); err != nil {
-		return err
+	if form.Get("request") != "" {
+		return oidc.ErrRequestNotSupported()
+	}
+	if name := leftout.Parameter(form); name != "" {
+		return oidc.ErrInvalidRequest().WithDescription("Unsupported parameter: %s. %s", name, leftout.Text)
 	}
 	var err error
 	if asked.MaxAge, err = op.ValidateAuthReqPrompt(asked.Prompt, asked.MaxAge); err != nil {
@@ -217,7 +222,7 @@ func (t *Tenant) suffices(s session, request *authRequest) bool {
 // respond sends the browser back to the client with what it asked for.
 func (t *Tenant) respond(w http.ResponseWriter, r *http.Request, request *authRequest) {
 	if request.wants("code") {
-		t.storage.requests.put(request.id, *request)
+		t.storage.requests.Put(request.id, *request)
 		code, err := op.CreateAuthRequestCode(r.Context(), request, t.storage, t.provider.Crypto())
 		if err != nil {
 			t.refuse(w, r, request, err)
@@ -241,7 +246,7 @@ func (t *Tenant) refuse(w http.ResponseWriter, r *http.Request, request *authReq
 		t.log.Error("authorization", "error", err)
 		known = oidc.ErrServerError().WithDescription("the request could not be processed")
 	}
-	t.storage.requests.take(request.id)
+	t.storage.requests.Pop(request.id)
 	t.answer(w, r, request, answer{
 		{"error", string(known.ErrorType)}, {"error_description", known.Description}, {"state", request.asked.State}})
 }

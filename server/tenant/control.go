@@ -9,6 +9,9 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"twinlock/server/tenant/decode"
+	"twinlock/server/tenant/reply"
 )
 
 // controlPath is where the emulator is steered and inspected.
@@ -48,7 +51,7 @@ func thisMachineOnly(next http.Handler) http.Handler {
 			http.Error(w, "the emulator is controlled from its own machine only, by a loopback name and past no proxy", http.StatusForbidden)
 			return
 		}
-		noStore(w)
+		reply.NoStore(w)
 		next.ServeHTTP(w, r)
 	})
 }
@@ -84,8 +87,8 @@ func (t *Tenant) reset(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	t.storage.forget()
-	t.requestLog.clear()
-	t.attempts.failed.clear()
+	t.requests.Clear()
+	t.attempts.failed.Clear()
 	t.outbox.clear()
 	t.bucket.refill()
 	w.WriteHeader(http.StatusNoContent)
@@ -123,11 +126,11 @@ func (t *Tenant) rotateKeys(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the key could not be rotated", http.StatusInternalServerError)
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]string{"kid": key.kid})
+	reply.JSON(w, http.StatusOK, map[string]string{"kid": key.kid})
 }
 
 func (t *Tenant) listRequests(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, t.requestLog.list())
+	reply.JSON(w, http.StatusOK, t.requests.List())
 }
 
 func (t *Tenant) listUsers(w http.ResponseWriter, _ *http.Request) {
@@ -135,7 +138,7 @@ func (t *Tenant) listUsers(w http.ResponseWriter, _ *http.Request) {
 	for _, u := range t.directory.list() {
 		users = append(users, u.representation())
 	}
-	writeJSON(w, http.StatusOK, users)
+	reply.JSON(w, http.StatusOK, users)
 }
 
 // putUsers takes a document, or a list of them. One that is wrong spoils all.
@@ -184,11 +187,5 @@ func (t *Tenant) removeUser(w http.ResponseWriter, r *http.Request) {
 func readStrict(body io.Reader, v any) error {
 	d := json.NewDecoder(body)
 	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("more than one JSON value")
-	}
-	return nil
+	return decode.One(d, v)
 }

@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
+
+	"twinlock/server/tenant/leftout"
+	"twinlock/server/tenant/reply"
 )
 
 // coTTL is for how long a login ticket works.
@@ -27,7 +30,7 @@ var (
 	errCOPassword   = authError{Status: 400, Code: "invalid_request", Description: "Missing required parameter: password"}
 	errCOClient     = authError{Status: 400, Code: "invalid_request", Description: "Unknown client"}
 	errCORealm      = authError{Status: 400, Code: "invalid_request", Description: "Unknown or invalid realm."}
-	errCOType       = authError{Status: 400, Code: "unsupported_credential_type", Description: "Unknown or unsupported credential_type. " + leftOutText}
+	errCOType       = authError{Status: 400, Code: "unsupported_credential_type", Description: "Unknown or unsupported credential_type. " + leftout.Text}
 	errCOSwitchedOf = authError{Status: 401, Code: "unauthorized_client", Description: "Cross origin login not allowed."}
 )
 
@@ -58,10 +61,10 @@ func (t *Tenant) coAuthenticate(w http.ResponseWriter, r *http.Request) {
 	}
 	value := rand.Text() + rand.Text()
 	login := loginTicket{client: text(fields, "client_id"), connection: id.Connection, identity: id.key(), verifier: rand.Text()}
-	t.storage.logins.put(value, login)
+	t.storage.logins.Put(value, login)
 	t.setCookie(w, "co", login.verifier, int(coTTL/time.Second))
-	noStore(w)
-	writeJSON(w, http.StatusOK, map[string]string{"login_ticket": value, "co_verifier": login.verifier, "co_id": rand.Text()})
+	reply.NoStore(w)
+	reply.JSON(w, http.StatusOK, map[string]string{"login_ticket": value, "co_verifier": login.verifier, "co_id": rand.Text()})
 }
 
 func (t *Tenant) coLogin(r *http.Request, fields map[string]any) (identity, error) {
@@ -99,7 +102,7 @@ func (t *Tenant) coLogin(r *http.Request, fields map[string]any) (identity, erro
 // browser. Where cookies of other sites are blocked the vendor asks a page of
 // the application for the verifier; without such a page it fails as here.
 func (t *Tenant) redeemTicket(w http.ResponseWriter, r *http.Request, request *authRequest) {
-	login, ok := t.storage.logins.take(r.Form.Get("login_ticket"))
+	login, ok := t.storage.logins.Pop(r.Form.Get("login_ticket"))
 	realm := r.Form.Get("realm")
 	if !ok || login.client != request.GetClientID() || realm != "" && realm != login.connection {
 		t.refuse(w, r, request, oidc.ErrAccessDenied().WithDescription("Unknown or invalid login ticket."))

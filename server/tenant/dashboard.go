@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"twinlock/server/tenant/reply"
 )
 
 // userPage is what the templates of the dashboard see of a user.
@@ -64,7 +66,7 @@ func indented(v any) string {
 func (t *Tenant) showOutbox(w http.ResponseWriter, r *http.Request) {
 	messages := t.outbox.list()
 	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
-		writeJSON(w, http.StatusOK, messages)
+		reply.JSON(w, http.StatusOK, messages)
 		return
 	}
 	slices.Reverse(messages)

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/mail"
 	"strings"
+
+	"twinlock/server/tenant/reply"
 )
 
 func databaseError(status int, code, description string) authError {
@@ -56,7 +58,7 @@ func (t *Tenant) signup(w http.ResponseWriter, r *http.Request) {
 		t.failAuth(w, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, signupBody{
+	reply.JSON(w, http.StatusOK, signupBody{
 		ID: id.ID, Email: id.Profile.Email, EmailVerified: id.Profile.EmailVerified, GivenName: profile.GivenName, FamilyName: profile.FamilyName,
 		Name: profile.Name, Nickname: profile.Nickname, Picture: profile.Picture, UserMetadata: object(fields, "user_metadata"),
 	})
@@ -109,7 +111,7 @@ func (t *Tenant) changePassword(w http.ResponseWriter, r *http.Request) {
 	}
 	t.forgot(c, text(fields, "email"))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	noStore(w)
+	reply.NoStore(w)
 	io.WriteString(w, "We've just sent you an email to reset your password.") // fails only if the client is gone
 }
 
@@ -139,6 +141,6 @@ func (t *Tenant) databaseCall(r *http.Request) (map[string]any, Connection, erro
 
 // challenge tells that no captcha is wanted.
 func challenge(w http.ResponseWriter, _ *http.Request) {
-	noStore(w)
-	writeJSON(w, http.StatusOK, map[string]bool{"required": false})
+	reply.NoStore(w)
+	reply.JSON(w, http.StatusOK, map[string]bool{"required": false})
 }

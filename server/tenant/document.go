@@ -5,10 +5,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"io"
 	"maps"
 	"slices"
 	"strings"
+
+	"twinlock/server/tenant/decode"
 )
 
 // A document is a user as a vendor's tenant may hold it, with whatever members in
@@ -110,13 +111,7 @@ func numbered(data []byte) map[string]any {
 func unmarshalNumbered(data []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("more than one JSON value")
-	}
-	return nil
+	return decode.One(d, v)
 }
 
 func profileIn(d document) profile {

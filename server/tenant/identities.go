@@ -10,6 +10,8 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"twinlock/server/tenant/reply"
 )
 
 // identityBody is the representation of an identity in the Management API. Its
@@ -79,7 +81,7 @@ func (t *Tenant) linkIdentity(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	t.storage.revokeSubject(secondary)
-	writeJSON(w, http.StatusCreated, identityBodies(u))
+	reply.JSON(w, http.StatusCreated, identityBodies(u))
 }
 
 func linkFailure(err error) error {
@@ -223,5 +225,5 @@ func (t *Tenant) unlinkIdentity(w http.ResponseWriter, r *http.Request) {
 		t.fail(w, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, identityBodies(u))
+	reply.JSON(w, http.StatusOK, identityBodies(u))
 }

@@ -56,7 +56,7 @@ func (t *Tenant) pending(w http.ResponseWriter, r *http.Request) (*authRequest, 
 		t.errorPage(w, http.StatusBadRequest, "The form cannot be read", "Go back to the application and sign in again.")
 		return nil, false
 	}
-	request, ok := t.storage.requests.get(r.Form.Get("state"))
+	request, ok := t.storage.requests.Get(r.Form.Get("state"))
 	if !ok || request.Done() {
 		t.errorPage(w, http.StatusBadRequest, "This sign-in is over", "It has been finished or has expired. Go back to the application and sign in again.")
 		return nil, false
@@ -103,7 +103,7 @@ func (t *Tenant) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	choice, known := t.connection(r.PostForm.Get("connection"))
 	if known && choice.Social() && request.connection == "" && t.storage.clients[request.GetClientID()].mayUse(choice.Name) {
-		t.storage.requests.edit(request.id, func(r *authRequest) { r.connection = choice.Name })
+		t.storage.requests.Update(request.id, func(r *authRequest) { r.connection = choice.Name })
 		request.connection = choice.Name
 		http.Redirect(w, r, t.signInPath(request, ""), http.StatusSeeOther)
 		return
@@ -161,7 +161,7 @@ func (t *Tenant) choose(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.PostForm.Has("deny") {
-		t.storage.requests.take(request.id)
+		t.storage.requests.Pop(request.id)
 		t.refuse(w, r, request, oidc.ErrAccessDenied().WithDescription("User did not authorize the request"))
 		return
 	}
@@ -176,7 +176,7 @@ func (t *Tenant) choose(w http.ResponseWriter, r *http.Request) {
 // complete finishes a pending request. Of two forms that race for one, the
 // second is late.
 func (t *Tenant) complete(w http.ResponseWriter, r *http.Request, request *authRequest, id identity) {
-	if _, ok := t.storage.requests.take(request.id); !ok {
+	if _, ok := t.storage.requests.Pop(request.id); !ok {
 		t.errorPage(w, http.StatusBadRequest, "This sign-in is over", "It has been finished or has expired. Go back to the application and sign in again.")
 		return
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"twinlock/server/tenant/reply"
 )
 
 // logout is the vendor's own endpoint. The stand-ins for social providers keep
@@ -55,7 +57,7 @@ func (t *Tenant) leave(w http.ResponseWriter, r *http.Request, asked url.Values,
 		return
 	}
 	t.endSession(w, r)
-	noStore(w)
+	reply.NoStore(w)
 	if to == "" {
 		t.page(w, http.StatusOK, "", "message", message{Title: "Signed out", Text: "You have signed out of the tenant."})
 		return

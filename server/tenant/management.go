@@ -14,6 +14,9 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"twinlock/server/tenant/leftout"
+	"twinlock/server/tenant/reply"
 )
 
 // management serves what linking needs of the Management API v2.
@@ -58,15 +61,7 @@ func (e apiError) MarshalJSON() ([]byte, error) {
 	return json.Marshal(body)
 }
 
-func writeError(w http.ResponseWriter, err apiError) { writeJSON(w, err.Status, err) }
-
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.Encode(v) // fails only if the client is gone
-}
+func writeError(w http.ResponseWriter, err apiError) { reply.JSON(w, err.Status, err) }
 
 // fail answers with the error: the API's own, or 500 for one it does not know.
 func (t *Tenant) fail(w http.ResponseWriter, err error) {
@@ -88,7 +83,7 @@ func insufficientScope(scopes ...string) apiError {
 }
 
 var (
-	errNoEndpoint            = apiError{Status: http.StatusNotFound, Message: "Not Found. " + leftOutText, Code: "unsupported_endpoint"}
+	errNoEndpoint            = apiError{Status: http.StatusNotFound, Message: "Not Found. " + leftout.Text, Code: "unsupported_endpoint"}
 	errMissingAuthentication = apiError{Status: http.StatusUnauthorized, Message: "Missing authentication"}
 	errAuthenticationFormat  = apiError{Status: http.StatusBadRequest, Message: "Bad HTTP authentication header format", Code: "Bearer"}
 	errForeignUser           = apiError{Status: http.StatusForbidden, Message: "User to be acted on does not match subject in bearer token.", Code: "unowned_resource"}
@@ -253,7 +248,7 @@ func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request) {
 		t.fail(w, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, body)
+	reply.JSON(w, http.StatusOK, body)
 }
 
 // selectFields applies the query parameters fields and include_fields.

@@ -67,7 +67,7 @@ type ticket struct {
 // post puts a message to the owner of the identity into the outbox.
 func (t *Tenant) post(to identity, p purpose) {
 	value := rand.Text()
-	t.storage.tickets.put(value, ticket{p, to.key()})
+	t.storage.tickets.Put(value, ticket{p, to.key()})
 	t.outbox.add(mailing{
 		Time: t.now(), To: to.Profile.Email, Subject: p.subject, Text: p.text,
 		Link: t.issuer + p.path[1:] + "?" + url.Values{"ticket": {value}}.Encode(),
@@ -77,9 +77,9 @@ func (t *Tenant) post(to identity, p purpose) {
 // ticketOf returns the identity that the link is about; once if it is spent.
 func (t *Tenant) ticketOf(w http.ResponseWriter, r *http.Request, p purpose, spend bool) (string, bool) {
 	value := r.FormValue("ticket")
-	found, ok := t.storage.tickets.get(value)
+	found, ok := t.storage.tickets.Get(value)
 	if ok && spend {
-		found, ok = t.storage.tickets.take(value)
+		found, ok = t.storage.tickets.Pop(value)
 	}
 	if !ok || found.purpose != p {
 		t.errorPage(w, http.StatusBadRequest, "This link does not work", "It has been used or has expired. Ask for a new message.")

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"twinlock/server/tenant/reply"
 )
 
 //go:embed pages
@@ -75,7 +77,7 @@ func (t *Tenant) render(w http.ResponseWriter, status int, name string, data any
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	noStore(w)
+	reply.NoStore(w)
 	w.WriteHeader(status)
 	body.WriteTo(w) // fails only if the client is gone
 }

@@ -6,6 +6,9 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+
+	"twinlock/server/tenant/leftout"
+	"twinlock/server/tenant/reply"
 )
 
 // A patch is one attribute of a user that a PATCH may change, and who may.
@@ -101,7 +104,7 @@ func checkConnection(_ *Tenant, u *user, value json.RawMessage) error {
 func ignore(*Tenant, *user, json.RawMessage) error { return nil }
 
 func refusePatch(*Tenant, *user, json.RawMessage) error {
-	return apiError{Status: http.StatusNotImplemented, Message: leftOutText, Code: "unsupported_attribute"}
+	return apiError{Status: http.StatusNotImplemented, Message: leftout.Text, Code: "unsupported_attribute"}
 }
 
 func bodyError(err error) error {
@@ -147,7 +150,7 @@ func (t *Tenant) patchUser(w http.ResponseWriter, r *http.Request) {
 	if u.Blocked {
 		t.storage.revokeSubject(u.id())
 	}
-	writeJSON(w, http.StatusOK, u.representation())
+	reply.JSON(w, http.StatusOK, u.representation())
 }
 
 func patchable(c caller, name string) error {

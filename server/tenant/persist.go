@@ -1,23 +1,16 @@
 package tenant
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-)
 
-// ErrDamaged tells that a file of the data directory cannot be used.
-var ErrDamaged = errors.New("damaged data file")
+	"twinlock/server/tenant/datadir"
+)
 
 // The files of the data directory. Users and keys change independently.
 const (
 	usersFile = "users.json"
 	keysFile  = "keys.json"
-
-	tempSuffix = ".tmp"
 )
 
 // dataVersion is that of the files' form.
@@ -35,41 +28,31 @@ type keysData struct {
 
 // openData reads what the directory holds and lets changes be saved there.
 func (t *Tenant) openData(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("data directory: %w", err)
-	}
 	var err error
-	if t.lock, err = lockData(dir); err != nil {
+	if t.data, err = datadir.Open(dir, usersFile, keysFile); err != nil {
 		return err
 	}
-	for _, name := range []string{usersFile, keysFile} { // what a crash has left half written
-		if err := os.Remove(filepath.Join(dir, name+tempSuffix)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("data directory: %w", err)
-		}
-	}
-	users, err := readData[usersData](dir, usersFile)
-	if err != nil {
+	var users usersData
+	if found, err := t.data.Load(usersFile, &users); err != nil {
 		return err
-	}
-	if users != nil {
+	} else if found {
 		if t.directory.users, err = users.index(); err != nil {
-			return damaged(dir, usersFile, err)
+			return t.data.Damaged(usersFile, err)
 		}
 	}
-	keys, err := readData[keysData](dir, keysFile)
-	if err != nil {
+	var keys keysData
+	if found, err := t.data.Load(keysFile, &keys); err != nil {
 		return err
-	}
-	if keys != nil {
+	} else if found {
 		if t.keys.keys, err = keys.list(); err != nil {
-			return damaged(dir, keysFile, err)
+			return t.data.Damaged(keysFile, err)
 		}
 	}
 	t.directory.save = func(users []*user) error {
-		return replaceFile(dir, usersFile, usersData{dataVersion, users})
+		return t.data.Save(usersFile, usersData{dataVersion, users})
 	}
 	t.keys.save = func(keys []signingKey) error {
-		return replaceFile(dir, keysFile, keysData{dataVersion, keys})
+		return t.data.Save(keysFile, keysData{dataVersion, keys})
 	}
 	return nil
 }
@@ -110,67 +93,4 @@ func (d *keysData) list() ([]signingKey, error) {
 		return nil, errors.New("no key")
 	}
 	return d.Keys, nil
-}
-
-func damaged(dir, name string, err error) error {
-	return fmt.Errorf("%w %s: %w", ErrDamaged, filepath.Join(dir, name), err)
-}
-
-// readData returns nil if there is no such file yet.
-func readData[T any](dir, name string) (*T, error) {
-	data, err := os.ReadFile(filepath.Join(dir, name))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("data directory: %w", err)
-	}
-	v := new(T)
-	if err := unmarshalNumbered(data, v); err != nil {
-		return nil, damaged(dir, name, err)
-	}
-	return v, nil
-}
-
-// replaceFile writes a new file and puts it in the place of the old one: after
-// a crash there is the one or the other, never a part.
-func replaceFile(dir, name string, v any) (err error) {
-	data, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return fmt.Errorf("save %s: %w", name, err)
-	}
-	f, err := os.OpenFile(filepath.Join(dir, name+tempSuffix), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("save %s: %w", name, err)
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-			err = fmt.Errorf("save %s: %w", name, err)
-		}
-	}()
-	if _, err := f.Write(append(data, '\n')); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), filepath.Join(dir, name)); err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-// syncDir makes a rename durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }

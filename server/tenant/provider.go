@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -16,6 +15,8 @@ import (
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"twinlock/server/tenant/decode"
 )
 
 // endpoints are at the vendor's paths. All but the authorization endpoint
@@ -129,12 +130,8 @@ func formFromJSON(next http.Handler) http.Handler {
 
 func readForm(body io.Reader) (url.Values, error) {
 	var fields map[string]string
-	d := json.NewDecoder(body)
-	if err := d.Decode(&fields); err != nil {
+	if err := decode.One(json.NewDecoder(body), &fields); err != nil {
 		return nil, err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("more than one value")
 	}
 	form := url.Values{}
 	for name, value := range fields {

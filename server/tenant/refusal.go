@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+
+	"twinlock/server/tenant/reply"
 )
 
 // A refusal is an error that the client gets at its redirect_uri, in the response
@@ -53,7 +55,7 @@ func withHeaders(headers map[string]string, next http.Handler) http.Handler {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		sw := &statusWriter{ResponseWriter: w, before: func() {
+		sw := &reply.Writer{ResponseWriter: w, Before: func() {
 			for name, value := range headers {
 				if w.Header().Del(name); value != "" {
 					w.Header().Set(name, value)
@@ -61,7 +63,7 @@ func withHeaders(headers map[string]string, next http.Handler) http.Handler {
 			}
 		}}
 		next.ServeHTTP(sw, r)
-		if sw.status == 0 {
+		if sw.Status == 0 {
 			sw.WriteHeader(http.StatusOK)
 		}
 	})

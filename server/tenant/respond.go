@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
+
+	"twinlock/server/tenant/reply"
 )
 
 // A responseMode is how the answer gets to the client.
@@ -87,7 +89,7 @@ func (a answer) object() map[string]any {
 // answer sends the parameters to the client's redirect_uri, which must have
 // been validated, or to its window.
 func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, request *authRequest, a answer) {
-	noStore(w)
+	reply.NoStore(w)
 	to := request.asked.RedirectURI
 	switch request.mode {
 	case modeWebMessage:

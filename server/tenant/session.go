@@ -48,21 +48,21 @@ func (t *Tenant) session(r *http.Request) (session, bool) {
 	if value == "" {
 		return session{}, false
 	}
-	return t.storage.sessions.get(value)
+	return t.storage.sessions.Get(value)
 }
 
 // startSession replaces the browser's session, whoever it belonged to.
 func (t *Tenant) startSession(w http.ResponseWriter, r *http.Request, id identity, client string) session {
-	t.storage.sessions.take(t.cookie(r, "sso"))
+	t.storage.sessions.Pop(t.cookie(r, "sso"))
 	s := session{sid: rand.Text(), identity: id.key(), connection: id.Connection, client: client, authTime: t.now()}
 	value := rand.Text() + rand.Text()
-	t.storage.sessions.put(value, s)
+	t.storage.sessions.Put(value, s)
 	t.setCookie(w, "sso", value, int(sessionTTL/time.Second))
 	return s
 }
 
 func (t *Tenant) endSession(w http.ResponseWriter, r *http.Request) {
-	t.storage.sessions.take(t.cookie(r, "sso"))
+	t.storage.sessions.Pop(t.cookie(r, "sso"))
 	t.setCookie(w, "sso", "", -1)
 }
 

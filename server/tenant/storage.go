@@ -11,6 +11,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"twinlock/server/tenant/expiring"
 )
 
 // How long the tenant remembers what is under way.
@@ -19,9 +21,6 @@ const (
 	codeTTL    = 5 * time.Minute
 	sessionTTL = 72 * time.Hour // the vendor's idle limit
 )
-
-// rememberedLimit bounds each kind of thing that a client can make the tenant remember.
-const rememberedLimit = 4096
 
 // errGrant is what the provider turns into invalid_grant.
 var errGrant = errors.New("unknown, used or expired")
@@ -33,14 +32,14 @@ type storage struct {
 	keys      *keyring
 	now       func() time.Time
 
-	requests *expiring[authRequest]  // by id
-	codes    *expiring[string]       // request id by code
-	sessions *expiring[session]      // by the cookie's value
-	access   *expiring[grant]        // by access token id
-	refresh  *expiring[refreshToken] // by refresh token
-	tickets  *expiring[ticket]       // by the value in a message's link
-	logins   *expiring[loginTicket]  // by the ticket of /co/authenticate
-	hosted   *expiring[hostedLogin]  // by the form's wresult
+	requests *expiring.Map[authRequest]  // by id
+	codes    *expiring.Map[string]       // request id by code
+	sessions *expiring.Map[session]      // by the cookie's value
+	access   *expiring.Map[grant]        // by access token id
+	refresh  *expiring.Map[refreshToken] // by refresh token
+	tickets  *expiring.Map[ticket]       // by the value in a message's link
+	logins   *expiring.Map[loginTicket]  // by the ticket of /co/authenticate
+	hosted   *expiring.Map[hostedLogin]  // by the form's wresult
 }
 
 func newStorage(clients []Client, users *directory, keys *keyring, now func() time.Time) *storage {
@@ -49,14 +48,14 @@ func newStorage(clients []Client, users *directory, keys *keyring, now func() ti
 		directory: users,
 		keys:      keys,
 		now:       now,
-		requests:  newExpiring[authRequest](now, requestTTL, rememberedLimit),
-		codes:     newExpiring[string](now, codeTTL, rememberedLimit),
-		sessions:  newExpiring[session](now, sessionTTL, rememberedLimit),
-		access:    newExpiring[grant](now, longest(clients, opClient.accessTokenTTL), rememberedLimit),
-		refresh:   newExpiring[refreshToken](now, longest(clients, opClient.refreshTTL), rememberedLimit),
-		tickets:   newExpiring[ticket](now, ticketTTL, rememberedLimit),
-		logins:    newExpiring[loginTicket](now, coTTL, rememberedLimit),
-		hosted:    newExpiring[hostedLogin](now, coTTL, rememberedLimit),
+		requests:  expiring.New[authRequest](now, requestTTL, expiring.DefaultLimit),
+		codes:     expiring.New[string](now, codeTTL, expiring.DefaultLimit),
+		sessions:  expiring.New[session](now, sessionTTL, expiring.DefaultLimit),
+		access:    expiring.New[grant](now, longest(clients, opClient.accessTokenTTL), expiring.DefaultLimit),
+		refresh:   expiring.New[refreshToken](now, longest(clients, opClient.refreshTTL), expiring.DefaultLimit),
+		tickets:   expiring.New[ticket](now, ticketTTL, expiring.DefaultLimit),
+		logins:    expiring.New[loginTicket](now, coTTL, expiring.DefaultLimit),
+		hosted:    expiring.New[hostedLogin](now, coTTL, expiring.DefaultLimit),
 	}
 	for _, c := range clients {
 		s.clients[c.ID] = opClient{c}
@@ -76,19 +75,19 @@ func longest(clients []Client, lifetime func(opClient) time.Duration) time.Durat
 
 // forget ends every session and all that is under way.
 func (s *storage) forget() {
-	s.requests.clear()
-	s.codes.clear()
-	s.sessions.clear()
-	s.access.clear()
-	s.refresh.clear()
-	s.tickets.clear()
-	s.logins.clear()
-	s.hosted.clear()
+	s.requests.Clear()
+	s.codes.Clear()
+	s.sessions.Clear()
+	s.access.Clear()
+	s.refresh.Clear()
+	s.tickets.Clear()
+	s.logins.Clear()
+	s.hosted.Clear()
 }
 
 // endSessions signs the identity out of every browser.
 func (s *storage) endSessions(identity string) {
-	s.sessions.drop(func(of session) bool { return of.identity == identity })
+	s.sessions.DeleteFunc(func(of session) bool { return of.identity == identity })
 }
 
 // A grant is what a client was given on behalf of a user.
@@ -151,7 +150,7 @@ func (s *storage) CreateAuthRequest(context.Context, *oidc.AuthRequest, string) 
 
 // AuthRequestByID implements op.AuthStorage.
 func (s *storage) AuthRequestByID(_ context.Context, id string) (op.AuthRequest, error) {
-	r, ok := s.requests.get(id)
+	r, ok := s.requests.Get(id)
 	if !ok {
 		return nil, errGrant
 	}
@@ -160,18 +159,18 @@ func (s *storage) AuthRequestByID(_ context.Context, id string) (op.AuthRequest,
 
 // SaveAuthCode implements op.AuthStorage.
 func (s *storage) SaveAuthCode(_ context.Context, id, code string) error {
-	s.codes.put(code, id)
+	s.codes.Put(code, id)
 	return nil
 }
 
 // AuthRequestByCode implements op.AuthStorage. A code is gone after its first
 // use, also when that use failed: of two that race only one gets tokens.
 func (s *storage) AuthRequestByCode(ctx context.Context, code string) (op.AuthRequest, error) {
-	id, ok := s.codes.take(code)
+	id, ok := s.codes.Pop(code)
 	if !ok {
 		return nil, errGrant
 	}
-	r, ok := s.requests.take(id)
+	r, ok := s.requests.Pop(id)
 	if !ok || r.issuer != op.IssuerFromContext(ctx) {
 		return nil, errGrant
 	}
@@ -186,7 +185,7 @@ func (s *storage) AuthRequestByCode(ctx context.Context, code string) (op.AuthRe
 
 // DeleteAuthRequest implements op.AuthStorage.
 func (s *storage) DeleteAuthRequest(_ context.Context, id string) error {
-	s.requests.take(id)
+	s.requests.Pop(id)
 	return nil
 }
 
@@ -198,7 +197,7 @@ func (s *storage) CreateAccessToken(_ context.Context, request op.TokenRequest) 
 	}
 	id := rand.Text()
 	g.until = s.now().Add(s.accessTTL(g))
-	s.access.put(id, g)
+	s.access.Put(id, g)
 	return id, g.until, nil
 }
 
@@ -226,14 +225,14 @@ func (s *storage) CreateAccessAndRefreshTokens(ctx context.Context, request op.T
 		return id, "", expiry, nil
 	}
 	token := "v1." + rand.Text() + rand.Text()
-	s.refresh.put(token, next)
+	s.refresh.Put(token, next)
 	return id, token, expiry, nil
 }
 
 // spend marks the refresh token as used. If it was, its family ends.
 func (s *storage) spend(token string) (refreshToken, error) {
 	var before refreshToken
-	ok := s.refresh.edit(token, func(r *refreshToken) {
+	ok := s.refresh.Update(token, func(r *refreshToken) {
 		before = *r
 		if r.usedAt.IsZero() && !s.clients[r.clientID].RefreshTokens.NonRotating {
 			r.usedAt = s.now()
@@ -257,19 +256,19 @@ func (s *storage) usable(r refreshToken) bool {
 }
 
 func (s *storage) revokeFamily(family string) {
-	s.refresh.drop(func(r refreshToken) bool { return r.family == family })
+	s.refresh.DeleteFunc(func(r refreshToken) bool { return r.family == family })
 }
 
 // revokeSubject ends the grants of a user that is no more. They must not live
 // again when unlinking makes a new user with the same id.
 func (s *storage) revokeSubject(subject string) {
-	s.access.drop(func(g grant) bool { return g.subject == subject })
-	s.refresh.drop(func(r refreshToken) bool { return r.subject == subject })
+	s.access.DeleteFunc(func(g grant) bool { return g.subject == subject })
+	s.refresh.DeleteFunc(func(r refreshToken) bool { return r.subject == subject })
 }
 
 // TokenRequestByRefreshToken implements op.AuthStorage.
 func (s *storage) TokenRequestByRefreshToken(ctx context.Context, token string) (op.RefreshTokenRequest, error) {
-	r, ok := s.refresh.get(token)
+	r, ok := s.refresh.Get(token)
 	if !ok || r.issuer != op.IssuerFromContext(ctx) {
 		return nil, errGrant
 	}
@@ -285,7 +284,7 @@ func (s *storage) TokenRequestByRefreshToken(ctx context.Context, token string) 
 
 // GetRefreshTokenInfo implements op.AuthStorage.
 func (s *storage) GetRefreshTokenInfo(ctx context.Context, clientID, token string) (string, string, error) {
-	r, ok := s.refresh.get(token)
+	r, ok := s.refresh.Get(token)
 	if !ok || r.clientID != clientID || r.issuer != op.IssuerFromContext(ctx) {
 		return "", "", op.ErrInvalidRefreshToken
 	}
@@ -295,7 +294,7 @@ func (s *storage) GetRefreshTokenInfo(ctx context.Context, clientID, token strin
 // RevokeToken implements op.AuthStorage. Access tokens cannot be revoked at the
 // vendor; a refresh token takes its family along.
 func (s *storage) RevokeToken(ctx context.Context, token, _, clientID string) *oidc.Error {
-	if r, ok := s.refresh.get(token); ok && r.clientID == clientID && r.issuer == op.IssuerFromContext(ctx) {
+	if r, ok := s.refresh.Get(token); ok && r.clientID == clientID && r.issuer == op.IssuerFromContext(ctx) {
 		s.revokeFamily(r.family)
 	}
 	return nil
@@ -334,7 +333,7 @@ func (s *storage) SetUserinfoFromRequest(_ context.Context, info *oidc.UserInfo,
 
 // SetUserinfoFromToken fills the answer of the userinfo endpoint.
 func (s *storage) SetUserinfoFromToken(ctx context.Context, info *oidc.UserInfo, tokenID, subject, _ string) error {
-	g, ok := s.access.get(tokenID)
+	g, ok := s.access.Get(tokenID)
 	if !ok || g.issuer != op.IssuerFromContext(ctx) || !s.now().Before(g.until) || g.subject != subject || !slices.Contains(g.scopes, oidc.ScopeOpenID) {
 		return errGrant
 	}

@@ -7,11 +7,14 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"twinlock/server/tenant/datadir"
+	"twinlock/server/tenant/leftout"
+	"twinlock/server/tenant/requestlog"
 )
 
 // Options say how a tenant is to be. Those with a key can be read from a YAML
@@ -68,19 +71,25 @@ type Tenant struct {
 	documents   []json.RawMessage
 	branding    Branding
 
-	directory  *directory
-	keys       *keyring
-	storage    *storage
-	provider   *op.Provider
-	bucket     *bucket
-	attempts   *attempts
-	outbox     outbox
-	faults     faults
-	requestLog requestLog
-	lock       *os.File // of the data directory; nil in memory
+	directory *directory
+	keys      *keyring
+	storage   *storage
+	provider  *op.Provider
+	bucket    *bucket
+	attempts  *attempts
+	outbox    outbox
+	faults    faults
+	requests  requestlog.Log
+	data      *datadir.Dir // nil: in memory
 
 	handler http.Handler
 }
+
+// Errors of New.
+var (
+	ErrDamaged = datadir.ErrDamaged
+	ErrInUse   = datadir.ErrInUse
+)
 
 // New sets a tenant up. Errors are ErrOptions, ErrDamaged, ErrInUse, or of the file
 // system.
@@ -168,13 +177,10 @@ func (t *Tenant) seed() error {
 // off.
 func (t *Tenant) Close() error {
 	t.faults.forget()
-	if t.lock == nil {
+	if t.data == nil {
 		return nil
 	}
-	if err := t.lock.Close(); !errors.Is(err, os.ErrClosed) {
-		return err
-	}
-	return nil
+	return t.data.Close()
 }
 
 // ServeHTTP implements http.Handler.
@@ -186,7 +192,7 @@ const maxBody = 64 << 10
 func (t *Tenant) routes(provider http.Handler, clients []Client) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/.well-known/", provider)
-	mux.Handle("/oauth/", withoutDPoP(provider))
+	mux.Handle("/oauth/", leftout.RefuseDPoP(provider))
 	mux.Handle("/userinfo", challenged(provider))
 	mux.HandleFunc("GET /authorize", t.authorize)
 	mux.HandleFunc("POST /authorize", t.authorize)
@@ -196,13 +202,11 @@ func (t *Tenant) routes(provider http.Handler, clients []Client) http.Handler {
 	mux.HandleFunc("POST /oidc/logout", t.endSessionEndpoint)
 	t.hostedPages(mux)
 	t.embeddedLogin(mux)
-	mux.Handle("/api/v2/", withoutDPoP(t.management()))
-	for path, code := range leftOut {
-		mux.HandleFunc(path, answerLeftOut(code))
-	}
+	mux.Handle("/api/v2/", leftout.RefuseDPoP(t.management()))
+	leftout.Register(mux)
 	mux.HandleFunc("/", t.notFound)
 
-	public := t.requestLog.middleware(http.MaxBytesHandler(newCORS(clients).middleware(t.faults.middleware(mux)), maxBody), t.now)
+	public := t.requests.Middleware(http.MaxBytesHandler(newCORS(clients).middleware(t.faults.middleware(mux)), maxBody), t.now)
 	control := t.control()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(op.ContextWithIssuer(r.Context(), t.issuerOf(r)))
@@ -250,5 +254,3 @@ func (t *Tenant) embeddedLogin(mux *http.ServeMux) {
 func (t *Tenant) notFound(w http.ResponseWriter, _ *http.Request) {
 	t.errorPage(w, http.StatusNotFound, "Not found", "The tenant has no such page.")
 }
-
-func noStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }

@@ -96,7 +96,7 @@ func (s *server) shape(ctx context.Context, answer *op.Response) (*op.Response, 
 		return nil, err
 	}
 	id, _ := claims["jti"].(string)
-	g, ok := s.tenant.storage.access.get(id)
+	g, ok := s.tenant.storage.access.Get(id)
 	if !ok {
 		return nil, fmt.Errorf("shape tokens: %w", errGrant)
 	}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"twinlock/server/tenant/reply"
 )
 
 // A hostedLogin is a sign-in of the vendor's classic login page, between the
@@ -55,7 +57,7 @@ func (t *Tenant) usernamePasswordLogin(w http.ResponseWriter, r *http.Request) {
 // hostedRequest is the one that the login page was opened for, which its state
 // names, or what the body itself asks for.
 func (t *Tenant) hostedRequest(w http.ResponseWriter, r *http.Request, fields map[string]any) (*authRequest, bool) {
-	pending, ok := t.storage.requests.get(text(fields, "state"))
+	pending, ok := t.storage.requests.Get(text(fields, "state"))
 	if ok && !pending.Done() && pending.browser == t.cookie(r, "did") && pending.issuer == op.IssuerFromContext(r.Context()) && pending.GetClientID() == text(fields, "client_id") {
 		return &pending, true
 	}
@@ -87,13 +89,13 @@ func (t *Tenant) showHiddenForm(w http.ResponseWriter, r *http.Request, request 
 	}
 	request.browser = t.browser(w, r)
 	result := rand.Text() + rand.Text()
-	t.storage.hosted.put(result, hostedLogin{request, id.key()})
+	t.storage.hosted.Put(result, hostedLogin{request, id.key()})
 	t.render(w, http.StatusOK, "hiddenform", hiddenForm{request.issuer + "login/callback", result, string(context)})
 }
 
 // loginCallback takes the form. The browser must be the one that has checked.
 func (t *Tenant) loginCallback(w http.ResponseWriter, r *http.Request) {
-	login, ok := t.storage.hosted.take(r.PostFormValue("wresult"))
+	login, ok := t.storage.hosted.Pop(r.PostFormValue("wresult"))
 	if !ok || login.request.browser != t.cookie(r, "did") {
 		t.errorPage(w, http.StatusBadRequest, "This sign-in is over", "It has been finished or has expired. Go back to the application and sign in again.")
 		return
@@ -103,7 +105,7 @@ func (t *Tenant) loginCallback(w http.ResponseWriter, r *http.Request) {
 		t.errorPage(w, http.StatusBadRequest, "This sign-in is over", "The account is gone. Go back to the application and sign in again.")
 		return
 	}
-	t.storage.requests.take(login.request.id)
+	t.storage.requests.Pop(login.request.id)
 	t.signInAs(w, r, &login.request, *owner.identity(login.identity))
 }
 
@@ -138,11 +140,11 @@ type ssoConnection struct {
 
 // ssodata tells the classic login page who is signed in.
 func (t *Tenant) ssodata(w http.ResponseWriter, r *http.Request) {
-	noStore(w)
+	reply.NoStore(w)
 	s, ok := t.session(r)
 	owner := t.directory.owner(s.identity)
 	if !ok || owner == nil {
-		writeJSON(w, http.StatusOK, ssoData{})
+		reply.JSON(w, http.StatusOK, ssoData{})
 		return
 	}
 	i := owner.identity(s.identity)
@@ -153,5 +155,5 @@ func (t *Tenant) ssodata(w http.ResponseWriter, r *http.Request) {
 	if s.client != "" {
 		data.SessionClients = []string{s.client}
 	}
-	writeJSON(w, http.StatusOK, data)
+	reply.JSON(w, http.StatusOK, data)
 }

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/crypto/bcrypt"
+	"twinlock/server/tenant/password"
 )
 
 // Password is the password of every database account of a tenant that is not
@@ -115,7 +115,7 @@ func (t *Tenant) documented(documents []json.RawMessage) ([]*user, error) {
 		}
 		for n := range u.Identities {
 			if i := &u.Identities[n]; !i.Social {
-				if i.PasswordHash, err = hashPassword(Password); err != nil {
+				if i.PasswordHash, err = password.Hash(Password); err != nil {
 					return nil, err
 				}
 			}
@@ -144,15 +144,9 @@ func (t *Tenant) newIdentity(i Identity) (identity, error) {
 	id.Profile.Picture = cmp.Or(i.Picture, t.avatarURL(id.Profile.Name))
 	var err error
 	if i.Password != "" && !c.Social() {
-		id.PasswordHash, err = hashPassword(i.Password)
+		id.PasswordHash, err = password.Hash(i.Password)
 	}
 	return id, err
-}
-
-// hashPassword costs as little as bcrypt can: the accounts are made up, and the
-// work must not slow down the tests of others.
-func hashPassword(password string) ([]byte, error) {
-	return bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
 }
 
 func nickname(email string) string {

@@ -1,12 +1,14 @@
 package tenant
 
 import (
+	"errors"
 	"net"
 	"net/http"
 	"strings"
 	"time"
 
 	"twinlock/server/tenant/expiring"
+	"twinlock/server/tenant/password"
 )
 
 // A LoginLimit blocks an account for a peer after so many wrong passwords in a
@@ -73,6 +75,15 @@ var (
 		"We've sent you a notification via your preferred contact method with instructions on how to unblock it."}
 	errBlockedUser = authError{Status: 403, Code: "unauthorized", Description: "user is blocked"}
 )
+
+// checkPassword is password.Check with the error of the Authentication API.
+func checkPassword(policy, given string) error {
+	err := password.Check(policy, given)
+	if errors.Is(err, password.ErrTooLong) {
+		return authError{Status: 400, Name: "BadRequestError", Code: "invalid_password", Description: err.Error()}
+	}
+	return err
+}
 
 // checkLogin checks a password of the database c. One text for an unknown
 // address and a wrong password: it must not tell which accounts there are.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"twinlock/server/tenant/decode"
+	"twinlock/server/tenant/password"
 	"twinlock/server/tenant/reply"
 )
 
@@ -33,7 +34,7 @@ func (e authError) MarshalJSON() ([]byte, error) {
 // failAuth answers with the error: the API's own, or 500 for one it does not know.
 func (t *Tenant) failAuth(w http.ResponseWriter, err error) {
 	reply.NoStore(w)
-	var weak passwordStrengthError
+	var weak password.WeakError
 	if errors.As(err, &weak) {
 		reply.JSON(w, http.StatusBadRequest, weak)
 		return

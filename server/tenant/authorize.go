@@ -13,6 +13,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
 
+	"twinlock/server/tenant/issuer"
 	"twinlock/server/tenant/leftout"
 )
 
@@ -128,7 +129,7 @@ func (t *Tenant) begin(w http.ResponseWriter, r *http.Request, form url.Values) 
 	if request.mode, err = newResponseMode(form, asked); err == nil {
 		err = t.complement(r.Context(), request, client, form)
 	}
-	if request.mode.toOpener() && !slices.Contains(client.WebOrigins, originOf(asked.RedirectURI)) {
+	if request.mode.toOpener() && !slices.Contains(client.WebOrigins, issuer.Origin(asked.RedirectURI)) {
 		t.errorPage(w, http.StatusForbidden, "Origin mismatch",
 			"The redirect_uri of the request does not have a registered origin: it is not one of the application's allowed web origins.")
 		return nil, false
@@ -190,15 +191,15 @@ func (t *Tenant) complement(ctx context.Context, request *authRequest, client op
 // scope decides about audience and scopes of the access token.
 func (t *Tenant) scope(request *authRequest, audience string) error {
 	switch audience {
-	case "", t.userinfoURL(): // opaque
-	case t.managementURL():
+	case "", t.issuer.Userinfo(): // opaque
+	case t.issuer.ManagementAPI():
 		request.audience = []string{audience}
 	default:
 		return oidc.ErrAccessDenied().WithDescription("Service not found: %s", audience)
 	}
-	request.scopes = grantedScopes(request.asked.Scopes, audience == t.managementURL())
+	request.scopes = grantedScopes(request.asked.Scopes, audience == t.issuer.ManagementAPI())
 	if slices.Contains(request.scopes, oidc.ScopeOpenID) && len(request.audience) > 0 {
-		request.audience = append(request.audience, t.userinfoURL())
+		request.audience = append(request.audience, t.issuer.Userinfo())
 	}
 	return nil
 }

@@ -21,13 +21,7 @@ type Branding struct {
 var hexColor = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
 // displayName is what the hosted pages call the tenant.
-func (t *Tenant) displayName() string { return cmp.Or(t.branding.Name, t.host) }
-
-// tenantName is the first part of the host, as in the vendor's domains.
-func (t *Tenant) tenantName() string {
-	name, _, _ := strings.Cut((&url.URL{Host: t.host}).Hostname(), ".")
-	return name
-}
+func (t *Tenant) displayName() string { return cmp.Or(t.branding.Name, t.issuer.Host()) }
 
 // brandStyle overrides the colours of style.css.
 func (b Branding) style() string {
@@ -58,5 +52,5 @@ const avatarsPath = "/_emulator/avatars/"
 // avatarURL is where the tenant draws a picture for an account of that name.
 func (t *Tenant) avatarURL(name string) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	return t.issuer + avatarsPath[1:] + url.PathEscape(cmp.Or(strings.Join(words, "-"), "account")) + ".svg"
+	return t.issuer.URL() + avatarsPath[1:] + url.PathEscape(cmp.Or(strings.Join(words, "-"), "account")) + ".svg"
 }

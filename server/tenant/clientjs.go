@@ -57,7 +57,7 @@ func (t *Tenant) clientScript(w http.ResponseWriter, r *http.Request) {
 
 func (t *Tenant) settingsOf(client opClient, issuer string) clientSettings {
 	s := clientSettings{
-		ID: client.ID, Tenant: t.tenantName(), Subscription: "free", Authorize: issuer + "authorize",
+		ID: client.ID, Tenant: t.issuer.Tenant(), Subscription: "free", Authorize: issuer + "authorize",
 		HasAllowedOrigins: len(client.WebOrigins) > 0, Strategies: []strategySettings{},
 	}
 	if len(client.Callbacks) > 0 {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"twinlock/server/tenant/decode"
+	"twinlock/server/tenant/fault"
 	"twinlock/server/tenant/reply"
 )
 
@@ -80,7 +81,7 @@ func isForwarded(h http.Header) bool {
 
 // reset restores the seeded users and forgets everything else but the keys.
 func (t *Tenant) reset(w http.ResponseWriter, _ *http.Request) {
-	t.faults.forget()
+	t.faults.Stop()
 	if err := t.seed(); err != nil {
 		t.log.Error("reset", "error", err)
 		http.Error(w, "the users could not be restored", http.StatusInternalServerError)
@@ -95,10 +96,9 @@ func (t *Tenant) reset(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (t *Tenant) addFault(w http.ResponseWriter, r *http.Request) {
-	var f fault
-	err := readStrict(r.Body, &f)
+	f, err := fault.Parse(r.Body)
 	if err == nil {
-		err = t.faults.add(f)
+		err = t.faults.Add(f)
 	}
 	if err != nil {
 		http.Error(w, "fault: "+err.Error(), http.StatusBadRequest)
@@ -108,7 +108,7 @@ func (t *Tenant) addFault(w http.ResponseWriter, r *http.Request) {
 }
 
 func (t *Tenant) clearFaults(w http.ResponseWriter, _ *http.Request) {
-	t.faults.clear()
+	t.faults.Clear()
 	w.WriteHeader(http.StatusNoContent)
 }
 
@@ -120,13 +120,13 @@ func (t *Tenant) rotateKeys(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "rotate: "+err.Error(), http.StatusBadRequest)
 		return
 	}
-	key, err := t.keys.rotate(options.Drop)
+	key, err := t.keys.Rotate(options.Drop)
 	if err != nil {
 		t.log.Error("rotate keys", "error", err)
 		http.Error(w, "the key could not be rotated", http.StatusInternalServerError)
 		return
 	}
-	reply.JSON(w, http.StatusOK, map[string]string{"kid": key.kid})
+	reply.JSON(w, http.StatusOK, map[string]string{"kid": key.ID()})
 }
 
 func (t *Tenant) listRequests(w http.ResponseWriter, _ *http.Request) {

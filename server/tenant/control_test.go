@@ -104,7 +104,7 @@ func TestReset(t *testing.T) {
 		t.Fatalf("link: %+v", f)
 	}
 	s.Do(t, http.MethodPatch, userPath(adaID), primary.AccessToken, map[string]any{"user_metadata": map[string]any{"theme": "x"}}, nil)
-	s.Fault(t, map[string]any{"path": "/userinfo", "status": 503, "times": -1})
+	s.Fault(t, tenant.Fault{Path: "/userinfo", Status: 503, Times: -1})
 
 	s.Reset(t)
 	if users := s.Users(t); !reflect.DeepEqual(users, before) {

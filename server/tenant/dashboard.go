@@ -24,7 +24,7 @@ func (t *Tenant) showUsers(w http.ResponseWriter, _ *http.Request) {
 	page := struct {
 		Tenant string
 		Users  []userPage
-	}{Tenant: t.host}
+	}{Tenant: t.issuer.Host()}
 	for _, u := range t.directory.list() {
 		page.Users = append(page.Users, newUserPage(u))
 	}
@@ -73,12 +73,12 @@ func (t *Tenant) showOutbox(w http.ResponseWriter, r *http.Request) {
 	t.page(w, http.StatusOK, "", "outbox", struct {
 		Tenant   string
 		Messages []mailing
-	}{t.host, messages})
+	}{t.issuer.Host(), messages})
 }
 
 // avatar draws the picture of an account: its initials.
 func (t *Tenant) avatar(w http.ResponseWriter, r *http.Request) {
-	name, ok := t.directory.nameBehind(t.issuer + strings.TrimPrefix(r.URL.EscapedPath(), "/"))
+	name, ok := t.directory.nameBehind(t.issuer.URL() + strings.TrimPrefix(r.URL.EscapedPath(), "/"))
 	if !ok {
 		t.notFound(w, r)
 		return

@@ -188,7 +188,7 @@ func (t *Tenant) linkSubject(ctx context.Context, token, client string) (string,
 		return "", errLinkAlg
 	}
 	parser := jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.now))
-	if _, err := parser.ParseWithClaims(token, claims, t.verificationKey); err != nil {
+	if _, err := parser.ParseWithClaims(token, claims, t.keys.VerificationKey); err != nil {
 		return "", errLinkToken
 	}
 	if claims["iss"] != op.IssuerFromContext(ctx) {

@@ -129,7 +129,7 @@ func TestRevokeByFormAndForeignClient(t *testing.T) {
 func TestEndSession(t *testing.T) {
 	s := tenanttest.Start(t, func(o *tenant.Options) { o.Clients = append(o.Clients, tenant.Client{ID: "other"}) })
 	hint := s.Login(t, ada, tenant.Database, nil).IDToken
-	s.Fault(t, map[string]any{"path": "/oauth/token", "times": 1, "token": map[string]any{"exp": 1000}})
+	s.Fault(t, tenant.Fault{Path: "/oauth/token", Times: 1, Token: map[string]any{"exp": 1000}})
 	expired := s.Login(t, ada, tenant.Database, nil).IDToken
 	foreign := tenanttest.Start(t).Login(t, ada, tenant.Database, nil).IDToken
 	home := tenanttest.Origin + "/"

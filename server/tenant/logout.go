@@ -28,7 +28,7 @@ func (t *Tenant) endSessionEndpoint(w http.ResponseWriter, r *http.Request) {
 	if hint := r.Form.Get("id_token_hint"); hint != "" {
 		claims := jwt.MapClaims{}
 		// An expired hint is a hint all the same.
-		_, err := jwt.ParseWithClaims(hint, claims, t.verificationKey,
+		_, err := jwt.ParseWithClaims(hint, claims, t.keys.VerificationKey,
 			jwt.WithValidMethods([]string{"RS256"}), jwt.WithoutClaimsValidation())
 		hinted, _ := claims["aud"].(string)
 		if err != nil || claims["iss"] != op.IssuerFromContext(r.Context()) || client != "" && client != hinted {

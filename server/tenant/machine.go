@@ -8,6 +8,8 @@ import (
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"twinlock/server/tenant/fault"
 )
 
 // machineSuffix marks the subject of a token that no person has asked for.
@@ -39,7 +41,7 @@ func (s *server) ClientCredentialsExchange(ctx context.Context, r *op.ClientRequ
 	if audience == "" {
 		return nil, machineError(http.StatusForbidden, oidc.ErrInvalidRequest(), "Missing required parameter: audience")
 	}
-	if audience != t.managementURL() {
+	if audience != t.issuer.ManagementAPI() {
 		return nil, machineError(http.StatusForbidden, oidc.ErrAccessDenied(), "Service not enabled within domain: %s", audience)
 	}
 	if len(client.Scopes) == 0 {
@@ -52,7 +54,7 @@ func (s *server) ClientCredentialsExchange(ctx context.Context, r *op.ClientRequ
 	token, err := t.sign(map[string]any{
 		"iss": op.IssuerFromContext(ctx), "sub": client.ID + machineSuffix, "aud": audience, "azp": client.ID, "gty": "client-credentials",
 		"iat": now.Unix(), "exp": now.Add(ttl).Unix(), "scope": strings.Join(scopes, " "),
-	}, flaw{})
+	}, fault.Flaw{})
 	if err != nil {
 		return nil, err
 	}

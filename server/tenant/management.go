@@ -153,7 +153,7 @@ func (t *Tenant) authenticateCaller(r *http.Request) (caller, error) {
 	if _, err := t.parseToken(r.Context(), token, &claims); err != nil {
 		return caller{}, err
 	}
-	if !slices.Contains(claims.Audience, t.managementURL()) {
+	if !slices.Contains(claims.Audience, t.issuer.ManagementAPI()) {
 		return caller{}, unauthorized("Bad audience: " + strings.Join(claims.Audience, ","))
 	}
 	return caller{claims.Subject, claims.AuthorizedParty, strings.Fields(claims.Scope)}, nil
@@ -161,7 +161,7 @@ func (t *Tenant) authenticateCaller(r *http.Request) (caller, error) {
 
 // parseToken verifies signature, expiry and issuer of a token of this tenant.
 func (t *Tenant) parseToken(ctx context.Context, token string, claims jwt.Claims) (*jwt.Token, error) {
-	parsed, err := jwt.ParseWithClaims(token, claims, t.verificationKey,
+	parsed, err := jwt.ParseWithClaims(token, claims, t.keys.VerificationKey,
 		jwt.WithValidMethods([]string{"RS256"}), jwt.WithIssuer(op.IssuerFromContext(ctx)), jwt.WithExpirationRequired(), jwt.WithTimeFunc(t.now))
 	switch {
 	case err == nil:
@@ -173,15 +173,6 @@ func (t *Tenant) parseToken(ctx context.Context, token string, claims jwt.Claims
 	default:
 		return nil, unauthorized("Invalid token")
 	}
-}
-
-func (t *Tenant) verificationKey(token *jwt.Token) (any, error) {
-	for _, k := range t.keys.all() {
-		if k.kid == token.Header["kid"] {
-			return k.private.Public(), nil
-		}
-	}
-	return nil, errors.New("unknown kid")
 }
 
 // readObject reads the body as a JSON object.

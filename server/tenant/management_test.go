@@ -285,7 +285,7 @@ func TestLinkRefuses(t *testing.T) {
 	good := s.Login(t, google, tenant.Google, nil)
 	foreign := tenanttest.Start(t).Login(t, google, tenant.Google, nil).IDToken
 	flawed := func(token map[string]any) string {
-		s.Fault(t, map[string]any{"path": "/oauth/token", "token": token})
+		s.Fault(t, tenant.Fault{Path: "/oauth/token", Token: token})
 		return s.Login(t, google, tenant.Google, nil).IDToken
 	}
 	tests := []struct {

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+
+	"twinlock/server/tenant/issuer"
+	"twinlock/server/tenant/password"
 )
 
 func (o Options) withDefaults() Options {
@@ -38,7 +40,7 @@ func (p Problem) Error() string { return p.Field + ": " + p.Text }
 func (o Options) Check() error {
 	o = o.withDefaults()
 	var c checker
-	if wrong := checkDomain(o.CustomDomain); wrong != "" {
+	if wrong := issuer.CheckDomain(o.CustomDomain); wrong != "" {
 		c.add("custom_domain", "%q %s", o.CustomDomain, wrong)
 	}
 	c.clients(o)
@@ -130,7 +132,7 @@ func absolute(address string) string {
 }
 
 func origin(address string) string {
-	if address != originOf(address) {
+	if address != issuer.Origin(address) {
 		return "is no origin such as http://127.0.0.1:8000"
 	}
 	return ""
@@ -156,9 +158,9 @@ func (c *checker) connections(list []Connection) {
 		if !idPattern.MatchString(connection.Strategy) {
 			c.add(at+"strategy", "must be auth0 for a database, or a social provider's such as google-oauth2")
 		}
-		if passwordPolicies[connection.PasswordPolicy] == nil {
+		if !slices.Contains(password.Policies(), connection.PasswordPolicy) {
 			c.add(at+"password_policy", "%q is not known; there are %s", connection.PasswordPolicy,
-				strings.Join(slices.Sorted(maps.Keys(passwordPolicies)), ", "))
+				strings.Join(password.Policies(), ", "))
 		}
 	}
 }
@@ -214,7 +216,7 @@ func (c *checker) identity(o Options, at string, i Identity, ids, addresses map[
 	switch {
 	case connection.Social() && i.Password != "":
 		c.add(at+"password", "is only for a database")
-	case len(i.Password) > maxPassword:
-		c.add(at+"password", "is longer than %d bytes", maxPassword)
+	case len(i.Password) > password.MaxBytes:
+		c.add(at+"password", "is longer than %d bytes", password.MaxBytes)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"twinlock/server/tenant/password"
 )
 
 // outboxLimit is how many messages the outbox keeps; older ones go first.
@@ -70,7 +72,7 @@ func (t *Tenant) post(to identity, p purpose) {
 	t.storage.tickets.Put(value, ticket{p, to.key()})
 	t.outbox.add(mailing{
 		Time: t.now(), To: to.Profile.Email, Subject: p.subject, Text: p.text,
-		Link: t.issuer + p.path[1:] + "?" + url.Values{"ticket": {value}}.Encode(),
+		Link: t.issuer.URL() + p.path[1:] + "?" + url.Values{"ticket": {value}}.Encode(),
 	})
 }
 
@@ -147,21 +149,21 @@ func (t *Tenant) resetPassword(w http.ResponseWriter, r *http.Request) {
 }
 
 // newPassword checks the password by the policy of the identity's database.
-func (t *Tenant) newPassword(key, password string) ([]byte, error) {
+func (t *Tenant) newPassword(key, given string) ([]byte, error) {
 	owner := t.directory.owner(key)
 	if owner == nil {
 		return nil, errNoUser
 	}
 	c, _ := t.connection(owner.identity(key).Connection)
-	if err := checkPassword(cmp.Or(c.PasswordPolicy, "none"), password); err != nil {
+	if err := checkPassword(cmp.Or(c.PasswordPolicy, "none"), given); err != nil {
 		return nil, err
 	}
-	return hashPassword(password)
+	return password.Hash(given)
 }
 
 // asRefusal is the sentence for a person whose input was refused, or empty.
 func asRefusal(err error) string {
-	var weak passwordStrengthError
+	var weak password.WeakError
 	if errors.As(err, &weak) {
 		return weak.Message + ". It needs:\n" + weak.Policy
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"twinlock/server/tenant/issuer"
 	"twinlock/server/tenant/reply"
 )
 
@@ -48,7 +49,7 @@ func (t *Tenant) page(w http.ResponseWriter, status int, redirectURI, name strin
 	h := w.Header()
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action "+
-		strings.TrimSpace("'self' "+originOf(redirectURI))+"; frame-ancestors 'none'; base-uri 'none'")
+		strings.TrimSpace("'self' "+issuer.Origin(redirectURI))+"; frame-ancestors 'none'; base-uri 'none'")
 	t.render(w, status, name, data)
 }
 
@@ -59,7 +60,7 @@ func (t *Tenant) scriptPage(w http.ResponseWriter, name, target string, data scr
 	ancestors, action := "'none'", "'none'"
 	switch name {
 	case "form_post":
-		action = originOf(target)
+		action = issuer.Origin(target)
 	default:
 		ancestors = target
 	}

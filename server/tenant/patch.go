@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"twinlock/server/tenant/leftout"
+	"twinlock/server/tenant/password"
 	"twinlock/server/tenant/reply"
 )
 
@@ -77,18 +78,18 @@ func mergeInto(of func(*user) *map[string]any) func(*Tenant, *user, json.RawMess
 }
 
 func setPassword(t *Tenant, u *user, value json.RawMessage) error {
-	var password string
-	if err := json.Unmarshal(value, &password); err != nil {
+	var given string
+	if err := json.Unmarshal(value, &given); err != nil {
 		return errInvalidBody
 	}
 	c, _ := t.connection(u.Identities[0].Connection)
 	if c.Name == "" || c.Social() {
 		return badRequest("The password can only be set for users of a database connection.")
 	}
-	if err := checkPassword(c.PasswordPolicy, password); err != nil {
+	if err := checkPassword(c.PasswordPolicy, given); err != nil {
 		return apiError{Status: http.StatusBadRequest, Message: "PasswordStrengthError: Password is too weak", Code: "invalid_password"}
 	}
-	hash, err := hashPassword(password)
+	hash, err := password.Hash(given)
 	u.Identities[0].PasswordHash = hash
 	return err
 }

@@ -1,17 +1,14 @@
 package tenant
 
 import (
-	"errors"
 	"fmt"
 
 	"twinlock/server/tenant/datadir"
+	"twinlock/server/tenant/keyring"
 )
 
-// The files of the data directory. Users and keys change independently.
-const (
-	usersFile = "users.json"
-	keysFile  = "keys.json"
-)
+// usersFile is the users' file in the data directory.
+const usersFile = "users.json"
 
 // dataVersion is that of the files' form.
 const dataVersion = 1
@@ -21,15 +18,10 @@ type usersData struct {
 	Users   []*user `json:"users"`
 }
 
-type keysData struct {
-	Version int          `json:"version"`
-	Keys    []signingKey `json:"keys"`
-}
-
 // openData reads what the directory holds and lets changes be saved there.
 func (t *Tenant) openData(dir string) error {
 	var err error
-	if t.data, err = datadir.Open(dir, usersFile, keysFile); err != nil {
+	if t.data, err = datadir.Open(dir, usersFile, keyring.File); err != nil {
 		return err
 	}
 	var users usersData
@@ -40,19 +32,8 @@ func (t *Tenant) openData(dir string) error {
 			return t.data.Damaged(usersFile, err)
 		}
 	}
-	var keys keysData
-	if found, err := t.data.Load(keysFile, &keys); err != nil {
-		return err
-	} else if found {
-		if t.keys.keys, err = keys.list(); err != nil {
-			return t.data.Damaged(keysFile, err)
-		}
-	}
 	t.directory.save = func(users []*user) error {
 		return t.data.Save(usersFile, usersData{dataVersion, users})
-	}
-	t.keys.save = func(keys []signingKey) error {
-		return t.data.Save(keysFile, keysData{dataVersion, keys})
 	}
 	return nil
 }
@@ -83,14 +64,4 @@ func (d *usersData) index() (map[string]*user, error) {
 		users[u.id()] = u
 	}
 	return users, nil
-}
-
-func (d *keysData) list() ([]signingKey, error) {
-	if d.Version != dataVersion {
-		return nil, fmt.Errorf("version %d is not known", d.Version)
-	}
-	if len(d.Keys) == 0 {
-		return nil, errors.New("no key")
-	}
-	return d.Keys, nil
 }

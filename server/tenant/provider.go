@@ -30,9 +30,6 @@ var endpoints = op.Endpoints{
 	JwksURI:       op.NewEndpoint(".well-known/jwks.json"),
 }
 
-func (t *Tenant) userinfoURL() string   { return t.issuer + "userinfo" }
-func (t *Tenant) managementURL() string { return t.issuer + "api/v2/" }
-
 // newProvider sets up the provider and the handler of its endpoints.
 func (t *Tenant) newProvider() (http.Handler, error) {
 	config := &op.Config{
@@ -44,7 +41,7 @@ func (t *Tenant) newProvider() (http.Handler, error) {
 	}
 	rand.Read(config.CryptoKey[:]) // never fails
 	options := []op.Option{op.WithCORSOptions(nil), op.WithCrypto(op.NewAES256GCMCrypto(config.CryptoKey, ""))}
-	if t.insecure {
+	if t.issuer.Insecure() {
 		options = append(options, op.WithAllowInsecure())
 	}
 	provider, err := op.NewProvider(config, t.storage, t.issuers, options...)
@@ -64,7 +61,7 @@ func (t *Tenant) newProvider() (http.Handler, error) {
 
 // issuers tells the provider the issuer of each request.
 func (t *Tenant) issuers(insecure bool) (op.IssuerFromRequest, error) {
-	return t.issuerOf, op.ValidateIssuer(t.issuer, insecure)
+	return t.issuer.Of, op.ValidateIssuer(t.issuer.URL(), insecure)
 }
 
 // Discovery implements op.Server: only what this tenant does.

@@ -5,10 +5,11 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 
+	"twinlock/server/tenant/fault"
+	"twinlock/server/tenant/issuer"
 	"twinlock/server/tenant/reply"
 )
 
@@ -93,14 +94,28 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, request *authReq
 	to := request.asked.RedirectURI
 	switch request.mode {
 	case modeWebMessage:
-		t.scriptPage(w, "web_message", originOf(to), scriptPage{Origin: originOf(to), Response: a.object()})
+		t.scriptPage(w, "web_message", issuer.Origin(to), scriptPage{Origin: issuer.Origin(to), Response: a.object()})
 	case modeWinChan:
-		t.scriptPage(w, "winchan", originOf(to), scriptPage{Origin: originOf(to), Response: a.object()})
+		t.scriptPage(w, "winchan", issuer.Origin(to), scriptPage{Origin: issuer.Origin(to), Response: a.object()})
 	case modeFormPost:
 		t.scriptPage(w, "form_post", to, scriptPage{Action: template.URL(to), Fields: a.values()})
 	default:
 		http.Redirect(w, r, withParameters(to, a.values(), request.mode == modeFragment), http.StatusFound)
 	}
+}
+
+// refused answers an authorization request with the error that a fault wants, if any.
+func (t *Tenant) refused(w http.ResponseWriter, r *http.Request, request *authRequest) bool {
+	parameters := fault.RefusalOf(r.Context())
+	if parameters == nil {
+		return false
+	}
+	a := answer{{"state", request.asked.State}}
+	for name, value := range parameters {
+		a = append(a, parameter{name, value})
+	}
+	t.answer(w, r, request, a)
+	return true
 }
 
 // withParameters adds the parameters to the query or as the fragment of a
@@ -120,15 +135,6 @@ func withParameters(to string, values url.Values, fragment bool) string {
 	}
 	u.RawQuery = query.Encode()
 	return u.String()
-}
-
-// originOf is the origin of a URL, empty if it has none.
-func originOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return ""
-	}
-	return strings.ToLower(u.Scheme + "://" + u.Host)
 }
 
 // relay is the page that WinChan puts in a frame for browsers whose popups

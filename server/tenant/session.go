@@ -21,7 +21,7 @@ type session struct {
 
 // Cookies are shared by all ports of a host, so their names tell the tenant.
 func (t *Tenant) cookieName(purpose string) string {
-	sum := sha256.Sum256([]byte(t.issuer))
+	sum := sha256.Sum256([]byte(t.issuer.URL()))
 	return purpose + "-" + hex.EncodeToString(sum[:4])
 }
 
@@ -29,7 +29,7 @@ func (t *Tenant) cookieName(purpose string) string {
 // and as the vendor's do. Browsers allow that on https only.
 func (t *Tenant) setCookie(w http.ResponseWriter, purpose, value string, maxAge int) {
 	c := &http.Cookie{Name: t.cookieName(purpose), Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode}
-	if !t.insecure {
+	if !t.issuer.Insecure() {
 		c.Secure, c.SameSite = true, http.SameSiteNoneMode
 	}
 	http.SetCookie(w, c)

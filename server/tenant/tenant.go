@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/op"
 
 	"twinlock/server/tenant/datadir"
+	"twinlock/server/tenant/fault"
+	"twinlock/server/tenant/issuer"
+	"twinlock/server/tenant/keyring"
 	"twinlock/server/tenant/leftout"
 	"twinlock/server/tenant/requestlog"
 )
@@ -59,12 +61,9 @@ var ErrOptions = errors.New("tenant options")
 // A Tenant is the emulator: an http.Handler for the whole origin of its issuer.
 // It does not listen by itself.
 type Tenant struct {
-	issuer   string
-	host     string // of the issuer
-	custom   string // the issuer by the custom domain, or empty
-	insecure bool   // plain http
-	log      *slog.Logger
-	now      func() time.Time
+	issuer issuer.Issuer
+	log    *slog.Logger
+	now    func() time.Time
 
 	connections []Connection
 	users       []User // after a reset
@@ -72,13 +71,13 @@ type Tenant struct {
 	branding    Branding
 
 	directory *directory
-	keys      *keyring
+	keys      *keyring.Ring
 	storage   *storage
 	provider  *op.Provider
 	bucket    *bucket
 	attempts  *attempts
 	outbox    outbox
-	faults    faults
+	faults    fault.Queue
 	requests  requestlog.Log
 	data      *datadir.Dir // nil: in memory
 
@@ -94,7 +93,7 @@ var (
 // New sets a tenant up. Errors are ErrOptions, ErrDamaged, ErrInUse, or of the file
 // system.
 func New(o Options) (*Tenant, error) {
-	t := &Tenant{issuer: o.Issuer, log: o.Logger, now: o.Now}
+	t := &Tenant{log: o.Logger, now: o.Now}
 	if err := t.open(o); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
@@ -109,12 +108,11 @@ func (t *Tenant) open(o Options) error {
 		t.now = time.Now
 	}
 	o = o.withDefaults()
-	if err := errors.Join(t.setIssuer(o.Issuer), o.Check(), t.setCustomDomain(o.CustomDomain)); err != nil {
+	if err := t.setNames(o); err != nil {
 		return fmt.Errorf("%w: %w", ErrOptions, err)
 	}
 	t.connections, t.users, t.documents, t.branding = o.Connections, o.Users, o.UserDocuments, o.Branding
 	t.directory = &directory{now: t.now}
-	t.keys = &keyring{}
 	if err := t.load(o.DataDir); err != nil {
 		return err
 	}
@@ -129,16 +127,14 @@ func (t *Tenant) open(o Options) error {
 	return nil
 }
 
-func (t *Tenant) setIssuer(issuer string) error {
-	u, err := url.Parse(issuer)
-	if err != nil || u.Host == "" || u.Path != "/" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		return fmt.Errorf("issuer %q is no origin with a trailing slash", issuer)
+// setNames checks the options and sets the issuer.
+func (t *Tenant) setNames(o Options) error {
+	names, err := issuer.New(o.Issuer)
+	if err = errors.Join(err, o.Check()); err != nil {
+		return err
 	}
-	if u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("issuer %q is neither http nor https", issuer)
-	}
-	t.host, t.insecure = u.Host, u.Scheme == "http"
-	return nil
+	t.issuer, err = names.WithDomain(o.CustomDomain)
+	return err
 }
 
 // load reads users and keys, or makes new ones.
@@ -153,14 +149,8 @@ func (t *Tenant) load(dir string) error {
 			return err
 		}
 	}
-	if len(t.keys.keys) > 0 {
-		return nil
-	}
-	if dir == "" {
-		t.keys.begin()
-		return nil
-	}
-	_, err := t.keys.rotate(false) // to be saved before it signs
+	var err error
+	t.keys, err = keyring.Open(t.data)
 	return err
 }
 
@@ -176,12 +166,16 @@ func (t *Tenant) seed() error {
 // change was answered, so there is nothing left to lose but what a fault has put
 // off.
 func (t *Tenant) Close() error {
-	t.faults.forget()
+	t.faults.Stop()
 	if t.data == nil {
 		return nil
 	}
 	return t.data.Close()
 }
+
+// A Fault makes the tenant misbehave towards matching requests. It is the body of
+// POST /_emulator/faults.
+type Fault = fault.Fault
 
 // ServeHTTP implements http.Handler.
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) { t.handler.ServeHTTP(w, r) }
@@ -206,10 +200,10 @@ func (t *Tenant) routes(provider http.Handler, clients []Client) http.Handler {
 	leftout.Register(mux)
 	mux.HandleFunc("/", t.notFound)
 
-	public := t.requests.Middleware(http.MaxBytesHandler(newCORS(clients).middleware(t.faults.middleware(mux)), maxBody), t.now)
+	public := t.requests.Middleware(http.MaxBytesHandler(newCORS(clients).middleware(t.faults.Middleware(mux)), maxBody), t.now)
 	control := t.control()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r = r.WithContext(op.ContextWithIssuer(r.Context(), t.issuerOf(r)))
+		r = r.WithContext(op.ContextWithIssuer(r.Context(), t.issuer.Of(r)))
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "no-referrer")
 		if strings.HasPrefix(r.URL.Path, controlPath) {

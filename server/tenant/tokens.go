@@ -16,6 +16,9 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/crypto"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"twinlock/server/tenant/fault"
+	"twinlock/server/tenant/keyring"
 )
 
 // The vendor's texts for an invalid grant; auth0-spa-js looks for "invalid refresh token".
@@ -128,7 +131,7 @@ func (t *Tenant) reshape(ctx context.Context, tokens *oidc.AccessTokenResponse, 
 		if err != nil {
 			return err
 		}
-		if tokens.IDToken, err = t.idToken(g, claims, tokens.AccessToken, flawIn(ctx)); err != nil {
+		if tokens.IDToken, err = t.idToken(g, claims, tokens.AccessToken, fault.FlawOf(ctx)); err != nil {
 			return err
 		}
 	}
@@ -176,12 +179,12 @@ func (t *Tenant) accessToken(g grant, claims map[string]any) (string, error) {
 	claims["iat"], claims["exp"] = now.Unix(), now.Add(t.storage.accessTTL(g)).Unix()
 	delete(claims, "client_id")
 	delete(claims, "nbf")
-	return t.sign(claims, flaw{})
+	return t.sign(claims, fault.Flaw{})
 }
 
 // idToken has an at_hash only beside an access token in the front channel, as
 // the vendor's (OpenID Connect Core, section 3.2.2.10).
-func (t *Tenant) idToken(g grant, claims map[string]any, accessToken string, f flaw) (string, error) {
+func (t *Tenant) idToken(g grant, claims map[string]any, accessToken string, f fault.Flaw) (string, error) {
 	now := t.now()
 	claims["aud"] = g.clientID
 	claims["sid"] = g.session
@@ -196,7 +199,7 @@ func (t *Tenant) idToken(g grant, claims map[string]any, accessToken string, f f
 		}
 		claims["at_hash"] = hash
 	}
-	for name, value := range f.claims {
+	for name, value := range f.Claims {
 		if claims[name] = value; value == nil {
 			delete(claims, name)
 		}
@@ -224,14 +227,14 @@ func claimsOf(token string) (map[string]any, error) {
 }
 
 // sign signs with the current key, unless the flaw asks for something worse.
-func (t *Tenant) sign(claims map[string]any, f flaw) (string, error) {
-	key := t.keys.current()
-	if f.kid != "" {
-		key.kid = f.kid
+func (t *Tenant) sign(claims map[string]any, f fault.Flaw) (string, error) {
+	key := t.keys.Current()
+	if f.KeyID != "" {
+		key = key.WithID(f.KeyID)
 	}
-	switch f.alg {
+	switch f.Alg {
 	case "none":
-		return unsigned(claims, key.kid)
+		return unsigned(claims, key.ID())
 	case "HS256":
 		return confused(claims, key)
 	}
@@ -240,7 +243,7 @@ func (t *Tenant) sign(claims map[string]any, f flaw) (string, error) {
 		return "", err
 	}
 	token, err := crypto.Sign(claims, signer)
-	if f.wrongSignature {
+	if f.WrongSignature {
 		token = spoiled(token)
 	}
 	return token, err
@@ -260,14 +263,14 @@ func unsigned(claims map[string]any, kid string) (string, error) {
 }
 
 // confused signs with the public key as a shared secret (RFC 8725, section 2.1).
-func confused(claims map[string]any, key signingKey) (string, error) {
-	der, err := x509.MarshalPKIXPublicKey(key.private.Public())
+func confused(claims map[string]any, key keyring.Key) (string, error) {
+	der, err := x509.MarshalPKIXPublicKey(key.Public())
 	if err != nil {
 		return "", err
 	}
 	secret := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 	signer, err := jose.NewSigner(
-		jose.SigningKey{Algorithm: jose.HS256, Key: jose.JSONWebKey{Key: secret, KeyID: key.kid}},
+		jose.SigningKey{Algorithm: jose.HS256, Key: jose.JSONWebKey{Key: secret, KeyID: key.ID()}},
 		(&jose.SignerOptions{}).WithType("JWT"))
 	if err != nil {
 		return "", err

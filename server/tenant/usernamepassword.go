@@ -79,7 +79,7 @@ func validationError(err error) error {
 
 func (t *Tenant) showHiddenForm(w http.ResponseWriter, r *http.Request, request authRequest, id identity) {
 	context, err := json.Marshal(map[string]string{
-		"strategy": databaseStrategy, "tenant": t.tenantName(), "connection": id.Connection, "client_id": request.asked.ClientID,
+		"strategy": databaseStrategy, "tenant": t.issuer.Tenant(), "connection": id.Connection, "client_id": request.asked.ClientID,
 		"response_type": string(request.asked.ResponseType), "redirect_uri": request.asked.RedirectURI, "state": request.asked.State,
 		"nonce": request.asked.Nonce, "realm": id.Connection,
 	})

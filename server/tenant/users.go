@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/crypto/bcrypt"
+	"twinlock/server/tenant/password"
 )
 
 // A profile is what one identity provider says about a person. A user's root
@@ -229,19 +229,10 @@ func (d *directory) nameBehind(picture string) (string, bool) {
 	return "", false
 }
 
-// absent is compared with when no account has the address, so that the time of
-// the answer does not tell whether there is one.
-var absent, _ = bcrypt.GenerateFromPassword([]byte(Password), bcrypt.MinCost)
-
 // authenticate returns the identity whose e-mail address and password these are.
-func (d *directory) authenticate(connection, email, password string) (identity, bool) {
+func (d *directory) authenticate(connection, email, given string) (identity, bool) {
 	id, found := d.find(connection, strings.TrimSpace(email))
-	hash := absent
-	if found && len(id.PasswordHash) > 0 {
-		hash = id.PasswordHash
-	}
-	ok := bcrypt.CompareHashAndPassword(hash, []byte(password)) == nil
-	return id, ok && found
+	return id, password.Matches(id.PasswordHash, given) && found
 }
 
 // userLimit bounds the users: signing up is open to everyone.

@@ -148,8 +148,8 @@ func (s *Server) Do(t testing.TB, method, path, token string, body, out any) *ht
 	return answer
 }
 
-// Fault adds a fault, as the body of POST /_emulator/faults.
-func (s *Server) Fault(t testing.TB, fault map[string]any) {
+// Fault adds a fault.
+func (s *Server) Fault(t testing.TB, fault tenant.Fault) {
 	t.Helper()
 	s.control(t, http.MethodPost, "/_emulator/faults", fault)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/expiring"
 	"twinlock/server/tenant/password"
 )
@@ -87,22 +88,22 @@ func checkPassword(policy, given string) error {
 
 // checkLogin checks a password of the database c. One text for an unknown
 // address and a wrong password: it must not tell which accounts there are.
-func (t *Tenant) checkLogin(r *http.Request, c Connection, email, password string) (identity, error) {
+func (t *Tenant) checkLogin(r *http.Request, c Connection, email, password string) (directory.Identity, error) {
 	key := attemptKey(r, email)
 	if t.attempts.blocked(key) {
-		return identity{}, errTooManyAttempts
+		return directory.Identity{}, errTooManyAttempts
 	}
-	id, ok := t.directory.authenticate(c.Name, email, password)
+	id, ok := t.directory.Authenticate(c.Name, email, password)
 	if !ok {
-		known := id.key()
+		known := id.Key()
 		if t.attempts.fail(key, known) && known != "" {
 			t.post(id, purposeUnlock)
 		}
-		return identity{}, errWrongPassword
+		return directory.Identity{}, errWrongPassword
 	}
 	t.attempts.succeed(key)
-	if owner := t.directory.owner(id.key()); owner == nil || owner.Blocked {
-		return identity{}, errBlockedUser
+	if owner := t.directory.Owner(id.Key()); owner == nil || owner.Blocked {
+		return directory.Identity{}, errBlockedUser
 	}
 	return id, nil
 }

@@ -176,7 +176,7 @@ func (t *Tenant) complement(ctx context.Context, request *authRequest, client op
 	if request.wants("id_token") && asked.Nonce == "" {
 		return oidc.ErrInvalidRequest().WithDescription("Missing required parameter: nonce")
 	}
-	if _, known := t.connection(request.connection); request.connection != "" && !known {
+	if _, known := t.directory.Connections().Find(request.connection); request.connection != "" && !known {
 		return oidc.ErrInvalidRequest().WithDescription("the connection was not found")
 	}
 	if request.connection != "" && !client.mayUse(request.connection) {
@@ -216,8 +216,8 @@ func (t *Tenant) suffices(s session, request *authRequest) bool {
 	if age := request.asked.MaxAge; age != nil && (*age == 0 || t.now().Sub(s.authTime) > time.Duration(*age)*time.Second) {
 		return false
 	}
-	owner := t.directory.owner(s.identity)
-	return owner != nil && !owner.Blocked && (request.hint == "" || request.hint == owner.id())
+	owner := t.directory.Owner(s.identity)
+	return owner != nil && !owner.Blocked && (request.hint == "" || request.hint == owner.ID())
 }
 
 // respond sends the browser back to the client with what it asked for.

@@ -64,7 +64,7 @@ func (t *Tenant) settingsOf(client opClient, issuer string) clientSettings {
 		s.Callback = client.Callbacks[0]
 	}
 	at := map[string]int{}
-	for _, c := range t.connectionsOf(client) {
+	for _, c := range t.directory.Connections().Allowed(client.mayUse) {
 		if _, seen := at[c.Strategy]; !seen {
 			at[c.Strategy] = len(s.Strategies)
 			s.Strategies = append(s.Strategies, strategySettings{Name: c.Strategy})

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"twinlock/server/tenant/decode"
+	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/fault"
 	"twinlock/server/tenant/reply"
 )
@@ -82,7 +83,7 @@ func isForwarded(h http.Header) bool {
 // reset restores the seeded users and forgets everything else but the keys.
 func (t *Tenant) reset(w http.ResponseWriter, _ *http.Request) {
 	t.faults.Stop()
-	if err := t.seed(); err != nil {
+	if err := t.directory.Reset(); err != nil {
 		t.log.Error("reset", "error", err)
 		http.Error(w, "the users could not be restored", http.StatusInternalServerError)
 		return
@@ -134,30 +135,30 @@ func (t *Tenant) listRequests(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (t *Tenant) listUsers(w http.ResponseWriter, _ *http.Request) {
-	users := []any{}
-	for _, u := range t.directory.list() {
-		users = append(users, u.representation())
+	users := []directory.Representation{}
+	for _, u := range t.directory.List() {
+		users = append(users, u.Represent())
 	}
 	reply.JSON(w, http.StatusOK, users)
 }
 
 // putUsers takes a document, or a list of them. One that is wrong spoils all.
 func (t *Tenant) putUsers(w http.ResponseWriter, r *http.Request) {
-	users, err := t.readDocuments(r.Body)
+	documents, err := readDocuments(r.Body)
 	if err == nil {
-		err = t.directory.put(users)
+		err = t.directory.Put(documents)
 	}
 	switch {
 	case err == nil:
 		w.WriteHeader(http.StatusNoContent)
-	case errors.Is(err, errTaken) || errors.Is(err, errFull):
+	case errors.Is(err, directory.ErrTaken) || errors.Is(err, directory.ErrFull):
 		http.Error(w, "users: "+err.Error(), http.StatusConflict)
 	default:
 		http.Error(w, "users: "+err.Error(), http.StatusBadRequest)
 	}
 }
 
-func (t *Tenant) readDocuments(body io.Reader) ([]*user, error) {
+func readDocuments(body io.Reader) ([]json.RawMessage, error) {
 	data, err := io.ReadAll(body)
 	if err != nil {
 		return nil, err
@@ -166,12 +167,12 @@ func (t *Tenant) readDocuments(body io.Reader) ([]*user, error) {
 	if json.Unmarshal(data, &documents) != nil || documents == nil {
 		documents = []json.RawMessage{data}
 	}
-	return t.documented(documents)
+	return documents, nil
 }
 
 func (t *Tenant) removeUser(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
-	if err := t.directory.remove(id); errors.Is(err, errNoUser) {
+	if err := t.directory.Remove(id); errors.Is(err, directory.ErrNoUser) {
 		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	} else if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 
+	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/leftout"
 	"twinlock/server/tenant/reply"
 )
@@ -60,23 +61,23 @@ func (t *Tenant) coAuthenticate(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	value := rand.Text() + rand.Text()
-	login := loginTicket{client: text(fields, "client_id"), connection: id.Connection, identity: id.key(), verifier: rand.Text()}
+	login := loginTicket{client: text(fields, "client_id"), connection: id.Connection, identity: id.Key(), verifier: rand.Text()}
 	t.storage.logins.Put(value, login)
 	t.setCookie(w, "co", login.verifier, int(coTTL/time.Second))
 	reply.NoStore(w)
 	reply.JSON(w, http.StatusOK, map[string]string{"login_ticket": value, "co_verifier": login.verifier, "co_id": rand.Text()})
 }
 
-func (t *Tenant) coLogin(r *http.Request, fields map[string]any) (identity, error) {
+func (t *Tenant) coLogin(r *http.Request, fields map[string]any) (directory.Identity, error) {
 	client, ok := t.storage.clients[text(fields, "client_id")]
 	if !ok {
-		return identity{}, errCOClient
+		return directory.Identity{}, errCOClient
 	}
 	if !client.CrossOriginAuthentication {
-		return identity{}, errCOSwitchedOf
+		return directory.Identity{}, errCOSwitchedOf
 	}
 	if origin := r.Header.Get("Origin"); !slices.Contains(client.WebOrigins, origin) {
-		return identity{}, errCOOrigin(origin)
+		return directory.Identity{}, errCOOrigin(origin)
 	}
 	realm := text(fields, "realm")
 	switch text(fields, "credential_type") {
@@ -84,16 +85,16 @@ func (t *Tenant) coLogin(r *http.Request, fields map[string]any) (identity, erro
 	case credentialPassword:
 		realm = "" // the default directory
 	default:
-		return identity{}, errCOType
+		return directory.Identity{}, errCOType
 	}
-	c, ok := t.databaseOf(client, realm)
+	c, ok := t.directory.Connections().Allowed(client.mayUse).Database(realm)
 	switch {
 	case !ok:
-		return identity{}, errCORealm
+		return directory.Identity{}, errCORealm
 	case strings.TrimSpace(text(fields, "username")) == "":
-		return identity{}, errCOUsername
+		return directory.Identity{}, errCOUsername
 	case text(fields, "password") == "":
-		return identity{}, errCOPassword
+		return directory.Identity{}, errCOPassword
 	}
 	return t.checkLogin(r, c, text(fields, "username"), text(fields, "password"))
 }
@@ -112,10 +113,10 @@ func (t *Tenant) redeemTicket(w http.ResponseWriter, r *http.Request, request *a
 		t.refuse(w, r, request, oidc.ErrServerError().WithDescription("Unable to configure verification page."))
 		return
 	}
-	owner := t.directory.owner(login.identity)
+	owner := t.directory.Owner(login.identity)
 	if owner == nil {
 		t.refuse(w, r, request, oidc.ErrAccessDenied().WithDescription("Unknown or invalid login ticket."))
 		return
 	}
-	t.signInAs(w, r, request, *owner.identity(login.identity))
+	t.signInAs(w, r, request, *owner.Identity(login.identity))
 }

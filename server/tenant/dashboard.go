@@ -9,12 +9,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/reply"
 )
 
 // userPage is what the templates of the dashboard see of a user.
 type userPage struct {
-	userBody
+	directory.Representation
 	Connections string
 	Metadata    string // as JSON
 	Raw         string // the identities, as JSON
@@ -25,14 +26,14 @@ func (t *Tenant) showUsers(w http.ResponseWriter, _ *http.Request) {
 		Tenant string
 		Users  []userPage
 	}{Tenant: t.issuer.Host()}
-	for _, u := range t.directory.list() {
+	for _, u := range t.directory.List() {
 		page.Users = append(page.Users, newUserPage(u))
 	}
 	t.page(w, http.StatusOK, "", "users", page)
 }
 
 func (t *Tenant) showUser(w http.ResponseWriter, r *http.Request) {
-	u := t.directory.get(r.PathValue("id"))
+	u := t.directory.Get(r.PathValue("id"))
 	if u == nil {
 		t.errorPage(w, http.StatusNotFound, "The user does not exist", "It may have been linked to another user.")
 		return
@@ -40,8 +41,8 @@ func (t *Tenant) showUser(w http.ResponseWriter, r *http.Request) {
 	t.page(w, http.StatusOK, "", "user", newUserPage(u))
 }
 
-func newUserPage(u *user) userPage {
-	p := userPage{userBody: bodyOf(u), Metadata: "{}"}
+func newUserPage(u *directory.User) userPage {
+	p := userPage{Representation: u.Represent(), Metadata: "{}"}
 	var names []string
 	for _, i := range u.Identities {
 		names = append(names, i.Connection)
@@ -78,7 +79,7 @@ func (t *Tenant) showOutbox(w http.ResponseWriter, r *http.Request) {
 
 // avatar draws the picture of an account: its initials.
 func (t *Tenant) avatar(w http.ResponseWriter, r *http.Request) {
-	name, ok := t.directory.nameBehind(t.issuer.URL() + strings.TrimPrefix(r.URL.EscapedPath(), "/"))
+	name, ok := t.directory.NameOf(t.issuer.URL() + strings.TrimPrefix(r.URL.EscapedPath(), "/"))
 	if !ok {
 		t.notFound(w, r)
 		return

@@ -9,7 +9,9 @@ import (
 	"net/mail"
 	"strings"
 
+	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/reply"
+	"twinlock/server/tenant/seed"
 )
 
 func databaseError(status int, code, description string) authError {
@@ -49,7 +51,7 @@ func (t *Tenant) signup(w http.ResponseWriter, r *http.Request) {
 		t.failAuth(w, err)
 		return
 	}
-	profile := Identity{
+	profile := seed.Identity{
 		Email: text(fields, "email"), GivenName: text(fields, "given_name"), FamilyName: text(fields, "family_name"),
 		Name: text(fields, "name"), Nickname: text(fields, "nickname"), Picture: text(fields, "picture"),
 	}
@@ -66,33 +68,33 @@ func (t *Tenant) signup(w http.ResponseWriter, r *http.Request) {
 
 // register makes an account of the profile in the database c and sends its
 // owner a message to verify the address.
-func (t *Tenant) register(c Connection, of Identity, password string, metadata map[string]any) (identity, error) {
+func (t *Tenant) register(c Connection, of seed.Identity, password string, metadata map[string]any) (directory.Identity, error) {
 	if c.DisableSignup {
-		return identity{}, errSignupsDisabled
+		return directory.Identity{}, errSignupsDisabled
 	}
 	of.Email = strings.ToLower(strings.TrimSpace(of.Email))
 	if parsed, err := mail.ParseAddress(of.Email); err != nil || parsed.Address != of.Email {
-		return identity{}, errInvalidEmail
+		return directory.Identity{}, errInvalidEmail
 	}
 	if err := checkPassword(c.PasswordPolicy, password); err != nil {
-		return identity{}, err
+		return directory.Identity{}, err
 	}
 	var random [12]byte
 	rand.Read(random[:]) // never fails
 	of.Connection, of.Password, of.ID = c.Name, password, hex.EncodeToString(random[:])
-	id, err := t.newIdentity(of)
+	id, err := t.directory.NewIdentity(of)
 	if err != nil {
-		return identity{}, err
+		return directory.Identity{}, err
 	}
-	switch _, err := t.directory.create(id, metadata); {
-	case errors.Is(err, errUserExists) && c.GenericSignupErrors:
-		return identity{}, errSignupGeneric
-	case errors.Is(err, errUserExists):
-		return identity{}, errSignupUser
-	case errors.Is(err, errFull):
-		return identity{}, errSignupFull
+	switch _, err := t.directory.Create(id, metadata); {
+	case errors.Is(err, directory.ErrUserExists) && c.GenericSignupErrors:
+		return directory.Identity{}, errSignupGeneric
+	case errors.Is(err, directory.ErrUserExists):
+		return directory.Identity{}, errSignupUser
+	case errors.Is(err, directory.ErrFull):
+		return directory.Identity{}, errSignupFull
 	case err != nil:
-		return identity{}, err
+		return directory.Identity{}, err
 	}
 	t.post(id, purposeVerify)
 	return id, nil
@@ -117,7 +119,7 @@ func (t *Tenant) changePassword(w http.ResponseWriter, r *http.Request) {
 
 // forgot sends the message that a new password can be set with.
 func (t *Tenant) forgot(c Connection, email string) {
-	if id, found := t.directory.find(c.Name, strings.TrimSpace(email)); found {
+	if id, found := t.directory.Find(c.Name, strings.TrimSpace(email)); found {
 		t.post(id, purposeReset)
 	}
 }
@@ -132,7 +134,7 @@ func (t *Tenant) databaseCall(r *http.Request) (map[string]any, Connection, erro
 	if !ok {
 		return nil, Connection{}, errDatabaseClient
 	}
-	c, ok := t.databaseOf(client, text(fields, "connection"))
+	c, ok := t.directory.Connections().Allowed(client.mayUse).Database(text(fields, "connection"))
 	if !ok || text(fields, "connection") == "" {
 		return nil, Connection{}, errNoDatabase
 	}

@@ -11,39 +11,9 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/zitadel/oidc/v3/pkg/op"
 
+	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/reply"
 )
-
-// identityBody is the representation of an identity in the Management API. Its
-// user_id is not prefixed.
-type identityBody struct {
-	ProfileData *profile `json:"profileData,omitempty"`
-	Connection  string   `json:"connection"`
-	UserID      string   `json:"user_id"`
-	Provider    string   `json:"provider"`
-	IsSocial    bool     `json:"isSocial"`
-}
-
-func identityBodyOf(i identity, withProfile bool) any {
-	if i.Document != nil {
-		return i.Document
-	}
-	b := identityBody{Connection: i.Connection, UserID: i.ID, Provider: i.Provider, IsSocial: i.Social}
-	if withProfile {
-		b.ProfileData = &i.Profile
-	}
-	return b
-}
-
-// identityBodies is the answer to linking and unlinking. Unlike that to reading
-// the user it has profileData on the primary identity too.
-func identityBodies(u *user) []any {
-	var list []any
-	for _, i := range u.Identities {
-		list = append(list, identityBodyOf(i, true))
-	}
-	return list
-}
 
 func badRequest(message string) apiError {
 	return apiError{Status: http.StatusBadRequest, Message: message}
@@ -75,13 +45,13 @@ func (t *Tenant) linkIdentity(w http.ResponseWriter, r *http.Request) {
 		t.fail(w, err)
 		return
 	}
-	u, err := t.directory.link(r.PathValue("id"), secondary)
+	u, err := t.directory.Link(r.PathValue("id"), secondary)
 	if err != nil {
 		t.fail(w, linkFailure(err))
 		return
 	}
 	t.storage.revokeSubject(secondary)
-	reply.JSON(w, http.StatusCreated, identityBodies(u))
+	reply.JSON(w, http.StatusCreated, u.RepresentIdentities())
 }
 
 func linkFailure(err error) error {
@@ -89,11 +59,11 @@ func linkFailure(err error) error {
 		is error
 		as apiError
 	}{
-		{errNoUser, errInexistentUser},
-		{errSameIdentity, errLinkSame},
-		{errAlreadyLinked, errLinkExists},
-		{errNoSecondary, errLinkNotFound},
-		{errSecondaryChain, errLinkUnable},
+		{directory.ErrNoUser, errInexistentUser},
+		{directory.ErrSameIdentity, errLinkSame},
+		{directory.ErrAlreadyLinked, errLinkExists},
+		{directory.ErrNoSecondary, errLinkNotFound},
+		{directory.ErrHasLinked, errLinkUnable},
 	} {
 		if errors.Is(err, known.is) {
 			return known.as
@@ -156,21 +126,21 @@ func readLinkBody(r *http.Request) (linkBody, error) {
 // linkIdentityOf finds the identity that a machine names. Its id may have the
 // prefix, unless with it it is the id of another.
 func (t *Tenant) linkIdentityOf(body linkBody) (string, error) {
-	configured := slices.ContainsFunc(t.connections, func(c Connection) bool {
-		return c.Strategy == body.Provider && (body.ConnectionID == "" || body.ConnectionID == c.id())
+	configured := slices.ContainsFunc(t.directory.Connections(), func(c Connection) bool {
+		return c.Strategy == body.Provider && (body.ConnectionID == "" || body.ConnectionID == c.ID())
 	})
 	if !configured {
 		return "", errLinkNoConnection
 	}
-	owner, n := t.directory.ownerOf(body.Provider, body.UserID)
+	owner, n := t.directory.OwnerOf(body.Provider, body.UserID)
 	if owner == nil { // no id of the provider's begins so
-		owner, n = t.directory.ownerOf(body.Provider, strings.TrimPrefix(body.UserID, body.Provider+"|"))
+		owner, n = t.directory.OwnerOf(body.Provider, strings.TrimPrefix(body.UserID, body.Provider+"|"))
 	}
 	switch {
 	case owner != nil && n > 0:
 		return "", errLinkExists // linked, here or elsewhere
 	case owner != nil:
-		return owner.id(), nil
+		return owner.ID(), nil
 	case body.ConnectionID == "":
 		return "", errLinkConnectionless
 	}
@@ -214,16 +184,16 @@ func (t *Tenant) linkSubject(ctx context.Context, token, client string) (string,
 // unlinkIdentity keeps the vendor's trap: an id that names no identity of the
 // user, such as a prefixed one, is answered with 200 and the unchanged list.
 func (t *Tenant) unlinkIdentity(w http.ResponseWriter, r *http.Request) {
-	u, err := t.directory.unlink(r.PathValue("id"), r.PathValue("provider"), r.PathValue("user_id"))
+	u, err := t.directory.Unlink(r.PathValue("id"), r.PathValue("provider"), r.PathValue("user_id"))
 	switch {
-	case errors.Is(err, errNoUser):
+	case errors.Is(err, directory.ErrNoUser):
 		err = errInexistentUser
-	case errors.Is(err, errMainIdentity):
+	case errors.Is(err, directory.ErrMainIdentity):
 		err = errUnlinkMain
 	}
 	if err != nil {
 		t.fail(w, err)
 		return
 	}
-	reply.JSON(w, http.StatusOK, identityBodies(u))
+	reply.JSON(w, http.StatusOK, u.RepresentIdentities())
 }

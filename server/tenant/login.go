@@ -6,6 +6,8 @@ import (
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"twinlock/server/tenant/directory"
 )
 
 const credentialsPath = "/u/login"
@@ -16,7 +18,7 @@ const forgotPath = "/u/reset-password"
 // signInPath is the hosted page on which the request goes on.
 func (t *Tenant) signInPath(request *authRequest, hint string) string {
 	path := credentialsPath
-	if c, _ := t.connection(request.connection); request.connection != "" && c.Social() {
+	if c, _ := t.directory.Connections().Find(request.connection); request.connection != "" && c.Social() {
 		path = accountsPath
 	} else if c, ok := t.passwordsFor(request); ok && hint == "signup" && !c.DisableSignup {
 		path = signupPath
@@ -26,7 +28,7 @@ func (t *Tenant) signInPath(request *authRequest, hint string) string {
 
 // passwordsFor is the database whose passwords answer the request, if any.
 func (t *Tenant) passwordsFor(request *authRequest) (Connection, bool) {
-	return t.databaseOf(t.storage.clients[request.GetClientID()], request.connection)
+	return t.directory.Connections().Allowed(t.storage.clients[request.GetClientID()].mayUse).Database(request.connection)
 }
 
 // signInPage is what the templates of the hosted pages see.
@@ -45,7 +47,7 @@ type signInPage struct {
 
 // An account is one that the person could have at a social provider.
 type account struct {
-	profile
+	directory.Profile
 	Account string // what chooses it
 }
 
@@ -79,7 +81,7 @@ func (t *Tenant) showCredentials(w http.ResponseWriter, request *authRequest, st
 	page := t.newSignInPage(request)
 	page.Username, page.Alert = username, alert
 	if request.connection == "" {
-		for _, c := range t.connectionsOf(t.storage.clients[request.GetClientID()]) {
+		for _, c := range t.directory.Connections().Allowed(t.storage.clients[request.GetClientID()].mayUse) {
 			if c.Social() {
 				page.Social = append(page.Social, c)
 			}
@@ -101,7 +103,7 @@ func (t *Tenant) signIn(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	choice, known := t.connection(r.PostForm.Get("connection"))
+	choice, known := t.directory.Connections().Find(r.PostForm.Get("connection"))
 	if known && choice.Social() && request.connection == "" && t.storage.clients[request.GetClientID()].mayUse(choice.Name) {
 		t.storage.requests.Update(request.id, func(r *authRequest) { r.connection = choice.Name })
 		request.connection = choice.Name
@@ -141,14 +143,14 @@ func (t *Tenant) accounts(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	c, ok := t.connection(request.connection)
+	c, ok := t.directory.Connections().Find(request.connection)
 	if !ok || !c.Social() {
 		http.Redirect(w, r, t.signInPath(request, ""), http.StatusSeeOther)
 		return
 	}
 	page := signInPage{State: request.id, Tenant: t.displayName(), Connection: c}
-	list := t.directory.identities(c.Name)
-	for n, name := range accountNames(list) {
+	list := t.directory.Identities(c.Name)
+	for n, name := range directory.AccountNames(list) {
 		page.Accounts = append(page.Accounts, account{list[n].Profile, name})
 	}
 	t.page(w, http.StatusOK, request.asked.RedirectURI, "accounts", page)
@@ -165,7 +167,7 @@ func (t *Tenant) choose(w http.ResponseWriter, r *http.Request) {
 		t.refuse(w, r, request, oidc.ErrAccessDenied().WithDescription("User did not authorize the request"))
 		return
 	}
-	id, ok := t.directory.find(request.connection, r.PostForm.Get("account"))
+	id, ok := t.directory.Find(request.connection, r.PostForm.Get("account"))
 	if !ok || !id.Social {
 		t.errorPage(w, http.StatusBadRequest, "No such account", "Go back and choose one of the listed accounts.")
 		return
@@ -175,7 +177,7 @@ func (t *Tenant) choose(w http.ResponseWriter, r *http.Request) {
 
 // complete finishes a pending request. Of two forms that race for one, the
 // second is late.
-func (t *Tenant) complete(w http.ResponseWriter, r *http.Request, request *authRequest, id identity) {
+func (t *Tenant) complete(w http.ResponseWriter, r *http.Request, request *authRequest, id directory.Identity) {
 	if _, ok := t.storage.requests.Pop(request.id); !ok {
 		t.errorPage(w, http.StatusBadRequest, "This sign-in is over", "It has been finished or has expired. Go back to the application and sign in again.")
 		return
@@ -184,11 +186,11 @@ func (t *Tenant) complete(w http.ResponseWriter, r *http.Request, request *authR
 }
 
 // signInAs starts a session for the identity and answers the client.
-func (t *Tenant) signInAs(w http.ResponseWriter, r *http.Request, request *authRequest, id identity) {
+func (t *Tenant) signInAs(w http.ResponseWriter, r *http.Request, request *authRequest, id directory.Identity) {
 	if t.refused(w, r, request) {
 		return
 	}
-	owner, err := t.directory.signedIn(id.key())
+	owner, err := t.directory.SignedIn(id.Key())
 	if err != nil {
 		t.failPage(w, "sign in", err)
 		return

@@ -191,50 +191,13 @@ func readObject(r *http.Request) (map[string]json.RawMessage, error) {
 	return fields, nil
 }
 
-// userBody is the representation of a user in the Management API.
-type userBody struct {
-	AppMetadata   map[string]any `json:"app_metadata,omitempty"`
-	Blocked       bool           `json:"blocked,omitempty"`
-	CreatedAt     string         `json:"created_at"`
-	Email         string         `json:"email,omitempty"`
-	EmailVerified bool           `json:"email_verified"`
-	FamilyName    string         `json:"family_name,omitempty"`
-	GivenName     string         `json:"given_name,omitempty"`
-	Identities    []any          `json:"identities"`
-	Name          string         `json:"name,omitempty"`
-	Nickname      string         `json:"nickname,omitempty"`
-	Picture       string         `json:"picture,omitempty"`
-	UpdatedAt     string         `json:"updated_at"`
-	UserID        string         `json:"user_id"`
-	UserMetadata  map[string]any `json:"user_metadata,omitempty"`
-	LastLogin     string         `json:"last_login,omitempty"`
-	LoginsCount   int            `json:"logins_count,omitempty"`
-}
-
-func bodyOf(u *user) userBody {
-	p := u.profile()
-	b := userBody{
-		CreatedAt: timestamp(u.CreatedAt), UpdatedAt: timestamp(u.UpdatedAt),
-		Email: p.Email, EmailVerified: p.EmailVerified,
-		Name: p.Name, GivenName: p.GivenName, FamilyName: p.FamilyName, Nickname: p.Nickname, Picture: p.Picture,
-		UserID: u.id(), UserMetadata: u.Metadata, AppMetadata: u.AppMetadata, Blocked: u.Blocked, LoginsCount: u.Logins,
-	}
-	if !u.LastLogin.IsZero() {
-		b.LastLogin = timestamp(u.LastLogin)
-	}
-	for n, i := range u.Identities {
-		b.Identities = append(b.Identities, identityBodyOf(i, n > 0))
-	}
-	return b
-}
-
 func (t *Tenant) getUser(w http.ResponseWriter, r *http.Request) {
-	u := t.directory.get(r.PathValue("id"))
+	u := t.directory.Get(r.PathValue("id"))
 	if u == nil {
 		t.fail(w, errInexistentUser)
 		return
 	}
-	body, err := selectFields(u.representation(), r)
+	body, err := selectFields(u.Represent(), r)
 	if err != nil {
 		t.fail(w, err)
 		return

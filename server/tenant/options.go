@@ -1,7 +1,6 @@
 package tenant
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -9,21 +8,21 @@ import (
 	"slices"
 	"strings"
 
+	"twinlock/server/tenant/connection"
+	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/issuer"
 	"twinlock/server/tenant/password"
+	"twinlock/server/tenant/seed"
 )
 
 func (o Options) withDefaults() Options {
 	if o.Connections == nil {
-		o.Connections = defaultConnections()
+		o.Connections = connection.Default()
 		if o.Users == nil {
-			o.Users = defaultUsers()
+			o.Users = seed.DefaultUsers()
 		}
 	}
-	o.Connections = slices.Clone(o.Connections)
-	for n := range o.Connections {
-		o.Connections[n] = o.Connections[n].withDefaults()
-	}
+	o.Connections = o.Connections.WithDefaults()
 	return o
 }
 
@@ -152,22 +151,22 @@ var idPattern = regexp.MustCompile(`^[A-Za-z0-9._~-]{1,128}$`)
 
 func (c *checker) connections(list []Connection) {
 	seen := map[string]bool{}
-	for n, connection := range list {
+	for n, source := range list {
 		at := fmt.Sprintf("connections[%d].", n)
-		c.once(seen, at+"name", connection.Name)
-		if !idPattern.MatchString(connection.Strategy) {
+		c.once(seen, at+"name", source.Name)
+		if !idPattern.MatchString(source.Strategy) {
 			c.add(at+"strategy", "must be auth0 for a database, or a social provider's such as google-oauth2")
 		}
-		if !slices.Contains(password.Policies(), connection.PasswordPolicy) {
-			c.add(at+"password_policy", "%q is not known; there are %s", connection.PasswordPolicy,
+		if !slices.Contains(password.Policies(), source.PasswordPolicy) {
+			c.add(at+"password_policy", "%q is not known; there are %s", source.PasswordPolicy,
 				strings.Join(password.Policies(), ", "))
 		}
 	}
 }
 
 func (c *checker) users(o Options) {
-	if len(o.Users)+len(o.UserDocuments) > userLimit {
-		c.add("users", "are more than %d", userLimit)
+	if len(o.Users)+len(o.UserDocuments) > directory.MaxUsers {
+		c.add("users", "are more than %d", directory.MaxUsers)
 	}
 	ids, addresses := map[string]bool{}, map[string]bool{}
 	for n, u := range o.Users {
@@ -179,13 +178,13 @@ func (c *checker) users(o Options) {
 	}
 	for n, data := range o.UserDocuments {
 		at := fmt.Sprintf("user_documents[%d]", n)
-		u, err := newDocumented(data, o.Connections)
+		u, err := directory.ParseDocument(data, o.Connections)
 		if err != nil {
 			c.add(at, "%v", err)
 			continue
 		}
 		for _, i := range u.Identities {
-			if key := i.key(); key != "" {
+			if key := i.Key(); key != "" {
 				c.once(ids, at, key)
 			}
 		}
@@ -198,7 +197,7 @@ func (c *checker) identity(o Options, at string, i Identity, ids, addresses map[
 		c.add(at+"connection", "%q is no connection of the tenant", i.Connection)
 		return
 	}
-	connection := o.Connections[found]
+	source := o.Connections[found]
 	if i.ID != "" && !idPattern.MatchString(i.ID) {
 		c.add(at+"id", "%q must be letters, digits and ._~-, without the strategy", i.ID)
 	}
@@ -206,15 +205,15 @@ func (c *checker) identity(o Options, at string, i Identity, ids, addresses map[
 		c.add(at+"email", "must be given")
 		return
 	}
-	address := connection.Name + " " + strings.ToLower(i.Email)
+	address := source.Name + " " + strings.ToLower(i.Email)
 	if addresses[address] {
 		c.add(at+"email", "%q is given twice in the connection", i.Email)
 		return
 	}
 	addresses[address] = true
-	c.once(ids, at+"id", connection.Strategy+"|"+cmp.Or(i.ID, accountID(connection, i.Email)))
+	c.once(ids, at+"id", source.Strategy+"|"+i.AccountID(source))
 	switch {
-	case connection.Social() && i.Password != "":
+	case source.Social() && i.Password != "":
 		c.add(at+"password", "is only for a database")
 	case len(i.Password) > password.MaxBytes:
 		c.add(at+"password", "is longer than %d bytes", password.MaxBytes)

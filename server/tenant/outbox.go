@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/password"
 )
 
@@ -67,9 +68,9 @@ type ticket struct {
 }
 
 // post puts a message to the owner of the identity into the outbox.
-func (t *Tenant) post(to identity, p purpose) {
+func (t *Tenant) post(to directory.Identity, p purpose) {
 	value := rand.Text()
-	t.storage.tickets.Put(value, ticket{p, to.key()})
+	t.storage.tickets.Put(value, ticket{p, to.Key()})
 	t.outbox.add(mailing{
 		Time: t.now(), To: to.Profile.Email, Subject: p.subject, Text: p.text,
 		Link: t.issuer.URL() + p.path[1:] + "?" + url.Values{"ticket": {value}}.Encode(),
@@ -95,7 +96,7 @@ func (t *Tenant) verifyEmail(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if err := t.directory.changeIdentity(key, func(i *identity) { i.Profile.EmailVerified = true }); err != nil {
+	if err := t.directory.ChangeIdentity(key, func(i *directory.Identity) { i.Profile.EmailVerified = true }); err != nil {
 		t.failPage(w, "verify address", err)
 		return
 	}
@@ -139,7 +140,7 @@ func (t *Tenant) resetPassword(w http.ResponseWriter, r *http.Request) {
 	if _, ok := t.ticketOf(w, r, purposeReset, true); !ok {
 		return // two have used the link at the same time
 	}
-	if err := t.directory.changeIdentity(key, func(i *identity) { i.PasswordHash, i.Profile.EmailVerified = hash, true }); err != nil {
+	if err := t.directory.ChangeIdentity(key, func(i *directory.Identity) { i.PasswordHash, i.Profile.EmailVerified = hash, true }); err != nil {
 		t.failPage(w, "reset password", err)
 		return
 	}
@@ -150,11 +151,11 @@ func (t *Tenant) resetPassword(w http.ResponseWriter, r *http.Request) {
 
 // newPassword checks the password by the policy of the identity's database.
 func (t *Tenant) newPassword(key, given string) ([]byte, error) {
-	owner := t.directory.owner(key)
+	owner := t.directory.Owner(key)
 	if owner == nil {
-		return nil, errNoUser
+		return nil, directory.ErrNoUser
 	}
-	c, _ := t.connection(owner.identity(key).Connection)
+	c, _ := t.directory.Connections().Find(owner.Identity(key).Connection)
 	if err := checkPassword(cmp.Or(c.PasswordPolicy, "none"), given); err != nil {
 		return nil, err
 	}

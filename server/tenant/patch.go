@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/leftout"
 	"twinlock/server/tenant/password"
 	"twinlock/server/tenant/reply"
@@ -15,7 +16,7 @@ import (
 // A patch is one attribute of a user that a PATCH may change, and who may.
 type patch struct {
 	scopes []string
-	apply  func(t *Tenant, u *user, value json.RawMessage) error
+	apply  func(t *Tenant, u *directory.User, value json.RawMessage) error
 }
 
 // Scopes that only a server gets; and what a person may change of its own.
@@ -29,17 +30,17 @@ var (
 // patches are by the attribute's name. Those of a linked identity cannot be
 // changed: root attributes are the main identity's.
 var patches = map[string]patch{
-	"user_metadata": {userMetadata, mergeInto(func(u *user) *map[string]any { return &u.Metadata })},
-	"app_metadata":  {appMetadata, mergeInto(func(u *user) *map[string]any { return &u.AppMetadata })},
+	"user_metadata": {userMetadata, mergeInto(func(u *directory.User) *map[string]any { return &u.Metadata })},
+	"app_metadata":  {appMetadata, mergeInto(func(u *directory.User) *map[string]any { return &u.AppMetadata })},
 
-	"blocked":        {serverOnly, assign(func(u *user) *bool { return &u.Blocked })},
-	"email":          {serverOnly, assign(func(u *user) *string { return &u.Identities[0].Profile.Email })},
-	"email_verified": {serverOnly, assign(func(u *user) *bool { return &u.Identities[0].Profile.EmailVerified })},
-	"name":           {serverOnly, assign(func(u *user) *string { return &u.Identities[0].Profile.Name })},
-	"given_name":     {serverOnly, assign(func(u *user) *string { return &u.Identities[0].Profile.GivenName })},
-	"family_name":    {serverOnly, assign(func(u *user) *string { return &u.Identities[0].Profile.FamilyName })},
-	"nickname":       {serverOnly, assign(func(u *user) *string { return &u.Identities[0].Profile.Nickname })},
-	"picture":        {serverOnly, assign(func(u *user) *string { return &u.Identities[0].Profile.Picture })},
+	"blocked":        {serverOnly, assign(func(u *directory.User) *bool { return &u.Blocked })},
+	"email":          {serverOnly, assign(func(u *directory.User) *string { return &u.Identities[0].Profile.Email })},
+	"email_verified": {serverOnly, assign(func(u *directory.User) *bool { return &u.Identities[0].Profile.EmailVerified })},
+	"name":           {serverOnly, assign(func(u *directory.User) *string { return &u.Identities[0].Profile.Name })},
+	"given_name":     {serverOnly, assign(func(u *directory.User) *string { return &u.Identities[0].Profile.GivenName })},
+	"family_name":    {serverOnly, assign(func(u *directory.User) *string { return &u.Identities[0].Profile.FamilyName })},
+	"nickname":       {serverOnly, assign(func(u *directory.User) *string { return &u.Identities[0].Profile.Nickname })},
+	"picture":        {serverOnly, assign(func(u *directory.User) *string { return &u.Identities[0].Profile.Picture })},
 	"password":       {serverOnly, setPassword},
 	"connection":     {serverOnly, checkConnection},
 	"client_id":      {serverOnly, ignore},
@@ -56,20 +57,20 @@ const maxMetadata = 64 << 10
 
 var errMetadataSize = apiError{Status: http.StatusBadRequest, Message: "The metadata is too large.", Code: "invalid_body"}
 
-func assign[T any](of func(*user) *T) func(*Tenant, *user, json.RawMessage) error {
-	return func(_ *Tenant, u *user, value json.RawMessage) error {
+func assign[T any](of func(*directory.User) *T) func(*Tenant, *directory.User, json.RawMessage) error {
+	return func(_ *Tenant, u *directory.User, value json.RawMessage) error {
 		return bodyError(json.Unmarshal(value, of(u)))
 	}
 }
 
-func mergeInto(of func(*user) *map[string]any) func(*Tenant, *user, json.RawMessage) error {
-	return func(_ *Tenant, u *user, value json.RawMessage) error {
-		changes := numbered(value)
+func mergeInto(of func(*directory.User) *map[string]any) func(*Tenant, *directory.User, json.RawMessage) error {
+	return func(_ *Tenant, u *directory.User, value json.RawMessage) error {
+		changes := directory.ReadMetadata(value)
 		if changes == nil {
 			return errInvalidBody
 		}
 		metadata := of(u)
-		*metadata = merge(*metadata, changes)
+		*metadata = directory.MergeMetadata(*metadata, changes)
 		if data, err := json.Marshal(*metadata); err != nil || len(data) > maxMetadata {
 			return errMetadataSize
 		}
@@ -77,12 +78,12 @@ func mergeInto(of func(*user) *map[string]any) func(*Tenant, *user, json.RawMess
 	}
 }
 
-func setPassword(t *Tenant, u *user, value json.RawMessage) error {
+func setPassword(t *Tenant, u *directory.User, value json.RawMessage) error {
 	var given string
 	if err := json.Unmarshal(value, &given); err != nil {
 		return errInvalidBody
 	}
-	c, _ := t.connection(u.Identities[0].Connection)
+	c, _ := t.directory.Connections().Find(u.Identities[0].Connection)
 	if c.Name == "" || c.Social() {
 		return badRequest("The password can only be set for users of a database connection.")
 	}
@@ -94,7 +95,7 @@ func setPassword(t *Tenant, u *user, value json.RawMessage) error {
 	return err
 }
 
-func checkConnection(_ *Tenant, u *user, value json.RawMessage) error {
+func checkConnection(_ *Tenant, u *directory.User, value json.RawMessage) error {
 	var name string
 	if err := json.Unmarshal(value, &name); err != nil || name != u.Identities[0].Connection {
 		return badRequest("The connection is not that of the user's main identity.")
@@ -102,9 +103,9 @@ func checkConnection(_ *Tenant, u *user, value json.RawMessage) error {
 	return nil
 }
 
-func ignore(*Tenant, *user, json.RawMessage) error { return nil }
+func ignore(*Tenant, *directory.User, json.RawMessage) error { return nil }
 
-func refusePatch(*Tenant, *user, json.RawMessage) error {
+func refusePatch(*Tenant, *directory.User, json.RawMessage) error {
 	return apiError{Status: http.StatusNotImplemented, Message: leftout.Text, Code: "unsupported_attribute"}
 }
 
@@ -130,18 +131,17 @@ func (t *Tenant) patchUser(w http.ResponseWriter, r *http.Request) {
 		t.fail(w, err)
 		return
 	}
-	u, err := t.directory.change(r.PathValue("id"), func(u *user) error {
+	notOfUser := []string{"password", "connection", "client_id"}
+	members := slices.DeleteFunc(slices.Collect(maps.Keys(fields)), func(name string) bool { return slices.Contains(notOfUser, name) })
+	u, err := t.directory.Change(r.PathValue("id"), members, func(u *directory.User) error {
 		for name, value := range fields {
 			if err := patches[name].apply(t, u, value); err != nil {
 				return err
 			}
 		}
-		for _, name := range []string{"password", "connection", "client_id"} { // no members of a user
-			delete(fields, name)
-		}
-		return u.rewrite(slices.Collect(maps.Keys(fields))...)
+		return nil
 	})
-	if errors.Is(err, errNoUser) {
+	if errors.Is(err, directory.ErrNoUser) {
 		err = errInexistentUser
 	}
 	if err != nil {
@@ -149,9 +149,9 @@ func (t *Tenant) patchUser(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if u.Blocked {
-		t.storage.revokeSubject(u.id())
+		t.storage.revokeSubject(u.ID())
 	}
-	reply.JSON(w, http.StatusOK, u.representation())
+	reply.JSON(w, http.StatusOK, u.Represent())
 }
 
 func patchable(c caller, name string) error {

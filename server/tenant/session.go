@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"net/http"
 	"time"
+
+	"twinlock/server/tenant/directory"
 )
 
 // A session is a browser's single sign-on: through which identity, and when.
@@ -52,9 +54,9 @@ func (t *Tenant) session(r *http.Request) (session, bool) {
 }
 
 // startSession replaces the browser's session, whoever it belonged to.
-func (t *Tenant) startSession(w http.ResponseWriter, r *http.Request, id identity, client string) session {
+func (t *Tenant) startSession(w http.ResponseWriter, r *http.Request, id directory.Identity, client string) session {
 	t.storage.sessions.Pop(t.cookie(r, "sso"))
-	s := session{sid: rand.Text(), identity: id.key(), connection: id.Connection, client: client, authTime: t.now()}
+	s := session{sid: rand.Text(), identity: id.Key(), connection: id.Connection, client: client, authTime: t.now()}
 	value := rand.Text() + rand.Text()
 	t.storage.sessions.Put(value, s)
 	t.setCookie(w, "sso", value, int(sessionTTL/time.Second))

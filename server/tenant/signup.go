@@ -1,6 +1,10 @@
 package tenant
 
-import "net/http"
+import (
+	"net/http"
+
+	"twinlock/server/tenant/seed"
+)
 
 // signupPage shows the form that makes an account and signs in to it.
 func (t *Tenant) signupPage(w http.ResponseWriter, r *http.Request) {
@@ -30,7 +34,7 @@ func (t *Tenant) signUp(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	email := r.PostForm.Get("email")
-	id, err := t.register(c, Identity{Email: email}, r.PostForm.Get("password"), nil)
+	id, err := t.register(c, seed.Identity{Email: email}, r.PostForm.Get("password"), nil)
 	if err != nil {
 		t.showRefusal(w, err, func(status int, alert string) { t.showSignup(w, request, status, email, alert) })
 		return

@@ -13,6 +13,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
 
+	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/expiring"
 	"twinlock/server/tenant/keyring"
 )
@@ -30,7 +31,7 @@ var errGrant = errors.New("unknown, used or expired")
 // storage is what the OpenID provider keeps between two requests.
 type storage struct {
 	clients   map[string]opClient
-	directory *directory
+	directory *directory.Directory
 	keys      *keyring.Ring
 	now       func() time.Time
 
@@ -44,7 +45,7 @@ type storage struct {
 	hosted   *expiring.Map[hostedLogin]  // by the form's wresult
 }
 
-func newStorage(clients []Client, users *directory, keys *keyring.Ring, now func() time.Time) *storage {
+func newStorage(clients []Client, users *directory.Directory, keys *keyring.Ring, now func() time.Time) *storage {
 	s := &storage{
 		clients:   map[string]opClient{},
 		directory: users,
@@ -199,11 +200,11 @@ func (s *storage) AuthRequestByCode(ctx context.Context, code string) (op.AuthRe
 		return nil, errGrant
 	}
 	// The identity may have been linked since: it signs in to its user of now.
-	owner := s.directory.owner(r.identity)
+	owner := s.directory.Owner(r.identity)
 	if owner == nil || owner.Blocked {
 		return nil, errGrant
 	}
-	r.subject = owner.id()
+	r.subject = owner.ID()
 	return &r, nil
 }
 
@@ -300,7 +301,7 @@ func (s *storage) TokenRequestByRefreshToken(ctx context.Context, token string) 
 		s.revokeFamily(r.family)
 		return nil, errGrant
 	}
-	if u := s.directory.get(r.subject); u == nil || u.Blocked {
+	if u := s.directory.Get(r.subject); u == nil || u.Blocked {
 		return nil, errGrant // linked to another user since, or blocked
 	}
 	return &refreshRequest{r}, nil
@@ -367,42 +368,23 @@ func (s *storage) SetUserinfoFromToken(ctx context.Context, info *oidc.UserInfo,
 // describe puts the claims of the vendor into info: as extra claims, because
 // the provider's own fields leave out email_verified when it is false.
 func (s *storage) describe(info *oidc.UserInfo, subject string, scopes []string) error {
-	u := s.directory.get(subject)
+	u := s.directory.Get(subject)
 	if u == nil {
 		return errGrant
 	}
 	info.Subject = subject
-	if u.Document != nil {
-		u.Document.describe(info, scopes)
-		return nil
-	}
-	p := u.profile()
 	if slices.Contains(scopes, oidc.ScopeProfile) {
-		info.AppendClaims("name", p.Name)
-		info.AppendClaims("given_name", p.GivenName)
-		info.AppendClaims("family_name", p.FamilyName)
-		info.AppendClaims("nickname", p.Nickname)
-		info.AppendClaims("picture", p.Picture)
-		info.AppendClaims("updated_at", timestamp(u.UpdatedAt))
+		appendClaims(info, u.ProfileClaims())
 	}
 	if slices.Contains(scopes, oidc.ScopeEmail) {
-		info.AppendClaims("email", p.Email)
-		info.AppendClaims("email_verified", p.EmailVerified)
+		appendClaims(info, u.EmailClaims())
 	}
 	return nil
 }
 
-// describe leaves the claims in the forms that the document has.
-func (d document) describe(info *oidc.UserInfo, scopes []string) {
-	for scope, claims := range map[string][]string{
-		oidc.ScopeProfile: {"name", "given_name", "family_name", "nickname", "picture", "updated_at"},
-		oidc.ScopeEmail:   {"email", "email_verified"},
-	} {
-		for _, name := range claims {
-			if value, has := d[name]; has && slices.Contains(scopes, scope) {
-				info.AppendClaims(name, value)
-			}
-		}
+func appendClaims(info *oidc.UserInfo, claims map[string]any) {
+	for name, value := range claims {
+		info.AppendClaims(name, value)
 	}
 }
 
@@ -428,6 +410,3 @@ func (s *storage) ValidateJWTProfileScopes(context.Context, string, []string) ([
 
 // Health implements op.Storage.
 func (s *storage) Health(context.Context) error { return nil }
-
-// timestamp is the vendor's form of a time: UTC with milliseconds.
-func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }

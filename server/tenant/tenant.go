@@ -11,7 +11,9 @@ import (
 
 	"github.com/zitadel/oidc/v3/pkg/op"
 
+	"twinlock/server/tenant/connection"
 	"twinlock/server/tenant/datadir"
+	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/fault"
 	"twinlock/server/tenant/issuer"
 	"twinlock/server/tenant/keyring"
@@ -31,7 +33,7 @@ type Options struct {
 	// Clients are the applications that may use the tenant. At least one.
 	Clients []Client `yaml:"clients"`
 	// Connections are the ways of signing in. Nil: those of Accounts.
-	Connections []Connection `yaml:"connections"`
+	Connections connection.List `yaml:"connections"`
 	// Users are there from the start and after a reset. Nil, with nil Connections:
 	// those of Accounts.
 	Users []User `yaml:"users"`
@@ -65,12 +67,9 @@ type Tenant struct {
 	log    *slog.Logger
 	now    func() time.Time
 
-	connections []Connection
-	users       []User // after a reset
-	documents   []json.RawMessage
-	branding    Branding
+	branding Branding
 
-	directory *directory
+	directory *directory.Directory
 	keys      *keyring.Ring
 	storage   *storage
 	provider  *op.Provider
@@ -111,9 +110,8 @@ func (t *Tenant) open(o Options) error {
 	if err := t.setNames(o); err != nil {
 		return fmt.Errorf("%w: %w", ErrOptions, err)
 	}
-	t.connections, t.users, t.documents, t.branding = o.Connections, o.Users, o.UserDocuments, o.Branding
-	t.directory = &directory{now: t.now}
-	if err := t.load(o.DataDir); err != nil {
+	t.branding = o.Branding
+	if err := t.load(o); err != nil {
 		return err
 	}
 	t.storage = newStorage(o.Clients, t.directory, t.keys, t.now)
@@ -138,28 +136,20 @@ func (t *Tenant) setNames(o Options) error {
 }
 
 // load reads users and keys, or makes new ones.
-func (t *Tenant) load(dir string) error {
-	if dir != "" {
-		if err := t.openData(dir); err != nil {
-			return err
-		}
-	}
-	if t.directory.users == nil {
-		if err := t.seed(); err != nil {
-			return err
-		}
-	}
+func (t *Tenant) load(o Options) error {
 	var err error
-	t.keys, err = keyring.Open(t.data)
-	return err
-}
-
-func (t *Tenant) seed() error {
-	users, err := t.seeded()
+	if o.DataDir != "" {
+		if t.data, err = datadir.Open(o.DataDir, directory.File, keyring.File); err != nil {
+			return err
+		}
+	}
+	t.directory, err = directory.Open(directory.Options{
+		Connections: o.Connections, Seeds: o.Users, Documents: o.UserDocuments, Data: t.data, Picture: t.avatarURL, Now: t.now})
 	if err != nil {
 		return err
 	}
-	return t.directory.replace(users)
+	t.keys, err = keyring.Open(t.data)
+	return err
 }
 
 // Close releases the data directory. All of its data has been saved when the

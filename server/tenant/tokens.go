@@ -140,11 +140,11 @@ func (t *Tenant) reshape(ctx context.Context, tokens *oidc.AccessTokenResponse, 
 
 // frontChannelTokens makes what the authorization endpoint itself answers with.
 func (t *Tenant) frontChannelTokens(ctx context.Context, request *authRequest) (answer, error) {
-	owner := t.directory.owner(request.identity)
+	owner := t.directory.Owner(request.identity)
 	if owner == nil {
 		return nil, fmt.Errorf("tokens: %w", errGrant)
 	}
-	request.subject = owner.id()
+	request.subject = owner.ID()
 	client := t.storage.clients[request.GetClientID()]
 	tokens, err := op.CreateTokenResponse(ctx, request, client, t.provider, request.wants("token"), "", "")
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/zitadel/oidc/v3/pkg/op"
 
+	"twinlock/server/tenant/connection"
+	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/reply"
 )
 
@@ -41,7 +43,7 @@ func (t *Tenant) usernamePasswordLogin(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	c, ok := t.databaseOf(t.storage.clients[request.GetClientID()], text(fields, "connection"))
+	c, ok := t.directory.Connections().Allowed(t.storage.clients[request.GetClientID()].mayUse).Database(text(fields, "connection"))
 	if !ok {
 		t.failAuth(w, errNoDatabase)
 		return
@@ -77,9 +79,9 @@ func validationError(err error) error {
 	return err
 }
 
-func (t *Tenant) showHiddenForm(w http.ResponseWriter, r *http.Request, request authRequest, id identity) {
+func (t *Tenant) showHiddenForm(w http.ResponseWriter, r *http.Request, request authRequest, id directory.Identity) {
 	context, err := json.Marshal(map[string]string{
-		"strategy": databaseStrategy, "tenant": t.issuer.Tenant(), "connection": id.Connection, "client_id": request.asked.ClientID,
+		"strategy": connection.DatabaseStrategy, "tenant": t.issuer.Tenant(), "connection": id.Connection, "client_id": request.asked.ClientID,
 		"response_type": string(request.asked.ResponseType), "redirect_uri": request.asked.RedirectURI, "state": request.asked.State,
 		"nonce": request.asked.Nonce, "realm": id.Connection,
 	})
@@ -89,7 +91,7 @@ func (t *Tenant) showHiddenForm(w http.ResponseWriter, r *http.Request, request 
 	}
 	request.browser = t.browser(w, r)
 	result := rand.Text() + rand.Text()
-	t.storage.hosted.Put(result, hostedLogin{request, id.key()})
+	t.storage.hosted.Put(result, hostedLogin{request, id.Key()})
 	t.render(w, http.StatusOK, "hiddenform", hiddenForm{request.issuer + "login/callback", result, string(context)})
 }
 
@@ -100,13 +102,13 @@ func (t *Tenant) loginCallback(w http.ResponseWriter, r *http.Request) {
 		t.errorPage(w, http.StatusBadRequest, "This sign-in is over", "It has been finished or has expired. Go back to the application and sign in again.")
 		return
 	}
-	owner := t.directory.owner(login.identity)
+	owner := t.directory.Owner(login.identity)
 	if owner == nil {
 		t.errorPage(w, http.StatusBadRequest, "This sign-in is over", "The account is gone. Go back to the application and sign in again.")
 		return
 	}
 	t.storage.requests.Pop(login.request.id)
-	t.signInAs(w, r, &login.request, *owner.identity(login.identity))
+	t.signInAs(w, r, &login.request, *owner.Identity(login.identity))
 }
 
 // formOf shows a JSON object as the form that the authorization endpoint reads.
@@ -142,15 +144,15 @@ type ssoConnection struct {
 func (t *Tenant) ssodata(w http.ResponseWriter, r *http.Request) {
 	reply.NoStore(w)
 	s, ok := t.session(r)
-	owner := t.directory.owner(s.identity)
+	owner := t.directory.Owner(s.identity)
 	if !ok || owner == nil {
 		reply.JSON(w, http.StatusOK, ssoData{})
 		return
 	}
-	i := owner.identity(s.identity)
+	i := owner.Identity(s.identity)
 	data := ssoData{
 		SSO: true, LastUsedClientID: s.client, LastUsedConnection: &ssoConnection{i.Connection, i.Provider},
-		LastUsedUserID: owner.id(), LastUsedUsername: i.Profile.Email,
+		LastUsedUserID: owner.ID(), LastUsedUsername: i.Profile.Email,
 	}
 	if s.client != "" {
 		data.SessionClients = []string{s.client}

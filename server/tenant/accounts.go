@@ -15,15 +15,17 @@ const (
 // Password is that of every default account of a database.
 const Password = seed.DefaultPassword
 
-// An Account is one of a tenant that is told no others.
+// An Account is one that a tenant has where Options name no users.
 type Account struct {
-	Email      string
-	Connection string // one of Database, Google, Facebook
-	Password   string // empty for an account of a social connection
+	Email string
+	// Connection is one of Database, Google, Facebook.
+	Connection string
+	// Password is empty for an account of a social connection.
+	Password string
 }
 
-// Accounts returns the users of such a tenant after a reset, by their main
-// identities: grace@example.com has a linked one besides.
+// Accounts returns the users of such a tenant after a reset, by their main identities:
+// grace@example.com has a second one, which is linked.
 func Accounts() []Account {
 	var list []Account
 	for _, u := range seed.DefaultUsers() {

@@ -16,14 +16,16 @@ import (
 
 // A Problem is one thing that is wrong with Options, in the terms of the file.
 type Problem struct {
-	Field string // e.g. "clients[0].callbacks[1]"
-	Text  string
+	// Field is where, e.g. "clients[0].callbacks[1]".
+	Field string
+	// Text is what, e.g. "must be given".
+	Text string
 }
 
 func (p Problem) Error() string { return p.Field + ": " + p.Text }
 
-// Check returns every Problem, joined; nil if the options are usable. It leaves
-// out what no file can say.
+// Check returns every Problem, joined; nil if the options can be used. It does not check
+// what no file can say: Issuer, DataDir, Logger, Now.
 func (o Options) Check() error {
 	o = o.withDefaults()
 	var c checker
@@ -132,7 +134,7 @@ func oneOf(known []string) func(string) string {
 	}
 }
 
-// idPattern keeps ids free of what means something in a path or a user_id.
+// idPattern excludes what means something in a path or a user_id.
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9._~-]{1,128}$`)
 
 func (c *checker) connections(list []Connection) {

@@ -28,7 +28,8 @@ func TestFaultAnswers(t *testing.T) {
 		t.Errorf("another call: %s", answer.Status)
 	}
 	for range 2 {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+userPath(adaID)+"/identities", strings.NewReader("{}"))
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+userPath(adaID)+"/identities",
+			strings.NewReader("{}"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,7 +41,8 @@ func TestFaultAnswers(t *testing.T) {
 		body, _ := io.ReadAll(answer.Body)
 		answer.Body.Close()
 		if answer.StatusCode != 429 || string(body) != `{"message":"Global limit has been reached","statusCode":429}` ||
-			answer.Header.Get("X-RateLimit-Reset") != "1700000000" || answer.Header.Get("Access-Control-Allow-Origin") != tenanttest.Origin {
+			answer.Header.Get("X-RateLimit-Reset") != "1700000000" ||
+			answer.Header.Get("Access-Control-Allow-Origin") != tenanttest.Origin {
 			t.Errorf("got %s %v %s", answer.Status, answer.Header, body)
 		}
 	}
@@ -94,11 +96,12 @@ func TestFaultIsLate(t *testing.T) {
 	ask := func(late int) {
 		primary := s.Login(t, ada, tenant.Database, nil)
 		second := s.Login(t, google, tenant.Google, nil)
-		s.Fault(t, tenant.Fault{Method: "POST", Path: "/api/v2/users/*/identities", Status: 504, Body: map[string]any{}, LateMS: late})
+		s.Fault(t, tenant.Fault{Method: "POST", Path: "/api/v2/users/*/identities", Status: 504, Body: map[string]any{},
+			LateMS: late})
 		if status, _, _ := link(t, s, primary, adaID, second.IDToken); status != http.StatusGatewayTimeout {
 			t.Errorf("got %d", status)
 		}
-		s.Do(t, http.MethodDelete, "/_emulator/faults", "", nil, nil) // takes back none that has begun
+		s.Do(t, http.MethodDelete, "/_emulator/faults", "", nil, nil) // stops no work that has begun
 	}
 	ask(60_000)
 	if len(s.Users(t)) != len(tenant.Accounts()) {
@@ -121,7 +124,8 @@ func TestFaultAfterWork(t *testing.T) {
 	s := tenanttest.Start(t)
 	primary := s.Login(t, ada, tenant.Database, nil)
 	second := s.Login(t, google, tenant.Google, nil)
-	s.Fault(t, tenant.Fault{Path: "/api/v2/users/*/identities", Status: 500, After: true, Body: map[string]any{"message": "boom"}})
+	s.Fault(t, tenant.Fault{Path: "/api/v2/users/*/identities", Status: 500, After: true,
+		Body: map[string]any{"message": "boom"}})
 	if status, _, f := link(t, s, primary, adaID, second.IDToken); status != 500 || f.Message != "boom" {
 		t.Errorf("got %d %+v", status, f)
 	}
@@ -146,7 +150,7 @@ func TestFaultDelays(t *testing.T) {
 		}
 		done <- err
 	}()
-	// The delayed call keeps no other one waiting, and ends with its client.
+	// The delayed call makes no other one wait, and ends with its client.
 	if answer := s.Do(t, http.MethodGet, "/.well-known/jwks.json", "", nil, nil); answer.StatusCode != http.StatusOK {
 		t.Errorf("another call: %s", answer.Status)
 	}
@@ -170,16 +174,26 @@ func TestTokenFlaws(t *testing.T) {
 		verify bool // whether the signature is still good
 		check  func(header map[string]any, claims jwt.MapClaims) bool
 	}{
-		{"issuer", map[string]any{"iss": "https://evil.example/"}, true, func(_ map[string]any, c jwt.MapClaims) bool { return c["iss"] == "https://evil.example/" }},
-		{"audience", map[string]any{"aud": "other"}, true, func(_ map[string]any, c jwt.MapClaims) bool { return c["aud"] == "other" }},
-		{"nonce", map[string]any{"nonce": "x"}, true, func(_ map[string]any, c jwt.MapClaims) bool { return c["nonce"] == "x" }},
-		{"no nonce", map[string]any{"nonce": nil}, true, func(_ map[string]any, c jwt.MapClaims) bool { _, ok := c["nonce"]; return !ok }},
-		{"auth_time", map[string]any{"auth_time": 1}, true, func(_ map[string]any, c jwt.MapClaims) bool { return c["auth_time"] == 1.0 }},
-		{"email_verified as text", map[string]any{"email_verified": "true"}, true, func(_ map[string]any, c jwt.MapClaims) bool { return c["email_verified"] == "true" }},
-		{"none", map[string]any{"alg": "none"}, false, func(h map[string]any, c jwt.MapClaims) bool { return h["alg"] == "none" && c["sub"] == adaID }},
-		{"HS256", map[string]any{"alg": "HS256"}, false, func(h map[string]any, c jwt.MapClaims) bool { return h["alg"] == "HS256" && c["sub"] == adaID }},
-		{"signature", map[string]any{"signature": "wrong"}, false, func(h map[string]any, c jwt.MapClaims) bool { return h["alg"] == "RS256" && c["sub"] == adaID }},
-		{"kid", map[string]any{"kid": "unknown"}, false, func(h map[string]any, _ jwt.MapClaims) bool { return h["kid"] == "unknown" }},
+		{"issuer", map[string]any{"iss": "https://evil.example/"}, true,
+			func(_ map[string]any, c jwt.MapClaims) bool { return c["iss"] == "https://evil.example/" }},
+		{"audience", map[string]any{"aud": "other"}, true,
+			func(_ map[string]any, c jwt.MapClaims) bool { return c["aud"] == "other" }},
+		{"nonce", map[string]any{"nonce": "x"}, true,
+			func(_ map[string]any, c jwt.MapClaims) bool { return c["nonce"] == "x" }},
+		{"no nonce", map[string]any{"nonce": nil}, true,
+			func(_ map[string]any, c jwt.MapClaims) bool { _, ok := c["nonce"]; return !ok }},
+		{"auth_time", map[string]any{"auth_time": 1}, true,
+			func(_ map[string]any, c jwt.MapClaims) bool { return c["auth_time"] == 1.0 }},
+		{"email_verified as text", map[string]any{"email_verified": "true"}, true,
+			func(_ map[string]any, c jwt.MapClaims) bool { return c["email_verified"] == "true" }},
+		{"none", map[string]any{"alg": "none"}, false,
+			func(h map[string]any, c jwt.MapClaims) bool { return h["alg"] == "none" && c["sub"] == adaID }},
+		{"HS256", map[string]any{"alg": "HS256"}, false,
+			func(h map[string]any, c jwt.MapClaims) bool { return h["alg"] == "HS256" && c["sub"] == adaID }},
+		{"signature", map[string]any{"signature": "wrong"}, false,
+			func(h map[string]any, c jwt.MapClaims) bool { return h["alg"] == "RS256" && c["sub"] == adaID }},
+		{"kid", map[string]any{"kid": "unknown"}, false,
+			func(h map[string]any, _ jwt.MapClaims) bool { return h["kid"] == "unknown" }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

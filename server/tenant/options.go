@@ -59,7 +59,7 @@ type Options struct {
 	Issuer string `yaml:"-"`
 	// CustomDomain is a second name of the tenant, e.g. "id.example". Without a port it
 	// has the issuer's. Who asks for it gets tokens of an issuer of that name; the
-	// Management API's audience keeps the first name. Empty: none.
+	// Management API's audience has the first name even then. Empty: none.
 	CustomDomain string `yaml:"custom_domain"`
 	// Clients are the applications that may use the tenant. There must be one.
 	Clients []Client `yaml:"clients"`
@@ -78,7 +78,7 @@ type Options struct {
 	// LoginLimit is how often one may mistype a password. Zero: a hundred times.
 	LoginLimit LoginLimit `yaml:"login_limit"`
 
-	// DataDir keeps users and keys across restarts. Empty: in memory.
+	// DataDir stores users and keys across restarts. Empty: in memory.
 	DataDir string `yaml:"-"`
 	// Logger gets what goes wrong inside. Tokens, codes and passwords are never logged.
 	// Nil: slog.Default.

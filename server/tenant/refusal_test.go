@@ -10,7 +10,8 @@ import (
 	"twinlock/server/tenant/tenanttest"
 )
 
-var notOnSundays = map[string]string{"error": "access_denied", "error_description": "Not on Sundays & <holidays>.", "tracking": "2af1"}
+var notOnSundays = map[string]string{"error": "access_denied", "error_description": "Not on Sundays & <holidays>.",
+	"tracking": "2af1"}
 
 func wantRefusal(t *testing.T, got url.Values, state string) {
 	t.Helper()
@@ -61,7 +62,7 @@ func TestRefusedAfterSigningIn(t *testing.T) {
 		s.Fault(t, tenant.Fault{Method: "POST", Path: path, Refuse: notOnSundays})
 		wantRefusal(t, b.SignIn(t, page, account[0], account[1]).Callback, f.State)
 		if again := b.Get(t, page.URL.RequestURI()); again.Status != http.StatusBadRequest {
-			t.Errorf("%s: the request goes on: %d", path, again.Status)
+			t.Errorf("%s: the request is still pending: %d", path, again.Status)
 		}
 		if p := b.Get(t, s.Flow("", url.Values{"prompt": {"none"}}).Path); p.Callback.Get("error") != "login_required" {
 			t.Errorf("%s: there is a session: %s", path, p.URL)
@@ -76,7 +77,8 @@ func TestRefusedAfterSigningIn(t *testing.T) {
 // answers without a body are no exception.
 func TestPageHeaders(t *testing.T) {
 	s := tenanttest.Start(t)
-	headers := map[string]string{"Cross-Origin-Opener-Policy": "same-origin", "content-security-policy": "default-src *", "X-Frame-Options": ""}
+	headers := map[string]string{"Cross-Origin-Opener-Policy": "same-origin", "content-security-policy": "default-src *",
+		"X-Frame-Options": ""}
 	for _, path := range []string{"/u/login", "/authorize", "/api/v2/users/*"} {
 		s.Fault(t, tenant.Fault{Path: path, Headers: headers, Times: -1})
 	}
@@ -85,10 +87,12 @@ func TestPageHeaders(t *testing.T) {
 	if p.Status != http.StatusOK || !strings.Contains(p.Body, "password") {
 		t.Fatalf("the page is another: %d", p.Status)
 	}
-	redirect := serve(s.Tenant, http.MethodGet, "/authorize", nil, func(r *http.Request) { r.URL.RawQuery = s.Flow("", nil).Path[len("/authorize?"):] })
+	redirect := serve(s.Tenant, http.MethodGet, "/authorize", nil,
+		func(r *http.Request) { r.URL.RawQuery = s.Flow("", nil).Path[len("/authorize?"):] })
 	preflight := serve(s.Tenant, http.MethodOptions, userPath(adaID), nil)
 	for name, h := range map[string]http.Header{"page": p.Header, "redirect": redirect.Header(), "API": preflight.Header()} {
-		if h.Get("Cross-Origin-Opener-Policy") != "same-origin" || len(h.Values("Content-Security-Policy")) != 1 || h.Get("Content-Security-Policy") != "default-src *" || h.Get("X-Frame-Options") != "" {
+		if h.Get("Cross-Origin-Opener-Policy") != "same-origin" || len(h.Values("Content-Security-Policy")) != 1 ||
+			h.Get("Content-Security-Policy") != "default-src *" || h.Get("X-Frame-Options") != "" {
 			t.Errorf("%s: %v", name, h)
 		}
 	}

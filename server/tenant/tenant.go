@@ -97,7 +97,8 @@ func (t *Tenant) open(o Options) error {
 	if t.keys, err = keyring.Open(t.data); err != nil {
 		return err
 	}
-	t.provider, err = oauth.New(oauth.Config{Issuer: t.issuer, Clients: o.Clients, Users: t.users, Keys: t.keys, Now: t.now})
+	t.provider, err = oauth.New(oauth.Config{Issuer: t.issuer, Clients: o.Clients, Users: t.users, Keys: t.keys,
+		Now: t.now})
 	if err != nil {
 		return err
 	}
@@ -144,8 +145,8 @@ func (t *Tenant) endpoints(limit RateLimit) http.Handler {
 		Endpoint: endpoint, Provider: t.provider, Users: t.users, Accounts: t.accounts, Sessions: t.sessions,
 		Keys: t.keys, Renderer: t.renderer}
 	t.authentication = authapi.New(authapi.Config{
-		Issuer: t.issuer, Endpoint: endpoint, Provider: t.provider, Users: t.users, Accounts: t.accounts, Sessions: t.sessions,
-		Renderer: t.renderer, Log: t.log, Now: t.now})
+		Issuer: t.issuer, Endpoint: endpoint, Provider: t.provider, Users: t.users, Accounts: t.accounts,
+		Sessions: t.sessions, Renderer: t.renderer, Log: t.log, Now: t.now})
 	t.management = managementapi.New(managementapi.Config{
 		Issuer: t.issuer, Users: t.users, Keys: t.keys, Grants: t.provider, MachineScopes: oauth.MachineScopes(),
 		RateLimit: limit, Log: t.log, Now: t.now})
@@ -194,8 +195,8 @@ func (t *Tenant) reset() error {
 	return nil
 }
 
-// Close releases the data directory. Every change is saved before it is answered, so
-// that nothing is lost but the work that a fault has put off.
+// Close releases the data directory. Every change is saved before it is answered; only
+// the work that a fault has put off is not done.
 func (t *Tenant) Close() error {
 	t.faults.Stop()
 	if t.data == nil {

@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/mail"
 	"strings"
@@ -74,7 +75,8 @@ func (s *Service) SignIn(r *http.Request, c connection.Connection, email, given 
 // Register makes an account in the database c, sends its owner a message to verify the
 // address, and returns its identity. Errors: Error, password.WeakError, and those of
 // the directory.
-func (s *Service) Register(c connection.Connection, of seed.Identity, given string, metadata map[string]any) (directory.Identity, error) {
+func (s *Service) Register(c connection.Connection, of seed.Identity, given string,
+	metadata map[string]any) (directory.Identity, error) {
 	if c.DisableSignup {
 		return directory.Identity{}, errSignupsDisabled
 	}
@@ -116,7 +118,7 @@ func createError(c connection.Connection, err error) error {
 func check(policy, given string) error {
 	err := password.Check(policy, given)
 	if errors.Is(err, password.ErrTooLong) {
-		return databaseError(400, "invalid_password", err.Error())
+		return databaseError(400, "invalid_password", fmt.Sprintf("Password is longer than %d bytes", password.MaxBytes))
 	}
 	return err
 }

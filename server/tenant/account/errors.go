@@ -28,7 +28,8 @@ func (e Error) MarshalJSON() ([]byte, error) {
 	if e.Name == "" {
 		return json.Marshal(map[string]string{"error": e.Code, "error_description": e.Description})
 	}
-	return json.Marshal(map[string]any{"name": e.Name, "code": e.Code, "description": e.Description, "statusCode": e.Status})
+	return json.Marshal(map[string]any{"name": e.Name, "code": e.Code, "description": e.Description,
+		"statusCode": e.Status})
 }
 
 // Errors of SignIn.
@@ -36,8 +37,9 @@ var (
 	// ErrWrongPassword is returned when address and password do not belong together.
 	ErrWrongPassword = Error{Status: 403, Code: "access_denied", Description: "Wrong email or password."}
 	// ErrTooManyAttempts is returned when there were too many wrong passwords in a row.
-	ErrTooManyAttempts = Error{Status: 429, Code: "too_many_attempts", Description: "Your account has been blocked after multiple consecutive login attempts. " +
-		"We've sent you a notification via your preferred contact method with instructions on how to unblock it."}
+	ErrTooManyAttempts = Error{Status: 429, Code: "too_many_attempts",
+		Description: "Your account has been blocked after multiple consecutive login attempts. " +
+			"We've sent you a notification via your preferred contact method with instructions on how to unblock it."}
 	// ErrBlocked is returned when the user is blocked.
 	ErrBlocked = Error{Status: 403, Code: "unauthorized", Description: "user is blocked"}
 )
@@ -46,7 +48,7 @@ func databaseError(status int, code, description string) Error {
 	return Error{Status: status, Name: "BadRequestError", Code: code, Description: description}
 }
 
-// ErrInvalidEmail is returned when something is no e-mail address.
+// ErrInvalidEmail is returned when something is not an e-mail address.
 var ErrInvalidEmail = databaseError(400, "invalid_email", "Email is not valid.")
 
 // The other errors of Register.

@@ -31,13 +31,17 @@ const (
 // The failures of /co/authenticate.
 // https://auth0.com/docs/authenticate/login/cross-origin-authentication#error-codes-and-descriptions
 var (
-	errCOBody        = account.Error{Status: 400, Code: "invalid_request", Description: "the body is no JSON object"}
-	errCOUsername    = account.Error{Status: 400, Code: "invalid_request", Description: "Missing required parameter: username"}
-	errCOPassword    = account.Error{Status: 400, Code: "invalid_request", Description: "Missing required parameter: password"}
-	errCOClient      = account.Error{Status: 400, Code: "invalid_request", Description: "Unknown client"}
-	errCORealm       = account.Error{Status: 400, Code: "invalid_request", Description: "Unknown or invalid realm."}
-	errCOType        = account.Error{Status: 400, Code: "unsupported_credential_type", Description: "Unknown or unsupported credential_type. " + leftout.Text}
-	errCOSwitchedOff = account.Error{Status: 401, Code: "unauthorized_client", Description: "Cross origin login not allowed."}
+	errCOBody     = account.Error{Status: 400, Code: "invalid_request", Description: "the body is no JSON object"}
+	errCOUsername = account.Error{Status: 400, Code: "invalid_request",
+		Description: "Missing required parameter: username"}
+	errCOPassword = account.Error{Status: 400, Code: "invalid_request",
+		Description: "Missing required parameter: password"}
+	errCOClient = account.Error{Status: 400, Code: "invalid_request", Description: "Unknown client"}
+	errCORealm  = account.Error{Status: 400, Code: "invalid_request", Description: "Unknown or invalid realm."}
+	errCOType   = account.Error{Status: 400, Code: "unsupported_credential_type",
+		Description: "Unknown or unsupported credential_type. " + leftout.Text}
+	errCOSwitchedOff = account.Error{Status: 401, Code: "unauthorized_client",
+		Description: "Cross origin login not allowed."}
 )
 
 func errCOOrigin(origin string) error {
@@ -66,11 +70,13 @@ func (a *API) authenticate(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	value := rand.Text() + rand.Text()
-	login := loginTicket{client: body.text("client_id"), connection: id.Connection, identity: id.Key(), verifier: rand.Text()}
+	login := loginTicket{client: body.text("client_id"), connection: id.Connection, identity: id.Key(),
+		verifier: rand.Text()}
 	a.tickets.Put(value, login)
 	a.Sessions.Set(w, verifierCookie, login.verifier, int(loginTTL/time.Second))
 	reply.NoStore(w)
-	reply.JSON(w, http.StatusOK, map[string]string{"login_ticket": value, "co_verifier": login.verifier, "co_id": rand.Text()})
+	reply.JSON(w, http.StatusOK, map[string]string{"login_ticket": value, "co_verifier": login.verifier,
+		"co_id": rand.Text()})
 }
 
 func (a *API) signInAcrossOrigins(r *http.Request, body fields) (directory.Identity, error) {

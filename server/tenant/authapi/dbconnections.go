@@ -52,8 +52,9 @@ func (a *API) signup(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	reply.JSON(w, http.StatusOK, signupBody{
-		ID: id.ID, Email: id.Profile.Email, EmailVerified: id.Profile.EmailVerified, GivenName: profile.GivenName, FamilyName: profile.FamilyName,
-		Name: profile.Name, Nickname: profile.Nickname, Picture: profile.Picture, UserMetadata: body.object("user_metadata"),
+		ID: id.ID, Email: id.Profile.Email, EmailVerified: id.Profile.EmailVerified,
+		GivenName: profile.GivenName, FamilyName: profile.FamilyName, Name: profile.Name,
+		Nickname: profile.Nickname, Picture: profile.Picture, UserMetadata: body.object("user_metadata"),
 	})
 }
 

@@ -32,7 +32,8 @@ type hiddenForm struct {
 // those there is /co/authenticate.
 func (a *API) login(w http.ResponseWriter, r *http.Request) {
 	if origin := r.Header.Get("Origin"); origin != "" && origin+"/" != op.IssuerFromContext(r.Context()) {
-		a.fail(w, account.Error{Status: 403, Name: "ForbiddenError", Code: "access_denied", Description: "Origin " + origin + " is not allowed."})
+		a.fail(w, account.Error{Status: 403, Name: "ForbiddenError", Code: "access_denied",
+			Description: "Origin " + origin + " is not allowed."})
 		return
 	}
 	body, err := readFields(r)
@@ -73,7 +74,8 @@ func (a *API) hostedRequest(w http.ResponseWriter, r *http.Request, body fields)
 func validationError(err error) error {
 	switch {
 	case errors.Is(err, account.ErrWrongPassword):
-		return account.Error{Status: 400, Name: "ValidationError", Code: "invalid_user_password", Description: "Wrong email or password."}
+		return account.Error{Status: 400, Name: "ValidationError", Code: "invalid_user_password",
+			Description: "Wrong email or password."}
 	case errors.Is(err, account.ErrTooManyAttempts):
 		return account.Error{Status: 429, Name: "TooManyRequestsError", Code: "too_many_attempts", Description: err.Error()}
 	case errors.Is(err, account.ErrBlocked):
@@ -83,10 +85,11 @@ func validationError(err error) error {
 }
 
 func (a *API) showHiddenForm(w http.ResponseWriter, r *http.Request, request oauth.Request, id directory.Identity) {
+	asked := request.Asked
 	context, err := json.Marshal(map[string]string{
-		"strategy": connection.DatabaseStrategy, "tenant": a.Issuer.Tenant(), "connection": id.Connection, "client_id": request.Asked.ClientID,
-		"response_type": string(request.Asked.ResponseType), "redirect_uri": request.Asked.RedirectURI, "state": request.Asked.State,
-		"nonce": request.Asked.Nonce, "realm": id.Connection,
+		"strategy": connection.DatabaseStrategy, "tenant": a.Issuer.Tenant(), "connection": id.Connection,
+		"client_id": asked.ClientID, "response_type": string(asked.ResponseType), "redirect_uri": asked.RedirectURI,
+		"state": asked.State, "nonce": asked.Nonce, "realm": id.Connection,
 	})
 	if err != nil {
 		a.fail(w, err)
@@ -95,7 +98,8 @@ func (a *API) showHiddenForm(w http.ResponseWriter, r *http.Request, request oau
 	request.Browser = a.Sessions.Browser(w, r)
 	result := rand.Text() + rand.Text()
 	a.logins.Put(result, hostedLogin{request, id.Key()})
-	a.Renderer.Write(w, hiddenFormPage, http.StatusOK, hiddenForm{request.Issuer + "login/callback", result, string(context)})
+	a.Renderer.Write(w, hiddenFormPage, http.StatusOK,
+		hiddenForm{request.Issuer + "login/callback", result, string(context)})
 }
 
 // loginCallback reads the form. The browser must be the one that has checked.
@@ -103,12 +107,14 @@ func (a *API) loginCallback(w http.ResponseWriter, r *http.Request) {
 	const over = "This sign-in is over"
 	login, ok := a.logins.Pop(r.PostFormValue("wresult"))
 	if !ok || !a.Sessions.IsBrowser(r, login.request.Browser) {
-		a.Renderer.Message(w, http.StatusBadRequest, over, "It has been finished or has expired. Go back to the application and sign in again.")
+		a.Renderer.Message(w, http.StatusBadRequest, over,
+			"It has been finished or has expired. Go back to the application and sign in again.")
 		return
 	}
 	owner := a.Users.Owner(login.identity)
 	if owner == nil {
-		a.Renderer.Message(w, http.StatusBadRequest, over, "The account is gone. Go back to the application and sign in again.")
+		a.Renderer.Message(w, http.StatusBadRequest, over,
+			"The account is gone. Go back to the application and sign in again.")
 		return
 	}
 	a.Provider.Discard(login.request.ID)

@@ -170,7 +170,8 @@ type scriptPage struct {
 
 // showScript shows a page whose script hands an answer on: by a form that leads to
 // action, or by posting it to ancestors, which may frame the page.
-func (e *Endpoint) showScript(w http.ResponseWriter, script *template.Template, action, ancestors string, data scriptPage) {
+func (e *Endpoint) showScript(w http.ResponseWriter, script *template.Template, action, ancestors string,
+	data scriptPage) {
 	data.Nonce = rand.Text()
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'nonce-"+data.Nonce+"'; form-action "+action+
 		"; frame-ancestors "+ancestors+"; base-uri 'none'")

@@ -90,7 +90,8 @@ func (e *Endpoint) Read(w http.ResponseWriter, r *http.Request, form url.Values)
 	client, _ := e.Provider.Client(request.GetClientID())
 	if request.Mode.ToWindow() && !slices.Contains(client.WebOrigins, issuer.Origin(request.Asked.RedirectURI)) {
 		e.Pages.Message(w, http.StatusForbidden, "Origin mismatch",
-			"The redirect_uri of the request does not have a registered origin: it is not one of the application's allowed web origins.")
+			"The redirect_uri of the request does not have a registered origin: "+
+				"it is not one of the application's allowed web origins.")
 		return nil, false
 	}
 	if err != nil {
@@ -104,7 +105,8 @@ func (e *Endpoint) Read(w http.ResponseWriter, r *http.Request, form url.Values)
 func (e *Endpoint) showMistake(w http.ResponseWriter, err error) {
 	switch {
 	case errors.Is(err, oauth.ErrUnknownClient):
-		e.Pages.Message(w, http.StatusForbidden, "Unknown client", "No application with this client_id is registered at the tenant.")
+		e.Pages.Message(w, http.StatusForbidden, "Unknown client",
+			"No application with this client_id is registered at the tenant.")
 	case errors.Is(err, oauth.ErrCallback):
 		e.Pages.Message(w, http.StatusForbidden, "Callback URL mismatch",
 			"The redirect_uri of the request is not one of the application's allowed callback URLs.")

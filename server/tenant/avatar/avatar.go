@@ -19,7 +19,8 @@ const Path = "/_emulator/avatars/"
 // URL returns the address of the picture for an account of that name at the issuer, a
 // URL with a trailing slash.
 func URL(issuer, name string) string {
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(strings.ToLower(name),
+		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	return issuer + Path[1:] + url.PathEscape(cmp.Or(strings.Join(words, "-"), "account")) + ".svg"
 }
 

@@ -46,7 +46,7 @@ type Control struct {
 	Log                   *slog.Logger
 }
 
-// Handler serves the endpoints. It refuses whoever is not on this machine.
+// Handler serves the endpoints. It refuses everyone who is not on this machine.
 func (c *Control) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /_emulator/reset", c.reset)

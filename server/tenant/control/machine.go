@@ -15,7 +15,8 @@ import (
 func thisMachineOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isLoopback(r.RemoteAddr) || !isLoopbackName(r.Host) || isForwarded(r.Header) {
-			http.Error(w, "the emulator is controlled from its own machine only, by a loopback name and past no proxy", http.StatusForbidden)
+			http.Error(w, "the emulator is controlled from its own machine only, by a loopback name and past no proxy",
+				http.StatusForbidden)
 			return
 		}
 		reply.NoStore(w)

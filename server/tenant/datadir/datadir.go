@@ -1,4 +1,4 @@
-// Package datadir keeps JSON files in a directory that one process has at a time:
+// Package datadir has JSON files in a directory that one process has at a time:
 // [Open] locks it, [Dir.Load] reads a file, [Dir.Save] replaces one as a whole.
 package datadir
 

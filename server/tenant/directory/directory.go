@@ -55,7 +55,7 @@ type Options struct {
 	Seeds []seed.User
 	// Documents are users in the Management API's form; they come after Seeds.
 	Documents []json.RawMessage
-	// Data keeps the users. Nil: in memory.
+	// Data stores the users. Nil: in memory.
 	Data *datadir.Dir
 	// Picture returns the address of a picture for an account of that name.
 	Picture func(name string) string

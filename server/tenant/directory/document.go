@@ -31,7 +31,8 @@ func ParseDocument(data []byte, connections connection.List) (*User, error) {
 	if d == nil {
 		return nil, errNoDocument
 	}
-	u := &User{Document: d, Metadata: ReadMetadata(d["user_metadata"]), AppMetadata: ReadMetadata(d["app_metadata"]), Blocked: isTrue(d["blocked"])}
+	u := &User{Document: d, Metadata: ReadMetadata(d["user_metadata"]), AppMetadata: ReadMetadata(d["app_metadata"]),
+		Blocked: isTrue(d["blocked"])}
 	var entries []json.RawMessage
 	if json.Unmarshal(d["identities"], &entries) == nil {
 		for _, e := range entries {
@@ -56,7 +57,8 @@ func ParseDocument(data []byte, connections connection.List) (*User, error) {
 
 func documentedIdentity(entry json.RawMessage, connections connection.List) Identity {
 	d := readDocument(entry)
-	i := Identity{Document: entry, Provider: textIn(d["provider"]), ID: idIn(d["user_id"]), Connection: textIn(d["connection"])}
+	i := Identity{Document: entry, Provider: textIn(d["provider"]), ID: idIn(d["user_id"]),
+		Connection: textIn(d["connection"])}
 	i.Profile = profileIn(readDocument(d["profileData"]))
 	return i.connected(connections)
 }
@@ -73,7 +75,7 @@ func (i Identity) connected(connections connection.List) Identity {
 	return i
 }
 
-// readDocument returns nil for what is no JSON object.
+// readDocument returns nil for what is not a JSON object.
 func readDocument(data []byte) Document {
 	var d Document
 	if json.Unmarshal(data, &d) != nil {
@@ -113,8 +115,9 @@ func ReadMetadata(data []byte) map[string]any {
 
 func profileIn(d Document) Profile {
 	return Profile{
-		Email: textIn(d["email"]), EmailVerified: isTrue(d["email_verified"]), Name: textIn(d["name"]), GivenName: textIn(d["given_name"]),
-		FamilyName: textIn(d["family_name"]), Nickname: textIn(d["nickname"]), Picture: textIn(d["picture"]),
+		Email: textIn(d["email"]), EmailVerified: isTrue(d["email_verified"]),
+		Name: textIn(d["name"]), GivenName: textIn(d["given_name"]), FamilyName: textIn(d["family_name"]),
+		Nickname: textIn(d["nickname"]), Picture: textIn(d["picture"]),
 	}
 }
 

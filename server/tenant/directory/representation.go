@@ -73,7 +73,8 @@ func (u *User) RepresentIdentities() []IdentityRepresentation {
 }
 
 func (i Identity) represent(withProfile bool) IdentityRepresentation {
-	r := IdentityRepresentation{Connection: i.Connection, UserID: i.ID, Provider: i.Provider, IsSocial: i.Social, document: i.Document}
+	r := IdentityRepresentation{Connection: i.Connection, UserID: i.ID, Provider: i.Provider, IsSocial: i.Social,
+		document: i.Document}
 	if withProfile {
 		r.ProfileData = &i.Profile
 	}
@@ -117,7 +118,7 @@ func marshal(v any) ([]byte, error) {
 }
 
 // UnmarshalJSON reads what it can of a user in whatever form: members of another type
-// count as absent. It returns an error for what is no JSON object.
+// count as absent. It returns an error for what is not a JSON object.
 func (r *Representation) UnmarshalJSON(data []byte) error {
 	d := readDocument(data)
 	if d == nil {
@@ -125,13 +126,14 @@ func (r *Representation) UnmarshalJSON(data []byte) error {
 	}
 	p := profileIn(d)
 	*r = Representation{
-		Blocked: isTrue(d["blocked"]), CreatedAt: textIn(d["created_at"]), UpdatedAt: textIn(d["updated_at"]), LastLogin: textIn(d["last_login"]),
+		UserID: idIn(d["user_id"]), Blocked: isTrue(d["blocked"]),
+		CreatedAt: textIn(d["created_at"]), UpdatedAt: textIn(d["updated_at"]), LastLogin: textIn(d["last_login"]),
 		Email: p.Email, EmailVerified: p.EmailVerified,
 		Name: p.Name, GivenName: p.GivenName, FamilyName: p.FamilyName, Nickname: p.Nickname, Picture: p.Picture,
-		UserID: idIn(d["user_id"]),
 	}
 	for name, to := range map[string]any{
-		"user_metadata": &r.UserMetadata, "app_metadata": &r.AppMetadata, "logins_count": &r.LoginsCount, "identities": &r.Identities,
+		"user_metadata": &r.UserMetadata, "app_metadata": &r.AppMetadata,
+		"logins_count": &r.LoginsCount, "identities": &r.Identities,
 	} {
 		json.Unmarshal(d[name], to) // whatever else it is counts as absent
 	}
@@ -142,7 +144,8 @@ func (r *Representation) UnmarshalJSON(data []byte) error {
 func (r *IdentityRepresentation) UnmarshalJSON(data []byte) error {
 	d := readDocument(data)
 	*r = IdentityRepresentation{
-		Connection: textIn(d["connection"]), UserID: idIn(d["user_id"]), Provider: textIn(d["provider"]), IsSocial: isTrue(d["isSocial"]),
+		Connection: textIn(d["connection"]), UserID: idIn(d["user_id"]),
+		Provider: textIn(d["provider"]), IsSocial: isTrue(d["isSocial"]),
 	}
 	if profile := readDocument(d["profileData"]); profile != nil {
 		p := profileIn(profile)

@@ -77,7 +77,8 @@ func TestBody(t *testing.T) {
 		body any
 		want string
 	}{
-		{nil, ""}, {"what?", `"what?"`}, {map[string]any{"b": 1, "a": 2}, `{"a":2,"b":1}`}, {json.RawMessage(`{ "b": 1.0 }`), `{ "b": 1.0 }`},
+		{nil, ""}, {"what?", `"what?"`}, {map[string]any{"b": 1, "a": 2}, `{"a":2,"b":1}`}, {json.RawMessage(`{ "b": 1.0 }`),
+			`{ "b": 1.0 }`},
 	} {
 		var q fault.Queue
 		if err := q.Add(fault.Fault{Path: "/", Status: 500, Body: tt.body}); err != nil {

@@ -103,7 +103,8 @@ func (p *Pages) database(request *oauth.Request) (connection.Connection, bool) {
 // browser and nobody has signed in for it yet; or else shows a page and returns false.
 func (p *Pages) pending(w http.ResponseWriter, r *http.Request) (*oauth.Request, bool) {
 	if err := r.ParseForm(); err != nil {
-		p.Renderer.Message(w, http.StatusBadRequest, "The form cannot be read", "Go back to the application and sign in again.")
+		p.Renderer.Message(w, http.StatusBadRequest, "The form cannot be read",
+			"Go back to the application and sign in again.")
 		return nil, false
 	}
 	request, ok := p.Provider.Pending(r.Form.Get("state"))

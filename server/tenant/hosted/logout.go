@@ -22,14 +22,16 @@ func (p *Pages) logout(w http.ResponseWriter, r *http.Request) {
 // endSession is OpenID Connect's endpoint (RP-Initiated Logout 1.0).
 func (p *Pages) endSession(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
-		p.Renderer.Message(w, http.StatusBadRequest, "The form cannot be read", "Go back to the application and sign out again.")
+		p.Renderer.Message(w, http.StatusBadRequest, "The form cannot be read",
+			"Go back to the application and sign out again.")
 		return
 	}
 	client := r.Form.Get("client_id")
 	if hint := r.Form.Get("id_token_hint"); hint != "" {
 		hinted, ok := p.hintedClient(r, hint)
 		if !ok || client != "" && client != hinted {
-			p.Renderer.Message(w, http.StatusBadRequest, "Wrong ID token hint", "The id_token_hint is not an ID token of this tenant for the application.")
+			p.Renderer.Message(w, http.StatusBadRequest, "Wrong ID token hint",
+				"The id_token_hint is not an ID token of this tenant for the application.")
 			return
 		}
 		client = hinted
@@ -42,7 +44,8 @@ func (p *Pages) endSession(w http.ResponseWriter, r *http.Request) {
 // this tenant. An expired one will do: it is only a hint.
 func (p *Pages) hintedClient(r *http.Request, token string) (string, bool) {
 	claims := jwt.MapClaims{}
-	_, err := jwt.ParseWithClaims(token, claims, p.Keys.VerificationKey, jwt.WithValidMethods([]string{"RS256"}), jwt.WithoutClaimsValidation())
+	_, err := jwt.ParseWithClaims(token, claims, p.Keys.VerificationKey, jwt.WithValidMethods([]string{"RS256"}),
+		jwt.WithoutClaimsValidation())
 	client, _ := claims["aud"].(string)
 	return client, err == nil && claims["iss"] == op.IssuerFromContext(r.Context())
 }
@@ -52,7 +55,8 @@ func (p *Pages) hintedClient(r *http.Request, token string) (string, bool) {
 func (p *Pages) leave(w http.ResponseWriter, r *http.Request, asked url.Values, clientID, to, state string) {
 	client, known := p.Provider.Client(clientID)
 	if asked.Has("client_id") && !known {
-		p.Renderer.Message(w, http.StatusBadRequest, "Unknown client", "No application with this client_id is registered at the tenant.")
+		p.Renderer.Message(w, http.StatusBadRequest, "Unknown client",
+			"No application with this client_id is registered at the tenant.")
 		return
 	}
 	if to == "" && known && len(client.LogoutURLs) > 0 {

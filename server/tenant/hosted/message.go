@@ -34,7 +34,8 @@ func (p *Pages) done(w http.ResponseWriter, err error, doing, title, text string
 	case err == nil:
 		p.Renderer.Message(w, http.StatusOK, title, text)
 	case errors.Is(err, account.ErrTicket):
-		p.Renderer.Message(w, http.StatusBadRequest, "This link does not work", "It has been used or has expired. Ask for a new message.")
+		p.Renderer.Message(w, http.StatusBadRequest, "This link does not work",
+			"It has been used or has expired. Ask for a new message.")
 	default:
 		p.Renderer.Fail(w, doing, err)
 	}

@@ -76,7 +76,7 @@ func (i Issuer) Tenant() string {
 	return name
 }
 
-// ManagementAPI returns the audience of the Management API. It keeps the first name
+// ManagementAPI returns the audience of the Management API. It has the first name even
 // where there is a custom domain.
 func (i Issuer) ManagementAPI() string { return i.url + "api/v2/" }
 

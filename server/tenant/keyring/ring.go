@@ -35,7 +35,7 @@ type Ring struct {
 }
 
 // Open returns the ring that is saved in the directory, or a new one with one key.
-// A nil directory keeps nothing. Errors are those of datadir.
+// Without a directory nothing is saved. Errors are those of datadir.
 func Open(data *datadir.Dir) (*Ring, error) {
 	r := &Ring{data: data}
 	if data == nil {

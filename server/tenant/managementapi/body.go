@@ -10,7 +10,8 @@ import (
 )
 
 func errTooLarge(limit int64) apiError {
-	return apiError{Status: http.StatusRequestEntityTooLarge, Message: "Payload content length greater than maximum allowed: " + strconv.FormatInt(limit, 10)}
+	return apiError{Status: http.StatusRequestEntityTooLarge,
+		Message: "Payload content length greater than maximum allowed: " + strconv.FormatInt(limit, 10)}
 }
 
 // readObject reads the body as a JSON object.

@@ -14,8 +14,10 @@ import (
 
 var (
 	errMissingAuthentication = apiError{Status: http.StatusUnauthorized, Message: "Missing authentication"}
-	errAuthenticationFormat  = apiError{Status: http.StatusBadRequest, Message: "Bad HTTP authentication header format", Code: "Bearer"}
-	errForeignUser           = apiError{Status: http.StatusForbidden, Message: "User to be acted on does not match subject in bearer token.", Code: "unowned_resource"}
+	errAuthenticationFormat  = apiError{Status: http.StatusBadRequest, Message: "Bad HTTP authentication header format",
+		Code: "Bearer"}
+	errForeignUser = apiError{Status: http.StatusForbidden,
+		Message: "User to be acted on does not match subject in bearer token.", Code: "unowned_resource"}
 )
 
 func unauthorized(message string) apiError {
@@ -49,7 +51,8 @@ func (c caller) may(scopes ...string) bool {
 // own lets a call through whose token is valid and has one of the scopes. If it is only
 // one of a person's, the user in the path must be that person.
 func (a *API) own(handle http.HandlerFunc, scopes ...string) http.Handler {
-	everyones := slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return !slices.Contains(a.MachineScopes, s) })
+	everyones := slices.DeleteFunc(slices.Clone(scopes),
+		func(s string) bool { return !slices.Contains(a.MachineScopes, s) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, err := a.authenticate(r)
 		if err == nil && !c.may(scopes...) {

@@ -19,15 +19,17 @@ import (
 // The documented failures of linking and unlinking.
 // https://auth0.com/docs/api/management/v2/users/post-identities
 var (
-	errLinkToken          = badRequest("Invalid token (link_with).")
-	errLinkAlg            = badRequest("JWT (link_with) must have an alg of RS256.")
-	errLinkIssuer         = badRequest("JWT (link_with) must have the same issuer as the calling user.")
-	errLinkNoSub          = badRequest("JWT (link_with) must contains sub claim.")
-	errLinkSub            = badRequest("JWT (link_with) contains an invalid sub claim.")
-	errLinkAud            = badRequest("JWT (link_with) contains an invalid aud claim.")
-	errLinkAzp            = badRequest("JWT (link_with) must have an aud claim that matches that of the calling token's azp.")
-	errLinkSame           = badRequest("Main identity and the new one are the same.")
-	errLinkNoConnection   = apiError{Status: http.StatusBadRequest, Message: "The provider/connection is not configured.", Code: "inexistent_connection"}
+	errLinkToken  = badRequest("Invalid token (link_with).")
+	errLinkAlg    = badRequest("JWT (link_with) must have an alg of RS256.")
+	errLinkIssuer = badRequest("JWT (link_with) must have the same issuer as the calling user.")
+	errLinkNoSub  = badRequest("JWT (link_with) must contains sub claim.")
+	errLinkSub    = badRequest("JWT (link_with) contains an invalid sub claim.")
+	errLinkAud    = badRequest("JWT (link_with) contains an invalid aud claim.")
+	errLinkAzp    = badRequest("JWT (link_with) must have an aud claim " +
+		"that matches that of the calling token's azp.")
+	errLinkSame         = badRequest("Main identity and the new one are the same.")
+	errLinkNoConnection = apiError{Status: http.StatusBadRequest, Message: "The provider/connection is not configured.",
+		Code: "inexistent_connection"}
 	errLinkConnectionless = badRequest("Linking to an inexistent identity requires a connection.")
 	errLinkInexistent     = badRequest("Linking to an inexistent identity is not allowed.")
 	errLinkNotFound       = badRequest("Provided secondary account not found.")
@@ -101,7 +103,8 @@ func readLinkBody(r *http.Request) (linkBody, error) {
 		return linkBody{}, err
 	}
 	var body linkBody
-	members := map[string]*string{"link_with": &body.LinkWith, "provider": &body.Provider, "user_id": &body.UserID, "connection_id": &body.ConnectionID}
+	members := map[string]*string{"link_with": &body.LinkWith, "provider": &body.Provider, "user_id": &body.UserID,
+		"connection_id": &body.ConnectionID}
 	for name, raw := range fields {
 		var number json.Number
 		switch to, known := members[name]; {

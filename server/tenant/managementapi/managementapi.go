@@ -63,7 +63,8 @@ func (a *API) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /api/v2/users/{id}", a.own(a.getUser, "read:users", "read:current_user", "read:user_idp_tokens"))
 	mux.Handle("PATCH /api/v2/users/{id}", a.own(a.patchUser, userMetadata...))
-	mux.Handle("POST /api/v2/users/{id}/identities", a.own(a.linkIdentity, "update:users", "update:current_user_identities"))
+	mux.Handle("POST /api/v2/users/{id}/identities",
+		a.own(a.linkIdentity, "update:users", "update:current_user_identities"))
 	mux.Handle("DELETE /api/v2/users/{id}/identities/{provider}/{user_id}",
 		a.own(a.unlinkIdentity, "update:users", "update:current_user_identities"))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { writeError(w, errNoEndpoint) })
@@ -116,7 +117,8 @@ func badRequest(message string) apiError {
 }
 
 var (
-	errNoEndpoint     = apiError{Status: http.StatusNotFound, Message: "Not Found. " + leftout.Text, Code: "unsupported_endpoint"}
+	errNoEndpoint = apiError{Status: http.StatusNotFound, Message: "Not Found. " + leftout.Text,
+		Code: "unsupported_endpoint"}
 	errInexistentUser = apiError{Status: http.StatusNotFound, Message: "The user does not exist.", Code: "inexistent_user"}
 	errInvalidBody    = apiError{Status: http.StatusBadRequest, Message: "Invalid request body", Code: "invalid_body"}
 )

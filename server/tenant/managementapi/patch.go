@@ -35,13 +35,13 @@ var patches = map[string]patch{
 	"app_metadata":  {appMetadata, mergeInto(func(u *directory.User) *map[string]any { return &u.AppMetadata })},
 
 	"blocked":        {serverOnly, assign(func(u *directory.User) *bool { return &u.Blocked })},
-	"email":          {serverOnly, assign(func(u *directory.User) *string { return &u.Identities[0].Profile.Email })},
-	"email_verified": {serverOnly, assign(func(u *directory.User) *bool { return &u.Identities[0].Profile.EmailVerified })},
-	"name":           {serverOnly, assign(func(u *directory.User) *string { return &u.Identities[0].Profile.Name })},
-	"given_name":     {serverOnly, assign(func(u *directory.User) *string { return &u.Identities[0].Profile.GivenName })},
-	"family_name":    {serverOnly, assign(func(u *directory.User) *string { return &u.Identities[0].Profile.FamilyName })},
-	"nickname":       {serverOnly, assign(func(u *directory.User) *string { return &u.Identities[0].Profile.Nickname })},
-	"picture":        {serverOnly, assign(func(u *directory.User) *string { return &u.Identities[0].Profile.Picture })},
+	"email":          {serverOnly, assignProfile(func(p *directory.Profile) *string { return &p.Email })},
+	"email_verified": {serverOnly, assignProfile(func(p *directory.Profile) *bool { return &p.EmailVerified })},
+	"name":           {serverOnly, assignProfile(func(p *directory.Profile) *string { return &p.Name })},
+	"given_name":     {serverOnly, assignProfile(func(p *directory.Profile) *string { return &p.GivenName })},
+	"family_name":    {serverOnly, assignProfile(func(p *directory.Profile) *string { return &p.FamilyName })},
+	"nickname":       {serverOnly, assignProfile(func(p *directory.Profile) *string { return &p.Nickname })},
+	"picture":        {serverOnly, assignProfile(func(p *directory.Profile) *string { return &p.Picture })},
 	"password":       {serverOnly, setPassword},
 	"connection":     {serverOnly, checkConnection},
 	"client_id":      {serverOnly, ignore},
@@ -56,12 +56,17 @@ var patches = map[string]patch{
 // maxMetadata is the most of each kind of metadata of a user, in bytes of JSON.
 const maxMetadata = 64 << 10
 
-var errMetadataSize = apiError{Status: http.StatusBadRequest, Message: "The metadata is too large.", Code: "invalid_body"}
+var errMetadataSize = apiError{Status: http.StatusBadRequest, Message: "The metadata is too large.",
+	Code: "invalid_body"}
 
 func assign[T any](of func(*directory.User) *T) func(*API, *directory.User, json.RawMessage) error {
 	return func(_ *API, u *directory.User, value json.RawMessage) error {
 		return bodyError(json.Unmarshal(value, of(u)))
 	}
+}
+
+func assignProfile[T any](of func(*directory.Profile) *T) func(*API, *directory.User, json.RawMessage) error {
+	return assign(func(u *directory.User) *T { return of(&u.Identities[0].Profile) })
 }
 
 func mergeInto(of func(*directory.User) *map[string]any) func(*API, *directory.User, json.RawMessage) error {
@@ -89,7 +94,8 @@ func setPassword(a *API, u *directory.User, value json.RawMessage) error {
 		return badRequest("The password can only be set for users of a database connection.")
 	}
 	if err := password.Check(c.PasswordPolicy, given); err != nil {
-		return apiError{Status: http.StatusBadRequest, Message: "PasswordStrengthError: Password is too weak", Code: "invalid_password"}
+		return apiError{Status: http.StatusBadRequest, Message: "PasswordStrengthError: Password is too weak",
+			Code: "invalid_password"}
 	}
 	hash, err := password.Hash(given)
 	u.Identities[0].PasswordHash = hash
@@ -165,7 +171,8 @@ func readPatch(r *http.Request) (map[string]json.RawMessage, error) {
 // membersOf returns the attributes that are members of a user's representation.
 func membersOf(fields map[string]json.RawMessage) []string {
 	others := []string{"password", "connection", "client_id"}
-	return slices.DeleteFunc(slices.Collect(maps.Keys(fields)), func(name string) bool { return slices.Contains(others, name) })
+	return slices.DeleteFunc(slices.Collect(maps.Keys(fields)),
+		func(name string) bool { return slices.Contains(others, name) })
 }
 
 func patchable(c caller, name string) error {

@@ -24,7 +24,8 @@ func machineError(status int, of *oidc.Error, text string, args ...any) error {
 func (s *opServer) machineClient(id, secret string) (op.Client, error) {
 	client, ok := s.provider.Client(id)
 	if ok && !client.allows(GrantClientCredentials) {
-		return nil, machineError(http.StatusForbidden, oidc.ErrUnauthorizedClient(), "Grant type 'client_credentials' not allowed for the client.")
+		return nil, machineError(http.StatusForbidden, oidc.ErrUnauthorizedClient(),
+			"Grant type 'client_credentials' not allowed for the client.")
 	}
 	if !client.hasSecret(secret) {
 		return nil, machineError(http.StatusUnauthorized, oidc.ErrAccessDenied(), "Unauthorized")
@@ -34,7 +35,8 @@ func (s *opServer) machineClient(id, secret string) (op.Client, error) {
 
 // ClientCredentialsExchange implements op.Server: a token for the Management
 // API with the scopes that the client is granted.
-func (s *opServer) ClientCredentialsExchange(ctx context.Context, r *op.ClientRequest[oidc.ClientCredentialsRequest]) (*op.Response, error) {
+func (s *opServer) ClientCredentialsExchange(ctx context.Context,
+	r *op.ClientRequest[oidc.ClientCredentialsRequest]) (*op.Response, error) {
 	p := s.provider
 	client, _ := p.Client(r.Client.GetID())
 	audience := r.Form.Get("audience")
@@ -42,17 +44,20 @@ func (s *opServer) ClientCredentialsExchange(ctx context.Context, r *op.ClientRe
 		return nil, machineError(http.StatusForbidden, oidc.ErrInvalidRequest(), "Missing required parameter: audience")
 	}
 	if audience != p.config.Issuer.ManagementAPI() {
-		return nil, machineError(http.StatusForbidden, oidc.ErrAccessDenied(), "Service not enabled within domain: %s", audience)
+		return nil, machineError(http.StatusForbidden, oidc.ErrAccessDenied(), "Service not enabled within domain: %s",
+			audience)
 	}
 	if len(client.Scopes) == 0 {
-		return nil, machineError(http.StatusForbidden, oidc.ErrAccessDenied(), "Client is not authorized to access %q. You need to create a \"client-grant\" associated to this API.", audience)
+		return nil, machineError(http.StatusForbidden, oidc.ErrAccessDenied(),
+			"Client is not authorized to access %q. You need to create a \"client-grant\" associated to this API.", audience)
 	}
 	scopes := slices.DeleteFunc(slices.Clone(client.Scopes), func(scope string) bool {
 		return len(r.Data.Scope) > 0 && !slices.Contains(r.Data.Scope, scope)
 	})
 	now, ttl := p.config.Now(), client.accessTokenTTL()
 	token, err := p.sign(map[string]any{
-		"iss": op.IssuerFromContext(ctx), "sub": client.ID + machineSuffix, "aud": audience, "azp": client.ID, "gty": "client-credentials",
+		"iss": op.IssuerFromContext(ctx), "sub": client.ID + machineSuffix, "aud": audience, "azp": client.ID,
+		"gty": "client-credentials",
 		"iat": now.Unix(), "exp": now.Add(ttl).Unix(), "scope": strings.Join(scopes, " "),
 	}, fault.Flaw{})
 	if err != nil {

@@ -128,7 +128,8 @@ func (p *Provider) ReadRequest(ctx context.Context, form url.Values) (*Request, 
 		return nil, ErrCallback
 	}
 	asked.ResponseType = normalized(asked.ResponseType)
-	return &Request{ID: rand.Text() + rand.Text(), Issuer: op.IssuerFromContext(ctx), Asked: asked, Connection: form.Get("connection")}, nil
+	return &Request{ID: rand.Text() + rand.Text(), Issuer: op.IssuerFromContext(ctx), Asked: asked,
+		Connection: form.Get("connection")}, nil
 }
 
 // normalized puts the parts of a response type in the provider's order.
@@ -198,8 +199,9 @@ func checkProtocol(request *Request, client Client) error {
 	if err := op.ValidateAuthReqResponseType(opClient{client}, asked.ResponseType); err != nil {
 		return err
 	}
-	withoutPKCE := client.PKCEOptional && asked.CodeChallenge == ""
-	if request.Wants("code") && !withoutPKCE && (asked.CodeChallenge == "" || asked.CodeChallengeMethod != oidc.CodeChallengeMethodS256) {
+	withPKCE := asked.CodeChallenge != "" && asked.CodeChallengeMethod == oidc.CodeChallengeMethodS256
+	withoutPKCE := asked.CodeChallenge == "" && client.PKCEOptional
+	if request.Wants("code") && !withPKCE && !withoutPKCE {
 		return oidc.ErrInvalidRequest().WithDescription("PKCE with code_challenge_method S256 is required")
 	}
 	if request.Wants("id_token") && asked.Nonce == "" {

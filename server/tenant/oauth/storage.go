@@ -141,7 +141,8 @@ func (s *storage) CreateAccessToken(_ context.Context, request op.TokenRequest) 
 }
 
 // CreateAccessAndRefreshTokens implements op.AuthStorage.
-func (s *storage) CreateAccessAndRefreshTokens(ctx context.Context, request op.TokenRequest, current string) (string, string, time.Time, error) {
+func (s *storage) CreateAccessAndRefreshTokens(ctx context.Context, request op.TokenRequest, current string) (string,
+	string, time.Time, error) {
 	g, err := grantOf(request)
 	if err != nil {
 		return "", "", time.Time{}, err
@@ -265,14 +266,16 @@ func (s *storage) SetUserinfoFromScopes(context.Context, *oidc.UserInfo, string,
 }
 
 // SetUserinfoFromRequest fills the ID token.
-func (s *storage) SetUserinfoFromRequest(_ context.Context, info *oidc.UserInfo, request op.IDTokenRequest, scopes []string) error {
+func (s *storage) SetUserinfoFromRequest(_ context.Context, info *oidc.UserInfo, request op.IDTokenRequest,
+	scopes []string) error {
 	return s.describe(info, request.GetSubject(), scopes)
 }
 
 // SetUserinfoFromToken fills the answer of the userinfo endpoint.
 func (s *storage) SetUserinfoFromToken(ctx context.Context, info *oidc.UserInfo, tokenID, subject, _ string) error {
 	g, ok := s.access.Get(tokenID)
-	if !ok || g.issuer != op.IssuerFromContext(ctx) || !s.now().Before(g.until) || g.subject != subject || !slices.Contains(g.scopes, oidc.ScopeOpenID) {
+	if !ok || g.issuer != op.IssuerFromContext(ctx) || !s.now().Before(g.until) || g.subject != subject ||
+		!slices.Contains(g.scopes, oidc.ScopeOpenID) {
 		return errGrant
 	}
 	return s.describe(info, subject, g.scopes)
@@ -307,7 +310,8 @@ func (s *storage) GetPrivateClaimsFromScopes(context.Context, string, string, []
 }
 
 // SetIntrospectionFromToken implements op.OPStorage; there is no such endpoint.
-func (s *storage) SetIntrospectionFromToken(context.Context, *oidc.IntrospectionResponse, string, string, string) error {
+func (s *storage) SetIntrospectionFromToken(context.Context, *oidc.IntrospectionResponse, string, string,
+	string) error {
 	return errors.ErrUnsupported
 }
 

@@ -27,13 +27,15 @@ func (s *opServer) VerifyClient(ctx context.Context, r *op.Request[op.ClientCred
 	}
 	client, err := s.LegacyServer.VerifyClient(ctx, r)
 	if err != nil {
-		return nil, op.NewStatusError(oidc.ErrInvalidClient().WithDescription("Unknown or invalid client"), http.StatusUnauthorized)
+		return nil, op.NewStatusError(oidc.ErrInvalidClient().WithDescription("Unknown or invalid client"),
+			http.StatusUnauthorized)
 	}
 	return client, nil
 }
 
 // CodeExchange implements op.Server.
-func (s *opServer) CodeExchange(ctx context.Context, r *op.ClientRequest[oidc.AccessTokenRequest]) (*op.Response, error) {
+func (s *opServer) CodeExchange(ctx context.Context, r *op.ClientRequest[oidc.AccessTokenRequest]) (*op.Response,
+	error) {
 	answer, err := s.LegacyServer.CodeExchange(ctx, r)
 	if err != nil {
 		return nil, forbidden(err, invalidCode)
@@ -42,7 +44,8 @@ func (s *opServer) CodeExchange(ctx context.Context, r *op.ClientRequest[oidc.Ac
 }
 
 // RefreshToken implements op.Server.
-func (s *opServer) RefreshToken(ctx context.Context, r *op.ClientRequest[oidc.RefreshTokenRequest]) (*op.Response, error) {
+func (s *opServer) RefreshToken(ctx context.Context, r *op.ClientRequest[oidc.RefreshTokenRequest]) (*op.Response,
+	error) {
 	answer, err := s.LegacyServer.RefreshToken(ctx, r)
 	if err != nil {
 		return nil, forbidden(err, invalidRefresh)

@@ -113,5 +113,6 @@ func (p *Renderer) NotFound(w http.ResponseWriter, _ *http.Request) {
 // Fail logs an error that no person can do anything about, and says so.
 func (p *Renderer) Fail(w http.ResponseWriter, doing string, err error) {
 	p.log.Error(doing, "error", err)
-	p.Message(w, http.StatusInternalServerError, "Something went wrong", "The tenant could not do this. Go back and try again.")
+	p.Message(w, http.StatusInternalServerError, "Something went wrong",
+		"The tenant could not do this. Go back and try again.")
 }

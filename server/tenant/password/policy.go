@@ -10,7 +10,7 @@ import (
 )
 
 // ErrTooLong is returned when a password is longer than MaxBytes.
-var ErrTooLong = fmt.Errorf("Password is longer than %d bytes", MaxBytes)
+var ErrTooLong = fmt.Errorf("the password is longer than %d bytes", MaxBytes)
 
 // A WeakError is Auth0's answer to a password that its connection's policy refuses.
 type WeakError struct {

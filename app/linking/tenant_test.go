@@ -145,7 +145,7 @@ func TestSilentTenant(t *testing.T) {
 	s := start(t)
 	primary, secondary, plan := twoAccounts(t, s)
 	for method, path := range map[string]string{"POST": "/api/v2/users/*/identities", "PATCH": "/api/v2/users/*"} {
-		s.Fault(t, map[string]any{"method": method, "path": path, "drop": true, "after": true})
+		s.Fault(t, tenant.Fault{Method: method, Path: path, Drop: true, After: true})
 	}
 	asked := len(s.Requests(t))
 	out, err := primary.ceremony(newJournal()).Link(t.Context(), plan, secondary.tokens.IDToken)
@@ -172,7 +172,7 @@ func TestLateTenant(t *testing.T) {
 			primary, secondary = second, first
 		}
 		journal := newJournal()
-		s.Fault(t, map[string]any{"method": "POST", "path": "/api/v2/users/*/identities", "drop": true})
+		s.Fault(t, tenant.Fault{Method: "POST", Path: "/api/v2/users/*/identities", Drop: true})
 		out, err := primary.ceremony(journal).Link(t.Context(), plan, secondary.tokens.IDToken)
 		if out.State != linking.Unsettled || !errors.Is(err, linking.ErrUnsettled) {
 			t.Fatalf("Link is %q: %v", out.State, err)
@@ -200,7 +200,7 @@ func TestResumeAtTenant(t *testing.T) {
 	s := start(t)
 	primary, secondary, plan := twoAccounts(t, s)
 	journal := newJournal()
-	s.Fault(t, map[string]any{"method": "PATCH", "path": "/api/v2/users/*", "status": 500, "times": 1})
+	s.Fault(t, tenant.Fault{Method: "PATCH", Path: "/api/v2/users/*", Status: 500, Times: 1})
 	out, err := primary.ceremony(journal).Link(t.Context(), plan, secondary.tokens.IDToken)
 	if !errors.Is(err, linking.ErrMerge) || out.State != linking.MergeLeft {
 		t.Fatalf("Link is %q: %v", out.State, err)

@@ -292,7 +292,7 @@ func TestWithoutARefreshTokenTheSessionEnds(t *testing.T) {
 func TestARenewalThatFailsIsTriedAgain(t *testing.T) {
 	s := newOffline(t, "openid offline_access")
 	s.sleep(tokenLife)
-	s.tenant.Fault(t, map[string]any{"method": "POST", "path": "/oauth/token", "status": 503, "times": 1})
+	s.tenant.Fault(t, tenant.Fault{Method: "POST", Path: "/oauth/token", Status: 503, Times: 1})
 	if _, err := s.here.AccessToken(t.Context()); !errors.Is(err, oidc.ErrExchange) || errors.Is(err, session.ErrSignedOut) {
 		t.Errorf("AccessToken: %v", err)
 	}

@@ -199,20 +199,8 @@ func (s *stage) control(method, path string, body any) []byte {
 	return w.Body.Bytes()
 }
 
-// fault makes the tenant misbehave. Its fields are those of POST /_emulator/faults.
-type fault struct {
-	Method  string            `json:"method,omitempty"`
-	Path    string            `json:"path"`
-	Status  int               `json:"status,omitempty"`
-	Headers map[string]string `json:"headers,omitempty"`
-	Body    any               `json:"body,omitempty"`
-	DelayMS int               `json:"delay_ms,omitempty"`
-	Times   int               `json:"times,omitempty"`
-	Drop    bool              `json:"drop,omitempty"`
-	After   bool              `json:"after,omitempty"`
-	LateMS  int               `json:"late_ms,omitempty"`
-	Token   map[string]any    `json:"token,omitempty"`
-}
+// fault makes the tenant misbehave.
+type fault = tenant.Fault
 
 // identities is the path that links are made at.
 const identities = "/api/v2/users/*/identities"
@@ -222,37 +210,26 @@ func (s *stage) fault(f fault) {
 	s.control("POST", "faults", f)
 }
 
-// A user is what the tenant holds of one.
-type user struct {
-	ID         string         `json:"user_id"`
-	Email      string         `json:"email"`
-	Metadata   map[string]any `json:"user_metadata"`
-	Identities []struct {
-		Provider string `json:"provider"`
-		UserID   string `json:"user_id"`
-	} `json:"identities"`
-}
-
-// String is all that matters of a user: who it is, what is linked, and its data.
-func (u user) String() string {
+// summary is all that matters of a user: who it is, what is linked, and its data.
+func summary(u tenant.StoredUser) string {
 	var ids []string
 	for _, i := range u.Identities {
 		ids = append(ids, i.Provider+"|"+i.UserID)
 	}
-	metadata, _ := json.Marshal(u.Metadata)
-	return fmt.Sprintf("%s: %s %s", u.ID, strings.Join(ids, " + "), metadata)
+	metadata, _ := json.Marshal(u.UserMetadata)
+	return fmt.Sprintf("%s: %s %s", u.UserID, strings.Join(ids, " + "), metadata)
 }
 
 // users returns what the tenant holds, a line for each user.
 func (s *stage) users() []string {
 	s.t.Helper()
-	var users []user
+	var users []tenant.StoredUser
 	if err := json.Unmarshal(s.control("GET", "users", nil), &users); err != nil {
 		s.t.Fatal(err)
 	}
 	var lines []string
 	for _, u := range users {
-		lines = append(lines, u.String())
+		lines = append(lines, summary(u))
 	}
 	slices.Sort(lines)
 	return lines
@@ -283,12 +260,8 @@ func (s *stage) wantHeld(want map[string]string) {
 	}
 }
 
-type request struct {
-	Method string            `json:"method"`
-	Path   string            `json:"path"`
-	Status int               `json:"status"`
-	Query  map[string]string `json:"query"`
-}
+// request is one that the tenant was asked.
+type request = tenant.LoggedRequest
 
 func (s *stage) requests() []request {
 	s.t.Helper()

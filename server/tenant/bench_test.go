@@ -17,10 +17,12 @@ func benchmarked(b *testing.B) *tenanttest.Server {
 // Each refresh signs an access token and an ID token, and rotates.
 func BenchmarkRefresh(b *testing.B) {
 	s := benchmarked(b)
-	token := s.Login(b, ada, tenant.Database, url.Values{"scope": {"openid profile offline_access " + tenanttest.ManagementScopes}}).RefreshToken
+	token := s.Login(b, ada, tenant.Database, url.Values{"scope": {"openid profile offline_access " +
+		tenanttest.ManagementScopes}}).RefreshToken
 	for b.Loop() {
 		var tokens tenanttest.Tokens
-		s.Do(b, http.MethodPost, "/oauth/token", "", map[string]string{"grant_type": "refresh_token", "client_id": s.ClientID, "refresh_token": token}, &tokens)
+		s.Do(b, http.MethodPost, "/oauth/token", "",
+			map[string]string{"grant_type": "refresh_token", "client_id": s.ClientID, "refresh_token": token}, &tokens)
 		if token = tokens.RefreshToken; token == "" {
 			b.Fatal("not refreshed")
 		}
@@ -37,7 +39,8 @@ func BenchmarkLinkUnlink(b *testing.B) {
 			token := machineToken(b, s)
 			provider, id, _ := strings.Cut(googleID, "|")
 			for b.Loop() {
-				linked := s.Do(b, http.MethodPost, userPath(adaID)+"/identities", token, map[string]string{"provider": provider, "user_id": id}, nil)
+				linked := s.Do(b, http.MethodPost, userPath(adaID)+"/identities", token,
+					map[string]string{"provider": provider, "user_id": id}, nil)
 				unlinked := s.Do(b, http.MethodDelete, identityPath(adaID, provider, id), token, nil, nil)
 				if linked.StatusCode != http.StatusCreated || unlinked.StatusCode != http.StatusOK {
 					b.Fatalf("%s, %s", linked.Status, unlinked.Status)

@@ -18,7 +18,8 @@ import (
 )
 
 // serve asks the handler itself, from this machine.
-func serve(handler http.Handler, method, path string, body []byte, change ...func(*http.Request)) *httptest.ResponseRecorder {
+func serve(handler http.Handler, method, path string, body []byte,
+	change ...func(*http.Request)) *httptest.ResponseRecorder {
 	r := &http.Request{
 		Method: method, URL: &url.URL{Path: path}, Header: http.Header{}, Host: "127.0.0.1", RemoteAddr: "127.0.0.1:9",
 		Body: http.NoBody, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -98,13 +99,15 @@ func TestReset(t *testing.T) {
 	s := tenanttest.Start(t)
 	before := s.Users(t)
 	b := s.Browser(t)
-	primary := b.Login(t, ada, tenant.Database, url.Values{"scope": {"openid offline_access " + tenanttest.ManagementScopes}})
+	primary := b.Login(t, ada, tenant.Database, url.Values{"scope": {"openid offline_access " +
+		tenanttest.ManagementScopes}})
 	second := s.Login(t, google, tenant.Google, nil)
 	if status, _, f := link(t, s, primary, adaID, second.IDToken); status != http.StatusCreated {
 		t.Fatalf("link: %+v", f)
 	}
-	s.Do(t, http.MethodPatch, userPath(adaID), primary.AccessToken, map[string]any{"user_metadata": map[string]any{"theme": "x"}}, nil)
-	s.Fault(t, map[string]any{"path": "/userinfo", "status": 503, "times": -1})
+	s.Do(t, http.MethodPatch, userPath(adaID), primary.AccessToken,
+		map[string]any{"user_metadata": map[string]any{"theme": "x"}}, nil)
+	s.Fault(t, tenant.Fault{Path: "/userinfo", Status: 503, Times: -1})
 
 	s.Reset(t)
 	if users := s.Users(t); !reflect.DeepEqual(users, before) {
@@ -124,7 +127,7 @@ func TestReset(t *testing.T) {
 	}
 }
 
-// A lockedBuffer takes logs of several goroutines.
+// A lockedBuffer receives logs of several goroutines.
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -150,7 +153,8 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 
 	s := tenanttest.Start(t, func(o *tenant.Options) { o.Logger = logger })
 	b := s.Browser(t)
-	f := s.Flow(tenant.Database, url.Values{"scope": {"openid offline_access " + tenanttest.ManagementScopes}, "max_age": {"0"}})
+	f := s.Flow(tenant.Database, url.Values{"scope": {"openid offline_access " + tenanttest.ManagementScopes},
+		"max_age": {"0"}})
 	page := b.Get(t, f.Path)
 	code := b.SignIn(t, page, ada, tenant.Database).Callback.Get("code")
 	tokens := s.Exchange(t, f, code)
@@ -160,11 +164,13 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 	_, next := refresh(t, s, tokens.RefreshToken)
 	refresh(t, s, tokens.RefreshToken)
 	b.Get(t, s.Flow("", url.Values{"scope": {""}, "state": {f.State}}).Path)
-	s.Do(t, http.MethodPost, "/oauth/token", "", map[string]string{"grant_type": "authorization_code", "client_id": s.ClientID,
-		"code": code, "redirect_uri": tenanttest.Callback, "code_verifier": f.Verifier}, nil)
+	s.Do(t, http.MethodPost, "/oauth/token", "", map[string]string{"grant_type": "authorization_code",
+		"client_id": s.ClientID,
+		"code":      code, "redirect_uri": tenanttest.Callback, "code_verifier": f.Verifier}, nil)
 
 	requests := serve(s.Tenant, http.MethodGet, "/_emulator/requests", nil).Body.String()
-	if !strings.Contains(requests, `"connection":"Username-Password-Authentication"`) || !strings.Contains(requests, `"max_age":"0"`) ||
+	if !strings.Contains(requests, `"connection":"Username-Password-Authentication"`) ||
+		!strings.Contains(requests, `"max_age":"0"`) ||
 		!strings.Contains(requests, `"path":"/api/v2/users/auth0%7C5d1018150a1b2c3d4e5f6a01/identities","status":400`) {
 		t.Errorf("request log = %s", requests)
 	}
@@ -238,7 +244,8 @@ func TestDashboard(t *testing.T) {
 			t.Errorf("the user page lacks %q: %s", want, body)
 		}
 	}
-	if strings.Contains(body, "<script") || !strings.Contains(one.Header().Get("Content-Security-Policy"), "default-src 'none'") {
+	if strings.Contains(body, "<script") || !strings.Contains(one.Header().Get("Content-Security-Policy"),
+		"default-src 'none'") {
 		t.Errorf("metadata is not inert: %s", body)
 	}
 	if none := serve(s.Tenant, http.MethodGet, "/_emulator/users/auth0|x", nil); none.Code != http.StatusNotFound {
@@ -259,9 +266,12 @@ func TestOptions(t *testing.T) {
 		{"a query", tenant.Options{Issuer: "http://127.0.0.1:8001/?x", Clients: clients}, "issuer"},
 		{"a scheme", tenant.Options{Issuer: "ftp://127.0.0.1/", Clients: clients}, "http"},
 		{"no client", tenant.Options{Issuer: "http://127.0.0.1:8001/"}, "no client"},
-		{"a client without id", tenant.Options{Issuer: "http://127.0.0.1:8001/", Clients: []tenant.Client{{}}}, "clients[0].id: must be given"},
-		{"a relative callback", tenant.Options{Issuer: "http://127.0.0.1:8001/", Clients: []tenant.Client{{ID: "c", Callbacks: []string{"/callback"}}}}, "/callback"},
-		{"a negative limit", tenant.Options{Issuer: "http://127.0.0.1:8001/", Clients: clients, RateLimit: tenant.RateLimit{PerSecond: -1, Burst: 1}}, "negative"},
+		{"a client without id", tenant.Options{Issuer: "http://127.0.0.1:8001/", Clients: []tenant.Client{{}}},
+			"clients[0].id: must be given"},
+		{"a relative callback", tenant.Options{Issuer: "http://127.0.0.1:8001/",
+			Clients: []tenant.Client{{ID: "c", Callbacks: []string{"/callback"}}}}, "/callback"},
+		{"a negative limit", tenant.Options{Issuer: "http://127.0.0.1:8001/", Clients: clients,
+			RateLimit: tenant.RateLimit{PerSecond: -1, Burst: 1}}, "negative"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -11,11 +11,16 @@ import (
 // rateLimitHeaders are on every answer of the Management API.
 var rateLimitHeaders = []string{"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"}
 
-// A corsPolicy lets foreign origins read what they may: the clients' web
-// origins tokens, the Management API and the calls of a sign-in form, everyone
-// the public documents. Only where the answer depends on the browser's cookie
-// may they send it. Hosted pages are nobody's but the tenant's own.
-type corsPolicy struct{ clients, credentialed, everyone *cors.Cors }
+// A corsPolicy says what pages of other origins may read. Hosted pages are for the
+// tenant's own origin only.
+type corsPolicy struct {
+	// clients is for the web origins of clients: tokens, the Management API, sign-up.
+	clients *cors.Cors
+	// credentialed is for them too, where the answer depends on the browser's cookie.
+	credentialed *cors.Cors
+	// everyone is for the public documents and userinfo.
+	everyone *cors.Cors
+}
 
 func newCORS(clients []Client) corsPolicy {
 	allowed := func(origin string) bool {
@@ -49,7 +54,7 @@ func (p corsPolicy) middleware(next http.Handler) http.Handler {
 		handler http.Handler
 	}{
 		{"/api/v2/", clients}, {"/oauth/", clients}, {"/dbconnections/", clients}, {"/usernamepassword/challenge", clients},
-		{"/passwordless/", clients}, {"/mfa/", clients}, {"/me/", clients}, // to read that they are left out
+		{"/passwordless/", clients}, {"/mfa/", clients}, {"/me/", clients}, // says that they are left out
 		{"/co/", credentialed}, {"/user/", credentialed},
 		{"/.well-known/", everyone}, {"/userinfo", everyone},
 	}

@@ -73,7 +73,8 @@ func TestSignup(t *testing.T) {
 func TestSignupRefuses(t *testing.T) {
 	s := tenanttest.Start(t, func(o *tenant.Options) {
 		o.Connections = []tenant.Connection{
-			{Name: tenant.Database, Strategy: "auth0"}, {Name: tenant.Google, Strategy: "google-oauth2"}, {Name: "closed", Strategy: "auth0", DisableSignup: true},
+			{Name: tenant.Database, Strategy: "auth0"}, {Name: tenant.Google, Strategy: "google-oauth2"}, {Name: "closed",
+				Strategy: "auth0", DisableSignup: true},
 			{Name: "discreet", Strategy: "auth0", GenericSignupErrors: true},
 		}
 		o.Users = []tenant.User{
@@ -87,15 +88,28 @@ func TestSignupRefuses(t *testing.T) {
 		change map[string]any
 		want   apiError
 	}{
-		{"exists", map[string]any{"email": strings.ToUpper(ada)}, apiError{Name: "BadRequestError", Code: "user_exists", Description: "The user already exists.", StatusCode: 400}},
-		{"exists, discreetly", map[string]any{"connection": "discreet", "email": ada}, apiError{Name: "BadRequestError", Code: "invalid_signup", Description: "Invalid sign up", StatusCode: 400}},
-		{"switched off", map[string]any{"connection": "closed"}, apiError{Name: "BadRequestError", Code: "signup_disabled", Description: "Public signup is disabled", StatusCode: 400}},
-		{"no address", map[string]any{"email": "joan"}, apiError{Name: "BadRequestError", Code: "invalid_email", Description: "Email is not valid.", StatusCode: 400}},
-		{"address with a name", map[string]any{"email": "Joan <joan@example.com>"}, apiError{Name: "BadRequestError", Code: "invalid_email", Description: "Email is not valid.", StatusCode: 400}},
-		{"social", map[string]any{"connection": tenant.Google}, apiError{Name: "BadRequestError", Code: "invalid_request", Description: "the connection is no database of the client", StatusCode: 400}},
-		{"no connection", map[string]any{"connection": ""}, apiError{Name: "BadRequestError", Code: "invalid_request", Description: "the connection is no database of the client", StatusCode: 400}},
-		{"unknown client", map[string]any{"client_id": "x"}, apiError{Name: "BadRequestError", Code: "invalid_client", Description: "Unknown client", StatusCode: 400}},
-		{"long password", map[string]any{"password": "Aa1" + strings.Repeat("x", 70)}, apiError{Name: "BadRequestError", Code: "invalid_password", Description: "Password is longer than 72 bytes", StatusCode: 400}},
+		{"exists", map[string]any{"email": strings.ToUpper(ada)},
+			apiError{Name: "BadRequestError", Code: "user_exists", Description: "The user already exists.", StatusCode: 400}},
+		{"exists, discreetly", map[string]any{"connection": "discreet", "email": ada},
+			apiError{Name: "BadRequestError", Code: "invalid_signup", Description: "Invalid sign up", StatusCode: 400}},
+		{"switched off", map[string]any{"connection": "closed"},
+			apiError{Name: "BadRequestError", Code: "signup_disabled", Description: "Public signup is disabled",
+				StatusCode: 400}},
+		{"no address", map[string]any{"email": "joan"},
+			apiError{Name: "BadRequestError", Code: "invalid_email", Description: "Email is not valid.", StatusCode: 400}},
+		{"address with a name", map[string]any{"email": "Joan <joan@example.com>"},
+			apiError{Name: "BadRequestError", Code: "invalid_email", Description: "Email is not valid.", StatusCode: 400}},
+		{"social", map[string]any{"connection": tenant.Google},
+			apiError{Name: "BadRequestError", Code: "invalid_request",
+				Description: "the connection is no database of the client", StatusCode: 400}},
+		{"no connection", map[string]any{"connection": ""},
+			apiError{Name: "BadRequestError", Code: "invalid_request",
+				Description: "the connection is no database of the client", StatusCode: 400}},
+		{"unknown client", map[string]any{"client_id": "x"},
+			apiError{Name: "BadRequestError", Code: "invalid_client", Description: "Unknown client", StatusCode: 400}},
+		{"long password", map[string]any{"password": "Aa1" + strings.Repeat("x", 70)},
+			apiError{Name: "BadRequestError", Code: "invalid_password", Description: "Password is longer than 72 bytes",
+				StatusCode: 400}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -141,12 +155,14 @@ func TestPasswordPolicies(t *testing.T) {
 	}
 	s := tenanttest.Start(t, func(o *tenant.Options) {
 		for _, tt := range tests {
-			o.Connections = append(o.Connections, tenant.Connection{Name: tt.policy, Strategy: "auth0", PasswordPolicy: tt.policy})
+			o.Connections = append(o.Connections, tenant.Connection{Name: tt.policy, Strategy: "auth0",
+				PasswordPolicy: tt.policy})
 		}
 	})
 	for _, tt := range tests {
 		for n, password := range append(tt.weak, tt.strong...) {
-			body := signupBody(s, map[string]any{"connection": tt.policy, "password": password, "email": fmt.Sprintf("joan%d@example.com", n)})
+			body := signupBody(s, map[string]any{"connection": tt.policy, "password": password,
+				"email": fmt.Sprintf("joan%d@example.com", n)})
 			status, _, _ := newScript(t, s).post(t, "/dbconnections/signup", body)
 			if weak := n < len(tt.weak); (status == http.StatusBadRequest) != weak {
 				t.Errorf("%s: %q: %d", tt.policy, password, status)
@@ -161,7 +177,8 @@ func TestSignupOnTheHostedPage(t *testing.T) {
 	f := s.Flow(tenant.Database, url.Values{"screen_hint": {"signup"}})
 	page := b.Get(t, f.Path)
 	p := b.Submit(t, page, "email", url.Values{"email": {joan}, "password": {"weak"}})
-	if p.Status != http.StatusBadRequest || !strings.Contains(p.Body, "At least 8 characters") || !strings.Contains(p.Body, `value="`+joan+`"`) {
+	if p.Status != http.StatusBadRequest || !strings.Contains(p.Body, "At least 8 characters") ||
+		!strings.Contains(p.Body, `value="`+joan+`"`) {
 		t.Errorf("weak: %d %s", p.Status, p.Body)
 	}
 	p = b.Submit(t, page, "email", url.Values{"email": {joan}, "password": {goodWord}})
@@ -201,12 +218,14 @@ func TestChangePassword(t *testing.T) {
 	s := tenanttest.Start(t, func(o *tenant.Options) { o.Now = clock.now })
 	c := newScript(t, s)
 	ask := func(email string) (int, string, string) {
-		status, h, body := c.post(t, "/dbconnections/change_password", map[string]any{"client_id": s.ClientID, "connection": tenant.Database, "email": email})
+		status, h, body := c.post(t, "/dbconnections/change_password",
+			map[string]any{"client_id": s.ClientID, "connection": tenant.Database, "email": email})
 		return status, h.Get("Content-Type"), body
 	}
 	for _, email := range []string{mallory, "nobody@example.com", google} {
 		status, kind, body := ask(email)
-		if status != http.StatusOK || kind != "text/html; charset=utf-8" || body != "We've just sent you an email to reset your password." {
+		if status != http.StatusOK || kind != "text/html; charset=utf-8" ||
+			body != "We've just sent you an email to reset your password." {
 			t.Errorf("%s: %d %s %s", email, status, kind, body)
 		}
 	}
@@ -242,7 +261,7 @@ func TestChangePassword(t *testing.T) {
 	}
 	p := b.Submit(t, page, "password", url.Values{"username": {mallory}, "password": {goodWord}})
 	if claims := mustVerify(t, s, s.Exchange(t, f, p.Callback.Get("code")).IDToken); claims["email_verified"] != true {
-		t.Errorf("whoever has read the message has the address: %v", claims)
+		t.Errorf("the address of one who has read the message is verified: %v", claims)
 	}
 
 	ask(ada)
@@ -279,8 +298,10 @@ func TestForgottenPasswordOnTheHostedPage(t *testing.T) {
 func TestOutboxPage(t *testing.T) {
 	s := tenanttest.Start(t)
 	newScript(t, s).post(t, "/dbconnections/signup", signupBody(s, nil))
-	page := serve(s.Tenant, http.MethodGet, "/_emulator/outbox", nil, func(r *http.Request) { r.Header.Set("Accept", "text/html") })
-	if !strings.Contains(page.Body.String(), joan) || !strings.Contains(page.Body.String(), `href="`+s.Issuer+`u/email-verification?ticket=`) {
+	page := serve(s.Tenant, http.MethodGet, "/_emulator/outbox", nil,
+		func(r *http.Request) { r.Header.Set("Accept", "text/html") })
+	if !strings.Contains(page.Body.String(), joan) ||
+		!strings.Contains(page.Body.String(), `href="`+s.Issuer+`u/email-verification?ticket=`) {
 		t.Errorf("got %d %s", page.Code, page.Body)
 	}
 	s.Reset(t)

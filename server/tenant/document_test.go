@@ -15,14 +15,16 @@ import (
 	"twinlock/server/tenant/tenanttest"
 )
 
-// discord is a connection of the vendor's strategy for whatever it does not know.
+// discord is a connection of Auth0's strategy for every provider that it does not know.
 const discord = "discord"
 
 func withDiscord(o *tenant.Options) {
 	o.Connections = []tenant.Connection{
-		{Name: tenant.Database, Strategy: "auth0"}, {Name: tenant.Google, Strategy: tenant.Google}, {Name: discord, Strategy: "oauth2"},
+		{Name: tenant.Database, Strategy: "auth0"}, {Name: tenant.Google, Strategy: tenant.Google}, {Name: discord,
+			Strategy: "oauth2"},
 	}
-	o.Users = []tenant.User{{Identity: tenant.Identity{Connection: tenant.Database, ID: "5d1018150a1b2c3d4e5f6a01", Email: ada, EmailVerified: true, Password: tenant.Password}}}
+	o.Users = []tenant.User{{Identity: tenant.Identity{Connection: tenant.Database, ID: "5d1018150a1b2c3d4e5f6a01",
+		Email: ada, EmailVerified: true, Password: tenant.Password}}}
 }
 
 // odd are documents that tidy programs do not expect, by whom they sign in as.
@@ -41,13 +43,16 @@ var odd = []struct{ name, account, connection, id, document string }{
 		 "user_metadata":{"n":1.0,"big":12345678901234567890},"app_metadata":null,
 		 "identities":[{"provider":"google-oauth2","user_id":"odd","connection":"google-oauth2","isSocial":"yes","access_token":"secret","expires_in":3599.0}]}`},
 	{"no identities", "google-oauth2|bare", tenant.Google, "google-oauth2|bare", `{"user_id":"google-oauth2|bare"}`},
-	{"identities that are none", "google-oauth2|none", tenant.Google, "google-oauth2|none", `{"user_id":"google-oauth2|none","identities":"none"}`},
-	{"no user_id", "google-oauth2|from", tenant.Google, "google-oauth2|from", `{"identities":[{"provider":"google-oauth2","user_id":"from"}]}`},
+	{"identities that are none", "google-oauth2|none", tenant.Google, "google-oauth2|none",
+		`{"user_id":"google-oauth2|none","identities":"none"}`},
+	{"no user_id", "google-oauth2|from", tenant.Google, "google-oauth2|from",
+		`{"identities":[{"provider":"google-oauth2","user_id":"from"}]}`},
 	{"identities that are none beside one", "google-oauth2|some", tenant.Google, "google-oauth2|some",
 		`{"user_id":"google-oauth2|some","identities":[{"provider":"google-oauth2","user_id":"some"},null,"x",7,{"provider":"oauth2"},{"user_id":"y"}]}`},
 	{"a user_id of its own", "google-oauth2|Own id/with ?#%2f", tenant.Google, "google-oauth2|Own id/with ?#%2f",
 		`{"user_id":"google-oauth2|Own id/with ?#%2f","identities":[{"provider":"google-oauth2","user_id":"else","connection":"google-oauth2"}]}`},
-	{"a database", "auth0|numbered", tenant.Database, "auth0|numbered", `{"user_id":"auth0|numbered","identities":[{"provider":"auth0","user_id":"numbered","connection":"Username-Password-Authentication"}]}`},
+	{"a database", "auth0|numbered", tenant.Database, "auth0|numbered",
+		`{"user_id":"auth0|numbered","identities":[{"provider":"auth0","user_id":"numbered","connection":"Username-Password-Authentication"}]}`},
 }
 
 // same compares JSON to the form of numbers.
@@ -72,12 +77,13 @@ func rawUser(t *testing.T, s *tenanttest.Server, id, token string) (status int, 
 
 // TestDocumentsComeBack signs in with each, however it came, and reads it.
 func TestDocumentsComeBack(t *testing.T) {
-	file, err := json.Marshal(map[string]any{"clients": []any{map[string]any{"id": "c"}}, "user_documents": func() (texts []string) {
-		for _, o := range odd {
-			texts = append(texts, o.document)
-		}
-		return texts
-	}()})
+	file, err := json.Marshal(map[string]any{"clients": []any{map[string]any{"id": "c"}},
+		"user_documents": func() (texts []string) {
+			for _, o := range odd {
+				texts = append(texts, o.document)
+			}
+			return texts
+		}()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,9 +92,9 @@ func TestDocumentsComeBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	keep := func(o *tenant.Options) { withDiscord(o); o.DataDir = dir }
+	inDir := func(o *tenant.Options) { withDiscord(o); o.DataDir = dir }
 	fromFile := tenanttest.Start(t, withDiscord, func(o *tenant.Options) { o.UserDocuments = read.UserDocuments })
-	posted := tenanttest.Start(t, keep)
+	posted := tenanttest.Start(t, inDir)
 	for _, o := range odd {
 		posted.Put(t, o.document)
 	}
@@ -111,7 +117,7 @@ func TestDocumentsComeBack(t *testing.T) {
 	if err := posted.Tenant.Close(); err != nil {
 		t.Fatal(err)
 	}
-	again := tenanttest.Start(t, keep)
+	again := tenanttest.Start(t, inDir)
 	check(t, again)
 	again.Reset(t)
 	if users := again.Users(t); len(users) != 1 {
@@ -144,7 +150,8 @@ func TestDocumentsAreLinked(t *testing.T) {
 			}
 			id := strings.Trim(string(entry["user_id"]), `"`)
 			provider := strings.Trim(string(entry["provider"]), `"`)
-			if !strings.Contains(o.document, `"user_id":`+string(entry["user_id"])) && strings.Contains(o.document, `"provider"`) {
+			if !strings.Contains(o.document, `"user_id":`+string(entry["user_id"])) &&
+				strings.Contains(o.document, `"provider"`) {
 				t.Errorf("the list has the id %s", entry["user_id"])
 			}
 			// They sign in to the one user now.
@@ -202,8 +209,10 @@ func TestTwinIDs(t *testing.T) {
 		id   string
 		left string
 	}{
-		{"7", `["twins","google-oauth2|7",8]`}, {"google-oauth2|7", `["twins","7",8]`}, {"8", `["twins","7","google-oauth2|7"]`},
-		{"google-oauth2|8", `["twins","7","google-oauth2|7",8]`}, {"google-oauth2|google-oauth2|7", `["twins","7","google-oauth2|7",8]`},
+		{"7", `["twins","google-oauth2|7",8]`}, {"google-oauth2|7", `["twins","7",8]`}, {"8",
+			`["twins","7","google-oauth2|7"]`},
+		{"google-oauth2|8", `["twins","7","google-oauth2|7",8]`}, {"google-oauth2|google-oauth2|7",
+			`["twins","7","google-oauth2|7",8]`},
 	} {
 		s.Reset(t)
 		s.Put(t, twins)
@@ -241,8 +250,8 @@ func TestTwinIDs(t *testing.T) {
 // TestDocumentsArePatched: what is changed is changed, and nothing else.
 func TestDocumentsArePatched(t *testing.T) {
 	dir := t.TempDir()
-	keep := func(o *tenant.Options) { withDiscord(o); o.DataDir = dir }
-	first := tenanttest.Start(t, keep)
+	inDir := func(o *tenant.Options) { withDiscord(o); o.DataDir = dir }
+	first := tenanttest.Start(t, inDir)
 	o := odd[slices.IndexFunc(odd, func(o struct{ name, account, connection, id, document string }) bool {
 		return o.account == "odd@example.com"
 	})]
@@ -251,7 +260,7 @@ func TestDocumentsArePatched(t *testing.T) {
 	if err := first.Tenant.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s := tenanttest.Start(t, keep) // numbers keep their form on the disk, too
+	s := tenanttest.Start(t, inDir) // numbers keep their form on the disk, too
 	tokens := s.Login(t, o.account, o.connection, nil)
 	s.Do(t, http.MethodPatch, userPath(o.id), tokens.AccessToken, json.RawMessage(`{"user_metadata":{"new":2.50}}`), nil)
 	want := strings.Replace(o.document, `"n":1.0,`, `"n":1.0,"new":2.50,`, 1)
@@ -362,10 +371,12 @@ func FuzzDocument(f *testing.F) {
 	f.Add([]byte(`[{"user_id":7},{"user_id":"a","identities":[null,{"provider":"auth0","user_id":1e9}]}]`))
 	s := tenanttest.Start(f, withDiscord, func(o *tenant.Options) {
 		o.RateLimit = tenant.RateLimit{PerSecond: 1e9, Burst: 1e9}
-		o.Clients = append(o.Clients, tenant.Client{ID: "machine", Secret: "secret", Grants: []string{tenant.GrantClientCredentials}, Scopes: []string{"read:users", "update:users"}})
+		o.Clients = append(o.Clients, tenant.Client{ID: "machine", Secret: "secret",
+			Grants: []string{tenant.GrantClientCredentials}, Scopes: []string{"read:users", "update:users"}})
 	})
 	var machine tenanttest.Tokens
-	s.Do(f, http.MethodPost, "/oauth/token", "", map[string]string{"grant_type": "client_credentials", "client_id": "machine", "client_secret": "secret", "audience": s.Audience()}, &machine)
+	s.Do(f, http.MethodPost, "/oauth/token", "", map[string]string{"grant_type": "client_credentials",
+		"client_id": "machine", "client_secret": "secret", "audience": s.Audience()}, &machine)
 	call := func(method, path string, body []byte) int {
 		w := serve(s.Tenant, method, "", body, func(r *http.Request) {
 			r.Header.Set("Authorization", "Bearer "+machine.AccessToken)

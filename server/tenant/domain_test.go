@@ -33,7 +33,8 @@ func TestCustomDomain(t *testing.T) {
 			Keys          string `json:"jwks_uri"`
 		}
 		s.Do(t, http.MethodGet, "/.well-known/openid-configuration", "", nil, &discovered)
-		if discovered.Issuer != s.Issuer || discovered.Authorization != s.Issuer+"authorize" || discovered.Keys != s.Issuer+".well-known/jwks.json" {
+		if discovered.Issuer != s.Issuer || discovered.Authorization != s.Issuer+"authorize" ||
+			discovered.Keys != s.Issuer+".well-known/jwks.json" {
 			t.Errorf("%s: discovered %+v", s.Issuer, discovered)
 		}
 		primary, second := s.Login(t, ada, tenant.Database, offline), s.Login(t, google, tenant.Google, nil)
@@ -91,8 +92,9 @@ func TestTokensStayWithTheirName(t *testing.T) {
 		}
 		f, b := s.Flow(tenant.Database, nil), s.Browser(t)
 		code := b.SignIn(t, b.Get(t, f.Path), ada, tenant.Database).Callback.Get("code")
-		answer := other.Do(t, http.MethodPost, "/oauth/token", "", map[string]string{"grant_type": "authorization_code", "client_id": s.ClientID,
-			"code": code, "redirect_uri": tenanttest.Callback, "code_verifier": f.Verifier}, nil)
+		answer := other.Do(t, http.MethodPost, "/oauth/token", "",
+			map[string]string{"grant_type": "authorization_code", "client_id": s.ClientID,
+				"code": code, "redirect_uri": tenanttest.Callback, "code_verifier": f.Verifier}, nil)
 		if answer.StatusCode != http.StatusForbidden {
 			t.Errorf("a code at %s: %s", other.Issuer, answer.Status)
 		}
@@ -102,7 +104,7 @@ func TestTokensStayWithTheirName(t *testing.T) {
 	}
 }
 
-// TestOtherNames: names are compared whole, and whoever asks for neither is
+// TestOtherNames: names are compared whole, and a request for neither is
 // answered as by the first.
 func TestOtherNames(t *testing.T) {
 	own, _ := startCustom(t)
@@ -110,7 +112,8 @@ func TestOtherNames(t *testing.T) {
 		"id.example.com": "http://id.example.com/", "ID.Example.com": "http://id.example.com/",
 		"id.example.com.evil": own.Issuer, "x.id.example.com": own.Issuer, "id.example.com:81": own.Issuer, "127.0.0.1": own.Issuer, "": own.Issuer,
 	} {
-		w := serve(own.Tenant, http.MethodGet, "/.well-known/openid-configuration", nil, func(r *http.Request) { r.Host = host })
+		w := serve(own.Tenant, http.MethodGet, "/.well-known/openid-configuration", nil,
+			func(r *http.Request) { r.Host = host })
 		if !strings.Contains(w.Body.String(), `"issuer":"`+want+`"`) {
 			t.Errorf("%q: %s", host, w.Body)
 		}
@@ -121,6 +124,6 @@ func TestOtherNames(t *testing.T) {
 		}
 	}
 	if _, err := tenant.New(tenant.Options{Issuer: "http://id.example:8001/", Clients: []tenant.Client{{ID: "c"}}, CustomDomain: "id.example"}); err == nil {
-		t.Error("the same name twice was taken")
+		t.Error("the same name twice was accepted")
 	}
 }

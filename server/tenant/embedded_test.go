@@ -143,7 +143,8 @@ func TestCrossOriginLogin(t *testing.T) {
 			if h.Get("Access-Control-Allow-Origin") != tenanttest.Origin || h.Get("Access-Control-Allow-Credentials") != "true" {
 				t.Errorf("headers = %v", h)
 			}
-			f := s.Flow("", withoutPKCE("token id_token", url.Values{"realm": {tenant.Database}, "login_ticket": {ticket.LoginTicket}, "prompt": {"none"}}))
+			f := s.Flow("", withoutPKCE("token id_token",
+				url.Values{"realm": {tenant.Database}, "login_ticket": {ticket.LoginTicket}, "prompt": {"none"}}))
 			_, h, _ = c.get(t, f.Path)
 			if got := answered(t, h); got.Get("state") != f.State || mustVerify(t, s, got.Get("id_token"))["sub"] != adaID {
 				t.Errorf("got %v", got)
@@ -219,13 +220,17 @@ func TestCrossOriginLoginRefuses(t *testing.T) {
 		text   string
 	}{
 		{"wrong password", map[string]any{"password": "x"}, "", 403, "access_denied", "Wrong email or password."},
-		{"unknown address", map[string]any{"username": "nobody@example.com"}, "", 403, "access_denied", "Wrong email or password."},
-		{"switched off", map[string]any{"client_id": "closed"}, "", 401, "unauthorized_client", "Cross origin login not allowed."},
+		{"unknown address", map[string]any{"username": "nobody@example.com"}, "", 403, "access_denied",
+			"Wrong email or password."},
+		{"switched off", map[string]any{"client_id": "closed"}, "", 401, "unauthorized_client",
+			"Cross origin login not allowed."},
 		{"unknown client", map[string]any{"client_id": "x"}, "", 400, "invalid_request", "Unknown client"},
 		{"unknown realm", map[string]any{"realm": "x"}, "", 400, "invalid_request", "Unknown or invalid realm."},
 		{"social realm", map[string]any{"realm": tenant.Google}, "", 400, "invalid_request", "Unknown or invalid realm."},
-		{"no database", map[string]any{"client_id": "social", "credential_type": "password"}, "", 400, "invalid_request", "Unknown or invalid realm."},
-		{"one-time password", map[string]any{"credential_type": "http://auth0.com/oauth/grant-type/passwordless/otp"}, "", 400, "unsupported_credential_type", ""},
+		{"no database", map[string]any{"client_id": "social", "credential_type": "password"}, "", 400, "invalid_request",
+			"Unknown or invalid realm."},
+		{"one-time password", map[string]any{"credential_type": "http://auth0.com/oauth/grant-type/passwordless/otp"}, "",
+			400, "unsupported_credential_type", ""},
 		{"no password", map[string]any{"password": nil}, "", 400, "invalid_request", "Missing required parameter: password"},
 		{"no username", map[string]any{"username": " "}, "", 400, "invalid_request", "Missing required parameter: username"},
 		{"another origin", nil, "https://evil.example", 403, "access_denied", "Origin https://evil.example is not allowed."},
@@ -238,7 +243,8 @@ func TestCrossOriginLoginRefuses(t *testing.T) {
 			}
 			status, h, body := c.post(t, "/co/authenticate", credentials(s, tt.change))
 			got := failureOf(t, body)
-			if status != tt.status || got.Error != tt.code || tt.text != "" && got.ErrorDescription != tt.text || got.ErrorDescription == "" {
+			if status != tt.status || got.Error != tt.code || tt.text != "" && got.ErrorDescription != tt.text ||
+				got.ErrorDescription == "" {
 				t.Errorf("got %d %+v", status, got)
 			}
 			if h.Get("Set-Cookie") != "" || (h.Get("Access-Control-Allow-Origin") == c.origin) != (tt.origin == "") {
@@ -255,7 +261,8 @@ func TestTooManyAttempts(t *testing.T) {
 	})
 	c := newScript(t, s)
 	try := func(username, password string) (int, string) {
-		status, _, body := c.post(t, "/co/authenticate", credentials(s, map[string]any{"username": username, "password": password}))
+		status, _, body := c.post(t, "/co/authenticate",
+			credentials(s, map[string]any{"username": username, "password": password}))
 		if status == http.StatusOK {
 			return status, ""
 		}
@@ -336,8 +343,10 @@ func TestHostedLogin(t *testing.T) {
 	page := newScript(t, s)
 	page.origin = strings.TrimSuffix(s.Issuer, "/")
 	status, h, html := page.post(t, "/usernamepassword/login", body(nil))
-	if status != http.StatusOK || !strings.HasPrefix(h.Get("Content-Type"), "text/html") || !strings.Contains(html, `name="hiddenform"`) ||
-		!strings.Contains(html, `name="wa" value="wsignin1.0"`) || !strings.Contains(html, "&#34;connection&#34;:&#34;Username-Password-Authentication&#34;") {
+	if status != http.StatusOK || !strings.HasPrefix(h.Get("Content-Type"), "text/html") ||
+		!strings.Contains(html, `name="hiddenform"`) ||
+		!strings.Contains(html, `name="wa" value="wsignin1.0"`) ||
+		!strings.Contains(html, "&#34;connection&#34;:&#34;Username-Password-Authentication&#34;") {
 		t.Fatalf("got %d %s", status, html)
 	}
 	_, result, _ := strings.Cut(html, `name="wresult" value="`)
@@ -386,7 +395,8 @@ func TestHostedLogin(t *testing.T) {
 
 func submit(t *testing.T, c *script, form url.Values) (int, http.Header, string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.s.URL+"/login/callback", strings.NewReader(form.Encode()))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.s.URL+"/login/callback",
+		strings.NewReader(form.Encode()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -434,7 +444,8 @@ func TestChallenges(t *testing.T) {
 	c := newScript(t, s)
 	for _, path := range []string{"/usernamepassword/challenge", "/dbconnections/signup/challenge", "/dbconnections/change_password/challenge"} {
 		status, h, body := c.post(t, path, map[string]string{"state": "linking"})
-		if status != http.StatusOK || strings.TrimSpace(body) != `{"required":false}` || h.Get("Access-Control-Allow-Origin") != tenanttest.Origin {
+		if status != http.StatusOK || strings.TrimSpace(body) != `{"required":false}` ||
+			h.Get("Access-Control-Allow-Origin") != tenanttest.Origin {
 			t.Errorf("%s: %d %v %s", path, status, h, body)
 		}
 	}
@@ -447,7 +458,8 @@ func TestCORSOfEmbeddedLogin(t *testing.T) {
 		wantCredentials bool
 	}{
 		{"/co/authenticate", true}, {"/user/ssodata", true},
-		{"/dbconnections/signup", false}, {"/dbconnections/change_password", false}, {"/usernamepassword/challenge", false}, {"/oauth/revoke", false},
+		{"/dbconnections/signup", false}, {"/dbconnections/change_password", false}, {"/usernamepassword/challenge",
+			false}, {"/oauth/revoke", false},
 	}
 	for _, tt := range tests {
 		for _, origin := range []string{tenanttest.Origin, "https://evil.example"} {
@@ -489,7 +501,8 @@ func TestLogsHoldNoSecretsOfEmbeddedLogin(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &ticket); err != nil {
 		t.Fatal(err)
 	}
-	_, h, _ := c.get(t, s.Flow("", withoutPKCE("token id_token", url.Values{"login_ticket": {ticket["login_ticket"]}})).Path)
+	_, h, _ := c.get(t, s.Flow("", withoutPKCE("token id_token",
+		url.Values{"login_ticket": {ticket["login_ticket"]}})).Path)
 	tokens := answered(t, h)
 	c.post(t, "/dbconnections/signup", signupBody(s, nil))
 	mail, err := url.Parse(s.Outbox(t)[0].Link)

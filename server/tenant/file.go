@@ -70,15 +70,15 @@ func (c *checker) decode(at string, value any, to reflect.Value) {
 		}
 		c.add(at, "must be a map")
 	case reflect.String:
-		c.take(at, value, to, reflect.String, "text (perhaps in quotation marks)")
+		c.assign(at, value, to, reflect.String, "text (perhaps in quotation marks)")
 	case reflect.Bool:
-		c.take(at, value, to, reflect.Bool, "true or false")
+		c.assign(at, value, to, reflect.Bool, "true or false")
 	default:
 		c.decodeNumber(at, value, to)
 	}
 }
 
-// decodeJSON takes a text of JSON as it is, and makes JSON of anything else.
+// decodeJSON leaves a text of JSON as it is, and makes JSON of anything else.
 func (c *checker) decodeJSON(at string, value any, to reflect.Value) {
 	data, err := json.Marshal(value)
 	if text, is := value.(string); is {
@@ -91,7 +91,7 @@ func (c *checker) decodeJSON(at string, value any, to reflect.Value) {
 	to.SetBytes(data)
 }
 
-func (c *checker) take(at string, value any, to reflect.Value, kind reflect.Kind, wanted string) {
+func (c *checker) assign(at string, value any, to reflect.Value, kind reflect.Kind, wanted string) {
 	v := reflect.ValueOf(value)
 	if v.Kind() != kind {
 		c.add(at, "must be %s", wanted)

@@ -42,7 +42,8 @@ func TestDocumentedFile(t *testing.T) {
 	}
 	want := tenant.Client{
 		ID: "spa", Name: "Our app", Callbacks: []string{"http://127.0.0.1:3000/callback"}, WebOrigins: []string{"http://127.0.0.1:3000"},
-		LogoutURLs: []string{"http://127.0.0.1:3000/"}, Grants: []string{tenant.GrantCode, tenant.GrantImplicit, tenant.GrantRefreshToken},
+		LogoutURLs: []string{"http://127.0.0.1:3000/"}, Grants: []string{tenant.GrantCode, tenant.GrantImplicit,
+			tenant.GrantRefreshToken},
 		Connections: []string{tenant.Database, tenant.Google}, PKCEOptional: true, CrossOriginAuthentication: true,
 		IDTokenLifetime: 36000, AccessTokenLifetime: 86400, ImplicitAccessTokenLifetime: 7200,
 		RefreshTokens: tenant.RefreshTokens{Lifetime: 2592000, Leeway: 0, NonRotating: false},
@@ -67,7 +68,8 @@ func TestDocumentedFile(t *testing.T) {
 		t.Errorf("ID token = %v", claims)
 	}
 	u := s.Users(t)["auth0|65a0c0ffee0123456789abcd"]
-	if len(u.Identities) != 2 || u.Identities[1].Provider != "google-oauth2" || u.UserMetadata["theme"] != "dark" || u.AppMetadata["plan"] != "free" {
+	if len(u.Identities) != 2 || u.Identities[1].Provider != "google-oauth2" || u.UserMetadata["theme"] != "dark" ||
+		u.AppMetadata["plan"] != "free" {
 		t.Errorf("user = %+v", u)
 	}
 	if css := b.Get(t, "/u/style.css"); !strings.Contains(css.Body, "--accent: #2b4c9b; --on-accent: #ffffff") {
@@ -119,7 +121,8 @@ func TestWrongFile(t *testing.T) {
 		{"not YAML", "clients: [", []string{"line 1: sequence end token ']' not found"}},
 		{"a key twice", "clients: []\nclients: []", []string{`line 2: mapping key "clients" already defined at [1:1]`}},
 		{"two documents", client + "---\n" + client, []string{"file: holds more than one document"}},
-		{"unknown keys", client + "issuer: x\nbranding: {color: red}", []string{"branding.color: there is no such setting", "issuer: there is no such setting"}},
+		{"unknown keys", client + "issuer: x\nbranding: {color: red}",
+			[]string{"branding.color: there is no such setting", "issuer: there is no such setting"}},
 		{"wrong types", "clients:\n- {id: 1, callbacks: http://x/, pkce_optional: 1, id_token_lifetime: 1h}\n- c\nusers: 1\nbranding: []\nrate_limit: {per_second: x, burst: 1.5}",
 			[]string{
 				"branding: must be a map", "clients[0].callbacks: must be a list", "clients[0].id: must be given", "clients[0].id: must be text (perhaps in quotation marks)",
@@ -129,7 +132,8 @@ func TestWrongFile(t *testing.T) {
 			}},
 		{"clients", `
 clients:
-- {id: c, callbacks: [/x, "http://a/"], web_origins: ["http://a/"], logout_urls: [x], grants: [magic], scopes: ["delete:users"], connections: [myspace], access_token_lifetime: -1}
+- {id: c, callbacks: [/x, "http://a/"], web_origins: ["http://a/"], logout_urls: [x], grants: [magic],
+	scopes: ["delete:users"], connections: [myspace], access_token_lifetime: -1}
 - {id: c}
 - {id: m, grants: [client_credentials], refresh_token: {leeway: -1}}`,
 			[]string{
@@ -151,7 +155,8 @@ users:
 - {connection: google-oauth2, email: a@b.example, password: x}
 - {connection: google-oauth2, email: A@B.example}
 - {connection: facebook, id: "facebook|1"}
-- {connection: Username-Password-Authentication, id: a, email: c@b.example, linked_identities: [{connection: Username-Password-Authentication, id: a, email: d@b.example}]}`,
+- {connection: Username-Password-Authentication, id: a, email: c@b.example,
+	linked_identities: [{connection: Username-Password-Authentication, id: a, email: d@b.example}]}`,
 			[]string{
 				`users[0].connection: "myspace" is no connection of the tenant`, "users[1].password: is only for a database",
 				`users[2].email: "A@B.example" is given twice in the connection`,
@@ -159,7 +164,8 @@ users:
 				`users[4].linked_identities[0].id: "auth0|a" is given twice`,
 			}},
 		{"limits", client + "rate_limit: {per_second: -1}\nlogin_limit: {window: -1}\nbranding: {primary_color: red}",
-			[]string{"branding.primary_color: must look like #2b4c9b", "login_limit.window: must not be negative", "rate_limit: must not be negative", "rate_limit: needs both per_second and burst"}},
+			[]string{"branding.primary_color: must look like #2b4c9b", "login_limit.window: must not be negative",
+				"rate_limit: must not be negative", "rate_limit: needs both per_second and burst"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -200,7 +206,8 @@ func TestConnectionsWithoutUsers(t *testing.T) {
 		t.Errorf("users = %v", s.Users(t))
 	}
 	p := s.Browser(t).Get(t, s.Flow("", nil).Path)
-	if p.Status != http.StatusOK || strings.Contains(p.Body, `type="password"`) || !strings.Contains(p.Body, `value="github"`) {
+	if p.Status != http.StatusOK || strings.Contains(p.Body, `type="password"`) ||
+		!strings.Contains(p.Body, `value="github"`) {
 		t.Errorf("got %d %s", p.Status, p.Body)
 	}
 }

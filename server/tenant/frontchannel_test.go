@@ -24,7 +24,8 @@ func startOpen(t testing.TB, opts ...tenanttest.Option) *tenanttest.Server {
 		c.Grants = []string{tenant.GrantCode, tenant.GrantImplicit, tenant.GrantRefreshToken}
 		c.CrossOriginAuthentication, c.PKCEOptional = true, true
 		o.Clients = append(o.Clients, tenant.Client{ID: "machine", Secret: machineSecret,
-			Grants: []string{tenant.GrantClientCredentials}, Scopes: []string{"read:users", "update:users", "update:users_app_metadata"}})
+			Grants: []string{tenant.GrantClientCredentials}, Scopes: []string{"read:users", "update:users",
+				"update:users_app_metadata"}})
 	}}, opts...)...)
 }
 
@@ -49,8 +50,10 @@ func TestFrontChannel(t *testing.T) {
 		{"code in the fragment", "code", url.Values{"response_mode": {"fragment"}}, []string{"code", "state"}, true},
 		{"token", "token", nil, []string{"access_token", "expires_in", "scope", "state", "token_type"}, true},
 		{"id_token", "id_token", nil, []string{"id_token", "state"}, true},
-		{"both", "token id_token", nil, []string{"access_token", "expires_in", "id_token", "scope", "state", "token_type"}, true},
-		{"both, the other way round", "id_token token", nil, []string{"access_token", "expires_in", "id_token", "scope", "state", "token_type"}, true},
+		{"both", "token id_token", nil, []string{"access_token", "expires_in", "id_token", "scope", "state", "token_type"},
+			true},
+		{"both, the other way round", "id_token token", nil,
+			[]string{"access_token", "expires_in", "id_token", "scope", "state", "token_type"}, true},
 		{"no state", "token", url.Values{"state": {""}}, []string{"access_token", "expires_in", "scope", "token_type"}, true},
 	}
 	for _, tt := range tests {
@@ -152,7 +155,8 @@ func TestFrontChannelRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f := s.Flow(tenant.Database, tt.params)
 			p := s.Browser(t).Get(t, f.Path)
-			if p.Callback.Get("error") != tt.want || p.Callback.Get("error_description") == "" || p.Callback.Get("state") != f.State {
+			if p.Callback.Get("error") != tt.want || p.Callback.Get("error_description") == "" ||
+				p.Callback.Get("state") != f.State {
 				t.Errorf("got %d at %s", p.Status, p.URL)
 			}
 		})
@@ -198,11 +202,13 @@ func TestAnswersToOtherWindows(t *testing.T) {
 			f := s.Flow(tenant.Google, params)
 			p := b.SignIn(t, b.Get(t, f.Path), google, tenant.Google)
 			got := posted(t, p, tt.before, tt.after)
-			if got["state"] != f.State || got["expires_in"] != 7200.0 || mustVerify(t, s, got["id_token"].(string))["sub"] != googleID {
+			if got["state"] != f.State || got["expires_in"] != 7200.0 ||
+				mustVerify(t, s, got["id_token"].(string))["sub"] != googleID {
 				t.Errorf("message = %v", got)
 			}
 			csp := p.Header.Get("Content-Security-Policy")
-			if !strings.Contains(csp, "frame-ancestors "+tenanttest.Origin+";") || !strings.Contains(csp, "script-src 'nonce-") || p.Header.Get("X-Frame-Options") != "" {
+			if !strings.Contains(csp, "frame-ancestors "+tenanttest.Origin+";") ||
+				!strings.Contains(csp, "script-src 'nonce-") || p.Header.Get("X-Frame-Options") != "" {
 				t.Errorf("headers = %v", p.Header)
 			}
 			if p.Header.Get("Cache-Control") != "no-store" {
@@ -237,7 +243,8 @@ func TestFormPost(t *testing.T) {
 	b := s.Browser(t)
 	f := s.Flow(tenant.Database, withoutPKCE("id_token", url.Values{"response_mode": {"form_post"}}))
 	p := b.SignIn(t, b.Get(t, f.Path), ada, tenant.Database)
-	if !strings.Contains(p.Body, `action="`+tenanttest.Callback+`"`) || !strings.Contains(p.Body, `name="state" value="`+f.State+`"`) ||
+	if !strings.Contains(p.Body, `action="`+tenanttest.Callback+`"`) ||
+		!strings.Contains(p.Body, `name="state" value="`+f.State+`"`) ||
 		!strings.Contains(p.Body, `name="id_token"`) || p.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("got %d %s", p.Status, p.Body)
 	}
@@ -245,7 +252,8 @@ func TestFormPost(t *testing.T) {
 
 func TestRelay(t *testing.T) {
 	p := tenanttest.Start(t).Browser(t).Get(t, "/relay.html")
-	if p.Status != http.StatusOK || !strings.Contains(p.Body, "function doPost(message, origin)") || p.Header.Get("X-Frame-Options") != "" {
+	if p.Status != http.StatusOK || !strings.Contains(p.Body, "function doPost(message, origin)") ||
+		p.Header.Get("X-Frame-Options") != "" {
 		t.Errorf("got %d %v %s", p.Status, p.Header, p.Body)
 	}
 }
@@ -267,8 +275,10 @@ func TestClientScript(t *testing.T) {
 		"strategies": []any{
 			map[string]any{"name": "auth0", "connections": []any{map[string]any{
 				"name": tenant.Database, "passwordPolicy": "good", "showSignup": true, "showForgot": true}}},
-			map[string]any{"name": "google-oauth2", "connections": []any{map[string]any{"name": tenant.Google, "scope": []any{"email", "profile"}}}},
-			map[string]any{"name": "facebook", "connections": []any{map[string]any{"name": tenant.Facebook, "scope": []any{"email", "profile"}}}},
+			map[string]any{"name": "google-oauth2", "connections": []any{map[string]any{"name": tenant.Google,
+				"scope": []any{"email", "profile"}}}},
+			map[string]any{"name": "facebook", "connections": []any{map[string]any{"name": tenant.Facebook,
+				"scope": []any{"email", "profile"}}}},
 		},
 	}
 	if a, b := mustJSON(t, got), mustJSON(t, want); a != b {

@@ -61,7 +61,8 @@ func TestUnlinkTakesBothParts(t *testing.T) {
 		{"oauth2", "oauth2|discord|9", 2},
 		{"oauth2", "discord|9", 1},
 	} {
-		answer := s.Do(t, http.MethodDelete, identityPath(owner, url.PathEscape(tt.provider), tt.id), machineToken(t, s), nil, nil)
+		answer := s.Do(t, http.MethodDelete, identityPath(owner, url.PathEscape(tt.provider), tt.id), machineToken(t, s),
+			nil, nil)
 		if got := len(s.Users(t)[owner].Identities); answer.StatusCode != http.StatusOK || got != tt.remain {
 			t.Errorf("%s, %s: %s, %d identities", tt.provider, tt.id, answer.Status, got)
 		}

@@ -59,7 +59,8 @@ const (
 )
 
 func killUser(worker, account int) tenant.User {
-	return tenant.User{Identity: tenant.Identity{Connection: tenant.Google, ID: fmt.Sprintf("1%d%d", worker, account), Email: fmt.Sprintf("w%da%d@gmail.example", worker, account)}}
+	return tenant.User{Identity: tenant.Identity{Connection: tenant.Google, ID: fmt.Sprintf("1%d%d", worker, account),
+		Email: fmt.Sprintf("w%da%d@gmail.example", worker, account)}}
 }
 
 func killKey(worker, account int) string { return "google-oauth2|" + killUser(worker, account).ID }
@@ -110,7 +111,8 @@ func (r *remote) call(ctx context.Context, method, path, body string, out any) (
 func (r *remote) signIn(t *testing.T) {
 	t.Helper()
 	var tokens tenanttest.Tokens
-	body := fmt.Sprintf(`{"grant_type":"client_credentials","client_id":"machine","client_secret":%q,"audience":%q}`, machineSecret, r.url+"/api/v2/")
+	body := fmt.Sprintf(`{"grant_type":"client_credentials","client_id":"machine","client_secret":%q,"audience":%q}`,
+		machineSecret, r.url+"/api/v2/")
 	if _, err := r.call(t.Context(), http.MethodPost, "/oauth/token", body, &tokens); err != nil || tokens.AccessToken == "" {
 		t.Fatalf("sign in: %v", err)
 	}
@@ -153,7 +155,8 @@ func (k *linker) run(ctx context.Context, to *remote, random *rand.Rand) {
 		method, path, body, after := http.MethodPost, userPath(killKey(k.worker, 0))+"/identities",
 			`{"provider":"google-oauth2","user_id":"`+killUser(k.worker, a).ID+`"}`, together
 		if k.linked[a] == together {
-			method, path, body, after = http.MethodDelete, identityPath(killKey(k.worker, 0), "google-oauth2", killUser(k.worker, a).ID), "", apart
+			method, path, body, after = http.MethodDelete, identityPath(killKey(k.worker, 0), "google-oauth2",
+				killUser(k.worker, a).ID), "", apart
 		}
 		k.linked[a] = unknown
 		status, err := to.call(ctx, method, path, body, nil)
@@ -256,7 +259,10 @@ func checkHeld(t *testing.T, users map[string]tenanttest.User, linkers []*linker
 		main := users[killKey(k.worker, 0)]
 		for a := 1; a < killAccounts; a++ {
 			held := apart
-			if slices.ContainsFunc(main.Identities, func(i tenanttest.Identity) bool { return i.UserID == killUser(k.worker, a).ID }) {
+			if slices.ContainsFunc(main.Identities, func(i tenanttest.Identity) bool {
+				return i.UserID == killUser(k.worker,
+					a).ID
+			}) {
 				held = together
 			}
 			if k.linked[a] != unknown && k.linked[a] != held {

@@ -101,7 +101,8 @@ func TestRevokeByFormAndForeignClient(t *testing.T) {
 	s := tenanttest.Start(t, func(o *tenant.Options) { o.Clients = append(o.Clients, tenant.Client{ID: "other"}) })
 	token := s.Login(t, ada, tenant.Database, url.Values{"scope": {"openid offline_access"}}).RefreshToken
 	revoke := func(client, token string) int {
-		answer, err := http.PostForm(s.URL+"/oauth/revoke", url.Values{"client_id": {client}, "token": {token}, "token_type_hint": {"refresh_token"}})
+		answer, err := http.PostForm(s.URL+"/oauth/revoke",
+			url.Values{"client_id": {client}, "token": {token}, "token_type_hint": {"refresh_token"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +130,7 @@ func TestRevokeByFormAndForeignClient(t *testing.T) {
 func TestEndSession(t *testing.T) {
 	s := tenanttest.Start(t, func(o *tenant.Options) { o.Clients = append(o.Clients, tenant.Client{ID: "other"}) })
 	hint := s.Login(t, ada, tenant.Database, nil).IDToken
-	s.Fault(t, map[string]any{"path": "/oauth/token", "times": 1, "token": map[string]any{"exp": 1000}})
+	s.Fault(t, tenant.Fault{Path: "/oauth/token", Times: 1, Token: map[string]any{"exp": 1000}})
 	expired := s.Login(t, ada, tenant.Database, nil).IDToken
 	foreign := tenanttest.Start(t).Login(t, ada, tenant.Database, nil).IDToken
 	home := tenanttest.Origin + "/"
@@ -140,11 +141,13 @@ func TestEndSession(t *testing.T) {
 		wantStatus  int
 		wantSession bool
 	}{
-		{"hint", url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {home}, "state": {"a b"}}, home + "?state=a+b", 302, false},
+		{"hint", url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {home}, "state": {"a b"}}, home +
+			"?state=a+b", 302, false},
 		{"expired hint", url.Values{"id_token_hint": {expired}, "post_logout_redirect_uri": {home}}, home, 302, false},
 		{"client", url.Values{"client_id": {s.ClientID}, "post_logout_redirect_uri": {home}}, home, 302, false},
 		{"nowhere", nil, "", 200, false},
-		{"not allowed", url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {"https://evil.example/"}}, "", 400, true},
+		{"not allowed", url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {"https://evil.example/"}}, "", 400,
+			true},
 		{"no client", url.Values{"post_logout_redirect_uri": {home}}, "", 400, true},
 		{"hint of another client", url.Values{"client_id": {"other"}, "id_token_hint": {hint}}, "", 400, true},
 		{"hint of another tenant", url.Values{"id_token_hint": {foreign}, "post_logout_redirect_uri": {home}}, "", 400, true},

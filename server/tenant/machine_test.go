@@ -12,7 +12,8 @@ import (
 )
 
 func machineForm(s *tenanttest.Server, change url.Values) url.Values {
-	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {"machine"}, "client_secret": {machineSecret}, "audience": {s.Audience()}}
+	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {"machine"}, "client_secret": {machineSecret},
+		"audience": {s.Audience()}}
 	for name, value := range change {
 		form[name] = value
 	}
@@ -23,7 +24,8 @@ func machineForm(s *tenanttest.Server, change url.Values) url.Values {
 func machineToken(t testing.TB, s *tenanttest.Server, scopes ...string) string {
 	t.Helper()
 	var tokens tenanttest.Tokens
-	body := map[string]string{"grant_type": "client_credentials", "client_id": "machine", "client_secret": machineSecret, "audience": s.Audience()}
+	body := map[string]string{"grant_type": "client_credentials", "client_id": "machine", "client_secret": machineSecret,
+		"audience": s.Audience()}
 	if len(scopes) > 0 {
 		body["scope"] = strings.Join(scopes, " ")
 	}
@@ -64,7 +66,8 @@ func TestClientCredentials(t *testing.T) {
 
 func TestClientCredentialsRefuses(t *testing.T) {
 	s := startOpen(t, func(o *tenant.Options) {
-		o.Clients = append(o.Clients, tenant.Client{ID: "bare", Secret: machineSecret, Grants: []string{tenant.GrantClientCredentials}})
+		o.Clients = append(o.Clients, tenant.Client{ID: "bare", Secret: machineSecret,
+			Grants: []string{tenant.GrantClientCredentials}})
 	})
 	tests := []struct {
 		name   string
@@ -76,11 +79,14 @@ func TestClientCredentialsRefuses(t *testing.T) {
 		{"wrong secret", url.Values{"client_secret": {"x"}}, 401, "access_denied", "Unauthorized"},
 		{"no secret", url.Values{"client_secret": {""}}, 401, "access_denied", "Unauthorized"},
 		{"unknown client", url.Values{"client_id": {"x"}}, 401, "access_denied", "Unauthorized"},
-		{"public client", url.Values{"client_id": {s.ClientID}}, 403, "unauthorized_client", "Grant type 'client_credentials' not allowed for the client."},
+		{"public client", url.Values{"client_id": {s.ClientID}}, 403, "unauthorized_client",
+			"Grant type 'client_credentials' not allowed for the client."},
 		{"no audience", url.Values{"audience": {""}}, 403, "invalid_request", "Missing required parameter: audience"},
-		{"unknown audience", url.Values{"audience": {"https://api.example/"}}, 403, "access_denied", "Service not enabled within domain: https://api.example/"},
+		{"unknown audience", url.Values{"audience": {"https://api.example/"}}, 403, "access_denied",
+			"Service not enabled within domain: https://api.example/"},
 		{"no grant", url.Values{"client_id": {"bare"}}, 403, "access_denied", ""},
-		{"code of a machine", url.Values{"grant_type": {"authorization_code"}, "code": {"x"}}, 400, "unauthorized_client", ""},
+		{"code of a machine", url.Values{"grant_type": {"authorization_code"}, "code": {"x"}}, 400, "unauthorized_client",
+			""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -94,7 +100,8 @@ func TestClientCredentialsRefuses(t *testing.T) {
 				fields[name] = machineForm(s, tt.change).Get(name)
 			}
 			answer := s.Do(t, http.MethodPost, "/oauth/token", "", fields, &body)
-			if answer.StatusCode != tt.status || body.Error != tt.code || tt.text != "" && body.Description != tt.text || body.Token != "" {
+			if answer.StatusCode != tt.status || body.Error != tt.code || tt.text != "" && body.Description != tt.text ||
+				body.Token != "" {
 				t.Errorf("got %s %+v", answer.Status, body)
 			}
 		})
@@ -108,8 +115,12 @@ func TestMachineLinks(t *testing.T) {
 		body func(s *tenanttest.Server) any
 		want failure // zero: linked
 	}{
-		{"by identity", func(*tenanttest.Server) any { return map[string]any{"provider": provider, "user_id": id} }, failure{}},
-		{"by prefixed identity", func(*tenanttest.Server) any { return map[string]any{"provider": provider, "user_id": googleID} }, failure{}},
+		{"by identity", func(*tenanttest.Server) any { return map[string]any{"provider": provider, "user_id": id} },
+			failure{}},
+		{"by prefixed identity", func(*tenanttest.Server) any {
+			return map[string]any{"provider": provider,
+				"user_id": googleID}
+		}, failure{}},
 		{"unknown connection_id", func(*tenanttest.Server) any {
 			return map[string]any{"provider": provider, "user_id": id, "connection_id": "con_ftSSLHb0O7rcUGmF"}
 		}, failure{400, "Bad Request", "The provider/connection is not configured.", "inexistent_connection", nil}},
@@ -121,8 +132,10 @@ func TestMachineLinks(t *testing.T) {
 			return map[string]any{"provider": "auth0", "user_id": strings.TrimPrefix(adaID, "auth0|")}
 		},
 			failure{400, "Bad Request", "Main identity and the new one are the same.", "", nil}},
-		{"no user_id", func(*tenanttest.Server) any { return map[string]any{"provider": provider} }, failure{400, "Bad Request", "Invalid request body", "invalid_body", nil}},
-		{"too much", func(s *tenanttest.Server) any { return map[string]any{"link_with": "x", "provider": provider} }, failure{400, "Bad Request", "Invalid request body", "invalid_body", nil}},
+		{"no user_id", func(*tenanttest.Server) any { return map[string]any{"provider": provider} },
+			failure{400, "Bad Request", "Invalid request body", "invalid_body", nil}},
+		{"too much", func(s *tenanttest.Server) any { return map[string]any{"link_with": "x", "provider": provider} },
+			failure{400, "Bad Request", "Invalid request body", "invalid_body", nil}},
 		{"token of another client", func(s *tenanttest.Server) any {
 			return map[string]any{"link_with": s.Login(t, google, tenant.Google, nil).IDToken}
 		}, failure{400, "Bad Request", "JWT (link_with) must have an aud claim that matches that of the calling token's azp.", "", nil}},
@@ -155,14 +168,17 @@ func TestMachineLinks(t *testing.T) {
 func TestMachineLinksWithAToken(t *testing.T) {
 	s := startOpen(t, func(o *tenant.Options) {
 		c := &o.Clients[0]
-		c.Secret, c.Grants, c.Scopes = machineSecret, append(c.Grants, tenant.GrantClientCredentials), []string{"update:users"}
+		c.Secret, c.Grants, c.Scopes = machineSecret, append(c.Grants,
+			tenant.GrantClientCredentials), []string{"update:users"}
 	})
 	b := s.Browser(t)
-	second := b.SignIn(t, b.Get(t, s.Flow(tenant.Google, withoutPKCE("id_token", nil)).Path), google, tenant.Google).Callback.Get("id_token")
+	second := b.SignIn(t, b.Get(t, s.Flow(tenant.Google, withoutPKCE("id_token", nil)).Path), google,
+		tenant.Google).Callback.Get("id_token")
 	var tokens tenanttest.Tokens
 	s.Do(t, http.MethodPost, "/oauth/token", "", map[string]string{"grant_type": "client_credentials",
 		"client_id": s.ClientID, "client_secret": machineSecret, "audience": s.Audience()}, &tokens)
-	answer := s.Do(t, http.MethodPost, userPath(adaID)+"/identities", tokens.AccessToken, map[string]string{"link_with": second}, nil)
+	answer := s.Do(t, http.MethodPost, userPath(adaID)+"/identities", tokens.AccessToken,
+		map[string]string{"link_with": second}, nil)
 	if answer.StatusCode != http.StatusCreated || len(s.Users(t)[adaID].Identities) != 2 {
 		t.Errorf("got %s", answer.Status)
 	}
@@ -178,7 +194,8 @@ func TestMachineConflict(t *testing.T) {
 	for _, user := range []string{adaID, charlesID} {
 		var f failure
 		answer := s.Do(t, http.MethodPost, userPath(user)+"/identities", token, body, &f)
-		if answer.StatusCode != http.StatusConflict || f.Message != "Specified identity already exists." || f.Error != "Conflict" {
+		if answer.StatusCode != http.StatusConflict || f.Message != "Specified identity already exists." ||
+			f.Error != "Conflict" {
 			t.Errorf("%s: %s %+v", user, answer.Status, f)
 		}
 	}
@@ -200,11 +217,13 @@ func TestMachineReads(t *testing.T) {
 	}
 	for method, path := range map[string]string{http.MethodPatch: userPath(adaID), http.MethodPost: userPath(adaID) + "/identities", http.MethodDelete: identityPath(adaID, "auth0", "x")} {
 		var f failure
-		if s.Do(t, method, path, token, map[string]any{"blocked": true}, &f); f.StatusCode != http.StatusForbidden || f.ErrorCode != "insufficient_scope" {
+		if s.Do(t, method, path, token, map[string]any{"blocked": true}, &f); f.StatusCode != http.StatusForbidden ||
+			f.ErrorCode != "insufficient_scope" {
 			t.Errorf("%s with read:users: %+v", method, f)
 		}
 	}
-	if s.Do(t, http.MethodGet, "/api/v2/users", token, nil, &f); f.StatusCode != http.StatusNotFound || f.ErrorCode != "unsupported_endpoint" {
+	if s.Do(t, http.MethodGet, "/api/v2/users", token, nil, &f); f.StatusCode != http.StatusNotFound ||
+		f.ErrorCode != "unsupported_endpoint" {
 		t.Errorf("list: %+v", f)
 	}
 }
@@ -228,7 +247,8 @@ func TestMachineUpdates(t *testing.T) {
 			t.Errorf("%s = %v, want %v", name, got[name], want)
 		}
 	}
-	status, _, body := newScript(t, s).post(t, "/co/authenticate", credentials(s, map[string]any{"username": "ada@new.example", "password": goodWord}))
+	status, _, body := newScript(t, s).post(t, "/co/authenticate",
+		credentials(s, map[string]any{"username": "ada@new.example", "password": goodWord}))
 	if status != http.StatusOK {
 		t.Errorf("the new address and password: %d %s", status, body)
 	}
@@ -245,7 +265,8 @@ func TestMachineUpdates(t *testing.T) {
 		{"left out", map[string]any{"phone_number": "+1"}, 501},
 		{"nothing", map[string]any{}, 400},
 		{"a good and a bad one", map[string]any{"nickname": "x", "email_verified": "yes"}, 400},
-		{"large metadata", map[string]any{"app_metadata": map[string]any{"x": strings.Repeat("x", 40<<10), "y": strings.Repeat("y", 20<<10)}}, 200},
+		{"large metadata", map[string]any{"app_metadata": map[string]any{"x": strings.Repeat("x", 40<<10),
+			"y": strings.Repeat("y", 20<<10)}}, 200},
 		{"too large metadata", map[string]any{"app_metadata": map[string]any{"z": strings.Repeat("z", 20<<10)}}, 400},
 	}
 	for _, tt := range tests {
@@ -265,7 +286,8 @@ func TestPersonCannotUpdateRootAttributes(t *testing.T) {
 	token := s.Login(t, ada, tenant.Database, nil).AccessToken
 	for _, name := range []string{"email", "email_verified", "blocked", "password", "app_metadata", "name", "connection"} {
 		var f failure
-		if s.Do(t, http.MethodPatch, userPath(adaID), token, map[string]any{name: nil}, &f); f.StatusCode != http.StatusForbidden {
+		if s.Do(t, http.MethodPatch, userPath(adaID), token, map[string]any{name: nil},
+			&f); f.StatusCode != http.StatusForbidden {
 			t.Errorf("%s: %+v", name, f)
 		}
 	}
@@ -304,7 +326,8 @@ func TestLeftOut(t *testing.T) {
 	} {
 		status, h, body := newScript(t, s).post(t, path, map[string]string{})
 		got := failureOf(t, body)
-		if status != http.StatusNotImplemented || got.Error != want || !strings.Contains(got.ErrorDescription, "README.md") || h.Get("Content-Type") != "application/json; charset=utf-8" {
+		if status != http.StatusNotImplemented || got.Error != want ||
+			!strings.Contains(got.ErrorDescription, "README.md") || h.Get("Content-Type") != "application/json; charset=utf-8" {
 			t.Errorf("%s: %d %+v", path, status, got)
 		}
 	}

@@ -52,26 +52,43 @@ func TestManagementAuthentication(t *testing.T) {
 		want               failure
 	}{
 		{"no token", "GET", userPath(adaID), "", failure{401, "Unauthorized", "Missing authentication", "", nil}},
-		{"no bearer", "GET", userPath(adaID), "Basic eDp5", failure{400, "Bad Request", "Bad HTTP authentication header format", "Bearer", nil}},
-		{"two tokens", "GET", userPath(adaID), "Bearer a b", failure{400, "Bad Request", "Bad HTTP authentication header format", "Bearer", nil}},
-		{"garbage", "GET", userPath(adaID), "Bearer x", failure{401, "Unauthorized", "Invalid token", "", map[string]string{"error": "Invalid token"}}},
-		{"opaque", "GET", userPath(adaID), "Bearer " + opaque.AccessToken, failure{401, "Unauthorized", "Invalid token", "", map[string]string{"error": "Invalid token"}}},
-		{"another tenant", "GET", userPath(adaID), "Bearer " + foreign.AccessToken, failure{401, "Unauthorized", "Invalid token", "", map[string]string{"error": "Invalid token"}}},
-		{"spoiled", "GET", userPath(adaID), "Bearer " + good.AccessToken[:len(good.AccessToken)-8] + "AAAAAAAA", failure{401, "Unauthorized", "Invalid signature received for JSON Web Token validation", "",
-			map[string]string{"error": "Invalid signature received for JSON Web Token validation"}}},
-		{"expired", "GET", userPath(adaID), "Bearer " + old.AccessToken, failure{401, "Unauthorized", "Expired token received for JSON Web Token validation", "",
-			map[string]string{"error": "Expired token received for JSON Web Token validation"}}},
-		{"ID token", "GET", userPath(adaID), "Bearer " + good.IDToken, failure{401, "Unauthorized", "Bad audience: " + s.ClientID, "",
-			map[string]string{"error": "Bad audience: " + s.ClientID}}},
-		{"no scope to read", "GET", userPath(adaID), "Bearer " + noScope.AccessToken, failure{403, "Forbidden", read, "insufficient_scope", nil}},
-		{"no scope to patch", "PATCH", userPath(adaID), "Bearer " + noScope.AccessToken, failure{403, "Forbidden", patch, "insufficient_scope", nil}},
-		{"no scope to link", "POST", userPath(adaID) + "/identities", "Bearer " + noScope.AccessToken, failure{403, "Forbidden", change, "insufficient_scope", nil}},
-		{"no scope to unlink", "DELETE", identityPath(adaID, "google-oauth2", "1"), "Bearer " + noScope.AccessToken, failure{403, "Forbidden", change, "insufficient_scope", nil}},
-		{"foreign user", "GET", userPath(googleID), "Bearer " + good.AccessToken, failure{403, "Forbidden", "User to be acted on does not match subject in bearer token.", "unowned_resource", nil}},
-		{"foreign user to link", "POST", userPath(googleID) + "/identities", "Bearer " + good.AccessToken, failure{403, "Forbidden", "User to be acted on does not match subject in bearer token.", "unowned_resource", nil}},
-		{"foreign user to unlink", "DELETE", identityPath(googleID, "auth0", "x"), "Bearer " + good.AccessToken, failure{403, "Forbidden", "User to be acted on does not match subject in bearer token.", "unowned_resource", nil}},
-		{"foreign user to patch", "PATCH", userPath(googleID), "Bearer " + good.AccessToken, failure{403, "Forbidden", "User to be acted on does not match subject in bearer token.", "unowned_resource", nil}},
-		{"unknown endpoint", "DELETE", userPath(adaID), "Bearer " + good.AccessToken, failure{404, "Not Found", "Not Found. The Twinlock tenant emulator leaves this out: see README.md of server/tenant.", "unsupported_endpoint", nil}},
+		{"no bearer", "GET", userPath(adaID), "Basic eDp5",
+			failure{400, "Bad Request", "Bad HTTP authentication header format", "Bearer", nil}},
+		{"two tokens", "GET", userPath(adaID), "Bearer a b",
+			failure{400, "Bad Request", "Bad HTTP authentication header format", "Bearer", nil}},
+		{"garbage", "GET", userPath(adaID), "Bearer x",
+			failure{401, "Unauthorized", "Invalid token", "", map[string]string{"error": "Invalid token"}}},
+		{"opaque", "GET", userPath(adaID), "Bearer " + opaque.AccessToken,
+			failure{401, "Unauthorized", "Invalid token", "", map[string]string{"error": "Invalid token"}}},
+		{"another tenant", "GET", userPath(adaID), "Bearer " + foreign.AccessToken,
+			failure{401, "Unauthorized", "Invalid token", "", map[string]string{"error": "Invalid token"}}},
+		{"spoiled", "GET", userPath(adaID), "Bearer " + good.AccessToken[:len(good.AccessToken)-8] + "AAAAAAAA",
+			failure{401, "Unauthorized", "Invalid signature received for JSON Web Token validation", "",
+				map[string]string{"error": "Invalid signature received for JSON Web Token validation"}}},
+		{"expired", "GET", userPath(adaID), "Bearer " + old.AccessToken,
+			failure{401, "Unauthorized", "Expired token received for JSON Web Token validation", "",
+				map[string]string{"error": "Expired token received for JSON Web Token validation"}}},
+		{"ID token", "GET", userPath(adaID), "Bearer " + good.IDToken,
+			failure{401, "Unauthorized", "Bad audience: " + s.ClientID, "",
+				map[string]string{"error": "Bad audience: " + s.ClientID}}},
+		{"no scope to read", "GET", userPath(adaID), "Bearer " + noScope.AccessToken,
+			failure{403, "Forbidden", read, "insufficient_scope", nil}},
+		{"no scope to patch", "PATCH", userPath(adaID), "Bearer " + noScope.AccessToken,
+			failure{403, "Forbidden", patch, "insufficient_scope", nil}},
+		{"no scope to link", "POST", userPath(adaID) + "/identities", "Bearer " + noScope.AccessToken,
+			failure{403, "Forbidden", change, "insufficient_scope", nil}},
+		{"no scope to unlink", "DELETE", identityPath(adaID, "google-oauth2", "1"), "Bearer " + noScope.AccessToken,
+			failure{403, "Forbidden", change, "insufficient_scope", nil}},
+		{"foreign user", "GET", userPath(googleID), "Bearer " + good.AccessToken,
+			failure{403, "Forbidden", "User to be acted on does not match subject in bearer token.", "unowned_resource", nil}},
+		{"foreign user to link", "POST", userPath(googleID) + "/identities", "Bearer " + good.AccessToken,
+			failure{403, "Forbidden", "User to be acted on does not match subject in bearer token.", "unowned_resource", nil}},
+		{"foreign user to unlink", "DELETE", identityPath(googleID, "auth0", "x"), "Bearer " + good.AccessToken,
+			failure{403, "Forbidden", "User to be acted on does not match subject in bearer token.", "unowned_resource", nil}},
+		{"foreign user to patch", "PATCH", userPath(googleID), "Bearer " + good.AccessToken,
+			failure{403, "Forbidden", "User to be acted on does not match subject in bearer token.", "unowned_resource", nil}},
+		{"unknown endpoint", "DELETE", userPath(adaID), "Bearer " + good.AccessToken,
+			failure{404, "Not Found", "Not Found. The Twinlock tenant emulator leaves this out: see README.md of server/tenant.", "unsupported_endpoint", nil}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -175,8 +192,10 @@ func TestPatchUser(t *testing.T) {
 		wantCode   string
 		want       map[string]any // afterwards
 	}{
-		{"merge", `{"user_metadata":{"theme":"light","nested":{"a":1}}}`, 200, "", map[string]any{"theme": "light", "phone": "+1", "nested": map[string]any{"a": 1.0}}},
-		{"only the first level", `{"user_metadata":{"nested":{"b":2}}}`, 200, "", map[string]any{"theme": "dark", "phone": "+1", "nested": map[string]any{"b": 2.0}}},
+		{"merge", `{"user_metadata":{"theme":"light","nested":{"a":1}}}`, 200, "",
+			map[string]any{"theme": "light", "phone": "+1", "nested": map[string]any{"a": 1.0}}},
+		{"only the first level", `{"user_metadata":{"nested":{"b":2}}}`, 200, "",
+			map[string]any{"theme": "dark", "phone": "+1", "nested": map[string]any{"b": 2.0}}},
 		{"null removes", `{"user_metadata":{"phone":null,"absent":null}}`, 200, "", map[string]any{"theme": "dark"}},
 		{"empty removes all", `{"user_metadata":{}}`, 200, "", nil},
 		{"app_metadata", `{"user_metadata":{},"app_metadata":{"plan":"gold"}}`, 403, "insufficient_scope", nil},
@@ -197,7 +216,8 @@ func TestPatchUser(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s.Reset(t)
 			before := s.Users(t)[adaID]
-			r, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, s.URL+userPath(adaID), strings.NewReader(tt.body))
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, s.URL+userPath(adaID),
+				strings.NewReader(tt.body))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -226,10 +246,12 @@ func TestPatchUser(t *testing.T) {
 }
 
 // link links and returns the answer.
-func link(t *testing.T, s *tenanttest.Server, primary tenanttest.Tokens, primaryID, idToken string) (int, []tenanttest.Identity, failure) {
+func link(t *testing.T, s *tenanttest.Server, primary tenanttest.Tokens, primaryID, idToken string) (int,
+	[]tenanttest.Identity, failure) {
 	t.Helper()
 	var raw json.RawMessage
-	answer := s.Do(t, http.MethodPost, userPath(primaryID)+"/identities", primary.AccessToken, map[string]string{"link_with": idToken}, &raw)
+	answer := s.Do(t, http.MethodPost, userPath(primaryID)+"/identities", primary.AccessToken,
+		map[string]string{"link_with": idToken}, &raw)
 	var list []tenanttest.Identity
 	var f failure
 	if json.Unmarshal(raw, &list) != nil {
@@ -245,7 +267,8 @@ func TestLink(t *testing.T) {
 	primary := s.Login(t, ada, tenant.Database, nil)
 	second := s.Login(t, google, tenant.Google, nil)
 	var raw json.RawMessage
-	answer := s.Do(t, http.MethodPost, userPath(adaID)+"/identities", primary.AccessToken, map[string]string{"link_with": second.IDToken}, &raw)
+	answer := s.Do(t, http.MethodPost, userPath(adaID)+"/identities", primary.AccessToken,
+		map[string]string{"link_with": second.IDToken}, &raw)
 	want := `[{"profileData":{"email":"ada@example.com","email_verified":true,"name":"Ada King","given_name":"Ada","family_name":"King","nickname":"ada","picture":"` + s.Issuer + `_emulator/avatars/ada-king.svg"},` +
 		`"connection":"Username-Password-Authentication","user_id":"5d1018150a1b2c3d4e5f6a01","provider":"auth0","isSocial":false},` +
 		`{"profileData":{"email":"ada.lovelace@gmail.example","email_verified":true,"name":"Ada Lovelace","given_name":"Ada","family_name":"Lovelace","nickname":"ada.lovelace","picture":"` + s.Issuer + `_emulator/avatars/ada-lovelace.svg"},` +
@@ -285,7 +308,7 @@ func TestLinkRefuses(t *testing.T) {
 	good := s.Login(t, google, tenant.Google, nil)
 	foreign := tenanttest.Start(t).Login(t, google, tenant.Google, nil).IDToken
 	flawed := func(token map[string]any) string {
-		s.Fault(t, map[string]any{"path": "/oauth/token", "token": token})
+		s.Fault(t, tenant.Fault{Path: "/oauth/token", Token: token})
 		return s.Login(t, google, tenant.Google, nil).IDToken
 	}
 	tests := []struct {
@@ -297,19 +320,31 @@ func TestLinkRefuses(t *testing.T) {
 		{"not a token", map[string]string{"link_with": "x"}, 400, "Invalid token (link_with)."},
 		{"expired", map[string]string{"link_with": expired}, 400, "Invalid token (link_with)."},
 		{"another tenant's", map[string]string{"link_with": foreign}, 400, "Invalid token (link_with)."},
-		{"wrong signature", map[string]string{"link_with": flawed(map[string]any{"signature": "wrong"})}, 400, "Invalid token (link_with)."},
-		{"unknown kid", map[string]string{"link_with": flawed(map[string]any{"kid": "unknown"})}, 400, "Invalid token (link_with)."},
-		{"HS256", map[string]string{"link_with": flawed(map[string]any{"alg": "HS256"})}, 400, "JWT (link_with) must have an alg of RS256."},
-		{"none", map[string]string{"link_with": flawed(map[string]any{"alg": "none"})}, 400, "JWT (link_with) must have an alg of RS256."},
-		{"issuer", map[string]string{"link_with": flawed(map[string]any{"iss": "https://evil.example/"})}, 400, "JWT (link_with) must have the same issuer as the calling user."},
-		{"no subject", map[string]string{"link_with": flawed(map[string]any{"sub": nil})}, 400, "JWT (link_with) must contains sub claim."},
-		{"odd subject", map[string]string{"link_with": flawed(map[string]any{"sub": "google"})}, 400, "JWT (link_with) contains an invalid sub claim."},
-		{"access token", map[string]string{"link_with": good.AccessToken}, 400, "JWT (link_with) contains an invalid aud claim."},
-		{"other client", map[string]string{"link_with": flawed(map[string]any{"aud": "other"})}, 400, "JWT (link_with) must have an aud claim that matches that of the calling token's azp."},
-		{"unknown account", map[string]string{"link_with": flawed(map[string]any{"sub": "google-oauth2|1"})}, 400, "Provided secondary account not found."},
+		{"wrong signature", map[string]string{"link_with": flawed(map[string]any{"signature": "wrong"})}, 400,
+			"Invalid token (link_with)."},
+		{"unknown kid", map[string]string{"link_with": flawed(map[string]any{"kid": "unknown"})}, 400,
+			"Invalid token (link_with)."},
+		{"HS256", map[string]string{"link_with": flawed(map[string]any{"alg": "HS256"})}, 400,
+			"JWT (link_with) must have an alg of RS256."},
+		{"none", map[string]string{"link_with": flawed(map[string]any{"alg": "none"})}, 400,
+			"JWT (link_with) must have an alg of RS256."},
+		{"issuer", map[string]string{"link_with": flawed(map[string]any{"iss": "https://evil.example/"})}, 400,
+			"JWT (link_with) must have the same issuer as the calling user."},
+		{"no subject", map[string]string{"link_with": flawed(map[string]any{"sub": nil})}, 400,
+			"JWT (link_with) must contains sub claim."},
+		{"odd subject", map[string]string{"link_with": flawed(map[string]any{"sub": "google"})}, 400,
+			"JWT (link_with) contains an invalid sub claim."},
+		{"access token", map[string]string{"link_with": good.AccessToken}, 400,
+			"JWT (link_with) contains an invalid aud claim."},
+		{"other client", map[string]string{"link_with": flawed(map[string]any{"aud": "other"})}, 400,
+			"JWT (link_with) must have an aud claim that matches that of the calling token's azp."},
+		{"unknown account", map[string]string{"link_with": flawed(map[string]any{"sub": "google-oauth2|1"})}, 400,
+			"Provided secondary account not found."},
 		{"own account", map[string]string{"link_with": primary.IDToken}, 400, "Main identity and the new one are the same."},
-		{"by id", map[string]string{"provider": "google-oauth2", "user_id": "118151210185211271536"}, 403, "Insufficient scope, expected any of: update:users"},
-		{"both forms", map[string]string{"link_with": good.IDToken, "provider": "google-oauth2"}, 400, "Invalid request body"},
+		{"by id", map[string]string{"provider": "google-oauth2", "user_id": "118151210185211271536"}, 403,
+			"Insufficient scope, expected any of: update:users"},
+		{"both forms", map[string]string{"link_with": good.IDToken, "provider": "google-oauth2"}, 400,
+			"Invalid request body"},
 		{"unknown field", map[string]string{"link_with": good.IDToken, "x": "y"}, 400, "Invalid request body"},
 		{"nothing", map[string]string{}, 400, "Invalid request body"},
 		{"a list", []string{good.IDToken}, 400, "Invalid request body"},
@@ -384,13 +419,15 @@ func TestUnlink(t *testing.T) {
 		}
 	}
 	var f failure
-	answer := s.Do(t, http.MethodDelete, identityPath(adaID, "auth0", "5d1018150a1b2c3d4e5f6a01"), primary.AccessToken, nil, &f)
+	answer := s.Do(t, http.MethodDelete, identityPath(adaID, "auth0", "5d1018150a1b2c3d4e5f6a01"), primary.AccessToken,
+		nil, &f)
 	if answer.StatusCode != 400 || f.Message != "Main identity cannot be removed." {
 		t.Errorf("main identity: %s %+v", answer.Status, f)
 	}
 
 	var raw json.RawMessage
-	answer = s.Do(t, http.MethodDelete, identityPath(adaID, "google-oauth2", "118151210185211271536"), primary.AccessToken, nil, &raw)
+	answer = s.Do(t, http.MethodDelete, identityPath(adaID, "google-oauth2", "118151210185211271536"),
+		primary.AccessToken, nil, &raw)
 	want := `[{"profileData":{"email":"ada@example.com","email_verified":true,"name":"Ada King","given_name":"Ada","family_name":"King","nickname":"ada","picture":"` + s.Issuer + `_emulator/avatars/ada-king.svg"},` +
 		`"connection":"Username-Password-Authentication","user_id":"5d1018150a1b2c3d4e5f6a01","provider":"auth0","isSocial":false}]`
 	if answer.StatusCode != http.StatusOK || string(raw) != want {
@@ -423,7 +460,8 @@ func TestSessionFollowsItsIdentity(t *testing.T) {
 	if claims := mustVerify(t, s, b.Login(t, "", "", silent).IDToken); claims["sub"] != adaID {
 		t.Errorf("linked: sub = %v", claims["sub"])
 	}
-	s.Do(t, http.MethodDelete, identityPath(adaID, "google-oauth2", "118151210185211271536"), primary.AccessToken, nil, nil)
+	s.Do(t, http.MethodDelete, identityPath(adaID, "google-oauth2", "118151210185211271536"), primary.AccessToken, nil,
+		nil)
 	if claims := mustVerify(t, s, b.Login(t, "", "", silent).IDToken); claims["sub"] != googleID {
 		t.Errorf("unlinked: sub = %v", claims["sub"])
 	}
@@ -505,7 +543,9 @@ func TestCORS(t *testing.T) {
 			if tt.preflight && tt.want != "" && !strings.Contains(h.Get("Access-Control-Allow-Headers"), "authorization") {
 				t.Errorf("Access-Control-Allow-Headers = %q", h.Get("Access-Control-Allow-Headers"))
 			}
-			if strings.HasPrefix(tt.path, "/api/") && !tt.preflight && tt.want != "" && !strings.EqualFold(h.Get("Access-Control-Expose-Headers"), "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset") {
+			if strings.HasPrefix(tt.path, "/api/") && !tt.preflight && tt.want != "" &&
+				!strings.EqualFold(h.Get("Access-Control-Expose-Headers"),
+					"X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset") {
 				t.Errorf("Access-Control-Expose-Headers = %q", h.Get("Access-Control-Expose-Headers"))
 			}
 		})
@@ -515,14 +555,14 @@ func TestCORS(t *testing.T) {
 func TestDataSurvivesARestart(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	issuer := "http://127.0.0.1:8001/"
-	keep := func(o *tenant.Options) {
+	inDir := func(o *tenant.Options) {
 		o.DataDir = dir
 		o.Issuer = issuer
 	}
 	// Tokens carry the issuer, so both tenants have the one of the first.
 	first := tenanttest.Start(t, func(o *tenant.Options) {
 		issuer = o.Issuer
-		keep(o)
+		inDir(o)
 	})
 	primary := first.Login(t, ada, tenant.Database, nil)
 	second := first.Login(t, google, tenant.Google, nil)
@@ -538,7 +578,7 @@ func TestDataSurvivesARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	again := tenanttest.Start(t, keep)
+	again := tenanttest.Start(t, inDir)
 	if users := again.Users(t); !reflect.DeepEqual(users, held) {
 		t.Errorf("got %v, want %v", users, held)
 	}

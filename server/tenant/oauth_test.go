@@ -127,7 +127,7 @@ func TestTokens(t *testing.T) {
 	}
 	for _, name := range []string{"at_hash", "c_hash", "azp", "client_id", "amr"} {
 		if id[name] != nil {
-			t.Errorf("ID token: the vendor does not send %s", name)
+			t.Errorf("ID token: Auth0 does not send %s", name)
 		}
 	}
 
@@ -143,7 +143,8 @@ func TestTokens(t *testing.T) {
 			t.Errorf("access token: %s = %v, want %v", name, access[name], want)
 		}
 	}
-	if tokens.ExpiresIn != 86400 || tokens.TokenType != "Bearer" || tokens.RefreshToken != "" || tokens.Scope != access["scope"] {
+	if tokens.ExpiresIn != 86400 || tokens.TokenType != "Bearer" || tokens.RefreshToken != "" ||
+		tokens.Scope != access["scope"] {
 		t.Errorf("token answer = %+v", tokens)
 	}
 }
@@ -157,7 +158,8 @@ func TestScopes(t *testing.T) {
 		wantOpaque bool
 		wantID     bool
 	}{
-		{"management", url.Values{"scope": {"openid read:current_user delete:users update:users"}}, "openid read:current_user", false, true},
+		{"management", url.Values{"scope": {"openid read:current_user delete:users update:users"}},
+			"openid read:current_user", false, true},
 		{"only management", url.Values{"scope": {"read:current_user"}}, "read:current_user", false, false},
 		{"no audience", url.Values{"audience": {""}}, "openid profile email", true, true},
 		{"userinfo", url.Values{"audience": {s.Issuer + "userinfo"}, "scope": {"openid"}}, "openid", true, true},
@@ -223,14 +225,16 @@ func TestExchangeRefuses(t *testing.T) {
 		wantText   string
 	}{
 		{"wrong code", map[string]string{"code": "x"}, 403, "invalid_grant", "Invalid authorization code"},
-		{"wrong verifier", map[string]string{"code_verifier": strings.Repeat("x", 43)}, 403, "invalid_grant", "Failed to verify code verifier"},
+		{"wrong verifier", map[string]string{"code_verifier": strings.Repeat("x", 43)}, 403, "invalid_grant",
+			"Failed to verify code verifier"},
 		{"no verifier", map[string]string{"code_verifier": ""}, 400, "invalid_request", "code_verifier required"},
 		{"other callback", map[string]string{"redirect_uri": tenanttest.Origin}, 403, "invalid_grant", ""},
 		{"other client", map[string]string{"client_id": "other"}, 403, "invalid_grant", "Invalid authorization code"},
 		{"unknown client", map[string]string{"client_id": "nobody"}, 401, "invalid_client", ""},
 		{"no grant type", map[string]string{"grant_type": ""}, 400, "invalid_request", ""},
 		{"password grant", map[string]string{"grant_type": "password"}, 400, "unsupported_grant_type", ""},
-		{"client credentials", map[string]string{"grant_type": "client_credentials"}, 403, "unauthorized_client", "Grant type 'client_credentials' not allowed for the client."},
+		{"client credentials", map[string]string{"grant_type": "client_credentials"}, 403, "unauthorized_client",
+			"Grant type 'client_credentials' not allowed for the client."},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -345,7 +349,8 @@ func TestRefreshRotation(t *testing.T) {
 func TestRevoke(t *testing.T) {
 	s := tenanttest.Start(t)
 	tokens := s.Login(t, ada, tenant.Database, url.Values{"scope": {"openid offline_access"}})
-	answer := s.Do(t, http.MethodPost, "/oauth/revoke", "", map[string]string{"client_id": s.ClientID, "token": tokens.RefreshToken}, nil)
+	answer := s.Do(t, http.MethodPost, "/oauth/revoke", "",
+		map[string]string{"client_id": s.ClientID, "token": tokens.RefreshToken}, nil)
 	if answer.StatusCode != http.StatusOK {
 		t.Fatalf("revoke: %s", answer.Status)
 	}
@@ -361,7 +366,8 @@ func TestUserinfo(t *testing.T) {
 			tokens := s.Login(t, mallory, tenant.Database, params)
 			var info map[string]any
 			s.Do(t, http.MethodGet, "/userinfo", tokens.AccessToken, nil, &info)
-			if info["sub"] != "auth0|5d101978bad0b2c3d4e5f6a3" || info["email"] != mallory || info["email_verified"] != false || info["nickname"] != "mallory" {
+			if info["sub"] != "auth0|5d101978bad0b2c3d4e5f6a3" || info["email"] != mallory || info["email_verified"] != false ||
+				info["nickname"] != "mallory" {
 				t.Errorf("userinfo = %v", info)
 			}
 			if at, err := time.Parse("2006-01-02T15:04:05.000Z", info["updated_at"].(string)); err != nil || at.IsZero() {
@@ -373,7 +379,8 @@ func TestUserinfo(t *testing.T) {
 	for name, token := range map[string]string{"none": "", "garbage": "x", "ID token": id} {
 		t.Run(name, func(t *testing.T) {
 			answer := s.Do(t, http.MethodGet, "/userinfo", token, nil, nil)
-			if answer.StatusCode != http.StatusUnauthorized || !strings.Contains(answer.Header.Get("WWW-Authenticate"), "invalid_token") {
+			if answer.StatusCode != http.StatusUnauthorized ||
+				!strings.Contains(answer.Header.Get("WWW-Authenticate"), "invalid_token") {
 				t.Errorf("got %s, %v", answer.Status, answer.Header)
 			}
 		})

@@ -1,220 +1,114 @@
 package tenant
 
 import (
-	"cmp"
+	"encoding/json"
 	"errors"
-	"fmt"
-	"maps"
-	"net/url"
-	"regexp"
-	"slices"
-	"strings"
+	"log/slog"
+	"time"
+
+	"twinlock/server/tenant/account"
+	"twinlock/server/tenant/connection"
+	"twinlock/server/tenant/issuer"
+	"twinlock/server/tenant/managementapi"
+	"twinlock/server/tenant/oauth"
+	"twinlock/server/tenant/page"
+	"twinlock/server/tenant/seconds"
+	"twinlock/server/tenant/seed"
 )
+
+// DefaultClientID is that of the client which the dev command configures.
+const DefaultClientID = "twinlock-dev"
+
+// The grants that a Client can be allowed.
+const (
+	GrantCode              = oauth.GrantCode
+	GrantImplicit          = oauth.GrantImplicit
+	GrantRefreshToken      = oauth.GrantRefreshToken
+	GrantClientCredentials = oauth.GrantClientCredentials
+)
+
+// What Options are made of.
+type (
+	// A Client is an application that may use the tenant.
+	Client = oauth.Client
+	// RefreshTokens say how those of a Client live.
+	RefreshTokens = oauth.RefreshTokens
+	// Seconds is a length of time as Auth0 writes it.
+	Seconds = seconds.Seconds
+	// A Connection is a source of identities.
+	Connection = connection.Connection
+	// A User is one that the tenant starts with and gets back by a reset.
+	User = seed.User
+	// An Identity is one way in which a User signs in.
+	Identity = seed.Identity
+	// Branding is how the hosted pages look.
+	Branding = page.Branding
+	// A RateLimit is that of the Management API.
+	RateLimit = managementapi.RateLimit
+	// A LoginLimit is how often one may mistype a password.
+	LoginLimit = account.LoginLimit
+)
+
+// FreePlan is the Management API's limit of a tenant without a paid plan.
+var FreePlan = managementapi.FreePlan
+
+// Options of a Tenant. Those with a key can be read from a YAML file, see ReadOptions.
+type Options struct {
+	// Issuer is the tenant's origin with a trailing slash, e.g. "http://127.0.0.1:8001/".
+	// It must be given.
+	Issuer string `yaml:"-"`
+	// CustomDomain is a second name of the tenant, e.g. "id.example". Without a port it
+	// has the issuer's. Who asks for it gets tokens of an issuer of that name; the
+	// Management API's audience has the first name even then. Empty: none.
+	CustomDomain string `yaml:"custom_domain"`
+	// Clients are the applications that may use the tenant. There must be one.
+	Clients []Client `yaml:"clients"`
+	// Connections are the ways of signing in. Nil: a database and two social ones.
+	Connections []Connection `yaml:"connections"`
+	// Users are there from the start and after a reset. Nil, with nil Connections: those
+	// of Accounts.
+	Users []User `yaml:"users"`
+	// UserDocuments are users as a tenant of Auth0 may hold them: JSON objects of the
+	// Management API's form, with whatever members. They come after Users.
+	UserDocuments []json.RawMessage `yaml:"user_documents"`
+	// Branding is how the hosted pages look.
+	Branding Branding `yaml:"branding"`
+	// RateLimit is that of the Management API. Zero: 50 calls a second.
+	RateLimit RateLimit `yaml:"rate_limit"`
+	// LoginLimit is how often one may mistype a password. Zero: a hundred times.
+	LoginLimit LoginLimit `yaml:"login_limit"`
+
+	// DataDir stores users and keys across restarts. Empty: in memory.
+	DataDir string `yaml:"-"`
+	// Logger gets what goes wrong inside. Tokens, codes and passwords are never logged.
+	// Nil: slog.Default.
+	Logger *slog.Logger `yaml:"-"`
+	// Now is the clock. Nil: time.Now.
+	Now func() time.Time `yaml:"-"`
+}
 
 func (o Options) withDefaults() Options {
 	if o.Connections == nil {
-		o.Connections = defaultConnections()
+		o.Connections = connection.Default()
 		if o.Users == nil {
-			o.Users = defaultUsers()
+			o.Users = seed.DefaultUsers()
 		}
 	}
-	o.Connections = slices.Clone(o.Connections)
-	for n := range o.Connections {
-		o.Connections[n] = o.Connections[n].withDefaults()
+	o.Connections = connection.List(o.Connections).WithDefaults()
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	return o
 }
 
-// A Problem is one thing that is wrong with Options, in the terms of the file.
-type Problem struct {
-	Field string // e.g. "clients[0].callbacks[1]"
-	Text  string
-}
-
-func (p Problem) Error() string { return p.Field + ": " + p.Text }
-
-// Check returns every Problem, joined; nil if the options are usable. It leaves
-// out what no file can say.
-func (o Options) Check() error {
-	o = o.withDefaults()
-	var c checker
-	if wrong := checkDomain(o.CustomDomain); wrong != "" {
-		c.add("custom_domain", "%q %s", o.CustomDomain, wrong)
+// issuer checks the options and returns the tenant's names.
+func (o Options) issuer() (issuer.Issuer, error) {
+	names, err := issuer.New(o.Issuer)
+	if err = errors.Join(err, o.Check()); err != nil {
+		return names, err
 	}
-	c.clients(o)
-	c.connections(o.Connections)
-	c.users(o)
-	if o.Branding.PrimaryColor != "" && !hexColor.MatchString(o.Branding.PrimaryColor) {
-		c.add("branding.primary_color", "must look like #2b4c9b")
-	}
-	if o.RateLimit.PerSecond < 0 || o.RateLimit.Burst < 0 {
-		c.add("rate_limit", "must not be negative")
-	}
-	if (o.RateLimit.PerSecond == 0) != (o.RateLimit.Burst == 0) {
-		c.add("rate_limit", "needs both per_second and burst")
-	}
-	if o.LoginLimit.Window < 0 {
-		c.add("login_limit.window", "must not be negative")
-	}
-	return errors.Join(c...)
-}
-
-// A checker collects problems.
-type checker []error
-
-func (c *checker) add(field, text string, args ...any) {
-	*c = append(*c, Problem{field, fmt.Sprintf(text, args...)})
-}
-
-// once adds a problem if the name is empty or has been seen.
-func (c *checker) once(seen map[string]bool, field, name string) {
-	switch {
-	case name == "":
-		c.add(field, "must be given")
-	case seen[name]:
-		c.add(field, "%q is given twice", name)
-	}
-	seen[name] = true
-}
-
-var grants = []string{GrantCode, GrantImplicit, GrantRefreshToken, GrantClientCredentials}
-
-func (c *checker) clients(o Options) {
-	if len(o.Clients) == 0 {
-		c.add("clients", "there is no client")
-	}
-	seen := map[string]bool{}
-	for n, client := range o.Clients {
-		at := fmt.Sprintf("clients[%d].", n)
-		c.once(seen, at+"id", client.ID)
-		c.all(at+"callbacks", client.Callbacks, absolute)
-		c.all(at+"logout_urls", client.LogoutURLs, absolute)
-		c.all(at+"web_origins", client.WebOrigins, origin)
-		c.all(at+"grants", client.Grants, oneOf(grants))
-		c.all(at+"scopes", client.Scopes, oneOf(machineScopes))
-		c.all(at+"connections", client.Connections, func(name string) string {
-			if !slices.ContainsFunc(o.Connections, func(c Connection) bool { return c.Name == name }) {
-				return "is no connection of the tenant"
-			}
-			return ""
-		})
-		if slices.Contains(client.Grants, GrantClientCredentials) && client.Secret == "" {
-			c.add(at+"secret", "must be given for %s", GrantClientCredentials)
-		}
-		for field, lifetime := range map[string]Seconds{
-			"id_token_lifetime": client.IDTokenLifetime, "access_token_lifetime": client.AccessTokenLifetime,
-			"implicit_access_token_lifetime": client.ImplicitAccessTokenLifetime,
-			"refresh_token.lifetime":         client.RefreshTokens.Lifetime, "refresh_token.leeway": client.RefreshTokens.Leeway,
-		} {
-			if lifetime < 0 {
-				c.add(at+field, "must not be negative")
-			}
-		}
-	}
-}
-
-// all adds what is wrong with each value of a list.
-func (c *checker) all(field string, values []string, wrong func(string) string) {
-	for n, value := range values {
-		if text := wrong(value); text != "" {
-			c.add(fmt.Sprintf("%s[%d]", field, n), "%q %s", value, text)
-		}
-	}
-}
-
-func absolute(address string) string {
-	if u, err := url.Parse(address); err != nil || u.Host == "" {
-		return "is no absolute URL"
-	}
-	return ""
-}
-
-func origin(address string) string {
-	if address != originOf(address) {
-		return "is no origin such as http://127.0.0.1:8000"
-	}
-	return ""
-}
-
-func oneOf(known []string) func(string) string {
-	return func(value string) string {
-		if !slices.Contains(known, value) {
-			return "is not known; there are " + strings.Join(known, ", ")
-		}
-		return ""
-	}
-}
-
-// idPattern keeps ids free of what means something in a path or a user_id.
-var idPattern = regexp.MustCompile(`^[A-Za-z0-9._~-]{1,128}$`)
-
-func (c *checker) connections(list []Connection) {
-	seen := map[string]bool{}
-	for n, connection := range list {
-		at := fmt.Sprintf("connections[%d].", n)
-		c.once(seen, at+"name", connection.Name)
-		if !idPattern.MatchString(connection.Strategy) {
-			c.add(at+"strategy", "must be auth0 for a database, or a social provider's such as google-oauth2")
-		}
-		if passwordPolicies[connection.PasswordPolicy] == nil {
-			c.add(at+"password_policy", "%q is not known; there are %s", connection.PasswordPolicy,
-				strings.Join(slices.Sorted(maps.Keys(passwordPolicies)), ", "))
-		}
-	}
-}
-
-func (c *checker) users(o Options) {
-	if len(o.Users)+len(o.UserDocuments) > userLimit {
-		c.add("users", "are more than %d", userLimit)
-	}
-	ids, addresses := map[string]bool{}, map[string]bool{}
-	for n, u := range o.Users {
-		at := fmt.Sprintf("users[%d].", n)
-		c.identity(o, at, u.Identity, ids, addresses)
-		for m, i := range u.Linked {
-			c.identity(o, fmt.Sprintf("%slinked_identities[%d].", at, m), i, ids, addresses)
-		}
-	}
-	for n, data := range o.UserDocuments {
-		at := fmt.Sprintf("user_documents[%d]", n)
-		u, err := newDocumented(data, o.Connections)
-		if err != nil {
-			c.add(at, "%v", err)
-			continue
-		}
-		for _, i := range u.Identities {
-			if key := i.key(); key != "" {
-				c.once(ids, at, key)
-			}
-		}
-	}
-}
-
-func (c *checker) identity(o Options, at string, i Identity, ids, addresses map[string]bool) {
-	found := slices.IndexFunc(o.Connections, func(c Connection) bool { return c.Name == i.Connection })
-	if found < 0 {
-		c.add(at+"connection", "%q is no connection of the tenant", i.Connection)
-		return
-	}
-	connection := o.Connections[found]
-	if i.ID != "" && !idPattern.MatchString(i.ID) {
-		c.add(at+"id", "%q must be letters, digits and ._~-, without the strategy", i.ID)
-	}
-	if i.Email == "" {
-		c.add(at+"email", "must be given")
-		return
-	}
-	address := connection.Name + " " + strings.ToLower(i.Email)
-	if addresses[address] {
-		c.add(at+"email", "%q is given twice in the connection", i.Email)
-		return
-	}
-	addresses[address] = true
-	c.once(ids, at+"id", connection.Strategy+"|"+cmp.Or(i.ID, accountID(connection, i.Email)))
-	switch {
-	case connection.Social() && i.Password != "":
-		c.add(at+"password", "is only for a database")
-	case len(i.Password) > maxPassword:
-		c.add(at+"password", "is longer than %d bytes", maxPassword)
-	}
+	return names.WithDomain(o.CustomDomain)
 }

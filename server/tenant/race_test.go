@@ -47,11 +47,13 @@ func TestParallelLinking(t *testing.T) {
 					status := 0
 					switch random.IntN(4) {
 					case 0, 1:
-						status = call(s.Tenant, http.MethodPost, userPath(me.id)+"/identities", me.tokens.AccessToken, map[string]any{"link_with": other.tokens.IDToken})
+						status = call(s.Tenant, http.MethodPost, userPath(me.id)+"/identities", me.tokens.AccessToken,
+							map[string]any{"link_with": other.tokens.IDToken})
 					case 2:
 						status = call(s.Tenant, http.MethodDelete, identityPath(me.id, provider, id), me.tokens.AccessToken, nil)
 					case 3:
-						status = call(s.Tenant, http.MethodPatch, userPath(me.id), me.tokens.AccessToken, map[string]any{"user_metadata": map[string]any{"n": n}})
+						status = call(s.Tenant, http.MethodPatch, userPath(me.id), me.tokens.AccessToken,
+							map[string]any{"user_metadata": map[string]any{"n": n}})
 					}
 					if status < 200 || status >= 500 {
 						t.Errorf("status %d", status)

@@ -118,7 +118,8 @@ func TestForcedSignInIsFresh(t *testing.T) {
 	}
 }
 
-// The session belongs to whoever signed in last: linking's second login takes it.
+// The session belongs to the account that signed in last: the second login of linking
+// replaces the first.
 func TestSessionIsReplaced(t *testing.T) {
 	s := tenanttest.Start(t)
 	b := s.Browser(t)
@@ -168,7 +169,7 @@ func TestStandInListsAccountsOfItsConnection(t *testing.T) {
 	}
 }
 
-// Neither page takes what belongs on the other: a database account needs its
+// Neither page accepts what belongs on the other: a database account needs its
 // password, and a password does not answer for a social connection.
 func TestPagesCannotBeSwapped(t *testing.T) {
 	s := tenanttest.Start(t)
@@ -177,10 +178,14 @@ func TestPagesCannotBeSwapped(t *testing.T) {
 		values                            url.Values
 		want                              int
 	}{
-		{"account without its password", tenant.Database, "/u/login/accounts", "account", url.Values{"account": {ada}}, http.StatusBadRequest},
-		{"account without a connection", "", "/u/login/accounts", "account", url.Values{"account": {google}}, http.StatusBadRequest},
-		{"password for Google", tenant.Google, "/u/login", "password", url.Values{"username": {ada}, "password": {tenant.Password}}, http.StatusUnauthorized},
-		{"other connection chosen", tenant.Database, "/u/login", "connection", url.Values{"connection": {tenant.Google}}, http.StatusUnauthorized},
+		{"account without its password", tenant.Database, "/u/login/accounts", "account", url.Values{"account": {ada}},
+			http.StatusBadRequest},
+		{"account without a connection", "", "/u/login/accounts", "account", url.Values{"account": {google}},
+			http.StatusBadRequest},
+		{"password for Google", tenant.Google, "/u/login", "password",
+			url.Values{"username": {ada}, "password": {tenant.Password}}, http.StatusUnauthorized},
+		{"other connection chosen", tenant.Database, "/u/login", "connection", url.Values{"connection": {tenant.Google}},
+			http.StatusUnauthorized},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -251,7 +256,8 @@ func TestLogout(t *testing.T) {
 		wantStatus   int
 		wantSession  bool
 	}{
-		{"allowed", url.Values{"client_id": {s.ClientID}, "returnTo": {tenanttest.Origin + "/"}}, tenanttest.Origin + "/", 302, false},
+		{"allowed", url.Values{"client_id": {s.ClientID}, "returnTo": {tenanttest.Origin + "/"}}, tenanttest.Origin + "/",
+			302, false},
 		{"first allowed", url.Values{"client_id": {s.ClientID}}, tenanttest.Origin + "/", 302, false},
 		{"nowhere", nil, "", 200, false},
 		{"not allowed", url.Values{"client_id": {s.ClientID}, "returnTo": {"https://evil.example/"}}, "", 400, true},

@@ -1,83 +1,65 @@
 package tenant
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"twinlock/server/tenant/account"
+	"twinlock/server/tenant/authapi"
+	"twinlock/server/tenant/authorize"
+	"twinlock/server/tenant/avatar"
+	"twinlock/server/tenant/control"
+	"twinlock/server/tenant/dashboard"
+	"twinlock/server/tenant/datadir"
+	"twinlock/server/tenant/directory"
+	"twinlock/server/tenant/fault"
+	"twinlock/server/tenant/hosted"
+	"twinlock/server/tenant/issuer"
+	"twinlock/server/tenant/keyring"
+	"twinlock/server/tenant/leftout"
+	"twinlock/server/tenant/managementapi"
+	"twinlock/server/tenant/oauth"
+	"twinlock/server/tenant/page"
+	"twinlock/server/tenant/requestlog"
+	"twinlock/server/tenant/session"
 )
 
-// Options say how a tenant is to be. Those with a key can be read from a YAML
-// file, see ReadOptions.
-type Options struct {
-	// Issuer is the tenant's origin with a trailing slash, e.g. "http://127.0.0.1:8001/".
-	Issuer string `yaml:"-"`
-	// CustomDomain is a second name of the tenant, e.g. "id.example". Without a port
-	// it has the issuer's. Whoever asks for it gets tokens of an issuer of that name;
-	// the Management API's audience keeps the first name.
-	CustomDomain string `yaml:"custom_domain"`
-	// Clients are the applications that may use the tenant. At least one.
-	Clients []Client `yaml:"clients"`
-	// Connections are the ways of signing in. Nil: those of Accounts.
-	Connections []Connection `yaml:"connections"`
-	// Users are there from the start and after a reset. Nil, with nil Connections:
-	// those of Accounts.
-	Users []User `yaml:"users"`
-	// UserDocuments are users as a tenant of the vendor's may hold them: JSON objects
-	// of the Management API's form, with whatever members. They come after Users, or the
-	// default ones.
-	UserDocuments []json.RawMessage `yaml:"user_documents"`
-	// Branding is how the hosted pages look.
-	Branding Branding `yaml:"branding"`
-	// RateLimit is that of the Management API. Zero: generous.
-	RateLimit RateLimit `yaml:"rate_limit"`
-	// LoginLimit is how often one may mistype a password. Zero: generous.
-	LoginLimit LoginLimit `yaml:"login_limit"`
+// Errors of New.
+var (
+	// ErrOptions is returned when Options cannot be used. The error says which and why.
+	ErrOptions = errors.New("tenant options")
+	// ErrDamaged is returned when a file of the data directory cannot be used.
+	ErrDamaged = datadir.ErrDamaged
+	// ErrInUse is returned when another tenant has the data directory: each would undo
+	// what the other has saved.
+	ErrInUse = datadir.ErrInUse
+)
 
-	// DataDir keeps users and keys across restarts. Empty: in memory.
-	DataDir string `yaml:"-"`
-	// Logger gets what goes wrong inside. Nil: slog.Default. Tokens, codes and
-	// passwords are never logged.
-	Logger *slog.Logger `yaml:"-"`
-	// Now is the clock. Nil: time.Now.
-	Now func() time.Time `yaml:"-"`
-}
-
-// ErrOptions tells that Options are not usable. The error says which and why.
-var ErrOptions = errors.New("tenant options")
-
-// A Tenant is the emulator: an http.Handler for the whole origin of its issuer.
-// It does not listen by itself.
+// A Tenant is the emulator: an http.Handler for the whole origin of its issuer. It does
+// not listen by itself.
 type Tenant struct {
-	issuer   string
-	host     string // of the issuer
-	custom   string // the issuer by the custom domain, or empty
-	insecure bool   // plain http
-	log      *slog.Logger
-	now      func() time.Time
+	issuer issuer.Issuer
+	log    *slog.Logger
+	now    func() time.Time
 
-	connections []Connection
-	users       []User // after a reset
-	documents   []json.RawMessage
-	branding    Branding
+	data     *datadir.Dir // nil: in memory
+	users    *directory.Directory
+	keys     *keyring.Ring
+	provider *oauth.Provider
+	sessions *session.Store
+	accounts *account.Service
+	renderer *page.Renderer
 
-	directory  *directory
-	keys       *keyring
-	storage    *storage
-	provider   *op.Provider
-	bucket     *bucket
-	attempts   *attempts
-	outbox     outbox
-	faults     faults
-	requestLog requestLog
-	lock       *os.File // of the data directory; nil in memory
+	authentication *authapi.API
+	management     *managementapi.API
+	faults         fault.Queue
+	requests       requestlog.Log
 
 	handler http.Handler
 }
@@ -85,130 +67,67 @@ type Tenant struct {
 // New sets a tenant up. Errors are ErrOptions, ErrDamaged, ErrInUse, or of the file
 // system.
 func New(o Options) (*Tenant, error) {
-	t := &Tenant{issuer: o.Issuer, log: o.Logger, now: o.Now}
+	o = o.withDefaults()
+	names, err := o.issuer()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	t := &Tenant{issuer: names, log: o.Logger, now: o.Now}
 	if err := t.open(o); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
 	return t, nil
 }
 
+// open opens what the tenant holds and sets up what serves it.
 func (t *Tenant) open(o Options) error {
-	if t.log == nil {
-		t.log = slog.Default()
-	}
-	if t.now == nil {
-		t.now = time.Now
-	}
-	o = o.withDefaults()
-	if err := errors.Join(t.setIssuer(o.Issuer), o.Check(), t.setCustomDomain(o.CustomDomain)); err != nil {
-		return fmt.Errorf("%w: %w", ErrOptions, err)
-	}
-	t.connections, t.users, t.documents, t.branding = o.Connections, o.Users, o.UserDocuments, o.Branding
-	t.directory = &directory{now: t.now}
-	t.keys = &keyring{}
-	if err := t.load(o.DataDir); err != nil {
-		return err
-	}
-	t.storage = newStorage(o.Clients, t.directory, t.keys, t.now)
-	t.bucket = newBucket(o.RateLimit, t.now)
-	t.attempts = newAttempts(o.LoginLimit, t.now)
-	provider, err := t.newProvider()
-	if err != nil {
-		return err
-	}
-	t.handler = t.routes(provider, o.Clients)
-	return nil
-}
-
-func (t *Tenant) setIssuer(issuer string) error {
-	u, err := url.Parse(issuer)
-	if err != nil || u.Host == "" || u.Path != "/" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		return fmt.Errorf("issuer %q is no origin with a trailing slash", issuer)
-	}
-	if u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("issuer %q is neither http nor https", issuer)
-	}
-	t.host, t.insecure = u.Host, u.Scheme == "http"
-	return nil
-}
-
-// load reads users and keys, or makes new ones.
-func (t *Tenant) load(dir string) error {
-	if dir != "" {
-		if err := t.openData(dir); err != nil {
+	var err error
+	if o.DataDir != "" {
+		if t.data, err = datadir.Open(o.DataDir, directory.File, keyring.File); err != nil {
 			return err
 		}
 	}
-	if t.directory.users == nil {
-		if err := t.seed(); err != nil {
-			return err
-		}
-	}
-	if len(t.keys.keys) > 0 {
-		return nil
-	}
-	if dir == "" {
-		t.keys.begin()
-		return nil
-	}
-	_, err := t.keys.rotate(false) // to be saved before it signs
-	return err
-}
-
-func (t *Tenant) seed() error {
-	users, err := t.seeded()
+	t.users, err = directory.Open(directory.Options{
+		Connections: o.Connections, Seeds: o.Users, Documents: o.UserDocuments, Data: t.data, Now: t.now,
+		Picture: func(name string) string { return avatar.URL(t.issuer.URL(), name) },
+	})
 	if err != nil {
 		return err
 	}
-	return t.directory.replace(users)
-}
-
-// Close releases the data directory. All of its data has been saved when the
-// change was answered, so there is nothing left to lose but what a fault has put
-// off.
-func (t *Tenant) Close() error {
-	t.faults.forget()
-	if t.lock == nil {
-		return nil
-	}
-	if err := t.lock.Close(); !errors.Is(err, os.ErrClosed) {
+	if t.keys, err = keyring.Open(t.data); err != nil {
 		return err
 	}
+	t.provider, err = oauth.New(oauth.Config{Issuer: t.issuer, Clients: o.Clients, Users: t.users, Keys: t.keys,
+		Now: t.now})
+	if err != nil {
+		return err
+	}
+	t.sessions = session.New(t.issuer, t.now)
+	t.accounts = account.New(t.users, t.issuer, o.LoginLimit, t.now)
+	t.renderer = page.New(t.issuer.Host(), o.Branding, t.log)
+	t.handler = t.routes(o)
 	return nil
 }
 
-// ServeHTTP implements http.Handler.
-func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) { t.handler.ServeHTTP(w, r) }
+// maxBody and maxDocuments are the most that a request's body and one with user
+// documents may have, in bytes.
+const (
+	maxBody      = 64 << 10
+	maxDocuments = 1 << 20
+)
 
-// maxBody bounds the body of every request, in bytes.
-const maxBody = 64 << 10
-
-func (t *Tenant) routes(provider http.Handler, clients []Client) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/.well-known/", provider)
-	mux.Handle("/oauth/", withoutDPoP(provider))
-	mux.Handle("/userinfo", challenged(provider))
-	mux.HandleFunc("GET /authorize", t.authorize)
-	mux.HandleFunc("POST /authorize", t.authorize)
-	mux.HandleFunc("GET /relay.html", t.relay)
-	mux.HandleFunc("GET /v2/logout", t.logout)
-	mux.HandleFunc("GET /oidc/logout", t.endSessionEndpoint)
-	mux.HandleFunc("POST /oidc/logout", t.endSessionEndpoint)
-	t.hostedPages(mux)
-	t.embeddedLogin(mux)
-	mux.Handle("/api/v2/", withoutDPoP(t.management()))
-	for path, code := range leftOut {
-		mux.HandleFunc(path, answerLeftOut(code))
-	}
-	mux.HandleFunc("/", t.notFound)
-
-	public := t.requestLog.middleware(http.MaxBytesHandler(newCORS(clients).middleware(t.faults.middleware(mux)), maxBody), t.now)
+// routes sets up what serves requests. A request passes, outermost first: request log,
+// body limit, CORS, faults, endpoint.
+func (t *Tenant) routes(o Options) http.Handler {
+	endpoints := t.faults.Middleware(t.endpoints(o.RateLimit))
+	limited := http.MaxBytesHandler(newCORS(o.Clients).middleware(endpoints), maxBody)
+	public := t.requests.Middleware(limited, t.now)
 	control := t.control()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r = r.WithContext(op.ContextWithIssuer(r.Context(), t.issuerOf(r)))
+		r = r.WithContext(op.ContextWithIssuer(r.Context(), t.issuer.Of(r)))
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "no-referrer")
-		if strings.HasPrefix(r.URL.Path, controlPath) {
+		if isControl(r) {
 			control.ServeHTTP(w, r)
 			return
 		}
@@ -216,39 +135,75 @@ func (t *Tenant) routes(provider http.Handler, clients []Client) http.Handler {
 	})
 }
 
-// hostedPages are what a person sees of the tenant.
-func (t *Tenant) hostedPages(mux *http.ServeMux) {
-	mux.HandleFunc("GET "+stylePath, t.style)
-	mux.HandleFunc("GET "+credentialsPath, t.credentials)
-	mux.HandleFunc("POST "+credentialsPath, t.signIn)
-	mux.HandleFunc("GET "+accountsPath, t.accounts)
-	mux.HandleFunc("POST "+accountsPath, t.choose)
-	mux.HandleFunc("GET "+signupPath, t.signupPage)
-	mux.HandleFunc("POST "+signupPath, t.signUp)
-	mux.HandleFunc("GET "+forgotPath, t.forgotPage)
-	mux.HandleFunc("POST "+forgotPath, t.forgotPassword)
-	mux.HandleFunc("GET "+purposeReset.path, t.showReset)
-	mux.HandleFunc("POST "+purposeReset.path, t.resetPassword)
-	mux.HandleFunc("GET "+purposeVerify.path, t.verifyEmail)
-	mux.HandleFunc("GET "+purposeUnlock.path, t.unblock)
+func isControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, control.Path) }
+
+// endpoints serves what Auth0 has.
+func (t *Tenant) endpoints(limit RateLimit) http.Handler {
+	endpoint := &authorize.Endpoint{
+		Provider: t.provider, Users: t.users, Sessions: t.sessions, Pages: t.renderer, Log: t.log, Now: t.now}
+	pages := &hosted.Pages{
+		Endpoint: endpoint, Provider: t.provider, Users: t.users, Accounts: t.accounts, Sessions: t.sessions,
+		Keys: t.keys, Renderer: t.renderer}
+	t.authentication = authapi.New(authapi.Config{
+		Issuer: t.issuer, Endpoint: endpoint, Provider: t.provider, Users: t.users, Accounts: t.accounts,
+		Sessions: t.sessions, Renderer: t.renderer, Log: t.log, Now: t.now})
+	t.management = managementapi.New(managementapi.Config{
+		Issuer: t.issuer, Users: t.users, Keys: t.keys, Grants: t.provider, MachineScopes: oauth.MachineScopes(),
+		RateLimit: limit, Log: t.log, Now: t.now})
+
+	mux := http.NewServeMux()
+	protocol := t.provider.Handler()
+	mux.Handle("/.well-known/", protocol)
+	mux.Handle("/oauth/", leftout.RefuseDPoP(protocol))
+	mux.Handle("/userinfo", protocol)
+	signIn := endpoint.Handler(pages, t.authentication)
+	mux.HandleFunc("GET /authorize", signIn)
+	mux.HandleFunc("POST /authorize", signIn)
+	mux.HandleFunc("GET /relay.html", endpoint.Relay)
+	pages.Register(mux)
+	t.authentication.Register(mux)
+	mux.Handle("/api/v2/", leftout.RefuseDPoP(t.management.Handler()))
+	leftout.Register(mux)
+	mux.HandleFunc("/", t.renderer.NotFound)
+	return mux
 }
 
-// embeddedLogin is for sign-in forms that the vendor's scripts draw.
-func (t *Tenant) embeddedLogin(mux *http.ServeMux) {
-	mux.HandleFunc("GET /client/{file}", t.clientScript)
-	mux.HandleFunc("POST /co/authenticate", t.coAuthenticate)
-	mux.HandleFunc("POST /usernamepassword/login", t.usernamePasswordLogin)
-	mux.HandleFunc("POST /login/callback", t.loginCallback)
-	mux.HandleFunc("GET /user/ssodata", t.ssodata)
-	mux.HandleFunc("POST /dbconnections/signup", t.signup)
-	mux.HandleFunc("POST /dbconnections/change_password", t.changePassword)
-	for _, path := range []string{"/usernamepassword", "/dbconnections/signup", "/dbconnections/change_password"} {
-		mux.HandleFunc("POST "+path+"/challenge", challenge)
+// control serves what Auth0 does not have.
+func (t *Tenant) control() http.Handler {
+	board := &dashboard.Dashboard{Host: t.issuer.Host(), Users: t.users, Accounts: t.accounts, Renderer: t.renderer}
+	c := &control.Control{
+		Users: t.users, Keys: t.keys, Faults: &t.faults, Requests: &t.requests, Grants: t.provider, Reset: t.reset,
+		Dashboard: board.Register, NotFound: t.renderer.NotFound,
+		Avatars: avatar.Painter{Issuer: t.issuer.URL(), Accounts: t.users, NotFound: t.renderer.NotFound},
+		MaxBody: maxBody, MaxDocuments: maxDocuments, Log: t.log,
 	}
+	return c.Handler()
 }
 
-func (t *Tenant) notFound(w http.ResponseWriter, _ *http.Request) {
-	t.errorPage(w, http.StatusNotFound, "Not found", "The tenant has no such page.")
+// reset restores the seeded users and forgets everything else but the keys.
+func (t *Tenant) reset() error {
+	t.faults.Stop()
+	if err := t.users.Reset(); err != nil {
+		return err
+	}
+	t.provider.Clear()
+	t.sessions.Clear()
+	t.requests.Clear()
+	t.accounts.Clear()
+	t.authentication.Clear()
+	t.management.Clear()
+	return nil
 }
 
-func noStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
+// Close releases the data directory. Every change is saved before it is answered; only
+// the work that a fault has put off is not done.
+func (t *Tenant) Close() error {
+	t.faults.Stop()
+	if t.data == nil {
+		return nil
+	}
+	return t.data.Close()
+}
+
+// ServeHTTP implements http.Handler.
+func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) { t.handler.ServeHTTP(w, r) }

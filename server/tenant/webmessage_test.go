@@ -13,7 +13,8 @@ import (
 func TestWebMessage(t *testing.T) {
 	s := tenanttest.Start(t)
 	b := s.Browser(t)
-	f := s.Flow(tenant.Database, url.Values{"response_mode": {"web_message"}, "prompt": {"none"}, "state": {`</script>"'`}})
+	f := s.Flow(tenant.Database, url.Values{"response_mode": {"web_message"}, "prompt": {"none"},
+		"state": {`</script>"'`}})
 
 	refused := b.Get(t, f.Path)
 	checkMessage(t, refused, `"error":"login_required"`)

@@ -148,8 +148,8 @@ func (s *Server) Do(t testing.TB, method, path, token string, body, out any) *ht
 	return answer
 }
 
-// Fault adds a fault, as the body of POST /_emulator/faults.
-func (s *Server) Fault(t testing.TB, fault map[string]any) {
+// Fault adds a fault.
+func (s *Server) Fault(t testing.TB, fault tenant.Fault) {
 	t.Helper()
 	s.control(t, http.MethodPost, "/_emulator/faults", fault)
 }
@@ -173,23 +173,17 @@ func (s *Server) control(t testing.TB, method, path string, body any) {
 	}
 }
 
-// A User is one that the tenant holds.
-type User struct {
-	UserID       string         `json:"user_id"`
-	Email        string         `json:"email"`
-	UserMetadata map[string]any `json:"user_metadata"`
-	AppMetadata  map[string]any `json:"app_metadata"`
-	LoginsCount  int            `json:"logins_count"`
-	Identities   []Identity     `json:"identities"`
-}
-
-// An Identity is one of a User.
-type Identity struct {
-	Connection string `json:"connection"`
-	Provider   string `json:"provider"`
-	UserID     string `json:"user_id"`
-	IsSocial   bool   `json:"isSocial"`
-}
+// What a tenant answers about itself.
+type (
+	// A User is one that the tenant holds.
+	User = tenant.StoredUser
+	// An Identity is one of a User.
+	Identity = tenant.StoredIdentity
+	// A Request is an entry of the tenant's request log.
+	Request = tenant.LoggedRequest
+	// A Message is one that the tenant would have sent by e-mail.
+	Message = tenant.Message
+)
 
 // Users lists what the tenant holds, by user_id.
 func (s *Server) Users(t testing.TB) map[string]User {
@@ -203,28 +197,12 @@ func (s *Server) Users(t testing.TB) map[string]User {
 	return users
 }
 
-// A Request is an entry of the tenant's request log.
-type Request struct {
-	Method string            `json:"method"`
-	Path   string            `json:"path"`
-	Status int               `json:"status"`
-	Query  map[string]string `json:"query"`
-}
-
 // Requests lists what the tenant was asked since its start or reset.
 func (s *Server) Requests(t testing.TB) []Request {
 	t.Helper()
 	var list []Request
 	s.Do(t, http.MethodGet, "/_emulator/requests", "", nil, &list)
 	return list
-}
-
-// A Message is one that the tenant would have sent by e-mail.
-type Message struct {
-	To      string `json:"to"`
-	Subject string `json:"subject"`
-	Text    string `json:"text"`
-	Link    string `json:"link"` // e.g. to verify the address or to choose a new password
 }
 
 // Outbox lists the messages, oldest first.

@@ -1,0 +1,81 @@
+// Package leftout names what Auth0 has and the emulator does not: endpoints ([Register]),
+// parameters of an authorization request ([Parameter]), and proofs of possession
+// ([RefuseDPoP]). A client hears
+// [Text] instead of "not found", and nothing is ignored in silence.
+package leftout
+
+import (
+	"net/http"
+	"net/url"
+
+	"twinlock/server/tenant/reply"
+)
+
+// Text tells where to read what the emulator does.
+const Text = "The Twinlock tenant emulator leaves this out: see README.md of server/tenant."
+
+// endpoints are those of Auth0 that the emulator does not have, with the error code
+// that each answers.
+var endpoints = map[string]string{
+	"/passwordless/":                  "unsupported_passwordless",
+	"/mfa/":                           "unsupported_mfa",
+	"/oauth/par":                      "unsupported_pushed_authorization_request",
+	"/oauth/device/code":              "unsupported_device_authorization",
+	"/activate":                       "unsupported_device_authorization",
+	"/bc-authorize":                   "unsupported_backchannel_authentication",
+	"/oauth/ro":                       "unsupported_resource_owner_endpoint",
+	"/oauth/access_token":             "unsupported_access_token_endpoint",
+	"/oauth/global-token-revocation/": "unsupported_global_token_revocation",
+	"/oidc/register":                  "unsupported_dynamic_registration",
+	"/me/":                            "unsupported_my_account_api",
+	"/passkey/":                       "unsupported_passkeys",
+	"/samlp/":                         "unsupported_saml",
+	"/wsfed/":                         "unsupported_ws_federation",
+	"/scim/":                          "unsupported_scim",
+	"/login/unlink":                   "unsupported_legacy_unlink",
+	"/tokeninfo":                      "unsupported_tokeninfo",
+	"/delegation":                     "unsupported_delegation",
+	"/user/geoloc/country":            "unsupported_geolocation",
+	"/tenants/":                       "unsupported_tenant_info",
+}
+
+// Register adds the endpoints that are left out to the mux. Each answers 501.
+func Register(mux *http.ServeMux) {
+	for path, code := range endpoints {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) { refuse(w, code) })
+	}
+}
+
+// refuse answers 501 (RFC 9110, section 15.6.2).
+func refuse(w http.ResponseWriter, code string) {
+	reply.NoStore(w)
+	reply.JSON(w, http.StatusNotImplemented, map[string]string{"error": code, "error_description": Text})
+}
+
+// parameters are those of an authorization request that ask for more than the
+// emulator does. Ignoring one would answer another question.
+var parameters = []string{"organization", "invitation", "request_uri", "acr_values", "claims",
+	"authorization_details", "dpop_jkt", "session_transfer_token", "access_token"}
+
+// Parameter returns the name of a parameter of an authorization request that is
+// left out, "" if there is none.
+func Parameter(form url.Values) string {
+	for _, name := range parameters {
+		if form.Get(name) != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// RefuseDPoP refuses requests with a proof of possession (RFC 9449): to ignore one
+// would give the client a token that it believes to be bound to its key.
+func RefuseDPoP(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("DPoP") != "" {
+			refuse(w, "unsupported_dpop")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

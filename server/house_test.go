@@ -52,7 +52,8 @@ var arrows = map[string][]string{
 
 	"server":                     {"app", "app/config", "app/strictjson", "server/site", "server/tenant"},
 	"server/site":                {"app", "app/config", "app/text", "wasm/bundle", "web", "web/asset"},
-	"server/tenant":              {},
+	"server/strictyaml":          {},
+	"server/tenant":              {"server/strictyaml"},
 	"server/tenant/tenanttest":   {"server/tenant"},
 	"server/e2e":                 {},
 	"server/e2e/programs":        {},

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -131,6 +132,35 @@ func TestSmuggledRequest(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestFlush: a handler reaches the connection through [http.ResponseController].
+func TestFlush(t *testing.T) {
+	var flushed error
+	flush := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		flushed = http.NewResponseController(w).Flush()
+	})
+	inBubble(t, flush, Options{}, func(t *testing.T, l *pipes) {
+		c, _ := l.dial()
+		defer c.Close()
+		send(t, c, "GET / HTTP/1.1", "Host: x")
+		r, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, r.Body); err != nil || flushed != nil {
+			t.Errorf("%v, flushed with %v", err, flushed)
+		}
+	})
+}
+
+// TestRecorder: an answer that goes to no connection has no deadlines.
+func TestRecorder(t *testing.T) {
+	w := httptest.NewRecorder()
+	serveLarge(&response{ResponseWriter: w, writeTimeout: time.Second}, nil)
+	if w.Body.Len() != len(large) {
+		t.Errorf("%d bytes of %d", w.Body.Len(), len(large))
 	}
 }
 

@@ -10,7 +10,7 @@ run: build ## Build everything and start the app with an embedded tenant
 	bin/twinlock dev
 
 build: bundle ## Build bin/twinlock, which holds the whole site
-	$(GO) build -trimpath -ldflags='-s -w' -o bin/twinlock ./server
+	$(GO) build -trimpath -ldflags='-s -w' -o bin/twinlock ./server/twinlock
 
 bundle: ## Build the browser's half into web/dist
 	@mkdir -p bin

@@ -1,4 +1,4 @@
-package main_test
+package server_test
 
 // Within a package, files use each other in one direction.
 

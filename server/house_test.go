@@ -1,4 +1,5 @@
-package main_test
+// Package server_test has the rules that are about the whole module.
+package server_test
 
 // The house: which package may know which.
 
@@ -50,15 +51,19 @@ var arrows = map[string][]string{
 	"app/strictjson": {},
 	"app/browser":    {"app/platform"},
 
-	"server":      {"app", "app/config", "app/strictjson", "server/site", "server/tenant"},
-	"server/site": {"app", "app/config", "app/text", "wasm/bundle", "web", "web/asset"},
+	"server":            {},
+	"server/twinlock":   {"app", "app/config", "server/serve", "server/settings", "server/site", "server/tenant"},
+	"server/settings":   {"app/config", "app/strictjson", "app/text", "server/serve", "server/site", "server/strictyaml"},
+	"server/serve":      {},
+	"server/strictyaml": {},
+	"server/site":       {"app", "app/config", "app/text", "wasm/bundle", "web", "web/asset"},
 	"server/tenant": {
 		"server/tenant/account", "server/tenant/authapi", "server/tenant/authorize", "server/tenant/avatar",
 		"server/tenant/connection", "server/tenant/control", "server/tenant/dashboard", "server/tenant/datadir",
 		"server/tenant/directory", "server/tenant/fault", "server/tenant/hosted", "server/tenant/issuer",
 		"server/tenant/keyring", "server/tenant/leftout", "server/tenant/managementapi", "server/tenant/oauth",
 		"server/tenant/page", "server/tenant/password", "server/tenant/requestlog", "server/tenant/seconds",
-		"server/tenant/seed", "server/tenant/session",
+		"server/tenant/seed", "server/tenant/session", "server/strictyaml",
 	},
 	"server/tenant/account": {
 		"server/tenant/connection", "server/tenant/directory", "server/tenant/expiring", "server/tenant/issuer",
@@ -159,7 +164,7 @@ var only = map[string][]string{
 // program. app/browser uses net/http natively, for tests.
 var heavy = []string{"net/http", "log/slog", "html/template", "text/template", "regexp"}
 
-// banned must not be in the browser's program, whoever asks for it.
+// banned must not be in the browser's program, whichever package imports it.
 var banned = []string{"net", "crypto/tls", "net/textproto", "mime/multipart", "log/slog", "html/template", "text/template"}
 
 // graph is the imports of each package.

@@ -1,18 +1,16 @@
 package tenant
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"twinlock/server/strictyaml"
 )
 
 // maxFile bounds the file of options, in bytes.
@@ -22,16 +20,9 @@ const maxFile = 1 << 20
 // leaves out is as in defaults. Unknown keys, wrong types, keys given twice and
 // whatever Check finds are each a Problem; the error is all of them, joined.
 func ReadOptions(data []byte, defaults Options) (Options, error) {
-	if len(data) > maxFile {
-		return Options{}, Problem{"file", fmt.Sprintf("is larger than %d bytes", maxFile)}
-	}
-	var document any
-	d := yaml.NewDecoder(bytes.NewReader(data))
-	if err := d.Decode(&document); err != nil && !errors.Is(err, io.EOF) {
-		return Options{}, notYAML(err)
-	}
-	if err := d.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return Options{}, Problem{"file", "holds more than one document"}
+	document, err := strictyaml.Parse(data, maxFile)
+	if err != nil {
+		return Options{}, unreadable(err)
 	}
 	o := defaults
 	var c checker
@@ -39,13 +30,13 @@ func ReadOptions(data []byte, defaults Options) (Options, error) {
 	return o, errors.Join(errors.Join(c...), o.Check())
 }
 
-// notYAML makes one line of the decoder's error, which draws a picture.
-func notYAML(err error) error {
-	var detailed yaml.Error
-	if !errors.As(err, &detailed) || detailed.GetToken() == nil {
-		return Problem{"file", fmt.Sprintf("not YAML: %.200s", strings.Join(strings.Fields(err.Error()), " "))}
+// unreadable makes a Problem of the line that cannot be read, or of the file.
+func unreadable(err error) error {
+	var at *strictyaml.Error
+	if errors.As(err, &at) && at.Line > 0 {
+		return Problem{fmt.Sprintf("line %d", at.Line), at.Problem}
 	}
-	return Problem{fmt.Sprintf("line %d", detailed.GetToken().Position.Line), detailed.GetMessage()}
+	return Problem{"file", err.Error()}
 }
 
 // decode puts the value into the target, by the target's yaml tags. Decoders

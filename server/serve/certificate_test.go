@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"log/slog"
 	"maps"
 	"math/big"
@@ -20,7 +21,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -103,7 +103,7 @@ func TestCertificateFollowsItsFiles(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			f := newFiles(t, first)
 			var log bytes.Buffer
-			c, err := openCertificate(f.cert, f.key, slog.New(slog.NewTextHandler(&log, nil)))
+			c, err := OpenCertificate(f.cert, f.key, slog.New(slog.NewTextHandler(&log, nil)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -117,7 +117,7 @@ func TestCertificateFollowsItsFiles(t *testing.T) {
 			if strings.Count(log.String(), "\n") != 1 || !strings.Contains(log.String(), test.log) {
 				t.Errorf("log = %q, want one line with %q", log.String(), test.log)
 			}
-			// The next good pair is taken, whatever was between.
+			// The next good pair is used, whatever was between.
 			f.write(t, second.cert, second.key)
 			if got, err := c.get(nil); err != nil || got.Leaf.Subject.CommonName != "second" {
 				t.Errorf("certificate of %v, %v, want second", got.Leaf.Subject, err)
@@ -126,11 +126,11 @@ func TestCertificateFollowsItsFiles(t *testing.T) {
 	}
 }
 
-// TestCertificateGone: a file that is taken away is no reason to stop.
+// TestCertificateGone: a server goes on with a certificate whose file is removed.
 func TestCertificateGone(t *testing.T) {
 	f := newFiles(t, newPair(t, "first"))
 	var log bytes.Buffer
-	c, err := openCertificate(f.cert, f.key, slog.New(slog.NewTextHandler(&log, nil)))
+	c, err := OpenCertificate(f.cert, f.key, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,17 +158,20 @@ func trusting(t *testing.T, pairs ...pair) *http.Client {
 	}}
 }
 
-func TestServeTLS(t *testing.T) {
+// TestTLS asks a server that has its certificate changed under it.
+func TestTLS(t *testing.T) {
 	first, second := newPair(t, "first"), newPair(t, "second")
 	f := newFiles(t, first)
-	p, home := serveProcess(t, "--tls-cert="+f.cert, "--tls-key="+f.key)
-	if !strings.HasPrefix(home, "https://") {
-		t.Fatalf("ready: %s", home)
+	c, err := OpenCertificate(f.cert, f.key, discard())
+	if err != nil {
+		t.Fatal(err)
 	}
+	l := listener(t)
+	s := startQuiet(l, http.NotFoundHandler(), Options{TLS: c.TLSConfig()})
 	client := trusting(t, first, second)
 	ask := func(want string) {
 		t.Helper()
-		r, err := client.Get(home)
+		r, err := client.Get(Origin("https", l) + "/healthz")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -188,16 +191,28 @@ func TestServeTLS(t *testing.T) {
 	ask("first")
 	f.write(t, second.cert, second.key)
 	ask("second")
-	// A signal is no end, but another look.
-	if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+	if err := s.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestReload reads files that look unchanged.
+func TestReload(t *testing.T) {
+	f := newFiles(t, newPair(t, "first"))
+	var log bytes.Buffer
+	c, err := OpenCertificate(f.cert, f.key, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
 		t.Fatal(err)
 	}
-	ask("second")
-	p.end(t, syscall.SIGTERM)
-	for _, want := range []string{"TLS certificate not renewed", "TLS certificate renewed"} {
-		if !strings.Contains(p.stderr.String(), want) {
-			t.Errorf("the log lacks %q: %s", want, p.stderr)
-		}
+	c.Reload()
+	if got, err := c.get(nil); err != nil || got.Leaf.Subject.CommonName != "first" || !strings.Contains(log.String(), "TLS certificate renewed") {
+		t.Errorf("certificate of %v, %v, log %q", got.Leaf.Subject, err, log.String())
+	}
+}
+
+func TestOpenCertificateFails(t *testing.T) {
+	if c, err := OpenCertificate("nowhere.crt", "nowhere.key", discard()); c != nil || !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("OpenCertificate = %v, %v", c, err)
 	}
 }
 
@@ -210,16 +225,16 @@ func TestOldTLSIsRefused(t *testing.T) {
 	}
 	for kind, key := range map[string]crypto.Signer{"ECDSA": newKey(t), "RSA": prime} {
 		f := newFiles(t, newPairOf(t, kind, key))
-		c, err := openCertificate(f.cert, f.key, discard())
+		c, err := OpenCertificate(f.cert, f.key, discard())
 		if err != nil {
 			t.Fatal(err)
 		}
-		taken := map[string]bool{}
+		accepted := map[string]bool{}
 		for _, version := range []uint16{tls.VersionTLS10, tls.VersionTLS11, tls.VersionTLS12} {
 			for _, suite := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
 				client := &tls.Config{InsecureSkipVerify: true, MinVersion: version, MaxVersion: version, CipherSuites: []uint16{suite.ID}}
-				if slices.Contains(suite.SupportedVersions, version) && handshake(client, c.tlsConfig()) == nil {
-					taken[tls.VersionName(version)+" "+suite.Name] = true
+				if slices.Contains(suite.SupportedVersions, version) && handshake(client, c.TLSConfig()) == nil {
+					accepted[tls.VersionName(version)+" "+suite.Name] = true
 				}
 			}
 		}
@@ -227,10 +242,10 @@ func TestOldTLSIsRefused(t *testing.T) {
 		for _, suite := range []string{"AES_128_GCM_SHA256", "AES_256_GCM_SHA384", "CHACHA20_POLY1305_SHA256"} {
 			want["TLS 1.2 TLS_ECDHE_"+kind+"_WITH_"+suite] = true
 		}
-		if !maps.Equal(taken, want) {
-			t.Errorf("%s: taken %v, want %v", kind, taken, want)
+		if !maps.Equal(accepted, want) {
+			t.Errorf("%s: accepted %v, want %v", kind, accepted, want)
 		}
-		if err := handshake(&tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS13}, c.tlsConfig()); err != nil {
+		if err := handshake(&tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS13}, c.TLSConfig()); err != nil {
 			t.Errorf("%s: TLS 1.3: %v", kind, err)
 		}
 	}

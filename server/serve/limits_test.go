@@ -1,92 +1,16 @@
-package main
+package serve
 
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 )
-
-// pipes is a listener in memory: in a bubble of synctest its clients are as
-// slow as they like and the test is not.
-type pipes struct {
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func newPipes() *pipes { return &pipes{conns: make(chan net.Conn), closed: make(chan struct{})} }
-
-// dial returns the client's end of a connection, and what is closed with the
-// server's.
-func (p *pipes) dial() (client net.Conn, closed <-chan struct{}) {
-	client, server := net.Pipe()
-	watched := &watchedConn{Conn: server, closed: make(chan struct{})}
-	p.conns <- watched
-	return client, watched.closed
-}
-
-type watchedConn struct {
-	net.Conn
-	once   sync.Once
-	closed chan struct{}
-}
-
-func (c *watchedConn) Close() error {
-	c.once.Do(func() { close(c.closed) })
-	return c.Conn.Close()
-}
-
-func (p *pipes) Accept() (net.Conn, error) {
-	select {
-	case c := <-p.conns:
-		return c, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (p *pipes) Close() error {
-	p.once.Do(func() { close(p.closed) })
-	return nil
-}
-
-func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
-
-// inBubble runs a test against a server whose clock is the bubble's.
-func inBubble(t *testing.T, handler http.Handler, o serverOptions, test func(*testing.T, *pipes)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		l := newPipes()
-		s := start(l, handler, discard(), o)
-		test(t, l)
-		if err := s.stop(t.Context()); err != nil {
-			t.Errorf("stop: %v", err)
-		}
-	})
-}
-
-// large is about as large as the program.
-var large = bytes.Repeat([]byte("two locks, one identity. "), 8<<20/25)
-
-func serveLarge(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Length", fmt.Sprint(len(large)))
-	w.Write(large)
-}
-
-func send(t *testing.T, c net.Conn, lines ...string) {
-	t.Helper()
-	if _, err := io.WriteString(c, strings.Join(lines, "\r\n")+"\r\n\r\n"); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // slowly reads a little with long pauses.
 type slowly struct {
@@ -101,10 +25,10 @@ func (s slowly) Read(p []byte) (int, error) {
 }
 
 func TestSlowClientGetsAll(t *testing.T) {
-	inBubble(t, http.HandlerFunc(serveLarge), serverOptions{}, func(t *testing.T, l *pipes) {
+	inBubble(t, http.HandlerFunc(serveLarge), Options{}, func(t *testing.T, l *pipes) {
 		c, _ := l.dial()
 		defer c.Close()
-		began := time.Now()
+		start := time.Now()
 		send(t, c, "GET / HTTP/1.1", "Host: x")
 		// 8 kB in a second: many times the server's timeouts.
 		r, err := http.ReadResponse(bufio.NewReaderSize(slowly{c, 8 << 10, time.Second}, 8<<10), nil)
@@ -113,9 +37,9 @@ func TestSlowClientGetsAll(t *testing.T) {
 		}
 		body, err := io.ReadAll(r.Body)
 		if err != nil || !bytes.Equal(body, large) {
-			t.Errorf("%d bytes of %d after %v: %v", len(body), len(large), time.Since(began), err)
+			t.Errorf("%d bytes of %d after %v: %v", len(body), len(large), time.Since(start), err)
 		}
-		if took := time.Since(began); took < 10*defaultLimits.WriteTimeout {
+		if took := time.Since(start); took < 10*DefaultLimits.WriteTimeout {
 			t.Errorf("took only %v: this client was not slow", took)
 		}
 	})
@@ -127,19 +51,19 @@ func TestStalledClientIsCutOff(t *testing.T) {
 		stall func(*testing.T, net.Conn) // the client's last move
 		want  time.Duration
 	}{
-		{"before the request", func(*testing.T, net.Conn) {}, defaultLimits.HeaderTimeout},
+		{"before the request", func(*testing.T, net.Conn) {}, DefaultLimits.HeaderTimeout},
 		{"in the header", func(t *testing.T, c net.Conn) {
 			if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\n"); err != nil {
 				t.Fatal(err)
 			}
-		}, defaultLimits.HeaderTimeout},
-		{"before the answer", func(t *testing.T, c net.Conn) { send(t, c, "GET / HTTP/1.1", "Host: x") }, defaultLimits.WriteTimeout},
+		}, DefaultLimits.HeaderTimeout},
+		{"before the answer", func(t *testing.T, c net.Conn) { send(t, c, "GET / HTTP/1.1", "Host: x") }, DefaultLimits.WriteTimeout},
 		{"in the answer", func(t *testing.T, c net.Conn) {
 			send(t, c, "GET / HTTP/1.1", "Host: x")
 			if _, err := io.CopyN(io.Discard, c, 1<<20); err != nil {
 				t.Fatal(err)
 			}
-		}, defaultLimits.WriteTimeout},
+		}, DefaultLimits.WriteTimeout},
 		{"after the answer", func(t *testing.T, c net.Conn) {
 			send(t, c, "GET /healthz HTTP/1.1", "Host: x")
 			r, err := http.ReadResponse(bufio.NewReader(c), nil)
@@ -147,17 +71,17 @@ func TestStalledClientIsCutOff(t *testing.T) {
 				t.Fatal(err)
 			}
 			io.Copy(io.Discard, r.Body)
-		}, defaultLimits.IdleTimeout},
+		}, DefaultLimits.IdleTimeout},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			inBubble(t, http.HandlerFunc(serveLarge), serverOptions{}, func(t *testing.T, l *pipes) {
+			inBubble(t, http.HandlerFunc(serveLarge), Options{}, func(t *testing.T, l *pipes) {
 				c, closed := l.dial()
 				defer c.Close()
 				test.stall(t, c)
-				began := time.Now()
+				start := time.Now()
 				<-closed
-				if took := time.Since(began); took < test.want || took > test.want+time.Second {
+				if took := time.Since(start); took < test.want || took > test.want+time.Second {
 					t.Errorf("cut off after %v, want %v", took, test.want)
 				}
 			})
@@ -179,7 +103,8 @@ func TestSmuggledRequest(t *testing.T) {
 		{"chunks of a GET", "GET / HTTP/1.1\r\nHost: x\r\ntransfer-encoding: Chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", 1},
 		{"chunks and a length", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 1},
 		{"length first", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 1},
-		{"chunks, and a wish to go on", "POST / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 1},
+		{"chunks, and a wish to go on", "POST / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n" +
+			"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 1},
 		{"chunks to a probe", "POST /healthz HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 1},
 		{"HTTP/1.0", "POST / HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n", 1},
 		{"another coding", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 1},
@@ -187,7 +112,7 @@ func TestSmuggledRequest(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			inBubble(t, http.NotFoundHandler(), serverOptions{}, func(t *testing.T, l *pipes) {
+			inBubble(t, http.NotFoundHandler(), Options{}, func(t *testing.T, l *pipes) {
 				c, _ := l.dial()
 				defer c.Close()
 				go io.WriteString(c, test.sent+second)
@@ -210,8 +135,37 @@ func TestSmuggledRequest(t *testing.T) {
 	}
 }
 
+// TestFlush: a handler reaches the connection through [http.ResponseController].
+func TestFlush(t *testing.T) {
+	var flushed error
+	flush := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		flushed = http.NewResponseController(w).Flush()
+	})
+	inBubble(t, flush, Options{}, func(t *testing.T, l *pipes) {
+		c, _ := l.dial()
+		defer c.Close()
+		send(t, c, "GET / HTTP/1.1", "Host: x")
+		r, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, r.Body); err != nil || flushed != nil {
+			t.Errorf("%v, flushed with %v", err, flushed)
+		}
+	})
+}
+
+// TestRecorder: an answer that goes to no connection has no deadlines.
+func TestRecorder(t *testing.T) {
+	w := httptest.NewRecorder()
+	serveLarge(&response{ResponseWriter: w, writeTimeout: time.Second}, nil)
+	if w.Body.Len() != len(large) {
+		t.Errorf("%d bytes of %d", w.Body.Len(), len(large))
+	}
+}
+
 func TestHeaderTooLarge(t *testing.T) {
-	inBubble(t, http.HandlerFunc(serveLarge), serverOptions{}, func(t *testing.T, l *pipes) {
+	inBubble(t, http.HandlerFunc(serveLarge), Options{}, func(t *testing.T, l *pipes) {
 		c, _ := l.dial()
 		defer c.Close()
 		go io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\nX: "+strings.Repeat("x", 48<<10)+"\r\n\r\n")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,16 +13,9 @@ import (
 
 	"twinlock/app"
 	"twinlock/app/config"
-	"twinlock/server/site"
+	"twinlock/server/settings"
 	"twinlock/server/tenant"
 )
-
-// devConnections are those of the embedded tenant.
-var devConnections = []config.Connection{
-	{Name: tenant.Database, Label: "Email and password", Strategy: "auth0"},
-	{Name: tenant.Google, Label: "Google", Strategy: "google-oauth2"},
-	{Name: tenant.Facebook, Label: "Facebook", Strategy: "facebook"},
-}
 
 // emulatorFlags are those of the embedded tenant.
 type emulatorFlags struct {
@@ -33,10 +25,20 @@ type emulatorFlags struct {
 }
 
 func (f emulatorFlags) check() error {
-	if err := checkAddr("tenant_addr", f.TenantAddr); err != nil || f.AllowRemote {
+	if err := settings.CheckAddr("tenant_addr", f.TenantAddr); err != nil || f.AllowRemote {
 		return err
 	}
 	return checkLoopback("tenant_addr", f.TenantAddr)
+}
+
+// checkLoopback refuses an address that other machines can reach.
+func checkLoopback(setting, addr string) error {
+	host, _, _ := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return &config.FieldError{Field: setting, Problem: addr + " can be reached from other machines, " +
+		"and everybody can sign in to the embedded tenant: give a loopback address, or --allow-remote"}
 }
 
 func (f emulatorFlags) open(issuer string, o tenant.Options, log *slog.Logger) (*tenant.Tenant, error) {
@@ -51,78 +53,6 @@ func (f emulatorFlags) open(issuer string, o tenant.Options, log *slog.Logger) (
 // tenantFor are the options of a tenant for apps at URLs with a trailing slash.
 func tenantFor(apps ...string) tenant.Options {
 	return tenant.Options{Clients: []tenant.Client{clientFor(apps...)}}
-}
-
-type devCommand struct {
-	listenFlags
-	siteFlags
-	emulatorFlags
-}
-
-// Run serves the app and a tenant for it until ctx ends.
-func (cmd devCommand) Run(ctx context.Context, c console) error {
-	s, err := cmd.settings()
-	if err != nil {
-		return err
-	}
-	appListener, err := listen(ctx, s.Addr)
-	if err != nil {
-		return err
-	}
-	defer appListener.Close()
-	tenantListener, err := listen(ctx, cmd.TenantAddr)
-	if err != nil {
-		return err
-	}
-	defer tenantListener.Close()
-	issuer, home := origin(tenantListener)+"/", origin(appListener)+s.BasePath+"/"
-
-	s.Config = devConfig(s.Config, issuer)
-	rendered, err := site.New(site.Options{Config: s.Config, BasePath: s.BasePath, Version: version()})
-	if err != nil {
-		return err
-	}
-	log := newLog(c.Err, logText)
-	emulator, err := cmd.open(issuer, tenantFor(home), log)
-	if err != nil {
-		return err
-	}
-	defer emulator.Close()
-
-	tenantServer := start(tenantListener, emulator, log, serverOptions{})
-	appServer := start(appListener, rendered, log, serverOptions{Header: rendered.Header()})
-	fmt.Fprintf(c.Out, "tenant: %s\nready: %s\n", issuer, home)
-	if err := printAccounts(c.Out); err != nil {
-		return err
-	}
-	return wait(ctx, log, appServer, tenantServer)
-}
-
-func (cmd devCommand) settings() (settings, error) {
-	s, err := readFile(cmd.File)
-	s.Serving = defaultSettings().Serving // a file for serve may be used, however it serves
-	override(&s.Addr, cmd.Addr)
-	cmd.siteFlags.apply(&s)
-	own := s.Config.Issuer + s.Config.Domain + s.Config.ClientID + s.Config.Audience
-	// Only for the check: the ports are not known yet.
-	checked := s
-	checked.Config = devConfig(s.Config, "http://127.0.0.1/")
-	err = errors.Join(err, cmd.check(), checked.finish())
-	if own != "" {
-		err = errors.Join(err, &config.FieldError{Field: "config", Problem: "names a tenant, but dev has one of its own: use serve"})
-	}
-	s.BasePath = checked.BasePath
-	return s, err
-}
-
-// devConfig makes the configuration one for the embedded tenant.
-func devConfig(c config.Config, issuer string) config.Config {
-	c.Issuer = issuer
-	c.ClientID = tenant.DefaultClientID
-	if len(c.Connections) == 0 {
-		c.Connections = devConnections
-	}
-	return c.WithDefaults()
 }
 
 // clientFor is the tenant's client for an app at a URL with a trailing slash. A
@@ -151,6 +81,13 @@ func withLocalhost(homes []string) []string {
 		}
 	}
 	return homes
+}
+
+// devConnections are those of the embedded tenant.
+var devConnections = []config.Connection{
+	{Name: tenant.Database, Label: "Email and password", Strategy: "auth0"},
+	{Name: tenant.Google, Label: "Google", Strategy: "google-oauth2"},
+	{Name: tenant.Facebook, Label: "Facebook", Strategy: "facebook"},
 }
 
 func printAccounts(w io.Writer) error {

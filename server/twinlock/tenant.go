@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"twinlock/app/config"
+	"twinlock/server/serve"
+	"twinlock/server/settings"
 	"twinlock/server/tenant"
 )
 
@@ -25,29 +27,29 @@ func (cmd tenantCommand) Run(ctx context.Context, c console) error {
 	if err := errors.Join(cmd.check(), cmd.checkURLs(), err); err != nil {
 		return err
 	}
-	l, err := listen(ctx, cmd.TenantAddr)
+	l, err := serve.Listen(ctx, cmd.TenantAddr)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
 	issuer := cmd.Issuer
 	if issuer == "" {
-		issuer = origin(l) + "/"
+		issuer = serve.Origin("http", l) + "/"
 	}
-	log := newLog(c.Err, logText)
+	log := newLog(c.Err, settings.LogText)
 	emulator, err := cmd.open(issuer, options, log)
 	if err != nil {
 		return err
 	}
 	defer emulator.Close()
-	running := start(l, emulator, log, serverOptions{})
+	running := serve.Start(l, emulator, serve.Options{Log: log})
 	fmt.Fprintf(c.Out, "ready: %s\n", issuer)
 	if options.Users == nil && options.Connections == nil { // the tenant's own
 		if err := printAccounts(c.Out); err != nil {
 			return err
 		}
 	}
-	return wait(ctx, log, running)
+	return serve.Wait(ctx, log, running)
 }
 
 // options are those of the file, with a client for the app if it has none.
@@ -65,7 +67,7 @@ func (cmd tenantCommand) options() (tenant.Options, error) {
 		return o, nil
 	}
 	var problems []error
-	for _, problem := range flatten(err) {
+	for _, problem := range settings.Problems(err) {
 		problems = append(problems, &config.FieldError{Field: "config", Problem: problem.Error()})
 	}
 	return o, errors.Join(problems...)

@@ -1,40 +1,25 @@
-package main
+package serve
 
 import (
 	"bufio"
-	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-// serveProcess starts the command with settings that it can do with.
-func serveProcess(t *testing.T, flags ...string) (p *process, home string) {
+// connect opens a connection that the test closes.
+func connect(t *testing.T, addr net.Addr) net.Conn {
 	t.Helper()
-	needBundle(t)
-	p = startProcess(t, append([]string{
-		"serve", "--addr=127.0.0.1:0", "--domain=acme.eu.auth0.com", "--client-id=abc", "--connections=google-oauth2",
-	}, flags...)...)
-	return p, p.line(t, "ready: ")
-}
-
-func connect(t *testing.T, home string) net.Conn {
-	t.Helper()
-	u, err := url.Parse(home)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := net.Dial("tcp", u.Host)
+	c, err := net.Dial("tcp", addr.String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,22 +27,10 @@ func connect(t *testing.T, home string) net.Conn {
 	return c
 }
 
-// programURL is where the page has its program.
-func programURL(t *testing.T, home string) string {
-	t.Helper()
-	_, page := get(t, home)
-	_, rest, found := bytes.Cut(page, []byte(`data-wasm="`))
-	path, _, _ := bytes.Cut(rest, []byte(`"`))
-	if !found {
-		t.Fatal("the page names no program")
-	}
-	return string(path)
-}
-
 // TestStopFinishesRequests stops the server while many answers are half read.
 func TestStopFinishesRequests(t *testing.T) {
-	p, home := serveProcess(t, "--drain-time=0s")
-	program := programURL(t, home)
+	l := listener(t)
+	s := startQuiet(l, http.HandlerFunc(serveLarge), Options{})
 	type download struct {
 		conn   net.Conn
 		reader *bufio.Reader
@@ -65,8 +38,8 @@ func TestStopFinishesRequests(t *testing.T) {
 	}
 	var downloads []download
 	for range 50 {
-		c := connect(t, home)
-		send(t, c, "GET "+program+" HTTP/1.1", "Host: x")
+		c := connect(t, l.Addr())
+		send(t, c, "GET / HTTP/1.1", "Host: x")
 		reader := bufio.NewReader(c)
 		r, err := http.ReadResponse(reader, nil)
 		if err != nil {
@@ -74,7 +47,7 @@ func TestStopFinishesRequests(t *testing.T) {
 		}
 		downloads = append(downloads, download{c, reader, r})
 	}
-	idle := connect(t, home) // has asked and might again
+	idle := connect(t, l.Addr()) // has asked and might again
 	send(t, idle, "GET /healthz HTTP/1.1", "Host: x")
 	reader := bufio.NewReader(idle)
 	if r, err := http.ReadResponse(reader, nil); err != nil {
@@ -83,9 +56,8 @@ func TestStopFinishesRequests(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	stopped := make(chan error)
+	go func() { stopped <- s.Stop(t.Context()) }()
 	for i, d := range downloads {
 		n, err := io.Copy(io.Discard, d.answer.Body)
 		if err != nil || n != d.answer.ContentLength {
@@ -98,15 +70,18 @@ func TestStopFinishesRequests(t *testing.T) {
 	if _, err := reader.ReadByte(); !errors.Is(err, io.EOF) {
 		t.Errorf("the idle connection: %v, want its end", err)
 	}
-	if err := p.cmd.Wait(); err != nil {
-		t.Errorf("ended with %v: %s", err, p.stderr)
+	if err := <-stopped; err != nil {
+		t.Error(err)
 	}
 }
 
 // TestStopUnderLoad stops the server while clients ask without a pause, each
 // until it is told that its connection closes.
 func TestStopUnderLoad(t *testing.T) {
-	p, home := serveProcess(t)
+	l := listener(t)
+	limits := DefaultLimits
+	limits.DrainTime = 500 * time.Millisecond
+	s := startQuiet(l, http.NotFoundHandler(), Options{Limits: limits})
 	var clients sync.WaitGroup
 	var asked atomic.Int64
 	warm := make(chan struct{})
@@ -115,7 +90,7 @@ func TestStopUnderLoad(t *testing.T) {
 			var client http.Client
 			for {
 				// A POST is not sent again behind the test's back.
-				r, err := client.Post(home, "text/plain", nil)
+				r, err := client.Post(Origin("http", l), "text/plain", nil)
 				if err != nil {
 					t.Errorf("a request was lost: %v", err)
 					return
@@ -132,7 +107,9 @@ func TestStopUnderLoad(t *testing.T) {
 		})
 	}
 	<-warm
-	p.end(t, syscall.SIGTERM)
+	if err := s.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
 	clients.Wait()
 }
 
@@ -141,17 +118,17 @@ func TestStopUnderLoad(t *testing.T) {
 func TestStopAnswersTheLast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newPipes()
-		s := start(l, http.HandlerFunc(serveLarge), discard(), serverOptions{})
+		s := startQuiet(l, http.HandlerFunc(serveLarge), Options{})
 		late, _ := l.dial()
 		defer late.Close()
 		never, closed := l.dial() // as a browser connects in advance
 		defer never.Close()
 		synctest.Wait()
 		stopped := make(chan error)
-		began := time.Now()
-		go func() { stopped <- s.stop(t.Context()) }()
+		start := time.Now()
+		go func() { stopped <- s.Stop(t.Context()) }()
 		synctest.Wait()
-		time.Sleep(sendSoon / 2)
+		time.Sleep(firstRequest / 2)
 		send(t, late, "GET / HTTP/1.1", "Host: x")
 		r, err := http.ReadResponse(bufio.NewReader(late), nil)
 		if err != nil {
@@ -165,7 +142,7 @@ func TestStopAnswersTheLast(t *testing.T) {
 			t.Error(err)
 		}
 		<-closed
-		if took := time.Since(began); took > time.Second {
+		if took := time.Since(start); took > time.Second {
 			t.Errorf("took %v, for a connection that was not used", took)
 		}
 	})
@@ -175,18 +152,37 @@ func TestStopAnswersTheLast(t *testing.T) {
 func TestStopHasAnEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newPipes()
-		limits := defaultLimits
+		limits := DefaultLimits
 		limits.DrainTime, limits.StopTimeout = time.Minute, time.Second
-		s := start(l, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), discard(), serverOptions{Limits: limits})
+		never := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+		s := startQuiet(l, never, Options{Limits: limits})
 		c, closed := l.dial()
 		defer c.Close()
 		send(t, c, "GET / HTTP/1.1", "Host: x")
-		began := time.Now()
-		if err := s.stop(t.Context()); err != nil {
+		start := time.Now()
+		if err := s.Stop(t.Context()); err != nil {
 			t.Error(err)
 		}
 		<-closed
-		if took := time.Since(began); took != limits.DrainTime+limits.StopTimeout {
+		if took := time.Since(start); took != limits.DrainTime+limits.StopTimeout {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
+// TestStopEndsWithItsContext: the end of the context ends the draining.
+func TestStopEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limits := DefaultLimits
+		limits.DrainTime = time.Hour
+		s := startQuiet(newPipes(), http.NotFoundHandler(), Options{Limits: limits})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		if err := s.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(start); took != time.Second {
 			t.Errorf("took %v", took)
 		}
 	})
@@ -194,51 +190,49 @@ func TestStopHasAnEnd(t *testing.T) {
 
 // TestReadyWhileStopping asks the probes before and after the wish to stop.
 func TestReadyWhileStopping(t *testing.T) {
-	p, home := serveProcess(t, "--drain-time=1h") // the test ends it before
-	ask := func(path string) (string, bool) {
-		r, body := get(t, home+path)
-		for name, want := range map[string]string{"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"} {
-			if got := r.Header.Get(name); got != want {
-				t.Errorf("%s: %s = %q, want %q", path, name, got, want)
+	synctest.Test(t, func(t *testing.T) {
+		l := newPipes()
+		limits := DefaultLimits
+		limits.DrainTime = time.Minute
+		s := startQuiet(l, http.NotFoundHandler(), Options{Limits: limits, Header: http.Header{"Referrer-Policy": {"no-referrer"}}})
+		ask := func(path string) (string, bool) {
+			c, _ := l.dial()
+			defer c.Close()
+			send(t, c, "GET "+path+" HTTP/1.1", "Host: x")
+			r, err := http.ReadResponse(bufio.NewReader(c), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, _ := io.ReadAll(r.Body)
+			for name, want := range map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"} {
+				if got := r.Header.Get(name); got != want {
+					t.Errorf("%s: %s = %q, want %q", path, name, got, want)
+				}
+			}
+			return fmt.Sprint(r.StatusCode, " ", strings.TrimSpace(string(body))), r.Close
+		}
+		for _, path := range []string{"/healthz", "/readyz"} {
+			if got, closes := ask(path); got != "200 ok" || closes {
+				t.Errorf("%s: %s (connection closes: %v), want 200 ok", path, got, closes)
 			}
 		}
-		return fmt.Sprint(r.StatusCode, " ", strings.TrimSpace(string(body))), r.Close
-	}
-	for _, path := range []string{"healthz", "readyz"} {
-		if got, _ := ask(path); got != "200 ok" {
-			t.Errorf("/%s: %s, want 200 ok", path, got)
-		}
-	}
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	for {
-		got, closes := ask("readyz")
-		if got == "200 ok" {
-			continue // the signal is on its way
-		}
-		if got != "503 stopping" || !closes {
+		stopped := make(chan error)
+		go func() { stopped <- s.Stop(t.Context()) }()
+		synctest.Wait()
+		if got, closes := ask("/readyz"); got != "503 stopping" || !closes {
 			t.Errorf("/readyz: %s (connection closes: %v), want 503 stopping and a closed connection", got, closes)
 		}
-		break
-	}
-	if got, _ := ask("healthz"); got != "200 ok" {
-		t.Errorf("/healthz: %s, want 200 ok", got)
-	}
-	// A second signal does not wait. It is sent until it comes after the first has
-	// been dealt with.
-	go func() {
-		for p.cmd.Process.Signal(syscall.SIGTERM) == nil {
-			time.Sleep(10 * time.Millisecond)
+		if got, _ := ask("/healthz"); got != "200 ok" {
+			t.Errorf("/healthz: %s, want 200 ok", got)
 		}
-	}()
-	if err := p.cmd.Wait(); err == nil {
-		t.Error("the second signal ended it as if all were well")
-	}
+		if err := <-stopped; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestProbesRefuseMethods(t *testing.T) {
-	inBubble(t, http.NotFoundHandler(), serverOptions{Header: http.Header{"X-Frame-Options": {"DENY"}}}, func(t *testing.T, l *pipes) {
+	inBubble(t, http.NotFoundHandler(), Options{Header: http.Header{"X-Frame-Options": {"DENY"}}}, func(t *testing.T, l *pipes) {
 		c, _ := l.dial()
 		defer c.Close()
 		send(t, c, "POST /readyz HTTP/1.1", "Host: x", "Content-Length: 0")
@@ -252,7 +246,7 @@ func TestProbesRefuseMethods(t *testing.T) {
 // TestGeneralOptions: OPTIONS * is the handler's to answer, like all else, and
 // not net/http's with 200 and none of our headers.
 func TestGeneralOptions(t *testing.T) {
-	inBubble(t, http.NotFoundHandler(), serverOptions{}, func(t *testing.T, l *pipes) {
+	inBubble(t, http.NotFoundHandler(), Options{}, func(t *testing.T, l *pipes) {
 		c, _ := l.dial()
 		defer c.Close()
 		send(t, c, "OPTIONS * HTTP/1.1", "Host: x")

@@ -1,6 +1,8 @@
-// Command twinlock serves the linked-accounts page: for a tenant of yours, or
+// Command twinlock serves the linked-accounts page: for an Auth0 tenant of yours, or
 // with an embedded one to try it out.
 package main
+
+//go:generate go test . -run=^Test(SettingsPage|ReadmeTable)$ -update
 
 import (
 	"context"
@@ -11,7 +13,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal does not wait for requests under way
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.LookupEnv)
 	stop()
 	os.Exit(code)

@@ -6,23 +6,23 @@ import (
 	"fmt"
 
 	"twinlock/app/config"
+	"twinlock/server/settings"
 	"twinlock/server/site"
 )
 
 type exportCommand struct {
-	siteFlags
-	tenantFlags
+	settings.Flags
 	Out string `required:"" placeholder:"DIR" help:"Folder to write to. It must be empty or not exist, and be no link."`
+}
+
+func newExport() exportCommand {
+	return exportCommand{Flags: settings.NewFlags(settings.Place, settings.Tenant, settings.Page)}
 }
 
 // Run writes the same bytes that serve would send.
 func (cmd exportCommand) Run(ctx context.Context, c console) error {
-	s, err := readFile(cmd.File)
-	// A file for serve may be used, however it serves.
-	s.Addr, s.Serving = defaultAddr, defaultSettings().Serving
-	cmd.siteFlags.apply(&s)
-	cmd.tenantFlags.apply(&s)
-	if err := errors.Join(err, s.finish(), checkOut(cmd.Out)); err != nil {
+	s, err := cmd.Read()
+	if err := errors.Join(err, s.Finish(), checkOut(cmd.Out)); err != nil {
 		return err
 	}
 	rendered, err := site.New(site.Options{Config: s.Config, BasePath: s.BasePath, Version: version()})

@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"io"
@@ -6,9 +6,9 @@ import (
 	"net/http"
 )
 
-// withProbes answers /healthz, whether the process lives, and /readyz, whether
-// it wants more requests.
-func (s *server) withProbes(next http.Handler, header http.Header) http.Handler {
+// withProbes answers /healthz, whether the process lives, and /readyz, whether it
+// wants more requests.
+func (s *Server) withProbes(next http.Handler, header http.Header) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/healthz":

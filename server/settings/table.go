@@ -1,0 +1,169 @@
+package settings
+
+import (
+	"strings"
+	"time"
+
+	"twinlock/app/config"
+	"twinlock/app/text"
+	"twinlock/server/serve"
+)
+
+// Table describes every setting, in the order of --help and SETTINGS.md.
+var Table = []Setting{
+	{
+		Name: "addr", Use: Listen, Value: "HOST:PORT", Default: "127.0.0.1:8000", Common: true,
+		Help:  "Address to listen on.",
+		field: func(s *Settings) any { return &s.Addr }, check: addrProblem,
+	},
+	{
+		Name: "base_path", Use: Place, Value: "/PATH", DefaultIs: "the root", Common: true,
+		Help:  "Folder that the site is served under.",
+		field: func(s *Settings) any { return &s.BasePath }, check: basePathProblem,
+	},
+
+	{
+		Name: "domain", Use: Tenant, Value: "HOST", Common: true,
+		Help:  "The tenant's host name, such as tenant.eu.auth0.com.",
+		field: func(s *Settings) any { return &s.Config.Domain },
+	},
+	{
+		Name: "issuer", Use: Tenant, Value: "URL", DefaultIs: "from the domain",
+		Help:  "The tenant's URL, instead of the domain.",
+		field: func(s *Settings) any { return &s.Config.Issuer },
+	},
+	{
+		Name: "client_id", Use: Tenant, Value: "ID", Common: true,
+		Help:  "Client ID of the tenant's single-page application.",
+		field: func(s *Settings) any { return &s.Config.ClientID },
+	},
+	{
+		Name: "audience", Use: Tenant, Value: "URL", DefaultIs: "api/v2/ of the issuer",
+		Help:  "The Management API.",
+		More:  "With a custom domain it keeps the tenant's own name.",
+		field: func(s *Settings) any { return &s.Config.Audience },
+	},
+	{
+		Name: "scopes", Use: Tenant, Value: "SCOPE", Default: config.DefaultScopes, DefaultIs: "what the page needs",
+		Help:  "Scopes to ask for.",
+		More:  "`offline_access` adds a refresh token.",
+		field: func(s *Settings) any { return &s.Config.Scopes },
+	},
+	{
+		Name: "connections", Use: Tenant, Value: "NAME[:STRATEGY][=LABEL]", Common: true,
+		Help:  "Ways of signing in to offer.",
+		More:  "In the file a list of maps with `name`, `label` and `strategy`.",
+		field: func(s *Settings) any { return &s.Config.Connections },
+	},
+
+	{
+		Name: "interaction", Use: Page, Value: "redirect|popup|auto", Default: config.Redirect, Common: true,
+		Help:  "How to sign in: on the tenant's page, in a window, or in a window where there is room for one.",
+		field: func(s *Settings) any { return &s.Config.Interaction },
+	},
+	{
+		Name: "max_auth_age", Use: Page, Value: "SECONDS", Default: config.DefaultMaxAuthAge,
+		Help:  "How long ago a person may have signed in to link or unlink without signing in again.",
+		field: func(s *Settings) any { return &s.Config.MaxAuthAge },
+	},
+	{
+		Name: "unverified_email", Use: Page, Value: "refuse|warn", Default: config.RefuseUnverified, Common: true,
+		Help:  "What to do about a link when an account's e-mail address is not verified.",
+		field: func(s *Settings) any { return &s.Config.UnverifiedEmail },
+	},
+	{
+		Name: "history", Use: Page, Value: "keep|wipe", Default: config.KeepHistory,
+		Help:  "What to do at sign-out with the history of links and unlinks on a device.",
+		field: func(s *Settings) any { return &s.Config.History },
+	},
+	{
+		Name: "picture_hosts", Use: Page, Value: "HOST", Default: config.DefaultPictureHosts,
+		DefaultIs: "the large identity providers' own",
+		Help:      "Hosts to load profile pictures from, besides the tenant's.",
+		More: "`images.example.com`, or `*.example.com` for all below it. Initials stand for any other picture. " +
+			"`[]` in the file: none. Gravatar is not among the defaults.",
+		field: func(s *Settings) any { return &s.Config.PictureHosts },
+	},
+	{
+		Name: "brand.name", Use: Page, Value: "NAME", Default: "Twinlock", Common: true,
+		Help:  "Name on the page.",
+		field: func(s *Settings) any { return &s.Config.Brand.Name },
+	},
+	{
+		Name: "brand.logo", Use: Page, Value: "URL", DefaultIs: "two rings",
+		Help:  "Logo: an https URL or a path on this site.",
+		field: func(s *Settings) any { return &s.Config.Brand.Logo },
+	},
+	{
+		Name: "brand.accent", Use: Page, Value: "#RRGGBB", DefaultIs: "#3b4cc0", Common: true,
+		Help:  "Colour of buttons and links.",
+		More:  "It must be seen well on a white page.",
+		field: func(s *Settings) any { return &s.Config.Brand.Accent },
+	},
+	{
+		Name: "brand.accent_dark", Use: Page, Value: "#RRGGBB", DefaultIs: "#9aa7ff",
+		Help:  "The same for dark mode.",
+		field: func(s *Settings) any { return &s.Config.Brand.AccentDark },
+	},
+	{
+		Name: "languages", Use: Page, Value: "CODE", Default: []string{"en"}, Common: true,
+		Help:  "Languages to speak; the first is for people who read none of them.",
+		More:  "There are `" + strings.Join(text.Languages(), "` and `") + "`.",
+		field: func(s *Settings) any { return &s.Config.Languages },
+	},
+
+	{
+		Name: "tls_cert", Use: Traffic, Value: "FILE", DefaultIs: "plain HTTP",
+		Help:  "Certificate chain (PEM), to serve by TLS.",
+		More:  "It is read again when it changes, and at SIGHUP. Clients need TLS 1.3, or 1.2 with an AEAD suite.",
+		field: func(s *Settings) any { return &s.TLSCert },
+	},
+	{
+		Name: "tls_key", Use: Traffic, Value: "FILE",
+		Help:  "The certificate's key (PEM).",
+		field: func(s *Settings) any { return &s.TLSKey },
+	},
+	{
+		Name: "access_log", Use: Traffic, Default: true,
+		Help:  "Log each request.",
+		More:  "Queries, cookies and other secrets are left out.",
+		field: func(s *Settings) any { return &s.AccessLog },
+	},
+	{
+		Name: "log_format", Use: Traffic, Value: "text|json", Default: LogText,
+		Help:  "Form of the log.",
+		field: func(s *Settings) any { return &s.LogFormat }, check: logFormatProblem,
+	},
+	{
+		Name: "header_timeout", Use: Traffic, Value: "TIME", Default: serve.DefaultLimits.HeaderTimeout,
+		Help:  "Longest wait for a request's header.",
+		field: func(s *Settings) any { return &s.Limits.HeaderTimeout }, check: timeFrom(time.Millisecond),
+	},
+	{
+		Name: "write_timeout", Use: Traffic, Value: "TIME", Default: serve.DefaultLimits.WriteTimeout,
+		Help:  "Longest wait for a client to take 128 kB of an answer.",
+		More:  "A slow client gets the whole answer, however long it takes; a stalled one is cut off.",
+		field: func(s *Settings) any { return &s.Limits.WriteTimeout }, check: timeFrom(time.Millisecond),
+	},
+	{
+		Name: "idle_timeout", Use: Traffic, Value: "TIME", Default: serve.DefaultLimits.IdleTimeout,
+		Help:  "Longest wait for another request on a connection.",
+		field: func(s *Settings) any { return &s.Limits.IdleTimeout }, check: timeFrom(time.Millisecond),
+	},
+	{
+		Name: "drain_time", Use: Traffic, Value: "TIME", Default: 500 * time.Millisecond,
+		Help:  "How long to go on answering after SIGTERM, with /readyz at 503.",
+		More:  "A load balancer needs some seconds.",
+		field: func(s *Settings) any { return &s.Limits.DrainTime }, check: timeFrom(0),
+	},
+	{
+		Name: "stop_timeout", Use: Traffic, Value: "TIME", Default: serve.DefaultLimits.StopTimeout,
+		Help:  "Longest wait for the requests that are then under way.",
+		field: func(s *Settings) any { return &s.Limits.StopTimeout }, check: timeFrom(time.Millisecond),
+	},
+	{
+		Name: "max_header_bytes", Use: Traffic, Value: "BYTES", Default: serve.DefaultLimits.MaxHeaderBytes,
+		Help:  "Largest header of a request.",
+		field: func(s *Settings) any { return &s.Limits.MaxHeaderBytes }, check: headerBytesProblem,
+	},
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"twinlock/server/settings"
+)
+
+// SETTINGS.md and the table of README.md are written by this test, run with -update:
+// what they say comes from the table of settings and from the command line.
+
+const root = "../.." // of the module
+
+var update = flag.Bool("update", false, "write server/SETTINGS.md, and the table of settings in README.md")
+
+const settingsHead = `<!-- Made by "go generate ./server/twinlock" from server/settings/table.go. Do not edit. -->
+
+# Settings
+
+A setting comes from a flag, from the environment, or from the YAML file of ` + "`--config`" + `, in this order. Every wrong one is
+named at the start, all at once, and the exit code is 2. A key such as ` + "`brand.name`" + ` is the key ` + "`name`" + ` in the map ` + "`brand`" + `.
+` + "`export`" + `, ` + "`dev`" + ` and ` + "`serve`" + ` can use the same file.
+
+`
+
+// TestSettingsPage checks that SETTINGS.md is what the program would write today.
+func TestSettingsPage(t *testing.T) {
+	compare(t, "server/SETTINGS.md", func(string) string {
+		return settingsHead + settings.Document() + commandFlags()
+	})
+}
+
+// commandFlags are the flags that are no settings, in Markdown.
+func commandFlags() string {
+	var page strings.Builder
+	page.WriteString("## Flags of the commands\n\nThese are not in the file.\n\n" +
+		"| command | flag | environment | meaning |\n|---|---|---|---|\n")
+	for _, command := range newParser().Model.Children {
+		for _, f := range command.Flags {
+			if !isSetting(command.Name, f.Name) {
+				fmt.Fprintf(&page, "| `%s` | `--%s` | `%s` | %s |\n", command.Name, f.Name, settings.Variable(f.Name), f.Help)
+			}
+		}
+	}
+	return page.String()
+}
+
+// isSetting reports whether a flag is one of the table's. The flags of tenant are its
+// own, though one has the name of a setting.
+func isSetting(command, flag string) bool {
+	return command != "tenant" && slices.ContainsFunc(settings.Table, func(row settings.Setting) bool {
+		return settings.FlagName(row.Name) == flag
+	})
+}
+
+// The table of README.md stands between these lines.
+const tableStart, tableEnd = "<!-- settings: made by \"go generate ./server/twinlock\" -->\n", "<!-- end of settings -->\n"
+
+// TestReadmeTable checks the short table of README.md.
+func TestReadmeTable(t *testing.T) {
+	compare(t, "README.md", func(page string) string {
+		before, rest, found := strings.Cut(page, tableStart)
+		_, after, ended := strings.Cut(rest, tableEnd)
+		if !found || !ended {
+			t.Fatal("README.md has no place for the table")
+		}
+		return before + tableStart + "\n" + settings.CommonTable() + "\n" + tableEnd + after
+	})
+}
+
+// compare checks that a file of the module is what make makes of it, or writes it.
+func compare(t *testing.T, name string, make func(old string) string) {
+	t.Helper()
+	path := filepath.Join(root, name)
+	old, err := os.ReadFile(path)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	want := make(string(old))
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if string(old) != want {
+		t.Errorf("%s is stale: run go generate ./server/twinlock", name)
+	}
+}

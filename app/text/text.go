@@ -1,7 +1,10 @@
 // Package text holds what the program says, in every language it speaks.
 package text
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Messages are all the sentences of one language. "{name}" and the like are
 // filled in with [Fill].
@@ -75,32 +78,35 @@ type Failures struct {
 	SecondNotAccepted                                                              string
 }
 
-// For returns the catalogue of the first known language among those that the
-// configuration allows, the person's preferred one first. It falls back to the
-// first allowed one, and to English.
+// For returns the catalogue of the person's preferred language, a BCP 47 tag, where
+// the configuration allows it. Otherwise it returns that of the first allowed
+// language that has one, and at last English.
 func For(preferred string, allowed []string) Messages {
 	base, _, _ := strings.Cut(strings.ToLower(preferred), "-")
-	for _, language := range append(matching(base, allowed), allowed...) {
-		if m, ok := catalogues[language]; ok {
-			return m
-		}
+	if slices.Contains(allowed, base) {
+		allowed = append([]string{base}, allowed...)
 	}
-	return english
-}
-
-func matching(base string, allowed []string) []string {
 	for _, language := range allowed {
-		if language == base {
-			return []string{language}
+		for _, m := range catalogues {
+			if m.Language == language {
+				return *m
+			}
 		}
 	}
-	return nil
+	return *catalogues[0]
 }
 
-// Languages lists the languages that have a catalogue.
-func Languages() []string { return []string{"en", "de"} }
+// Languages lists the languages that have a catalogue, the default first.
+func Languages() []string {
+	languages := make([]string, len(catalogues))
+	for i, m := range catalogues {
+		languages[i] = m.Language
+	}
+	return languages
+}
 
-var catalogues = map[string]Messages{"en": english, "de": german}
+// catalogues are all there are; the first is the default.
+var catalogues = []*Messages{&english, &german}
 
 // Fill replaces "{key}" in a sentence by a value, for each key and value given.
 func Fill(sentence string, keysAndValues ...string) string {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"twinlock/app/config"
+	"twinlock/app/provider"
 	"twinlock/server/site"
 )
 
@@ -40,18 +41,18 @@ func defaultSettings() settings {
 // siteFlags are the settings that every site has. A nil or empty one leaves the
 // file's, or the default.
 type siteFlags struct {
-	File            string   `name:"config" placeholder:"FILE" help:"YAML file with settings."`
-	BasePath        *string  `placeholder:"/PATH" help:"Folder to serve the app under. Default: the root."`
-	Interaction     *string  `placeholder:"redirect|popup|auto" help:"How to sign in. Default: redirect."`
-	MaxAuthAge      *int     `placeholder:"SECONDS" help:"How long ago a person may have signed in to link or unlink without signing in again. Default: 300."`
-	UnverifiedEmail *string  `placeholder:"refuse|warn" help:"What becomes of a link when an e-mail address is not verified. Default: refuse."`
-	History         *string  `placeholder:"keep|wipe" help:"What becomes of the history on a device at sign-out. Default: keep."`
-	PictureHosts    []string `placeholder:"HOST,…" help:"Hosts to load profile pictures from, besides the tenant's. Default: the large identity providers' own."`
-	BrandName       *string  `placeholder:"NAME" help:"Name on the page. Default: Twinlock."`
-	BrandLogo       *string  `placeholder:"URL" help:"Logo: an https URL or a path on this site."`
-	BrandAccent     *string  `placeholder:"#RRGGBB" help:"Colour of buttons and links."`
-	BrandAccentDark *string  `placeholder:"#RRGGBB" help:"The same for dark mode."`
-	Languages       []string `placeholder:"en,de" help:"Languages to speak; the first is for everybody else. Default: en."`
+	File            string                `name:"config" placeholder:"FILE" help:"YAML file with settings."`
+	BasePath        *string               `placeholder:"/PATH" help:"Folder to serve the app under. Default: the root."`
+	Interaction     *provider.Interaction `placeholder:"redirect|popup|auto" help:"How to sign in. Default: redirect."`
+	MaxAuthAge      *int                  `placeholder:"SECONDS" help:"How long ago a person may have signed in to link or unlink without signing in again. Default: 300."`
+	UnverifiedEmail *string               `placeholder:"refuse|warn" help:"What becomes of a link when an e-mail address is not verified. Default: refuse."`
+	History         *string               `placeholder:"keep|wipe" help:"What becomes of the history on a device at sign-out. Default: keep."`
+	PictureHosts    []string              `placeholder:"HOST,…" help:"Hosts to load profile pictures from, besides the tenant's. Default: the large identity providers' own."`
+	BrandName       *string               `placeholder:"NAME" help:"Name on the page. Default: Twinlock."`
+	BrandLogo       *string               `placeholder:"URL" help:"Logo: an https URL or a path on this site."`
+	BrandAccent     *string               `placeholder:"#RRGGBB" help:"Colour of buttons and links."`
+	BrandAccentDark *string               `placeholder:"#RRGGBB" help:"The same for dark mode."`
+	Languages       []string              `placeholder:"en,de" help:"Languages to speak; the first is for everybody else. Default: en."`
 }
 
 // tenantFlags are the settings that say whose accounts the app is for.

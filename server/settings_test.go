@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"twinlock/app/config"
+	"twinlock/app/provider"
 )
 
 func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
@@ -98,7 +99,7 @@ func TestPrecedence(t *testing.T) {
 			{Name: "google-oauth2", Label: "From the file", Strategy: "google-oauth2"},
 			{Name: "acme", Label: "acme", Strategy: "samlp"},
 		},
-		Interaction: config.Popup,
+		Interaction: provider.Popup,
 		MaxAuthAge:  100, UnverifiedEmail: "warn",
 		History:      config.WipeHistory,
 		PictureHosts: []string{"file.example"},
@@ -114,7 +115,7 @@ func TestPrecedence(t *testing.T) {
 			{Name: "facebook", Label: "Facebook", Strategy: "facebook"},
 			{Name: "acme", Label: "Env", Strategy: "oidc"},
 		},
-		Interaction: config.Auto,
+		Interaction: provider.Auto,
 		MaxAuthAge:  200, UnverifiedEmail: "refuse",
 		History:      config.KeepHistory,
 		PictureHosts: []string{"env.example", "*.env.example"},
@@ -130,7 +131,7 @@ func TestPrecedence(t *testing.T) {
 			{Name: "apple", Label: "Apple", Strategy: "apple"},
 			{Name: "acme", Label: "Flag", Strategy: "adfs"},
 		},
-		Interaction: config.Redirect,
+		Interaction: provider.Redirect,
 		MaxAuthAge:  400, UnverifiedEmail: "warn",
 		History:      config.WipeHistory,
 		PictureHosts: []string{"*.flag.example"},

@@ -5,24 +5,20 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 
+	"twinlock/app/provider"
 	"twinlock/app/strictjson"
+	"twinlock/app/text"
 )
 
 // MaxSize is the most that a document may have, in bytes.
 const MaxSize = 64 << 10
-
-// How the person gets to the tenant and back.
-const (
-	Redirect = "redirect"
-	Popup    = "popup"
-	Auto     = "auto" // a pop-up where there is room for one
-)
 
 // What becomes of a link when an e-mail address is not verified.
 const (
@@ -52,7 +48,8 @@ type Config struct {
 	Audience    string       `json:"audience" yaml:"audience"`
 	Scopes      []string     `json:"scopes" yaml:"scopes"`
 	Connections []Connection `json:"connections" yaml:"connections"`
-	Interaction string       `json:"interaction" yaml:"interaction"`
+	// Interaction is how the person gets to the tenant and back.
+	Interaction provider.Interaction `json:"interaction" yaml:"interaction"`
 	// MaxAuthAge is how long ago, in seconds, the person may have proven who they
 	// are for a link or an unlink to go on without asking again.
 	MaxAuthAge int `json:"max_auth_age" yaml:"max_auth_age"`
@@ -64,7 +61,7 @@ type Config struct {
 	// PictureHosts are the hosts that pictures of profiles are loaded from, over
 	// https, besides the tenant's own and the page's: host names, where
 	// "*.example.com" stands for all below example.com. An empty list means no
-	// others, an absent one [DefaultPictureHosts].
+	// others, an absent one [provider.PictureHosts].
 	PictureHosts []string `json:"picture_hosts" yaml:"picture_hosts"`
 	Brand        Brand    `json:"brand" yaml:"brand"`
 	Languages    []string `json:"languages" yaml:"languages"` // the first is the fallback
@@ -125,22 +122,6 @@ var DefaultScopes = []string{
 	"read:current_user", "update:current_user_identities", "update:current_user_metadata",
 }
 
-// labels name the strategies that have a name of their own.
-var labels = map[string]string{
-	"auth0":         "Email and password",
-	"google-oauth2": "Google",
-	"facebook":      "Facebook",
-	"apple":         "Apple",
-	"github":        "GitHub",
-	"linkedin":      "LinkedIn",
-	"twitter":       "X",
-	"windowslive":   "Microsoft",
-	"waad":          "Microsoft Entra ID",
-	"google-apps":   "Google Workspace",
-	"email":         "Email",
-	"sms":           "Text message",
-}
-
 // WithDefaults returns the document with what was left out filled in. The
 // receiver's lists are not written to.
 func (c Config) WithDefaults() Config {
@@ -161,7 +142,7 @@ func (c Config) WithDefaults() Config {
 		c.Connections[i] = c.Connections[i].withDefaults()
 	}
 	if c.Interaction == "" {
-		c.Interaction = Redirect
+		c.Interaction = provider.Redirect
 	}
 	if c.MaxAuthAge == 0 {
 		c.MaxAuthAge = DefaultMaxAuthAge
@@ -173,13 +154,13 @@ func (c Config) WithDefaults() Config {
 		c.History = KeepHistory
 	}
 	if c.PictureHosts == nil {
-		c.PictureHosts = slices.Clone(DefaultPictureHosts)
+		c.PictureHosts = provider.PictureHosts()
 	}
 	if c.Brand.Name == "" {
 		c.Brand.Name = "Twinlock"
 	}
 	if len(c.Languages) == 0 {
-		c.Languages = []string{"en"}
+		c.Languages = text.Languages()[:1]
 	}
 	return c
 }
@@ -189,15 +170,13 @@ func (c Connection) withDefaults() Connection {
 		// Social connections are named for their strategy; the rest is mostly
 		// a database.
 		c.Strategy = "auth0"
-		if _, ok := labels[c.Name]; ok {
+		if p, _ := provider.Lookup(c.Name); p.Name != "" {
 			c.Strategy = c.Name
 		}
 	}
 	if c.Label == "" {
-		c.Label = c.Name
-		if label, ok := labels[c.Strategy]; ok {
-			c.Label = label
-		}
+		p, _ := provider.Lookup(c.Strategy)
+		c.Label = cmp.Or(p.Name, c.Name)
 	}
 	return c
 }

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"twinlock/app/provider"
+	"twinlock/app/text"
 )
 
 // FieldError is one thing wrong with one field.
@@ -17,9 +20,6 @@ type FieldError struct {
 }
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Problem }
-
-// Known languages.
-var languages = []string{"en", "de"}
 
 const (
 	maxText        = 60 // characters of a label or a name
@@ -35,7 +35,7 @@ func (c Config) Validate() error {
 	c.checkTenant(&p)
 	c.checkScopes(&p)
 	c.checkConnections(&p)
-	if !slices.Contains([]string{Redirect, Popup, Auto}, c.Interaction) {
+	if !slices.Contains([]provider.Interaction{provider.Redirect, provider.Popup, provider.Auto}, c.Interaction) {
 		p.add("interaction", "must be redirect, popup or auto")
 	}
 	if c.MaxAuthAge < 60 || c.MaxAuthAge > 86400 {
@@ -197,11 +197,11 @@ func image(raw string) bool {
 	return local || u.Scheme == "https" && u.Host != ""
 }
 
-func checkText(p *problems, field, text string) {
+func checkText(p *problems, field, s string) {
 	switch {
-	case strings.TrimSpace(text) == "":
+	case strings.TrimSpace(s) == "":
 		p.add(field, "is missing")
-	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) || utf8.RuneCountInString(text) > maxText:
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) || utf8.RuneCountInString(s) > maxText:
 		p.add(field, "must be one line of at most %d characters", maxText)
 	}
 }
@@ -212,8 +212,8 @@ func (c Config) checkLanguages(p *problems) {
 	}
 	for i, language := range c.Languages {
 		field := fmt.Sprintf("languages[%d]", i)
-		if !slices.Contains(languages, language) {
-			p.add(field, "must be one of %s", strings.Join(languages, ", "))
+		if !slices.Contains(text.Languages(), language) {
+			p.add(field, "must be one of %s", strings.Join(text.Languages(), ", "))
 		} else if slices.Contains(c.Languages[:i], language) {
 			p.add(field, "given twice")
 		}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"twinlock/app/config"
+	"twinlock/app/provider"
 )
 
 // The numbers of the attack cases in this package's tests are those of the
@@ -290,7 +290,7 @@ func TestForgedToken(t *testing.T) {
 // messages to the page that opened it.
 func TestForgedMessage(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{interaction: config.Popup})
+	s := newStage(t, setup{interaction: provider.Popup})
 	p := s.open("/")
 	p.click("#btn-login")
 	p.choose(connectionOf(ada))
@@ -315,7 +315,7 @@ func TestForgedMessage(t *testing.T) {
 // does not wait for it.
 func TestForgedMessageOfAnotherTab(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{interaction: config.Popup})
+	s := newStage(t, setup{interaction: provider.Popup})
 	attacker := s.open("/")
 	before := s.courier.count()
 	s.courier.withhold(true)

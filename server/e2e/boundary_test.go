@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"twinlock/app/config"
+	"twinlock/app/provider"
 )
 
 // Attack cases 5 and 30: no address and no form of a stranger begins, answers or
@@ -85,7 +85,7 @@ func (s *stage) authorizations() []string {
 // back to the window belongs to no sign-in of the window's own.
 func TestPopupOpenerGone(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{interaction: config.Popup})
+	s := newStage(t, setup{interaction: provider.Popup})
 	p := s.open("/")
 	p.click("#btn-login")
 	p.choose(connectionOf(ada))

@@ -12,7 +12,7 @@ import (
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
-	"twinlock/app/config"
+	"twinlock/app/provider"
 )
 
 // failed is what Chromium writes to the console for a request that failed; a
@@ -296,7 +296,7 @@ func TestClockSkew(t *testing.T) {
 // Attack case 10: the person closes the window.
 func TestPopupClosed(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{interaction: config.Popup})
+	s := newStage(t, setup{interaction: provider.Popup})
 	p := s.open("/")
 	p.click("#btn-login")
 	p.choose(connectionOf(ada))
@@ -333,7 +333,7 @@ func TestPopupClosed(t *testing.T) {
 // person's, so that Chromium's own pop-up blocker comes in.
 func TestPopupBlocked(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{interaction: config.Popup})
+	s := newStage(t, setup{interaction: provider.Popup})
 	p := s.whole()
 	p.visit(s.site + "/")
 	p.started()

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"twinlock/app/config"
+	"twinlock/app/provider"
 	"twinlock/app/text"
 )
 
@@ -68,7 +68,7 @@ func TestLink(t *testing.T) {
 
 func TestLinkByPopup(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{interaction: config.Popup})
+	s := newStage(t, setup{interaction: provider.Popup})
 	p := s.open("/")
 	p.click("#btn-login")
 	p.choose(connectionOf(ada))

@@ -13,7 +13,7 @@ import (
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
-	"twinlock/app/config"
+	"twinlock/app/provider"
 )
 
 // A gap is a part of the site that, while it is open, is not to be had.
@@ -72,8 +72,8 @@ func TestProgramEnds(t *testing.T) {
 // Where a person has forbidden the site to keep data, a window still signs in, and
 // a redirect, which needs something to be kept, says why it cannot.
 func TestBlockedSiteData(t *testing.T) {
-	for _, interaction := range []string{config.Popup, config.Redirect} {
-		t.Run(interaction, func(t *testing.T) {
+	for _, interaction := range []provider.Interaction{provider.Popup, provider.Redirect} {
+		t.Run(string(interaction), func(t *testing.T) {
 			s := newStage(t, setup{interaction: interaction})
 			p := s.withoutSiteData()
 			p.visit(s.site + "/")
@@ -83,7 +83,7 @@ func TestBlockedSiteData(t *testing.T) {
 			}
 			p.click("#btn-login")
 			p.choose(connectionOf(ada))
-			if interaction == config.Redirect {
+			if interaction == provider.Redirect {
 				p.answer(ada)
 				p.started()
 				p.alert("")

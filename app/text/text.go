@@ -17,65 +17,41 @@ type Messages struct {
 
 	// The locks' dialogs.
 	SignInTitle, LinkTitle, LinkInstructions, ContinueWith, Opening, WindowOpen string
-	SignInTo, SigningIn, LinkAgain                                              string
 
 	// The profile.
-	SignOut, Verified, NotVerified, NoEmail, AccountSince, LoadingProfile          string
-	Profile, Accounts, AccountsBody, Primary, PrimaryHint, LinkedAccounts          string
-	NoLinked, LinkAccount, Unlink, UnlinkLabel, UnknownAccount                     string
-	CheckingSecond, Linking, Linked, Unlinking, Unlinked, NothingChanged           string
-	SigningOut, Waiting, Stop, UpdatedElsewhere, SignedOutElsewhere, SignedOutHere string
-	OnlyThisPage, AsOf, NotConnected                                               string
+	SignOut, Verified, NotVerified, NoEmail, AccountSince                 string
+	Profile, Accounts, AccountsBody, Primary, PrimaryHint, LinkedAccounts string
+	NoLinked, LinkAccount, Unlink, UnlinkLabel, UnknownAccount            string
+	Stop                                                                  string
+	AsOf, NotConnected                                                    string
 
 	// The page itself.
 	NewVersion, Reload, Install, InstallByHand string
 	Framed, OpenAlone                          string
 
 	// The confirmations.
-	ConfirmLinkTitle, ConfirmLinkBody, ConfirmLink                       string
-	CardStays, CardMoves, CardOtherStays, CardYoursMoves                 string
-	TurnedTitle, TurnedOffer                                             string
-	TurnedBelongs, TurnedHasLinked, TurnedEnterprise                     string
-	LinkKeepsOther, LinkSignsInOther                                     string
-	LinkKeeps, LinkSignsIn, LinkLoses, LinkLosesMetadata, LinkLasts      string
-	ConfirmUnlinkTitle, ConfirmUnlinkBody, ConfirmUnlink                 string
-	UnlinkSeparate, UnlinkNoData, UnlinkNoSignIn                         string
-	Cancel, Close                                                        string
-	CardCreated, CardLastSeen, CardSettings                              string
-	KeepOther, FieldsTitle, FieldsBody                                   string
-	FieldKeep, FieldTake, FieldBoth, FieldLeave, FieldAdd                string
-	LinkReplaces, LinkLosesAppMetadata, UnverifiedWarning, UnreadWarning string
-	SaveCopy, SignOutReach, SignOutHere, SaveLeftover                    string
-
-	// Links of an earlier visit.
-	ResumeDone, ResumeNothing, LinkedSkipped, LookingAgain string
-
-	// Proving once more who one is.
-	ProveYou, ProvedYou string
+	ConfirmLinkTitle, ConfirmLinkBody, ConfirmLink                  string
+	CardStays, CardMoves, CardOtherStays, CardYoursMoves            string
+	TurnedTitle, TurnedOffer                                        string
+	TurnedBelongs, TurnedHasLinked, TurnedEnterprise                string
+	LinkKeepsOther, LinkSignsInOther                                string
+	LinkKeeps, LinkSignsIn, LinkLoses, LinkLosesMetadata, LinkLasts string
+	ConfirmUnlinkTitle, ConfirmUnlinkBody, ConfirmUnlink            string
+	UnlinkSeparate, UnlinkNoData, UnlinkNoSignIn                    string
+	Cancel, Close                                                   string
+	CardCreated, CardLastSeen, CardSettings                         string
+	KeepOther, FieldsTitle, FieldsBody                              string
+	LinkReplaces, LinkLosesAppMetadata                              string
+	SaveCopy, SignOutReach, SaveLeftover                            string
 
 	// The history.
-	History, HistoryBody, HistoryEmpty, HistorySave               string
-	HistoryLinked, HistoryUnlinked, HistoryRefused, HistoryInPart string
+	History, HistoryBody, HistoryEmpty, HistorySave string
 
-	// Failures: what happened, and what to do next.
-	TryAgain, SignInAgain, Details, CopyDetails, Copied, CopyRefused, Dismiss string
-	Failures                                                                  Failures
-}
+	// Beside a failure.
+	Details, CopyDetails, Copied, CopyRefused, Dismiss string
 
-// Failures are the sentences of failures. Each says what happened and what the
-// person can do.
-type Failures struct {
-	Unknown, Offline, NoAnswer, Configuration, TenantUnreachable                   string
-	NoTransaction, TransactionExpired, OtherPurpose, OtherSubject, Callback        string
-	ResponseIssuer, Denied, LoginRequired, Authorization, Exchange                 string
-	IDToken, Clock, NotFresh, PopupClosed                                          string
-	SessionExpired, Scope, Unauthorized, NoUser, AlreadyLinked, SameAccount        string
-	AlreadyHere, Unverified, Primary, NotHere, LinkToken, Secondary, SecondaryGone string
-	Connection, Request, RateLimited, Server, Answer, NotRemoved, Unconfirmed      string
-	Cancelled, NoVault                                                             string
-	WrongAccount, Unread, NotAllowed, HasLinked, Enterprise, LastWay               string
-	Journal, PendingLink, Unsettled, Merge, Reused, OtherPerson, JournalLost       string
-	SecondNotAccepted                                                              string
+	// Sentences are those that a value of the program decides, by their keys.
+	Sentences map[Key]string
 }
 
 // For returns the catalogue of the person's preferred language, a BCP 47 tag, where

@@ -170,7 +170,8 @@ func TestTurnedQuestion(t *testing.T) {
 				text.Fill(tt.why, "account", tt.named, "owner", tt.first) + " " + text.Fill(say.TurnedOffer, "first", tt.first, "second", second),
 				say.CardOtherStays, say.CardYoursMoves,
 				text.Fill(say.LinkKeepsOther, "first", tt.first),
-				text.Fill(say.UnverifiedWarning, "account", tt.first), text.Fill(say.UnverifiedWarning, "account", second),
+				text.Fill(say.Sentences[text.PrimaryUnverified], "first", tt.first),
+				text.Fill(say.Sentences[text.SecondaryUnverified], "second", second),
 			} {
 				if !strings.Contains(said, letters(want)) {
 					t.Errorf("%q is missing in %s", want, said)

@@ -101,7 +101,7 @@ func (p *Parts) newLock(title, instructions string, interaction provider.Interac
 		Audience:    p.config.Audience,
 		Scopes:      p.scopes(params.Purpose),
 		Subject:     p.session.Subject,
-		OnFailure:   func(err error) string { return sentence(p.say, err) },
+		OnFailure:   func(err error) string { return sentenceOf(p.say, err) },
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"twinlock/app/provider"
+	"twinlock/app/text"
 )
 
 // A gap is a part of the site that, while it is open, is not to be had.
@@ -92,7 +93,7 @@ func TestBlockedSiteData(t *testing.T) {
 			}
 			p.window().answer(ada)
 			p.profileOf(ada)
-			p.see("[role=status]", say.OnlyThisPage)
+			p.see("[role=status]", say.Sentences[text.OnlyThisPage])
 		})
 	}
 }
@@ -118,7 +119,7 @@ func TestBrokenVault(t *testing.T) {
 			p.visit(s.site + "/")
 			p.started()
 			p.signIn(ada)
-			p.see("[role=status]", say.OnlyThisPage)
+			p.see("[role=status]", say.Sentences[text.OnlyThisPage])
 		})
 	}
 }

@@ -14,6 +14,8 @@ import (
 )
 
 // FieldError is one thing wrong with one field.
+//
+//sentence:none told as a page that is not set up right; it is one of its details
 type FieldError struct {
 	Field   string // as in the document: "connections[1].name"
 	Problem string

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"fmt"
+	entities "html"
 	"regexp"
 	"strings"
 	"testing"
@@ -195,4 +196,4 @@ func TestTurnedQuestion(t *testing.T) {
 var markup = regexp.MustCompile(`<[^>]*>|\s`)
 
 // letters are what a text, or a page, says, without its spaces.
-func letters(page string) string { return markup.ReplaceAllString(page, "") }
+func letters(page string) string { return entities.UnescapeString(markup.ReplaceAllString(page, "")) }

@@ -192,7 +192,8 @@ func (b Brand) check(p *problems) {
 
 func image(raw string) bool {
 	u, err := url.Parse(raw)
-	if err != nil || len(raw) > maxURL || u.User != nil || strings.ContainsFunc(raw, notVisible) || strings.Contains(raw, `\`) {
+	if err != nil || len(raw) > maxURL || u.User != nil ||
+		strings.ContainsFunc(raw, notVisible) || strings.Contains(raw, `\`) {
 		return false
 	}
 	local := u.Scheme == "" && u.Host == "" && strings.HasPrefix(u.Path, "/") && !strings.HasPrefix(u.Path, "//")

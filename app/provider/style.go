@@ -17,9 +17,9 @@ func (p Provider) Class() string {
 
 func (p Provider) colourClass() string { return "mark-" + p.Strategy }
 
-// Style is the part of a stylesheet that colours the marks: a rule for
-// each colour, and one for what could hardly be seen on a dark page. A site
-// puts it after its own rules for ".mark".
+// Style is the part of a stylesheet that colours the marks: a rule for each colour,
+// and one for those that could hardly be seen on a dark page. A site puts it after its
+// own rules for ".mark".
 func Style() string {
 	var rules strings.Builder
 	var shaded []string
@@ -30,7 +30,8 @@ func Style() string {
 			shaded = append(shaded, classes)
 		}
 	}
-	fmt.Fprintf(&rules, "@media (prefers-color-scheme: dark) {\n  %s { background: #4a4f60; }\n}\n", strings.Join(shaded, ", "))
+	fmt.Fprintf(&rules, "@media (prefers-color-scheme: dark) {\n  %s { background: #4a4f60; }\n}\n",
+		strings.Join(shaded, ", "))
 	return rules.String()
 }
 

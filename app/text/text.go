@@ -1,4 +1,7 @@
 // Package text holds what the program says, in every language it speaks.
+//
+// [For] finds the [Messages] of a language. Most sentences are fields; those that a
+// value of the program decides, as an error, have a [Key].
 package text
 
 import (

@@ -49,7 +49,8 @@ func (v *view) statusNext() app.UI {
 	case n.Next.Kind == flow.SignOutToo:
 		return app.Div().Class("notice-more").Body(
 			app.P().Class("quiet").Body(words.Of(say.SignOutReach)),
-			app.Button().Type("button").Class("quiet-button").Body(words.Of(v.nextSentence(statusNextSentences, n.Next))).OnClick(v.wishes.follow),
+			app.Button().Type("button").Class("quiet-button").
+				Body(words.Of(v.nextSentence(statusNextSentences, n.Next))).OnClick(v.wishes.follow),
 		)
 	}
 	return app.Div().Hidden(true)
@@ -69,7 +70,8 @@ func (v *view) workSentence() string {
 // failure.
 func (v *view) noticeSentence() string {
 	n := v.state.Notice
-	return words.Fill(v.say.Sentences[noticeSentences[n.Kind]], "account", n.Account, "second", n.Account, "keys", keyList(n.Keys))
+	sentence := v.say.Sentences[noticeSentences[n.Kind]]
+	return words.Fill(sentence, "account", n.Account, "second", n.Account, "keys", keyList(n.Keys))
 }
 
 // failureNotice says what went wrong, what to do next, and, on demand, the technical

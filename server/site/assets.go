@@ -21,8 +21,9 @@ var contentTypes = map[string]string{
 	".wasm": "application/wasm",
 }
 
-// stylesheet is the one that the colours of the providers and of the brand are added to. The pages hold
-// it: none of them has to wait for another file before it can be painted.
+// stylesheet is the one that the colours of the providers and of the brand are added
+// to. The pages hold it: none of them has to wait for another file before it can be
+// painted.
 const stylesheet = "twinlock.css"
 
 func (b *builder) readStyle() error {

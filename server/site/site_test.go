@@ -535,6 +535,9 @@ func TestPages(t *testing.T) {
 					}
 					if n.Data == "style" {
 						styles++
+						if !strings.Contains(n.FirstChild.Data, provider.Style()) {
+							t.Errorf("%s: the marks of the providers have no colours", path)
+						}
 					}
 				}
 				if styles != 1 {

@@ -3,6 +3,8 @@ package browser
 import "errors"
 
 // ErrPopupBlocked: the browser did not open the window.
+//
+//sentence:none the lock redirects instead
 var ErrPopupBlocked = errors.New("the pop-up window was blocked")
 
 // Popup is a window that this page opened.

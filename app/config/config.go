@@ -1,41 +1,44 @@
-// Package config is the document that a browser fetches from /config.json: which
-// tenant to talk to, which ways of signing in to offer, how the page looks. The
-// server's YAML yields the same document.
+// Package config is the document that a browser fetches from /config.json.
+//
+// [Config] says which tenant to talk to, which ways of signing in to offer and how the
+// page looks. [Parse] reads it strictly, [Config.WithDefaults] fills in what is left
+// out, [Config.Validate] finds all that is wrong with it. The server's YAML file holds
+// the same fields.
 package config
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 
+	"twinlock/app/provider"
 	"twinlock/app/strictjson"
+	"twinlock/app/text"
 )
 
-// MaxSize is the most that a document may have, in bytes.
+// MaxSize is the largest size of a document, in bytes.
 const MaxSize = 64 << 10
 
-// How the person gets to the tenant and back.
+// The values of [Config.UnverifiedEmail].
 const (
-	Redirect = "redirect"
-	Popup    = "popup"
-	Auto     = "auto" // a pop-up where there is room for one
-)
-
-// What becomes of a link when an e-mail address is not verified.
-const (
+	// RefuseUnverified refuses to link an account whose e-mail address is not verified.
 	RefuseUnverified = "refuse"
-	WarnUnverified   = "warn"
+	// WarnUnverified links it after a warning.
+	WarnUnverified = "warn"
 )
 
-// DefaultMaxAuthAge is five minutes.
+// DefaultMaxAuthAge is five minutes, in seconds.
 const DefaultMaxAuthAge = 300
 
-// What becomes of the history when the person signs out.
+// The values of [Config.History].
 const (
+	// KeepHistory keeps the history when the person signs out.
 	KeepHistory = "keep"
+	// WipeHistory deletes it then.
 	WipeHistory = "wipe"
 )
 
@@ -45,44 +48,61 @@ type Config struct {
 	// Issuer is the tenant's absolute URL with a trailing slash.
 	Issuer string `json:"issuer" yaml:"issuer"`
 	// Domain is the tenant's host name, short for Issuer.
-	Domain   string `json:"domain,omitempty" yaml:"domain,omitempty"`
+	Domain string `json:"domain,omitempty" yaml:"domain,omitempty"`
+	// ClientID is that of the tenant's single-page application.
 	ClientID string `json:"client_id" yaml:"client_id"`
 	// Audience is the Management API, by the tenant's own name even where the
-	// issuer is a custom domain: "https://TENANT/api/v2/".
-	Audience    string       `json:"audience" yaml:"audience"`
-	Scopes      []string     `json:"scopes" yaml:"scopes"`
+	// issuer is a custom domain: "https://TENANT/api/v2/". Default: below the issuer.
+	Audience string `json:"audience" yaml:"audience"`
+	// Scopes are what access tokens are for. Default: [DefaultScopes].
+	Scopes []string `json:"scopes" yaml:"scopes"`
+	// Connections are the ways to sign in that are offered, in this order.
 	Connections []Connection `json:"connections" yaml:"connections"`
-	Interaction string       `json:"interaction" yaml:"interaction"`
-	// MaxAuthAge is how long ago, in seconds, the person may have proven who they
-	// are for a link or an unlink to go on without asking again.
+	// Interaction is how the person gets to the tenant and back. Default:
+	// [provider.Redirect].
+	Interaction provider.Interaction `json:"interaction" yaml:"interaction"`
+	// MaxAuthAge is how long ago the person may have proven who they are, in seconds:
+	// a link or an unlink asks for no new proof then. Default: [DefaultMaxAuthAge].
 	MaxAuthAge int `json:"max_auth_age" yaml:"max_auth_age"`
 	// UnverifiedEmail says what becomes of a link when an account's e-mail address
-	// is not verified.
+	// is not verified. Default: [RefuseUnverified]. With [WarnUnverified] an address may come
+	// into a profile that nobody has proven to be the person's.
 	UnverifiedEmail string `json:"unverified_email" yaml:"unverified_email"`
-	// History says whether the history on a device outlasts signing out.
+	// History says whether the history on a device outlasts signing out. Default:
+	// [KeepHistory].
 	History string `json:"history" yaml:"history"`
 	// PictureHosts are the hosts that pictures of profiles are loaded from, over
 	// https, besides the tenant's own and the page's: host names, where
 	// "*.example.com" stands for all below example.com. An empty list means no
-	// others, an absent one [DefaultPictureHosts].
+	// others, an absent one [provider.PictureHosts].
 	PictureHosts []string `json:"picture_hosts" yaml:"picture_hosts"`
-	Brand        Brand    `json:"brand" yaml:"brand"`
-	Languages    []string `json:"languages" yaml:"languages"` // the first is the fallback
+	// Brand is how the page looks.
+	Brand Brand `json:"brand" yaml:"brand"`
+	// Languages are those to speak, each of [text.Languages]; people who prefer another
+	// one read the first. Default: English.
+	Languages []string `json:"languages" yaml:"languages"`
 }
 
 // Connection is one way of signing in, as the tenant names it.
 type Connection struct {
-	Name     string `json:"name" yaml:"name"`
-	Label    string `json:"label" yaml:"label"`
+	// Name is the connection's name at the tenant.
+	Name string `json:"name" yaml:"name"`
+	// Label is what people read. Default: the provider's name, or else Name.
+	Label string `json:"label" yaml:"label"`
+	// Strategy is the kind of provider; see [provider.Provider]. Default: Name where
+	// that is a strategy, or else "auth0", a database.
 	Strategy string `json:"strategy" yaml:"strategy"`
 }
 
-// Brand is how the operator wants the page to look. Empty colours leave the
-// page's own.
+// Brand is how the operator wants the page to look.
 type Brand struct {
-	Name       string `json:"name" yaml:"name"`
-	Logo       string `json:"logo,omitempty" yaml:"logo,omitempty"` // https URL or local path
-	Accent     string `json:"accent,omitempty" yaml:"accent,omitempty"`
+	// Name is the page's name. Default: Twinlock.
+	Name string `json:"name" yaml:"name"`
+	// Logo is an https URL or a path on this site; "" shows the page's own.
+	Logo string `json:"logo,omitempty" yaml:"logo,omitempty"`
+	// Accent is the colour of buttons and links, "#rrggbb"; "" leaves the page's own.
+	Accent string `json:"accent,omitempty" yaml:"accent,omitempty"`
+	// AccentDark is the same on a dark page.
 	AccentDark string `json:"accent_dark,omitempty" yaml:"accent_dark,omitempty"`
 }
 
@@ -125,22 +145,6 @@ var DefaultScopes = []string{
 	"read:current_user", "update:current_user_identities", "update:current_user_metadata",
 }
 
-// labels name the strategies that have a name of their own.
-var labels = map[string]string{
-	"auth0":         "Email and password",
-	"google-oauth2": "Google",
-	"facebook":      "Facebook",
-	"apple":         "Apple",
-	"github":        "GitHub",
-	"linkedin":      "LinkedIn",
-	"twitter":       "X",
-	"windowslive":   "Microsoft",
-	"waad":          "Microsoft Entra ID",
-	"google-apps":   "Google Workspace",
-	"email":         "Email",
-	"sms":           "Text message",
-}
-
 // WithDefaults returns the document with what was left out filled in. The
 // receiver's lists are not written to.
 func (c Config) WithDefaults() Config {
@@ -161,7 +165,7 @@ func (c Config) WithDefaults() Config {
 		c.Connections[i] = c.Connections[i].withDefaults()
 	}
 	if c.Interaction == "" {
-		c.Interaction = Redirect
+		c.Interaction = provider.Redirect
 	}
 	if c.MaxAuthAge == 0 {
 		c.MaxAuthAge = DefaultMaxAuthAge
@@ -173,13 +177,13 @@ func (c Config) WithDefaults() Config {
 		c.History = KeepHistory
 	}
 	if c.PictureHosts == nil {
-		c.PictureHosts = slices.Clone(DefaultPictureHosts)
+		c.PictureHosts = provider.PictureHosts()
 	}
 	if c.Brand.Name == "" {
 		c.Brand.Name = "Twinlock"
 	}
 	if len(c.Languages) == 0 {
-		c.Languages = []string{"en"}
+		c.Languages = text.Languages()[:1]
 	}
 	return c
 }
@@ -189,15 +193,13 @@ func (c Connection) withDefaults() Connection {
 		// Social connections are named for their strategy; the rest is mostly
 		// a database.
 		c.Strategy = "auth0"
-		if _, ok := labels[c.Name]; ok {
+		if p, _ := provider.Lookup(c.Name); p.Name != "" {
 			c.Strategy = c.Name
 		}
 	}
 	if c.Label == "" {
-		c.Label = c.Name
-		if label, ok := labels[c.Strategy]; ok {
-			c.Label = label
-		}
+		p, _ := provider.Lookup(c.Strategy)
+		c.Label = cmp.Or(p.Name, c.Name)
 	}
 	return c
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"twinlock/app/provider"
 )
 
 const minimal = `{"domain":"tenant.eu.auth0.com","client_id":"client-1","connections":[{"name":"google-oauth2"},{"name":"Username-Password-Authentication"}]}`
@@ -27,7 +29,7 @@ func TestParseDefaults(t *testing.T) {
 			{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"},
 			{Name: "Username-Password-Authentication", Label: "Email and password", Strategy: "auth0"},
 		},
-		Interaction: Redirect,
+		Interaction: provider.Redirect,
 		MaxAuthAge:  300, UnverifiedEmail: "refuse",
 		History: KeepHistory,
 		PictureHosts: []string{

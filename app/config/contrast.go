@@ -24,7 +24,8 @@ func checkAccent(p *problems, field, colour, page string) {
 	if err != nil {
 		p.add(field, "%v", err)
 	} else if ratio < minVisible {
-		p.add(field, "%s can hardly be seen on %s (contrast %.1f:1, at least %.0f:1 is needed)", colour, page, ratio, minVisible)
+		p.add(field, "%s can hardly be seen on %s (contrast %.1f:1, at least %.0f:1 is needed)",
+			colour, page, ratio, minVisible)
 	}
 }
 

@@ -7,18 +7,6 @@ import (
 	"strings"
 )
 
-// DefaultPictureHosts are where the large identity providers keep the pictures
-// of their own accounts. Others would hear of each visit, and Gravatar, the
-// vendor's default for accounts with a password, of a hash of the address too.
-var DefaultPictureHosts = []string{
-	"*.googleusercontent.com",       // Google
-	"platform-lookaside.fbsbx.com",  // Facebook,
-	"*.fbcdn.net",                   // where the one before redirects to
-	"avatars.githubusercontent.com", // GitHub
-	"media.licdn.com",               // LinkedIn
-	"pbs.twimg.com",                 // X
-}
-
 const (
 	maxPictureHosts = 32
 	anySubdomain    = "*."

@@ -8,18 +8,20 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"twinlock/app/provider"
+	"twinlock/app/text"
 )
 
 // FieldError is one thing wrong with one field.
+//
+//sentence:none told as a page that is not set up right; it is one of its details
 type FieldError struct {
 	Field   string // as in the document: "connections[1].name"
 	Problem string
 }
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Problem }
-
-// Known languages.
-var languages = []string{"en", "de"}
 
 const (
 	maxText        = 60 // characters of a label or a name
@@ -35,7 +37,7 @@ func (c Config) Validate() error {
 	c.checkTenant(&p)
 	c.checkScopes(&p)
 	c.checkConnections(&p)
-	if !slices.Contains([]string{Redirect, Popup, Auto}, c.Interaction) {
+	if !slices.Contains([]provider.Interaction{provider.Redirect, provider.Popup, provider.Auto}, c.Interaction) {
 		p.add("interaction", "must be redirect, popup or auto")
 	}
 	if c.MaxAuthAge < 60 || c.MaxAuthAge > 86400 {
@@ -190,18 +192,19 @@ func (b Brand) check(p *problems) {
 
 func image(raw string) bool {
 	u, err := url.Parse(raw)
-	if err != nil || len(raw) > maxURL || u.User != nil || strings.ContainsFunc(raw, notVisible) || strings.Contains(raw, `\`) {
+	if err != nil || len(raw) > maxURL || u.User != nil ||
+		strings.ContainsFunc(raw, notVisible) || strings.Contains(raw, `\`) {
 		return false
 	}
 	local := u.Scheme == "" && u.Host == "" && strings.HasPrefix(u.Path, "/") && !strings.HasPrefix(u.Path, "//")
 	return local || u.Scheme == "https" && u.Host != ""
 }
 
-func checkText(p *problems, field, text string) {
+func checkText(p *problems, field, s string) {
 	switch {
-	case strings.TrimSpace(text) == "":
+	case strings.TrimSpace(s) == "":
 		p.add(field, "is missing")
-	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) || utf8.RuneCountInString(text) > maxText:
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) || utf8.RuneCountInString(s) > maxText:
 		p.add(field, "must be one line of at most %d characters", maxText)
 	}
 }
@@ -212,8 +215,8 @@ func (c Config) checkLanguages(p *problems) {
 	}
 	for i, language := range c.Languages {
 		field := fmt.Sprintf("languages[%d]", i)
-		if !slices.Contains(languages, language) {
-			p.add(field, "must be one of %s", strings.Join(languages, ", "))
+		if !slices.Contains(text.Languages(), language) {
+			p.add(field, "must be one of %s", strings.Join(text.Languages(), ", "))
 		} else if slices.Contains(c.Languages[:i], language) {
 			p.add(field, "given twice")
 		}

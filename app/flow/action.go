@@ -6,9 +6,13 @@ import (
 )
 
 // ErrNoAction is returned when no action is kept, or none that may go on.
+//
+//sentence:none the page then does nothing
 var ErrNoAction = errors.New("no action is waiting")
 
 // ActionKind is what goes on after a proof.
+//
+//sentence:none what goes on is told itself
 type ActionKind string
 
 // The kinds of actions.

@@ -12,6 +12,8 @@ import (
 )
 
 // Purpose is what a login is for.
+//
+//sentence:none the lock's title tells
 type Purpose string
 
 // The purposes of the page's logins.

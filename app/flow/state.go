@@ -10,6 +10,8 @@ import (
 )
 
 // Phase is how far the page has come.
+//
+//sentence:none the page itself shows it
 type Phase int
 
 // The phases.
@@ -80,9 +82,14 @@ type WorkKind int
 
 // The kinds of work.
 const (
+	// NoWork: nothing is under way.
+	//
+	//sentence:none there is nothing to tell
 	NoWork WorkKind = iota
 	// Refreshing reads the profile while something else says so, or beside what is
 	// shown already.
+	//
+	//sentence:none what is shown says so
 	Refreshing
 	// Reading reads the profile.
 	Reading
@@ -100,6 +107,8 @@ const (
 	SigningOut
 	// EndingSession ends a session that is of no use any more. The person is told why and
 	// can sign in meanwhile.
+	//
+	//sentence:none the failure is told
 	EndingSession
 )
 
@@ -124,6 +133,9 @@ type WaitKind int
 
 // The kinds of waits.
 const (
+	// NoWait: it waits for nothing.
+	//
+	//sentence:none there is nothing to tell
 	NoWait WaitKind = iota
 	// RateLimit: the tenant takes no request for [Wait.Seconds].
 	RateLimit
@@ -142,10 +154,17 @@ type NoticeKind int
 
 // The kinds of notices.
 const (
+	// NoNotice: the person is told nothing.
+	//
+	//sentence:none there is nothing to tell
 	NoNotice NoticeKind = iota
 	// Failed: [Notice.Err] is why.
+	//
+	//sentence:none the error is told
 	Failed
 	// RefusedOffline: what was asked for needs a network, and nothing was sent.
+	//
+	//sentence:none the error is told
 	RefusedOffline
 	// OnlyThisPage: signed in, and a reload will not find the session.
 	OnlyThisPage
@@ -201,6 +220,9 @@ type NextKind int
 
 // The kinds of next steps.
 const (
+	// NoNext: there is nothing to offer.
+	//
+	//sentence:none there is nothing to tell
 	NoNext NextKind = iota
 	// SignInAgain opens the lock that signs in.
 	SignInAgain

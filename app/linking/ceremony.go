@@ -20,6 +20,8 @@ type API interface {
 }
 
 // State is how a link has come out.
+//
+//sentence:none a notice tells what comes of it
 type State string
 
 // The states of an [Outcome].

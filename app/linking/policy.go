@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"twinlock/app/management"
+	"twinlock/app/provider"
 )
 
 // Policy is what a link may be. The zero value is the strictest but for
@@ -24,14 +25,12 @@ type Policy struct {
 	NoMerge bool
 }
 
-// enterprise are the vendor's strategies of enterprise connections, which
-// must be primary.
-var enterprise = []string{
-	"ad", "adfs", "auth0-adldap", "auth0-oidc", "custom", "google-apps", "ip", "mscrm",
-	"office365", "oidc", "okta", "pingfederate", "samlp", "sharepoint", "waad",
+// isEnterprise tells whether an account is an organisation's. Auth0 has such a one
+// as the primary only.
+func isEnterprise(a Account) bool {
+	p, _ := provider.Lookup(a.Provider)
+	return p.Kind == provider.Enterprise
 }
-
-func isEnterprise(a Account) bool { return slices.Contains(enterprise, a.Provider) }
 
 // check returns the reason why secondary may not become an identity of primary.
 // E-mail addresses are never compared: that two accounts have the same one says

@@ -6,6 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
+	"twinlock/app/provider"
 	"twinlock/app/words"
 )
 
@@ -170,23 +171,15 @@ func fill(text string, c Connection) string {
 	return strings.ReplaceAll(text, "{connection}", c.Label)
 }
 
-// Mark is a provider's mark: a letter on the colour that its strategy has in
-// the stylesheet. It says nothing that the text beside it does not say.
+// Mark is a provider's mark: the first letter of the label on the provider's colour,
+// which [provider.Style] gives it, or on grey where the strategy is unknown. It says
+// nothing that the text beside it does not say.
 func Mark(strategy, label string) app.UI {
 	letter := "?"
 	for _, r := range label {
 		letter = strings.ToUpper(string(r))
 		break
 	}
-	return app.Span().Class("mark", "mark-"+markClass(strategy)).Attr("aria-hidden", "true").Body(words.Data(letter))
-}
-
-// markClass makes a class name of a strategy, which comes from outside.
-func markClass(strategy string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
-			return r
-		}
-		return '-'
-	}, strings.ToLower(strategy))
+	p, _ := provider.Lookup(strategy)
+	return app.Span().Class(p.Class()).Attr("aria-hidden", "true").Body(words.Data(letter))
 }

@@ -17,6 +17,9 @@
 //		}
 //	})
 //
+// The dialog's classes are those of web/twinlock.css; [provider.Style] has the colours
+// of the marks.
+//
 // The page that the tenant calls back hands the query and fragment it was
 // called with to [Resume], once, after the locks have been made.
 package lock

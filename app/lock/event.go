@@ -7,6 +7,8 @@ import (
 )
 
 // Event is what a lock tells of.
+//
+//sentence:none what comes with an event is told
 type Event string
 
 // The events.

@@ -11,6 +11,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/oidc"
+	"twinlock/app/provider"
 )
 
 // ErrPopupClosed is told when the person has closed the pop-up window before the login
@@ -158,11 +159,11 @@ func (l *Lock) begin(c Connection, hint string) { l.beginAs(c, hint, "") }
 func (l *Lock) beginAs(c Connection, hint, subject string) {
 	begun := l.giveUp()
 	var window browser.Popup
-	mode := Redirect
+	mode := oidc.ModeRedirect
 	if l.wantsPopup() {
 		// A blocked window is no failure: the redirect does the same job.
 		if opened, err := l.open(); err == nil {
-			window, mode = opened, Popup
+			window, mode = opened, oidc.ModePopup
 		}
 	}
 	l.set(func() { l.stage, l.chosen, l.failure = opening, c, nil })
@@ -171,15 +172,15 @@ func (l *Lock) beginAs(c Connection, hint, subject string) {
 
 func (l *Lock) wantsPopup() bool {
 	switch l.options.Interaction {
-	case Popup:
+	case provider.Popup:
 		return true
-	case Auto:
+	case provider.Auto:
 		return !browser.Narrow() && !browser.Standalone()
 	}
 	return false
 }
 
-func (l *Lock) start(begun int, c Connection, hint, subject string, mode Interaction, window browser.Popup) {
+func (l *Lock) start(begun int, c Connection, hint, subject, mode string, window browser.Popup) {
 	p, signedIn := l.options.Params, l.options.Subject()
 	url, tx, err := l.client.Begin(context.Background(), oidc.Request{
 		Purpose:    p.Purpose,
@@ -192,7 +193,7 @@ func (l *Lock) start(begun int, c Connection, hint, subject string, mode Interac
 		ReturnTo:   p.ReturnTo,
 		Expected:   subject,
 		Subject:    signedIn,
-		Mode:       string(mode),
+		Mode:       mode,
 	})
 	if err == nil && l.options.Subject() != signedIn {
 		// What is kept of it would outlast a sign-out.

@@ -12,6 +12,7 @@ import (
 	"twinlock/app/browser"
 	"twinlock/app/oidc"
 	"twinlock/app/platform"
+	"twinlock/app/provider"
 )
 
 // pair is a page with the two locks of an app: one signs in, one links.
@@ -30,7 +31,7 @@ type heard struct {
 	Notice
 }
 
-func newPair(t *testing.T, interaction Interaction) *pair {
+func newPair(t *testing.T, interaction provider.Interaction) *pair {
 	t.Helper()
 	p := &pair{
 		tenant: &tenant{t: t, subject: "auth0|1"},
@@ -42,7 +43,7 @@ func newPair(t *testing.T, interaction Interaction) *pair {
 	return p
 }
 
-func (p *pair) lock(t *testing.T, purpose string, interaction Interaction) *Lock {
+func (p *pair) lock(t *testing.T, purpose string, interaction provider.Interaction) *Lock {
 	l := New(clientID, issuer, Options{
 		AllowedConnections: []Connection{{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"}},
 		Params:             Params{Purpose: purpose},
@@ -76,7 +77,7 @@ func receive[T any](t *testing.T, c <-chan T) (v T) {
 func TestEveryLockHearsEveryLogin(t *testing.T) {
 	for _, purpose := range []string{"login", "linking"} {
 		t.Run(purpose, func(t *testing.T) {
-			p := newPair(t, Redirect)
+			p := newPair(t, provider.Redirect)
 			begun := p.login
 			if purpose == "linking" {
 				begun = p.link
@@ -102,7 +103,7 @@ func TestEveryLockHearsEveryLogin(t *testing.T) {
 
 // Attack case 12: the result reminds of who was expected, also where it is another.
 func TestLoginAs(t *testing.T) {
-	p := newPair(t, Redirect)
+	p := newPair(t, provider.Redirect)
 	p.link.LoginAs("google-oauth2", "mary@gmail.example", "google-oauth2|2")
 	authorize := receive(t, p.left)
 	asked, err := url.Parse(authorize)
@@ -128,7 +129,7 @@ func TestLoginAs(t *testing.T) {
 // Attack cases 1, 2 and 9: the constant state of the old tutorial, a state that
 // nobody begun, and one that was used.
 func TestForgedAndReplayedCallbacks(t *testing.T) {
-	p := newPair(t, Redirect)
+	p := newPair(t, provider.Redirect)
 	p.login.Login("google-oauth2")
 	used := p.tenant.approve(receive(t, p.left))
 	Resume(context.Background(), used)
@@ -162,7 +163,7 @@ func TestForgedAndReplayedCallbacks(t *testing.T) {
 
 // Attack case 4: somebody else signs in between start and callback.
 func TestOtherSubjectIsRefused(t *testing.T) {
-	p := newPair(t, Redirect)
+	p := newPair(t, provider.Redirect)
 	subject := "auth0|1"
 	p.link.options.Subject = func() string { return subject }
 	p.link.Login("google-oauth2")
@@ -188,7 +189,7 @@ func (w *window) opened(l *Lock)       { l.open = func() (browser.Popup, error) 
 func (p *pair) pendingLogins() (n int) { return len(p.store.Keys()) }
 
 func TestPopup(t *testing.T) {
-	p := newPair(t, Popup)
+	p := newPair(t, provider.Popup)
 	w := newWindow()
 	w.opened(p.link)
 	p.link.Login("google-oauth2")
@@ -216,7 +217,7 @@ func TestPopup(t *testing.T) {
 
 // Attack case 10: what a window reports is taken only for the login that waits.
 func TestForgedReportsAreIgnored(t *testing.T) {
-	p := newPair(t, Popup)
+	p := newPair(t, provider.Popup)
 	w := newWindow()
 	w.opened(p.link)
 	p.link.Login("google-oauth2")
@@ -243,7 +244,7 @@ func TestForgedReportsAreIgnored(t *testing.T) {
 }
 
 func TestClosedPopup(t *testing.T) {
-	p := newPair(t, Popup)
+	p := newPair(t, provider.Popup)
 	w := newWindow()
 	w.opened(p.link)
 	p.link.Login("google-oauth2")
@@ -266,7 +267,7 @@ func TestClosedPopup(t *testing.T) {
 
 // Attack case 8: whoever signs out takes back what waits in a window.
 func TestCancel(t *testing.T) {
-	p := newPair(t, Popup)
+	p := newPair(t, provider.Popup)
 	w := newWindow()
 	w.opened(p.link)
 	p.link.Login("google-oauth2")
@@ -283,14 +284,14 @@ func TestCancel(t *testing.T) {
 }
 
 func TestBlockedPopupFallsBackToRedirect(t *testing.T) {
-	p := newPair(t, Popup)
+	p := newPair(t, provider.Popup)
 	p.login.open = func() (browser.Popup, error) { return nil, browser.ErrPopupBlocked }
 	p.login.Login("google-oauth2")
 	receive(t, p.left)
 }
 
 func TestASecondWindowReplacesTheFirst(t *testing.T) {
-	p := newPair(t, Popup)
+	p := newPair(t, provider.Popup)
 	first, second := newWindow(), newWindow()
 	first.opened(p.login)
 	p.login.Login("google-oauth2")
@@ -308,7 +309,7 @@ func TestASecondWindowReplacesTheFirst(t *testing.T) {
 }
 
 func TestTenantOutOfReach(t *testing.T) {
-	p := newPair(t, Redirect)
+	p := newPair(t, provider.Redirect)
 	l := New(clientID, issuer, Options{
 		Params: Params{Purpose: "other"},
 		Store:  p.store,
@@ -326,7 +327,7 @@ func TestTenantOutOfReach(t *testing.T) {
 }
 
 func TestOffAndClose(t *testing.T) {
-	p := newPair(t, Redirect)
+	p := newPair(t, provider.Redirect)
 	calls := 0
 	off := p.login.On(AuthorizationError, func(Notice) { calls++ })
 	off()
@@ -371,7 +372,7 @@ func TestScope(t *testing.T) {
 // Two sites of one origin: where another tenant, client or folder reports,
 // nobody waits for it.
 func TestReportsOfAnotherScope(t *testing.T) {
-	p := newPair(t, Popup)
+	p := newPair(t, provider.Popup)
 	w := newWindow()
 	w.opened(p.link)
 	p.link.Login("google-oauth2")
@@ -393,7 +394,7 @@ func TestReportsOfAnotherScope(t *testing.T) {
 // The person signs out, in this tab or another, while a login is being begun:
 // nothing of it is left.
 func TestSignedOutWhileALoginBegins(t *testing.T) {
-	p := newPair(t, Redirect)
+	p := newPair(t, provider.Redirect)
 	var subject atomic.Value
 	subject.Store("auth0|1")
 	p.link.options.Subject = func() string { return subject.Load().(string) }
@@ -423,12 +424,12 @@ func TestSignedOutWhileALoginBegins(t *testing.T) {
 
 // Who closes the dialog while a login is being begun has thought better of it.
 func TestGivenUpWhileItBegins(t *testing.T) {
-	for _, interaction := range []Interaction{Redirect, Popup} {
-		t.Run(string(interaction), func(t *testing.T) {
-			p := newPair(t, interaction)
+	for _, interaction := range []string{oidc.ModeRedirect, oidc.ModePopup} {
+		t.Run(interaction, func(t *testing.T) {
+			p := newPair(t, provider.Interaction(interaction))
 			var opened browser.Popup
 			w := newWindow()
-			if interaction == Popup {
+			if interaction == oidc.ModePopup {
 				opened = w
 			}
 			begun := p.link.giveUp()
@@ -442,7 +443,7 @@ func TestGivenUpWhileItBegins(t *testing.T) {
 			if len(p.left) != 0 || len(w.url) != 0 {
 				t.Error("the login goes on")
 			}
-			if interaction == Popup && !w.Closed() {
+			if interaction == oidc.ModePopup && !w.Closed() {
 				t.Error("the window stays open")
 			}
 			if n := p.pendingLogins(); n != 0 {
@@ -454,7 +455,7 @@ func TestGivenUpWhileItBegins(t *testing.T) {
 
 // A navigation may be stopped: the lock can then be used again.
 func TestPageThatStays(t *testing.T) {
-	p := newPair(t, Redirect)
+	p := newPair(t, provider.Redirect)
 	p.link.leaving = 0
 	for range 2 {
 		p.link.Show()

@@ -9,21 +9,7 @@ import (
 	"twinlock/app/browser"
 	"twinlock/app/oidc"
 	"twinlock/app/platform"
-)
-
-// Interaction is how the tenant's pages are shown.
-type Interaction string
-
-// The interactions.
-const (
-	// Redirect leaves the page for the tenant and comes back. It works
-	// everywhere and is the default.
-	Redirect Interaction = "redirect"
-	// Popup opens a window, and redirects where the browser blocks it.
-	Popup Interaction = "popup"
-	// Auto is Popup on a wide screen and Redirect on a phone and in an
-	// installed app.
-	Auto Interaction = "auto"
+	"twinlock/app/provider"
 )
 
 // Connection is one way to log in.
@@ -98,7 +84,8 @@ type Options struct {
 	AllowedConnections []Connection
 	LanguageDictionary Dictionary
 	Params             Params
-	Interaction        Interaction
+	// Interaction is how the tenant's pages are shown, [provider.Redirect] if empty.
+	Interaction provider.Interaction
 	// RedirectURL is where the tenant calls back, "/callback" on this origin if
 	// empty. The tenant must know it.
 	RedirectURL string
@@ -125,7 +112,7 @@ func (o Options) withDefaults() Options {
 		o.Params.Purpose = "login"
 	}
 	if o.Interaction == "" {
-		o.Interaction = Redirect
+		o.Interaction = provider.Redirect
 	}
 	if o.RedirectURL == "" {
 		o.RedirectURL = browser.Origin() + "/callback"

@@ -24,6 +24,8 @@ const Life = 30 * 24 * time.Hour
 const leeway = time.Hour
 
 // ErrNone: there is no copy that may be shown.
+//
+//sentence:none the page then waits for the network
 var ErrNone = errors.New("no copy of the profile on this device")
 
 // Copy is a profile as it was.

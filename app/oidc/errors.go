@@ -44,6 +44,8 @@ var (
 	ErrExchange = errors.New("tokens refused")
 	// ErrReuse: the refresh token is used up, revoked or expired. Such an
 	// error also is [ErrExchange]: ask for ErrReuse first.
+	//
+	//sentence:none told as ErrExchange, or by the session as its own end
 	ErrReuse = errors.New("refresh token no longer accepted")
 	// ErrDiscovery: the issuer's metadata are missing or not acceptable.
 	ErrDiscovery = errors.New("issuer metadata not accepted")

@@ -6,6 +6,8 @@ import (
 )
 
 // ErrSignature says that a signature is not the key's.
+//
+//sentence:none told as an ID token that is not accepted
 var ErrSignature = errors.New("wrong signature")
 
 // RSAKey is a public key as its owner publishes it, both numbers in big-endian

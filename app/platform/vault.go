@@ -8,6 +8,8 @@ import (
 // Errors of a [Vault].
 var (
 	// ErrNoEntry: nothing is kept under that name.
+	//
+	//sentence:none whoever asks goes on without
 	ErrNoEntry = errors.New("no such entry")
 	// ErrSealBroken: what is kept cannot be opened: it was altered, it is bound
 	// to something else, or the key is gone.

@@ -3,6 +3,8 @@ package session
 import "twinlock/app/platform"
 
 // Change is what happened to the session in another tab.
+//
+//sentence:none a notice tells what comes of it
 type Change int
 
 // The changes that tabs tell each other.

@@ -16,6 +16,8 @@ import (
 const MaxDepth = 32
 
 // ErrInvalid is wrapped by every error of this package.
+//
+//sentence:none told as an answer, or a configuration, that makes no sense
 var ErrInvalid = errors.New("JSON not accepted")
 
 // Check reports whether data is one JSON value in valid UTF-8, nested at most

@@ -1,7 +1,13 @@
 // Package text holds what the program says, in every language it speaks.
+//
+// [For] finds the [Messages] of a language. Most sentences are fields; those that a
+// value of the program decides, as an error, have a [Key].
 package text
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Messages are all the sentences of one language. "{name}" and the like are
 // filled in with [Fill].
@@ -14,93 +20,72 @@ type Messages struct {
 
 	// The locks' dialogs.
 	SignInTitle, LinkTitle, LinkInstructions, ContinueWith, Opening, WindowOpen string
-	SignInTo, SigningIn, LinkAgain                                              string
 
 	// The profile.
-	SignOut, Verified, NotVerified, NoEmail, AccountSince, LoadingProfile          string
-	Profile, Accounts, AccountsBody, Primary, PrimaryHint, LinkedAccounts          string
-	NoLinked, LinkAccount, Unlink, UnlinkLabel, UnknownAccount                     string
-	CheckingSecond, Linking, Linked, Unlinking, Unlinked, NothingChanged           string
-	SigningOut, Waiting, Stop, UpdatedElsewhere, SignedOutElsewhere, SignedOutHere string
-	OnlyThisPage, AsOf, NotConnected                                               string
+	SignOut, Verified, NotVerified, NoEmail, AccountSince                 string
+	Profile, Accounts, AccountsBody, Primary, PrimaryHint, LinkedAccounts string
+	NoLinked, LinkAccount, Unlink, UnlinkLabel, UnknownAccount            string
+	Stop                                                                  string
+	AsOf, NotConnected                                                    string
 
 	// The page itself.
 	NewVersion, Reload, Install, InstallByHand string
 	Framed, OpenAlone                          string
 
 	// The confirmations.
-	ConfirmLinkTitle, ConfirmLinkBody, ConfirmLink                       string
-	CardStays, CardMoves, CardOtherStays, CardYoursMoves                 string
-	TurnedTitle, TurnedOffer                                             string
-	TurnedBelongs, TurnedHasLinked, TurnedEnterprise                     string
-	LinkKeepsOther, LinkSignsInOther                                     string
-	LinkKeeps, LinkSignsIn, LinkLoses, LinkLosesMetadata, LinkLasts      string
-	ConfirmUnlinkTitle, ConfirmUnlinkBody, ConfirmUnlink                 string
-	UnlinkSeparate, UnlinkNoData, UnlinkNoSignIn                         string
-	Cancel, Close                                                        string
-	CardCreated, CardLastSeen, CardSettings                              string
-	KeepOther, FieldsTitle, FieldsBody                                   string
-	FieldKeep, FieldTake, FieldBoth, FieldLeave, FieldAdd                string
-	LinkReplaces, LinkLosesAppMetadata, UnverifiedWarning, UnreadWarning string
-	SaveCopy, SignOutReach, SignOutHere, SaveLeftover                    string
-
-	// Links of an earlier visit.
-	ResumeDone, ResumeNothing, LinkedSkipped, LookingAgain string
-
-	// Proving once more who one is.
-	ProveYou, ProvedYou string
+	ConfirmLinkTitle, ConfirmLinkBody, ConfirmLink                  string
+	CardStays, CardMoves, CardOtherStays, CardYoursMoves            string
+	TurnedTitle, TurnedOffer                                        string
+	TurnedBelongs, TurnedHasLinked, TurnedEnterprise                string
+	LinkKeepsOther, LinkSignsInOther                                string
+	LinkKeeps, LinkSignsIn, LinkLoses, LinkLosesMetadata, LinkLasts string
+	ConfirmUnlinkTitle, ConfirmUnlinkBody, ConfirmUnlink            string
+	UnlinkSeparate, UnlinkNoData, UnlinkNoSignIn                    string
+	Cancel, Close                                                   string
+	CardCreated, CardLastSeen, CardSettings                         string
+	KeepOther, FieldsTitle, FieldsBody                              string
+	LinkReplaces, LinkLosesAppMetadata                              string
+	SaveCopy, SignOutReach, SaveLeftover                            string
 
 	// The history.
-	History, HistoryBody, HistoryEmpty, HistorySave               string
-	HistoryLinked, HistoryUnlinked, HistoryRefused, HistoryInPart string
+	History, HistoryBody, HistoryEmpty, HistorySave string
 
-	// Failures: what happened, and what to do next.
-	TryAgain, SignInAgain, Details, CopyDetails, Copied, CopyRefused, Dismiss string
-	Failures                                                                  Failures
+	// Beside a failure.
+	Details, CopyDetails, Copied, CopyRefused, Dismiss string
+
+	// Sentences are those that a value of the program decides, by their keys.
+	Sentences map[Key]string
 }
 
-// Failures are the sentences of failures. Each says what happened and what the
-// person can do.
-type Failures struct {
-	Unknown, Offline, NoAnswer, Configuration, TenantUnreachable                   string
-	NoTransaction, TransactionExpired, OtherPurpose, OtherSubject, Callback        string
-	ResponseIssuer, Denied, LoginRequired, Authorization, Exchange                 string
-	IDToken, Clock, NotFresh, PopupClosed                                          string
-	SessionExpired, Scope, Unauthorized, NoUser, AlreadyLinked, SameAccount        string
-	AlreadyHere, Unverified, Primary, NotHere, LinkToken, Secondary, SecondaryGone string
-	Connection, Request, RateLimited, Server, Answer, NotRemoved, Unconfirmed      string
-	Cancelled, NoVault                                                             string
-	WrongAccount, Unread, NotAllowed, HasLinked, Enterprise, LastWay               string
-	Journal, PendingLink, Unsettled, Merge, Reused, OtherPerson, JournalLost       string
-	SecondNotAccepted                                                              string
-}
-
-// For returns the catalogue of the first known language among those that the
-// configuration allows, the person's preferred one first. It falls back to the
-// first allowed one, and to English.
+// For returns the catalogue of the person's preferred language, a BCP 47 tag, where
+// the configuration allows it. Otherwise it returns that of the first allowed
+// language that has one, and at last English.
 func For(preferred string, allowed []string) Messages {
 	base, _, _ := strings.Cut(strings.ToLower(preferred), "-")
-	for _, language := range append(matching(base, allowed), allowed...) {
-		if m, ok := catalogues[language]; ok {
-			return m
-		}
+	if slices.Contains(allowed, base) {
+		allowed = append([]string{base}, allowed...)
 	}
-	return english
-}
-
-func matching(base string, allowed []string) []string {
 	for _, language := range allowed {
-		if language == base {
-			return []string{language}
+		for _, m := range catalogues {
+			if m.Language == language {
+				return *m
+			}
 		}
 	}
-	return nil
+	return *catalogues[0]
 }
 
-// Languages lists the languages that have a catalogue.
-func Languages() []string { return []string{"en", "de"} }
+// Languages lists the languages that have a catalogue, the default first.
+func Languages() []string {
+	languages := make([]string, len(catalogues))
+	for i, m := range catalogues {
+		languages[i] = m.Language
+	}
+	return languages
+}
 
-var catalogues = map[string]Messages{"en": english, "de": german}
+// catalogues are all there are; the first is the default.
+var catalogues = []*Messages{&english, &german}
 
 // Fill replaces "{key}" in a sentence by a value, for each key and value given.
 func Fill(sentence string, keysAndValues ...string) string {

@@ -1,37 +1,78 @@
 package text
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
 
 var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
 
-// sentences lists every text of a catalogue by its field's name.
-func sentences(v reflect.Value, prefix string, into map[string]string) map[string]string {
+// sentences lists every text of a catalogue by its field's name or its key.
+func sentences(m Messages) map[string]string {
+	all := map[string]string{}
+	v := reflect.ValueOf(m)
 	for i := range v.NumField() {
-		name := prefix + v.Type().Field(i).Name
-		if f := v.Field(i); f.Kind() == reflect.Struct {
-			sentences(f, name+".", into)
-		} else {
-			into[name] = f.String()
+		if f := v.Field(i); f.Kind() == reflect.String {
+			all[v.Type().Field(i).Name] = f.String()
 		}
 	}
-	return into
+	for key, sentence := range m.Sentences {
+		all[string(key)] = sentence
+	}
+	return all
+}
+
+// keys lists the constants of type [Key], as their declarations do.
+func keys(t *testing.T) map[string]string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "keys.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := map[string]string{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if spec, is := n.(*ast.ValueSpec); is {
+			value, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+			if kind, typed := spec.Type.(*ast.Ident); err != nil || !typed || kind.Name != "Key" {
+				t.Errorf("%s is not a key", spec.Names[0])
+			}
+			list[value] = spec.Names[0].Name
+		}
+		return true
+	})
+	if len(list) < 50 {
+		t.Fatalf("only %d keys", len(list))
+	}
+	return list
 }
 
 func TestCataloguesAreComplete(t *testing.T) {
-	want := sentences(reflect.ValueOf(english), "", map[string]string{})
+	want := sentences(english)
 	for _, language := range Languages() {
 		t.Run(language, func(t *testing.T) {
-			got := sentences(reflect.ValueOf(catalogues[language]), "", map[string]string{})
-			if got["Language"] != language {
-				t.Errorf("calls itself %q", got["Language"])
+			m := For(language, Languages())
+			if m.Language != language {
+				t.Errorf("calls itself %q", m.Language)
 			}
-			for name, sentence := range got {
+			known := keys(t)
+			for key, name := range known {
+				if m.Sentences[Key(key)] == "" {
+					t.Errorf("%s has no sentence", name)
+				}
+			}
+			for key := range m.Sentences {
+				if known[string(key)] == "" {
+					t.Errorf("there is no key %q", key)
+				}
+			}
+			for name, sentence := range sentences(m) {
 				if sentence == "" {
 					t.Errorf("%s is empty", name)
 				}
@@ -48,7 +89,7 @@ func TestCataloguesAreComplete(t *testing.T) {
 
 // In German an ellipsis in the place of words stands apart from the word before.
 func TestGermanEllipsis(t *testing.T) {
-	for name, sentence := range sentences(reflect.ValueOf(german), "", map[string]string{}) {
+	for name, sentence := range sentences(german) {
 		if n := strings.Count(sentence, "…"); n != strings.Count(sentence, " …") {
 			t.Errorf("%s: %q", name, sentence)
 		}

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"fmt"
+	entities "html"
 	"regexp"
 	"strings"
 	"testing"
@@ -170,7 +171,8 @@ func TestTurnedQuestion(t *testing.T) {
 				text.Fill(tt.why, "account", tt.named, "owner", tt.first) + " " + text.Fill(say.TurnedOffer, "first", tt.first, "second", second),
 				say.CardOtherStays, say.CardYoursMoves,
 				text.Fill(say.LinkKeepsOther, "first", tt.first),
-				text.Fill(say.UnverifiedWarning, "account", tt.first), text.Fill(say.UnverifiedWarning, "account", second),
+				text.Fill(say.Sentences[text.PrimaryUnverified], "first", tt.first),
+				text.Fill(say.Sentences[text.SecondaryUnverified], "second", second),
 			} {
 				if !strings.Contains(said, letters(want)) {
 					t.Errorf("%q is missing in %s", want, said)
@@ -194,4 +196,4 @@ func TestTurnedQuestion(t *testing.T) {
 var markup = regexp.MustCompile(`<[^>]*>|\s`)
 
 // letters are what a text, or a page, says, without its spaces.
-func letters(page string) string { return markup.ReplaceAllString(page, "") }
+func letters(page string) string { return entities.UnescapeString(markup.ReplaceAllString(page, "")) }

@@ -21,9 +21,9 @@ type Broken struct {
 // NewBroken makes the page for the reason why the app cannot start.
 func NewBroken(err error) *Broken {
 	say := text.For(browser.Language(), text.Languages())
-	b := &Broken{sentence: say.Failures.Configuration, detail: err.Error()}
+	b := &Broken{sentence: say.Sentences[text.Configuration], detail: err.Error()}
 	if errors.Is(err, platform.ErrNetwork) || errors.Is(err, context.DeadlineExceeded) {
-		b.sentence = say.Failures.NoAnswer
+		b.sentence = say.Sentences[text.NoAnswer]
 	}
 	return b
 }
@@ -39,7 +39,7 @@ func (b *Broken) Render() app.UI {
 			app.Div().Class("notice notice-bad").Body(
 				app.P().Attr("role", "alert").Body(words.Of(b.sentence)),
 				app.Div().Class("notice-actions").Body(
-					app.Button().Type("button").Class("button").Body(words.Of(say.TryAgain)).
+					app.Button().Type("button").Class("button").Body(words.Of(say.Sentences[text.TryAgain])).
 						OnClick(func(app.Context, app.Event) { browser.Update() }), // a new version may read it
 				),
 				&details{Say: &say, Detail: b.detail},

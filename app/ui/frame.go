@@ -5,6 +5,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/flow"
+	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
@@ -44,7 +45,7 @@ func (v *view) welcome() app.UI {
 
 // skeleton has the shape of the profile, so that nothing jumps when it comes.
 func (v *view) skeleton() app.UI {
-	label := v.say.LoadingProfile
+	label := v.say.Sentences[text.LoadingProfile]
 	if v.state.Phase == flow.Finishing {
 		label = v.say.FinishingSignIn
 	}

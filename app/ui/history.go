@@ -33,12 +33,7 @@ func (v *view) activity() app.UI {
 
 func (v *view) historyEntry(e session.Entry) app.UI {
 	say := v.say
-	sentence := map[session.EntryKind]string{
-		session.Linked:       say.HistoryLinked,
-		session.LinkedInPart: say.HistoryInPart,
-		session.Unlinked:     say.HistoryUnlinked,
-		session.Refused:      say.HistoryRefused,
-	}[e.Kind]
+	sentence := say.Sentences[historySentences[e.Kind]]
 	account := shorten(e.Account)
 	reason := e.Reason
 	if account != "" { // a refusal names it, too

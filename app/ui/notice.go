@@ -7,6 +7,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/flow"
+	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
@@ -44,11 +45,12 @@ func (v *view) statusNext() app.UI {
 	case v.state.Busy():
 	case n.Next.Kind == flow.LinkAgain:
 		return app.Button().Type("button").Class("quiet-button").
-			Body(words.Of(words.Fill(say.LinkAgain, "account", wantedLabel(n.Next.Wanted)))).OnClick(v.wishes.follow)
+			Body(words.Of(v.nextSentence(statusNextSentences, n.Next))).OnClick(v.wishes.follow)
 	case n.Next.Kind == flow.SignOutToo:
 		return app.Div().Class("notice-more").Body(
 			app.P().Class("quiet").Body(words.Of(say.SignOutReach)),
-			app.Button().Type("button").Class("quiet-button").Body(words.Of(say.SignOutHere)).OnClick(v.wishes.follow),
+			app.Button().Type("button").Class("quiet-button").
+				Body(words.Of(v.nextSentence(statusNextSentences, n.Next))).OnClick(v.wishes.follow),
 		)
 	}
 	return app.Div().Hidden(true)
@@ -57,63 +59,19 @@ func (v *view) statusNext() app.UI {
 // workSentence says what is under way, "" where nothing is or where what is shown says
 // so.
 func (v *view) workSentence() string {
-	say, w := v.say, v.state.Work
-	switch w.Wait.Kind {
-	case flow.RateLimit:
-		return words.Fill(say.Waiting, "seconds", strconv.Itoa(w.Wait.Seconds))
-	case flow.LookingAgain:
-		return say.LookingAgain
+	w := v.state.Work
+	if key, waits := waitSentences[w.Wait.Kind]; waits {
+		return words.Fill(v.say.Sentences[key], "seconds", strconv.Itoa(w.Wait.Seconds))
 	}
-	switch w.Kind {
-	case flow.Reading:
-		return say.LoadingProfile
-	case flow.CheckingSecond:
-		return say.CheckingSecond
-	case flow.Linking:
-		return words.Fill(say.Linking, "second", w.Second, "first", w.First)
-	case flow.Unlinking:
-		return words.Fill(say.Unlinking, "account", w.Second)
-	case flow.Proving:
-		return say.ProveYou
-	case flow.SigningIn:
-		return say.SigningIn
-	case flow.SigningOut:
-		return say.SigningOut
-	}
-	return ""
+	return words.Fill(v.say.Sentences[workSentences[w.Kind]], "first", w.First, "second", w.Second, "account", w.Second)
 }
 
 // noticeSentence says what has gone well, "" where the person is told nothing, or of a
 // failure.
 func (v *view) noticeSentence() string {
-	say, n := v.say, v.state.Notice
-	switch n.Kind {
-	case flow.OnlyThisPage:
-		return say.OnlyThisPage
-	case flow.ProvedYou:
-		return say.ProvedYou
-	case flow.NothingChanged:
-		return say.NothingChanged
-	case flow.UpdatedElsewhere:
-		return say.UpdatedElsewhere
-	case flow.Linked:
-		return words.Fill(say.Linked, "second", n.Account)
-	case flow.LinkedSkipped:
-		return words.Fill(say.LinkedSkipped, "second", n.Account, "keys", keyList(n.Keys))
-	case flow.LinkFinished:
-		return say.ResumeDone
-	case flow.LinkNotMade:
-		return say.ResumeNothing
-	case flow.Unlinked:
-		return words.Fill(say.Unlinked, "account", n.Account)
-	case flow.SignedOutHere:
-		return say.SignedOutHere
-	case flow.SigningOutThere:
-		return say.SigningOut
-	case flow.SignedOutElsewhere:
-		return say.SignedOutElsewhere
-	}
-	return ""
+	n := v.state.Notice
+	sentence := v.say.Sentences[noticeSentences[n.Kind]]
+	return words.Fill(sentence, "account", n.Account, "second", n.Account, "keys", keyList(n.Keys))
 }
 
 // failureNotice says what went wrong, what to do next, and, on demand, the technical
@@ -141,16 +99,16 @@ func (v *view) failureNotice() app.UI {
 // failureNext is the button for what can be done about a failure. It waits while
 // something is under way.
 func (v *view) failureNext(next flow.Next) app.UI {
-	sentence := v.say.TryAgain
-	switch next.Kind {
-	case flow.NoNext:
+	if next.Kind == flow.NoNext {
 		return app.Span().Hidden(true)
-	case flow.SignInAgain:
-		sentence = v.say.SignInAgain
-	case flow.SignInTo:
-		sentence = words.Fill(v.say.SignInTo, "account", wantedLabel(next.Wanted))
 	}
-	return app.Button().Type("button").Class("button").Disabled(!v.state.MayFollow()).Body(words.Of(sentence)).OnClick(v.wishes.follow)
+	return app.Button().Type("button").Class("button").Disabled(!v.state.MayFollow()).
+		Body(words.Of(v.nextSentence(failureNextSentences, next))).OnClick(v.wishes.follow)
+}
+
+// nextSentence is what a button for a next step says.
+func (v *view) nextSentence(sentences map[flow.NextKind]text.Key, next flow.Next) string {
+	return words.Fill(v.say.Sentences[sentences[next.Kind]], "account", wantedLabel(next.Wanted))
 }
 
 // updateNotice offers the new version of the page once nothing is under way that a

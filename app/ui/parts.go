@@ -14,6 +14,7 @@ import (
 	"twinlock/app/offline"
 	"twinlock/app/oidc"
 	"twinlock/app/platform"
+	"twinlock/app/provider"
 	"twinlock/app/session"
 	"twinlock/app/text"
 )
@@ -65,7 +66,7 @@ func NewParts(c config.Config, basePath string) *Parts {
 		// Without a network the profile may still be looked at.
 		KeepExpired: []string{offline.Name},
 	})
-	interaction := lock.Interaction(c.Interaction)
+	interaction := c.Interaction
 	known, now := knownFor, 0
 	p.locks.login = p.newLock(p.say.SignInTitle, "", interaction, lock.Params{Purpose: string(flow.SignIn), MaxAge: &known})
 	// Fresh credentials, proven by auth_time: the tenant's own cookie would
@@ -73,15 +74,15 @@ func NewParts(c config.Config, basePath string) *Parts {
 	p.locks.link = p.newLock(p.say.LinkTitle, p.say.LinkInstructions, interaction,
 		lock.Params{Purpose: string(flow.Second), Prompt: "login", MaxAge: &now})
 	// It begins by itself where a click is long over, so never in a window.
-	p.locks.proof = p.newLock("", "", lock.Redirect, lock.Params{Purpose: string(flow.Proof), Prompt: "login", MaxAge: &now})
+	p.locks.proof = p.newLock("", "", provider.Redirect, lock.Params{Purpose: string(flow.Proof), Prompt: "login", MaxAge: &now})
 	// Fresh, so that linking can go on there; and never for whom the tenant still
 	// knows.
-	p.locks.move = p.newLock("", "", lock.Redirect, lock.Params{Purpose: string(flow.Move), Prompt: "login", MaxAge: &now})
+	p.locks.move = p.newLock("", "", provider.Redirect, lock.Params{Purpose: string(flow.Move), Prompt: "login", MaxAge: &now})
 	p.locks.home = browser.Origin() + p.basePath
 	return p
 }
 
-func (p *Parts) newLock(title, instructions string, interaction lock.Interaction, params lock.Params) *lock.Lock {
+func (p *Parts) newLock(title, instructions string, interaction provider.Interaction, params lock.Params) *lock.Lock {
 	params.UILocales = p.say.Language
 	return lock.New(p.config.ClientID, p.config.Issuer, lock.Options{
 		AllowedConnections: p.connections,
@@ -100,7 +101,7 @@ func (p *Parts) newLock(title, instructions string, interaction lock.Interaction
 		Audience:    p.config.Audience,
 		Scopes:      p.scopes(params.Purpose),
 		Subject:     p.session.Subject,
-		OnFailure:   func(err error) string { return sentence(p.say, err) },
+		OnFailure:   func(err error) string { return sentenceOf(p.say, err) },
 	})
 }
 

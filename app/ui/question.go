@@ -105,7 +105,7 @@ func canSwap(p linking.Plan) bool {
 
 // consequences says in words what the link will do.
 func (v *view) consequences(link *flow.LinkQuestion, first, second string) []string {
-	say, lost := v.say, link.Plan.Lost()
+	say := v.say
 	keeps, signsIn := say.LinkKeeps, say.LinkSignsIn
 	if link.Swapped() {
 		keeps, signsIn = say.LinkKeepsOther, say.LinkSignsInOther
@@ -115,35 +115,15 @@ func (v *view) consequences(link *flow.LinkQuestion, first, second string) []str
 		words.Fill(signsIn, "first", first, "second", second),
 		words.Fill(say.LinkLoses, "second", second),
 	}
-	for _, loss := range []struct {
-		sentence string
-		keys     []string
-	}{
-		{say.LinkLosesMetadata, lost.Metadata},
-		{say.LinkReplaces, lost.Replaced},
-		{say.LinkLosesAppMetadata, lost.AppMetadata},
-	} {
-		if len(loss.keys) > 0 {
-			list = append(list, words.Fill(loss.sentence, "first", first, "second", second, "keys", keyList(loss.keys)))
-		}
-	}
+	list = append(list, lossSentences(say, link.Plan.Lost(), first, second)...)
 	return append(list, say.LinkLasts)
 }
 
 func (v *view) warnings(p linking.Plan, first, second string) app.UI {
-	say := v.say
-	sentences := map[linking.Warning]string{
-		linking.WarnPrimaryUnverified:   words.Fill(say.UnverifiedWarning, "account", first),
-		linking.WarnSecondaryUnverified: words.Fill(say.UnverifiedWarning, "account", second),
-		linking.WarnUnread:              words.Fill(say.UnreadWarning, "account", second),
-	}
 	return app.Ul().Class("warnings").Body(
 		app.Range(p.Warnings).Slice(func(i int) app.UI {
-			sentence, known := sentences[p.Warnings[i]]
-			if !known {
-				sentence = string(p.Warnings[i])
-			}
-			return app.Li().Body(words.Of(sentence))
+			sentence := v.say.Sentences[warningSentences[p.Warnings[i]]]
+			return app.Li().Body(words.Of(words.Fill(sentence, "first", first, "second", second)))
 		}),
 	)
 }
@@ -162,20 +142,23 @@ func (v *view) fields(p linking.Plan, second string) app.UI {
 }
 
 func (v *view) field(f linking.Field) app.UI {
-	say := v.say
-	option := func(c linking.Choice, sentence string, value any) app.UI {
+	sentences := additionSentences
+	if f.Conflict() {
+		sentences = choiceSentences
+	}
+	option := func(c linking.Choice, value any) app.UI {
 		return app.Label().Class("option").Body(
 			app.Input().Type("radio").Name("field-"+f.Key).Value(string(c)).Checked(f.Choice == c).
 				OnChange(func(ctx app.Context, _ app.Event) { v.wishes.choose(ctx, f.Key, c) }, app.EventScope(f.Key, c)),
-			app.Span().Body(words.Of(words.Fill(sentence, "value", asJSON(value, 48)))),
+			app.Span().Body(words.Of(words.Fill(v.say.Sentences[sentences[c]], "value", asJSON(value, 48)))),
 		)
 	}
-	options := []app.UI{option(linking.KeepSecondary, say.FieldAdd, f.Secondary), option(linking.KeepPrimary, say.FieldLeave, nil)}
+	options := []app.UI{option(linking.KeepSecondary, f.Secondary), option(linking.KeepPrimary, nil)}
 	if f.Conflict() {
-		options = []app.UI{option(linking.KeepPrimary, say.FieldKeep, f.Primary), option(linking.KeepSecondary, say.FieldTake, f.Secondary)}
+		options = []app.UI{option(linking.KeepPrimary, f.Primary), option(linking.KeepSecondary, f.Secondary)}
 	}
 	if f.Both {
-		options = append(options, option(linking.KeepBoth, say.FieldBoth, []any{f.Primary, f.Secondary}))
+		options = append(options, option(linking.KeepBoth, []any{f.Primary, f.Secondary}))
 	}
 	return &field{Key: f.Key, Body: app.FieldSet().Class("field").Body(
 		append([]app.UI{app.Legend().Body(words.Data(shorten(f.Key)))}, options...)...,

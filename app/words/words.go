@@ -1,12 +1,14 @@
 // Package words draws text so that what is read is what the program says, also
 // where something else rewrites the page.
 //
-// A browser's translator, and many an extension, puts elements of its own in the
-// place of text nodes. go-app goes on to write into the nodes that it has made:
-// what it writes is then seen by nobody, and taking one away ends the program.
-// Here each text stands in an element of its own, which is replaced when the text
-// changes. Elements stay where they are, and so do the focus and live regions: they
-// are around it.
+// [Of] draws a sentence, [Data] and [Address] what is not translated. [Fill] puts data
+// into a sentence, and marks it as such.
+//
+// A browser's translator, or an extension, replaces text nodes by elements of its own.
+// go-app goes on writing into the nodes that it has made: nobody sees what it writes,
+// and the program ends when it takes one away. Here each text has an element of its
+// own, which is replaced when the text changes. The elements around it stay where they
+// are, and with them the focus and live regions.
 package words
 
 import (
@@ -18,13 +20,12 @@ import (
 // Of draws a text. What stands between marks (see [Fill]) is drawn as [Data] is.
 func Of(text string) app.UI { return &words{Text: text} }
 
-// Data draws what is no language: an address, a name, an id, a key. It is not
-// translated, and its direction of writing is its own.
+// Data draws what belongs to no language: an address, a name, an id, a key. It is not
+// translated, and it has a direction of writing of its own.
 func Data(data string) app.UI { return &words{Text: open + Plain(data) + end} }
 
-// Address is [Data] that may go on in another line after each "@", rather than
-// anywhere in it. Not for what names a button or a dialog: the break is read as a
-// space.
+// Address is [Data] whose line may break after each "@", and nowhere else. Do not use
+// it for the name of a button or of a dialog: screen readers read the break as a space.
 func Address(address string) app.UI { return &words{Text: open + Plain(address) + end, Breaks: true} }
 
 // The marks around data in a text: first strong isolate and pop directional
@@ -105,7 +106,7 @@ func (p piece) draw(breaks bool) app.UI {
 	return data.Body(lines...)
 }
 
-// split cuts a text at its marks. A mark without its other half is none.
+// split cuts a text at its marks. A mark without its other half is ignored.
 func split(text string) (pieces []piece) {
 	for text != "" {
 		before, rest, marked := strings.Cut(text, open)

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"twinlock/app/config"
+	"twinlock/app/text"
 	"twinlock/server/tenant"
 )
 
@@ -130,7 +131,7 @@ func TestKeyboard(t *testing.T) {
 	p.wantThing(thing{"dialog", say.ConfirmLinkTitle})
 	p.key(kb.Escape)
 	p.vanish("#confirm")
-	p.see("[role=status]", say.NothingChanged)
+	p.see("[role=status]", say.Sentences[text.NothingChanged])
 	p.startLink(lovelace)
 	p.hears("#confirm")
 	p.tabTo("#btn-confirm")
@@ -259,7 +260,7 @@ func (p *page) tour(look func(name string)) {
 	look("confirm-unlink")
 	s.fault(fault{Method: "DELETE", Path: identities + "/*/*", Status: 500, Times: -1})
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Unsettled)
+	p.alert(say.Sentences[text.Unsettled])
 	p.click("summary")
 	p.wait("the details are open", `document.querySelector("details[open]")`)
 	look("failure")

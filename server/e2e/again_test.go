@@ -24,7 +24,7 @@ func (s *stage) refuseLink() {
 // wrongAccount is what the page says to who signed in to one account where the
 // other was asked for.
 func wrongAccount(account, wanted string) string {
-	return strings.NewReplacer("{account}", account, "{wanted}", wanted).Replace(say.Failures.WrongAccount)
+	return strings.NewReplacer("{account}", account, "{wanted}", wanted).Replace(say.Sentences[text.WrongAccount])
 }
 
 // Attack cases 12 and 13: who tries a link again means the same account, and
@@ -34,8 +34,8 @@ func TestLinkAgainWantsTheSameAccount(t *testing.T) {
 	s, p := confirming(t)
 	s.refuseLink()
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Secondary)
-	p.pressButton(say.TryAgain)
+	p.alert(say.Sentences[text.Secondary])
+	p.pressButton(say.Sentences[text.TryAgain])
 	untouched := s.untouched()
 	for range 2 {
 		p.answer(mary)
@@ -43,7 +43,7 @@ func TestLinkAgainWantsTheSameAccount(t *testing.T) {
 		p.vanish("#confirm")
 		p.stays(ada)
 		untouched()
-		p.pressButton(say.TryAgain)
+		p.pressButton(say.Sentences[text.TryAgain])
 	}
 	p.answer(lovelace)
 	p.click("#btn-confirm")
@@ -65,7 +65,7 @@ func TestLinkedElsewhereMeanwhile(t *testing.T) {
 	other.link(lovelace)
 	same := s.same()
 	p.click("#btn-confirm")
-	p.alert(say.Failures.SecondaryGone)
+	p.alert(say.Sentences[text.SecondaryGone])
 	p.stays(ada)
 	same()
 
@@ -78,7 +78,7 @@ func TestLinkedElsewhereMeanwhile(t *testing.T) {
 	p.resize(desktop)
 	p.textSize(16)
 
-	p.pressButton(text.Fill(say.SignInTo, "account", lovelace))
+	p.pressButton(text.Fill(say.Sentences[text.SignInTo], "account", lovelace))
 	p.answer(lovelace)
 	p.profileOf(charles)
 	p.linked(lovelace)
@@ -98,11 +98,11 @@ func TestLinkAgainOfWhatIsLinkedElsewhere(t *testing.T) {
 	s, p := confirming(t)
 	s.refuseLink()
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Secondary)
+	p.alert(say.Sentences[text.Secondary])
 	other := s.open("/")
 	other.signIn(charles)
 	other.link(lovelace)
-	p.pressButton(say.TryAgain)
+	p.pressButton(say.Sentences[text.TryAgain])
 	p.answer(lovelace)
 	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", charles, "second", ada))
 }
@@ -113,11 +113,11 @@ func TestLinkAgainAfterNothing(t *testing.T) {
 	s, p := confirming(t)
 	s.fault(fault{Method: "POST", Path: identities, Status: 201, Body: "what?"})
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Unsettled)
+	p.alert(say.Sentences[text.Unsettled])
 	p.reload()
 	p.profileOf(ada)
-	p.see("[role=status]", say.ResumeNothing)
-	p.pressButton(text.Fill(say.LinkAgain, "account", lovelace))
+	p.see("[role=status]", say.Sentences[text.ResumeNothing])
+	p.pressButton(text.Fill(say.Sentences[text.LinkAgain], "account", lovelace))
 	p.answer(lovelace)
 	p.click("#btn-confirm")
 	p.linked(lovelace)
@@ -132,13 +132,13 @@ func TestProofAgain(t *testing.T) {
 	p.click(".unlink-account")
 	p.click("#btn-confirm")
 	p.proveAs(charles)
-	p.alert(say.Failures.OtherPerson)
+	p.alert(say.Sentences[text.OtherPerson])
 	p.profileOf(ada)
 	p.linked(lovelace)
-	p.pressButton(say.TryAgain)
+	p.pressButton(say.Sentences[text.TryAgain])
 	p.prove(ada)
 	p.linked()
-	p.see("[role=status]", text.Fill(say.Unlinked, "account", lovelace))
+	p.see("[role=status]", text.Fill(say.Sentences[text.Unlinked], "account", lovelace))
 	s.wantHeld(map[string]string{lovelaceID: lovelaceBare})
 	if n := s.deletions(); n != 1 {
 		t.Errorf("the tenant was asked %d times to unlink", n)
@@ -153,7 +153,7 @@ func TestMergeSavedAsFile(t *testing.T) {
 	s.fault(fault{Method: "PATCH", Path: "/api/v2/users/*", Status: 400, Times: -1, Body: map[string]any{
 		"statusCode": 400, "error": "Bad Request", "message": "Payload validation error"}})
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Merge)
+	p.alert(say.Sentences[text.Merge])
 	saved := p.downloads()
 	p.pressButton(say.SaveLeftover)
 	var left map[string]any
@@ -161,7 +161,7 @@ func TestMergeSavedAsFile(t *testing.T) {
 		t.Errorf("saved %s", data)
 	}
 	p.vanish("[role=alert]")
-	entry := strings.NewReplacer("{account}", lovelace, "{reason}", "newsletter").Replace(say.HistoryInPart)
+	entry := strings.NewReplacer("{account}", lovelace, "{reason}", "newsletter").Replace(say.Sentences[text.HistoryInPart])
 	p.activity(entry)
 
 	s.control("DELETE", "faults", nil)
@@ -181,7 +181,7 @@ func TestCopyDetails(t *testing.T) {
 	s, p := confirming(t)
 	s.refuseLink()
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Secondary)
+	p.alert(say.Sentences[text.Secondary])
 	p.click(".details summary")
 	evaluate[bool](p, `(navigator.clipboard.writeText = async (text) => { window.copied = text; }) && true`)
 	p.pressButton(say.CopyDetails)

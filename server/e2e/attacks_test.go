@@ -8,7 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"twinlock/app/config"
+	"twinlock/app/provider"
+	"twinlock/app/text"
 )
 
 // The numbers of the attack cases in this package's tests are those of the
@@ -33,14 +34,14 @@ func TestForgedCallback(t *testing.T) {
 	p.signIn(ada)
 	untouched := s.untouched()
 	for _, tt := range []struct{ name, callback, sentence string }{
-		{"constant state in the query", "?code=stolen&state=linking", say.Failures.NoTransaction},
-		{"constant state in the fragment", "#code=stolen&state=linking", say.Failures.NoTransaction},
-		{"tokens in the fragment", "#access_token=ATT&id_token=eyJ.eyJ.x&token_type=Bearer&state=linking", say.Failures.Callback},
-		{"unknown state", "?code=stolen&state=linking.AAAAAAAAAAAAAAAAAAAAAA", say.Failures.NoTransaction},
-		{"key of the store", "?code=stolen&state=__proto__", say.Failures.NoTransaction},
-		{"no state", "?code=stolen", say.Failures.Callback},
-		{"state twice", "?code=stolen&state=linking&state=login", say.Failures.Callback},
-		{"error", "?error=access_denied&error_description=Call+0800+1234&state=linking", say.Failures.NoTransaction},
+		{"constant state in the query", "?code=stolen&state=linking", say.Sentences[text.NoTransaction]},
+		{"constant state in the fragment", "#code=stolen&state=linking", say.Sentences[text.NoTransaction]},
+		{"tokens in the fragment", "#access_token=ATT&id_token=eyJ.eyJ.x&token_type=Bearer&state=linking", say.Sentences[text.Callback]},
+		{"unknown state", "?code=stolen&state=linking.AAAAAAAAAAAAAAAAAAAAAA", say.Sentences[text.NoTransaction]},
+		{"key of the store", "?code=stolen&state=__proto__", say.Sentences[text.NoTransaction]},
+		{"no state", "?code=stolen", say.Sentences[text.Callback]},
+		{"state twice", "?code=stolen&state=linking&state=login", say.Sentences[text.Callback]},
+		{"error", "?error=access_denied&error_description=Call+0800+1234&state=linking", say.Sentences[text.NoTransaction]},
 		{"markup", "?error=%3Cscript%3Ealert(1)%3C/script%3E&state=linking", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -76,7 +77,7 @@ func TestReplayedCallback(t *testing.T) {
 		t.Helper()
 		p.visit(answer)
 		p.started()
-		p.alert(say.Failures.NoTransaction)
+		p.alert(say.Sentences[text.NoTransaction])
 	}
 	untouched := s.untouched()
 	replay(s.courier.last(t))
@@ -84,7 +85,7 @@ func TestReplayedCallback(t *testing.T) {
 
 	p.startLink(lovelace)
 	p.click("#btn-cancel")
-	p.see("[role=status]", say.NothingChanged)
+	p.see("[role=status]", say.Sentences[text.NothingChanged])
 	replay(s.courier.last(t))
 	p.stays(ada)
 	untouched()
@@ -163,7 +164,7 @@ func TestForeignCallback(t *testing.T) {
 	untouched := s.untouched()
 	victim.visit(answer)
 	victim.started()
-	victim.alert(say.Failures.NoTransaction)
+	victim.alert(say.Sentences[text.NoTransaction])
 	victim.stays(ada)
 	untouched()
 
@@ -177,7 +178,7 @@ func TestForeignCallback(t *testing.T) {
 	other.heldAnswer(before)
 	signedOut.visit(s.courier.last(t))
 	signedOut.started()
-	signedOut.alert(say.Failures.NoTransaction)
+	signedOut.alert(say.Sentences[text.NoTransaction])
 	signedOut.appear("#btn-login")
 	signedOut.vanish("#btn-logout")
 }
@@ -199,9 +200,9 @@ func TestAlteredCallback(t *testing.T) {
 		alter    func(url.Values)
 		sentence string
 	}{
-		{"issuer (RFC 9207)", func(q url.Values) { q.Set("iss", "https://evil.example/") }, say.Failures.ResponseIssuer},
-		{"purpose", func(q url.Values) { q.Set("state", strings.Replace(q.Get("state"), "linking.", "login.", 1)) }, say.Failures.NoTransaction},
-		{"code of another sign-in", func(q url.Values) { q.Set("code", foreign.Get("code")) }, say.Failures.Exchange},
+		{"issuer (RFC 9207)", func(q url.Values) { q.Set("iss", "https://evil.example/") }, say.Sentences[text.ResponseIssuer]},
+		{"purpose", func(q url.Values) { q.Set("state", strings.Replace(q.Get("state"), "linking.", "login.", 1)) }, say.Sentences[text.NoTransaction]},
+		{"code of another sign-in", func(q url.Values) { q.Set("code", foreign.Get("code")) }, say.Sentences[text.Exchange]},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := p.in(t)
@@ -219,7 +220,7 @@ func TestAlteredCallback(t *testing.T) {
 			// What was refused is used up.
 			p.visit(answer)
 			p.started()
-			p.alert(say.Failures.NoTransaction)
+			p.alert(say.Sentences[text.NoTransaction])
 			p.stays(ada)
 		})
 	}
@@ -247,20 +248,20 @@ func TestForgedToken(t *testing.T) {
 		token    map[string]any
 		sentence string
 	}{
-		{"signature", map[string]any{"signature": "wrong"}, say.Failures.IDToken},
-		{"alg none", map[string]any{"alg": "none"}, say.Failures.IDToken},
-		{"alg HS256", map[string]any{"alg": "HS256"}, say.Failures.IDToken},
-		{"unknown key", map[string]any{"kid": "nobody"}, say.Failures.IDToken},
-		{"issuer", map[string]any{"iss": "https://evil.example/"}, say.Failures.IDToken},
-		{"audience", map[string]any{"aud": "another-client"}, say.Failures.IDToken},
-		{"several audiences", map[string]any{"aud": []string{"twinlock-dev", "another-client"}}, say.Failures.IDToken},
-		{"nonce", map[string]any{"nonce": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, say.Failures.IDToken},
-		{"no nonce", map[string]any{"nonce": nil}, say.Failures.IDToken},
-		{"no subject", map[string]any{"sub": nil}, say.Failures.IDToken},
-		{"expired", map[string]any{"exp": 1_700_000_000}, say.Failures.Clock},
-		{"issued in the future", map[string]any{"iat": 4_000_000_000}, say.Failures.Clock},
-		{"old sign-in", map[string]any{"auth_time": 1_700_000_000}, say.Failures.NotFresh},
-		{"no time of sign-in", map[string]any{"auth_time": nil}, say.Failures.NotFresh},
+		{"signature", map[string]any{"signature": "wrong"}, say.Sentences[text.IDToken]},
+		{"alg none", map[string]any{"alg": "none"}, say.Sentences[text.IDToken]},
+		{"alg HS256", map[string]any{"alg": "HS256"}, say.Sentences[text.IDToken]},
+		{"unknown key", map[string]any{"kid": "nobody"}, say.Sentences[text.IDToken]},
+		{"issuer", map[string]any{"iss": "https://evil.example/"}, say.Sentences[text.IDToken]},
+		{"audience", map[string]any{"aud": "another-client"}, say.Sentences[text.IDToken]},
+		{"several audiences", map[string]any{"aud": []string{"twinlock-dev", "another-client"}}, say.Sentences[text.IDToken]},
+		{"nonce", map[string]any{"nonce": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, say.Sentences[text.IDToken]},
+		{"no nonce", map[string]any{"nonce": nil}, say.Sentences[text.IDToken]},
+		{"no subject", map[string]any{"sub": nil}, say.Sentences[text.IDToken]},
+		{"expired", map[string]any{"exp": 1_700_000_000}, say.Sentences[text.Clock]},
+		{"issued in the future", map[string]any{"iat": 4_000_000_000}, say.Sentences[text.Clock]},
+		{"old sign-in", map[string]any{"auth_time": 1_700_000_000}, say.Sentences[text.NotFresh]},
+		{"no time of sign-in", map[string]any{"auth_time": nil}, say.Sentences[text.NotFresh]},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := p.in(t)
@@ -279,7 +280,7 @@ func TestForgedToken(t *testing.T) {
 		p.click("#btn-login")
 		p.choose(connectionOf(ada))
 		p.answer(ada)
-		p.alert(say.Failures.IDToken)
+		p.alert(say.Sentences[text.IDToken])
 		p.clean()
 		p.appear("#btn-login")
 		p.vanish("#btn-logout")
@@ -290,7 +291,7 @@ func TestForgedToken(t *testing.T) {
 // messages to the page that opened it.
 func TestForgedMessage(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{interaction: config.Popup})
+	s := newStage(t, setup{interaction: provider.Popup})
 	p := s.open("/")
 	p.click("#btn-login")
 	p.choose(connectionOf(ada))
@@ -315,7 +316,7 @@ func TestForgedMessage(t *testing.T) {
 // does not wait for it.
 func TestForgedMessageOfAnotherTab(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{interaction: config.Popup})
+	s := newStage(t, setup{interaction: provider.Popup})
 	attacker := s.open("/")
 	before := s.courier.count()
 	s.courier.withhold(true)
@@ -331,7 +332,7 @@ func TestForgedMessageOfAnotherTab(t *testing.T) {
 	other := victim.tab("/")
 	other.visit(answer)
 	other.started()
-	other.alert(say.Failures.NoTransaction)
+	other.alert(say.Sentences[text.NoTransaction])
 	victim.appear("#btn-login")
 	victim.vanish("#btn-logout")
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"twinlock/app/text"
 )
 
 // axe is axe-core's file.
@@ -77,7 +79,7 @@ func (p *page) rest(v *versions, w *wire, look func(name string)) {
 	p.visit(s.site + "/")
 	p.started()
 	p.appear("#as-of")
-	p.alert(say.Failures.Offline)
+	p.alert(say.Sentences[text.Offline])
 	look("offline")
 	p.cutOff(w, false)
 

@@ -10,7 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"twinlock/app/config"
+	"twinlock/app/provider"
+	"twinlock/app/text"
 )
 
 // Attack cases 5 and 30: no address and no form of a stranger begins, answers or
@@ -85,7 +86,7 @@ func (s *stage) authorizations() []string {
 // back to the window belongs to no sign-in of the window's own.
 func TestPopupOpenerGone(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{interaction: config.Popup})
+	s := newStage(t, setup{interaction: provider.Popup})
 	p := s.open("/")
 	p.click("#btn-login")
 	p.choose(connectionOf(ada))
@@ -100,7 +101,7 @@ func TestPopupOpenerGone(t *testing.T) {
 	p.visit("about:blank")
 	window.answer(lovelace)
 	window.started()
-	window.alert(say.Failures.NoTransaction)
+	window.alert(say.Sentences[text.NoTransaction])
 	window.stays(ada)
 
 	// Nor is it taken up when the opener is back.
@@ -218,7 +219,7 @@ func TestUnlinkOffline(t *testing.T) {
 	p.appear("#btn-confirm")
 	p.offline(true)
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Offline)
+	p.alert(say.Sentences[text.Offline])
 	p.linked(lovelace)
 	p.offline(false)
 	p.reload()
@@ -251,7 +252,7 @@ func TestUnlinkWithoutScope(t *testing.T) {
 	same := s.same()
 	p.click(".unlink-account")
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Scope)
+	p.alert(say.Sentences[text.Scope])
 	p.linked("two@facebook.example")
 	same()
 }

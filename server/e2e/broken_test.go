@@ -49,13 +49,13 @@ func TestMergeFails(t *testing.T) {
 			tt.fault.Method, tt.fault.Path = "PATCH", "/api/v2/users/*"
 			s.fault(tt.fault)
 			p.click("#btn-confirm")
-			p.alert(say.Failures.Merge)
+			p.alert(say.Sentences[text.Merge])
 			s.wantHeld(map[string]string{adaID: adaLinked, lovelaceID: ""})
 
 			// As long as it fails it is said at each visit.
 			if !tt.retry {
 				p.reload()
-				p.alert(say.Failures.Merge)
+				p.alert(say.Sentences[text.Merge])
 				p.linked(lovelace)
 			}
 			s.control("DELETE", "faults", nil)
@@ -64,7 +64,7 @@ func TestMergeFails(t *testing.T) {
 			} else {
 				p.reload()
 			}
-			p.see("[role=status]", say.ResumeDone)
+			p.see("[role=status]", say.Sentences[text.ResumeDone])
 			p.linked(lovelace)
 			p.vanish("[role=alert]")
 			s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
@@ -89,7 +89,7 @@ func TestMergeUnanswered(t *testing.T) {
 	s.fault(fault{Method: "PATCH", Path: "/api/v2/users/*", Drop: true, After: true, Times: -1})
 	p.click("#btn-confirm")
 	p.linked(lovelace)
-	p.see("[role=status]", text.Fill(say.Linked, "second", lovelace))
+	p.see("[role=status]", text.Fill(say.Sentences[text.Linked], "second", lovelace))
 	p.vanish("[role=alert]")
 	s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
 	s.linkedOnce()
@@ -110,11 +110,11 @@ func TestPageGoneWhileMerging(t *testing.T) {
 
 	p.visit(s.site + "/")
 	p.started()
-	p.see("[role=status]", say.ResumeDone)
+	p.see("[role=status]", say.Sentences[text.ResumeDone])
 	p.linked(lovelace)
 	s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
 	s.linkedOnce()
-	p.activity(text.Fill(say.HistoryLinked, "account", lovelace))
+	p.activity(text.Fill(say.Sentences[text.HistoryLinked], "account", lovelace))
 }
 
 // The link takes effect while the page is on its way elsewhere: nothing tells
@@ -132,7 +132,7 @@ func TestPageGoneWhileLinking(t *testing.T) {
 
 	p.visit(s.site + "/")
 	p.started()
-	p.see("[role=status]", say.ResumeDone)
+	p.see("[role=status]", say.Sentences[text.ResumeDone])
 	p.linked(lovelace)
 	s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
 }
@@ -152,15 +152,15 @@ func TestLinkIsLate(t *testing.T) {
 	s.control("DELETE", "faults", nil)
 	p.visit(s.site + "/")
 	p.started()
-	p.alert(say.Failures.Unsettled)
+	p.alert(say.Sentences[text.Unsettled])
 	p.linked()
 	same()
 
 	p.until("the accounts are linked", func(context.Context) (bool, error) {
 		return s.account(lovelaceID) == nil, nil
 	})
-	p.pressButton(say.TryAgain)
-	p.see("[role=status]", say.ResumeDone)
+	p.pressButton(say.Sentences[text.TryAgain])
+	p.see("[role=status]", say.Sentences[text.ResumeDone])
 	p.vanish("[role=alert]")
 	p.linked(lovelace)
 	s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
@@ -174,7 +174,7 @@ func TestPageGoneBeforeLinking(t *testing.T) {
 	same := s.same()
 	s.fault(fault{Method: "POST", Path: identities, DelayMS: 60_000, Times: -1})
 	p.click("#btn-confirm")
-	p.see("[role=status]", text.Fill(say.Linking, "first", ada, "second", lovelace))
+	p.see("[role=status]", text.Fill(say.Sentences[text.Linking], "first", ada, "second", lovelace))
 	p.until("the link is asked for", func(context.Context) (bool, error) {
 		return s.asked("OPTIONS", adaPath+"/identities", 0) == 1, nil
 	})
@@ -182,9 +182,9 @@ func TestPageGoneBeforeLinking(t *testing.T) {
 	s.control("DELETE", "faults", nil)
 	p.visit(s.site + "/")
 	p.started()
-	p.alert(say.Failures.Unsettled)
+	p.alert(say.Sentences[text.Unsettled])
 	p.reload()
-	p.see("[role=status]", say.ResumeNothing)
+	p.see("[role=status]", say.Sentences[text.ResumeNothing])
 	p.linked()
 	same()
 	p.link(lovelace)
@@ -200,12 +200,12 @@ func TestSwapMergeFails(t *testing.T) {
 	p.click("#btn-swap")
 	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Merge)
+	p.alert(say.Sentences[text.Merge])
 	p.profileOf(lovelace)
 	p.linked(ada)
 	s.control("DELETE", "faults", nil)
 	p.reload()
-	p.see("[role=status]", say.ResumeDone)
+	p.see("[role=status]", say.Sentences[text.ResumeDone])
 	p.profileOf(lovelace)
 	p.linked(ada)
 	s.wantHeld(map[string]string{

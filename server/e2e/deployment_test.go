@@ -14,6 +14,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"twinlock/app/text"
 	"twinlock/server/site"
 	"twinlock/wasm/bundle"
 	"twinlock/web/asset"
@@ -356,7 +357,7 @@ func TestSpoiltConfiguration(t *testing.T) {
 	}
 	v.deploy(t, s, "next")
 	p.visit(s.site + "/")
-	p.alert(say.Failures.Configuration)
+	p.alert(say.Sentences[text.Configuration])
 	p.wait("the new version is kept", `navigator.serviceWorker.getRegistration().then((r) => window.waitingVersion = r.waiting), window.waitingVersion`)
 	m.on.Store(false)
 	p.click(".notice-actions .button")

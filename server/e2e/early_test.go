@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"twinlock/app/config"
+	"twinlock/app/provider"
 	"twinlock/app/text"
 )
 
@@ -76,8 +77,8 @@ func TestSignInBeforeTheProgram(t *testing.T) {
 // after.
 func TestEarlyChoiceIsGivenUp(t *testing.T) {
 	t.Parallel()
-	for interaction, awaited := range map[string]string{config.Redirect: "/config.json", config.Popup: "/web/app."} {
-		t.Run(interaction, func(t *testing.T) {
+	for interaction, awaited := range map[provider.Interaction]string{provider.Redirect: "/config.json", provider.Popup: "/web/app."} {
+		t.Run(string(interaction), func(t *testing.T) {
 			t.Parallel()
 			g := newGate(t, awaited)
 			s := newStage(t, setup{front: g.front, interaction: interaction})
@@ -127,7 +128,7 @@ func TestDialogOutlastsTheTakeover(t *testing.T) {
 func TestEarlyChoiceOfAWindow(t *testing.T) {
 	t.Parallel()
 	g := newGate(t, "/web/app.")
-	s := newStage(t, setup{front: g.front, interaction: config.Popup})
+	s := newStage(t, setup{front: g.front, interaction: provider.Popup})
 	p := s.blank()
 	p.visit(s.site + "/")
 	p.click("#btn-login")

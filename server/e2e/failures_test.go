@@ -12,7 +12,8 @@ import (
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
-	"twinlock/app/config"
+	"twinlock/app/provider"
+	"twinlock/app/text"
 )
 
 // failed is what Chromium writes to the console for a request that failed; a
@@ -40,7 +41,7 @@ func TestRateLimit(t *testing.T) {
 		"Retry-After":       "3",
 		"X-RateLimit-Reset": strconv.FormatInt(time.Now().Add(3*time.Second).Unix(), 10),
 	}})
-	waiting, _, _ := strings.Cut(say.Waiting, "{")
+	waiting, _, _ := strings.Cut(say.Sentences[text.Waiting], "{")
 	said := p.remember("[role=status]")
 	p.click("#btn-confirm")
 	p.linked(lovelace)
@@ -55,7 +56,7 @@ func TestRateLimitForEver(t *testing.T) {
 	same := s.same()
 	s.fault(fault{Method: "POST", Path: identities, Status: 429, Times: -1})
 	p.click("#btn-confirm")
-	p.alert(say.Failures.RateLimited)
+	p.alert(say.Sentences[text.RateLimited])
 	p.linked()
 	p.profileOf(ada)
 	same()
@@ -71,20 +72,20 @@ func TestLinkFails(t *testing.T) {
 		fault    fault
 		sentence string // "" if the link holds
 	}{
-		{"server error", fault{Status: 500}, say.Failures.Unsettled},
+		{"server error", fault{Status: 500}, say.Sentences[text.Unsettled]},
 		{"server error after the work", fault{Status: 502, After: true}, ""},
-		{"dropped", fault{Drop: true, Times: -1}, say.Failures.Unsettled},
+		{"dropped", fault{Drop: true, Times: -1}, say.Sentences[text.Unsettled]},
 		{"dropped after the work", fault{Drop: true, After: true, Times: -1}, ""},
 		// Chromium sends a request again by itself if the connection that it
 		// was sent on had been used before and was dropped.
 		{"dropped once after the work", fault{Drop: true, After: true, Times: 1}, ""},
-		{"nonsense", fault{Status: 201, Body: "what?"}, say.Failures.Unsettled},
+		{"nonsense", fault{Status: 201, Body: "what?"}, say.Sentences[text.Unsettled]},
 		{"not our user", fault{Status: 403, Body: map[string]any{"statusCode": 403, "error": "Forbidden",
-			"message": "User to be acted on does not match subject in bearer token.", "errorCode": "unowned_resource"}}, say.Failures.OtherSubject},
+			"message": "User to be acted on does not match subject in bearer token.", "errorCode": "unowned_resource"}}, say.Sentences[text.OtherSubject]},
 		{"token refused", fault{Status: 400, Body: map[string]any{"statusCode": 400, "error": "Bad Request",
-			"message": "Invalid token (link_with)."}}, say.Failures.LinkToken},
+			"message": "Invalid token (link_with)."}}, say.Sentences[text.LinkToken]},
 		{"linked elsewhere", fault{Status: 409, Body: map[string]any{"statusCode": 409, "error": "Conflict",
-			"message": "Specified identity already exists."}}, say.Failures.AlreadyLinked},
+			"message": "Specified identity already exists."}}, say.Sentences[text.AlreadyLinked]},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -117,12 +118,12 @@ func TestUnlinkFails(t *testing.T) {
 		fault    fault
 		sentence string // "" if the unlink holds
 	}{
-		{"server error", fault{Status: 500}, say.Failures.Unsettled},
+		{"server error", fault{Status: 500}, say.Sentences[text.Unsettled]},
 		{"dropped after the work", fault{Drop: true, After: true, Times: -1}, ""},
 		{"answered but not done", fault{Status: 200, Body: []any{
 			map[string]any{"connection": "Username-Password-Authentication", "provider": "auth0", "user_id": strings.TrimPrefix(adaID, "auth0|"), "isSocial": false},
 			map[string]any{"connection": "google-oauth2", "provider": "google-oauth2", "user_id": strings.TrimPrefix(lovelaceID, "google-oauth2|"), "isSocial": true},
-		}}, say.Failures.NotRemoved},
+		}}, say.Sentences[text.NotRemoved]},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -155,7 +156,7 @@ func TestOffline(t *testing.T) {
 	untouched := s.untouched()
 	p.offline(true)
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Offline)
+	p.alert(say.Sentences[text.Offline])
 	p.linked()
 	p.offline(false)
 	p.reload()
@@ -193,12 +194,12 @@ func TestProfileUnreadable(t *testing.T) {
 		sentence string
 		signedIn bool
 	}{
-		{"server error", fault{Status: 500, Times: -1}, say.Failures.Server, true},
-		{"no answer", fault{Drop: true, Times: -1}, say.Failures.NoAnswer, true},
-		{"nonsense", fault{Status: 200, Body: []int{1}, Times: -1}, say.Failures.Answer, true},
+		{"server error", fault{Status: 500, Times: -1}, say.Sentences[text.Server], true},
+		{"no answer", fault{Drop: true, Times: -1}, say.Sentences[text.NoAnswer], true},
+		{"nonsense", fault{Status: 200, Body: []int{1}, Times: -1}, say.Sentences[text.Answer], true},
 		{"somebody else's", fault{Status: 200, Body: map[string]any{"user_id": charlesID, "email": charles}, Times: -1}, "", true},
 		{"token expired", fault{Status: 401, Times: -1, Body: map[string]any{"statusCode": 401, "error": "Unauthorized",
-			"message": "Expired token received for JSON Web Token validation"}}, say.Failures.Unauthorized, false},
+			"message": "Expired token received for JSON Web Token validation"}}, say.Sentences[text.Unauthorized], false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := p.in(t)
@@ -296,7 +297,7 @@ func TestClockSkew(t *testing.T) {
 // Attack case 10: the person closes the window.
 func TestPopupClosed(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{interaction: config.Popup})
+	s := newStage(t, setup{interaction: provider.Popup})
 	p := s.open("/")
 	p.click("#btn-login")
 	p.choose(connectionOf(ada))
@@ -312,7 +313,7 @@ func TestPopupClosed(t *testing.T) {
 		_, err := chromedp.Call(ctx, cdppage.Close, cdp.Empty{})
 		return err
 	})
-	p.see("[role=dialog] [role=alert]", say.Failures.PopupClosed)
+	p.see("[role=dialog] [role=alert]", say.Sentences[text.PopupClosed])
 	p.linked()
 	untouched()
 
@@ -333,7 +334,7 @@ func TestPopupClosed(t *testing.T) {
 // person's, so that Chromium's own pop-up blocker comes in.
 func TestPopupBlocked(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{interaction: config.Popup})
+	s := newStage(t, setup{interaction: provider.Popup})
 	p := s.whole()
 	p.visit(s.site + "/")
 	p.started()

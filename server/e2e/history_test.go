@@ -48,10 +48,10 @@ func TestHistory(t *testing.T) {
 			p.click("#btn-confirm")
 			p.linked()
 			want := []string{
-				text.Fill(say.HistoryUnlinked, "account", lovelace),
-				text.Fill(say.HistoryLinked, "account", lovelace),
-				text.Fill(say.HistoryRefused, "account", mallory,
-					"reason", strings.ReplaceAll(say.Failures.Unverified, "{account}", mallory)),
+				text.Fill(say.Sentences[text.HistoryUnlinked], "account", lovelace),
+				text.Fill(say.Sentences[text.HistoryLinked], "account", lovelace),
+				text.Fill(say.Sentences[text.HistoryRefused], "account", mallory,
+					"reason", strings.ReplaceAll(say.Sentences[text.Unverified], "{account}", mallory)),
 			}
 			p.activity(want...)
 			times := evaluate[[]time.Time](p, `[...document.querySelectorAll("#history time")].map((e) => e.dateTime)`)
@@ -110,9 +110,9 @@ func TestHistoryAfterSwap(t *testing.T) {
 	p.click("#btn-confirm")
 	p.profileOf(lovelace)
 	want := []string{
-		text.Fill(say.HistoryLinked, "account", ada),
-		text.Fill(say.HistoryUnlinked, "account", charles),
-		text.Fill(say.HistoryLinked, "account", charles),
+		text.Fill(say.Sentences[text.HistoryLinked], "account", ada),
+		text.Fill(say.Sentences[text.HistoryUnlinked], "account", charles),
+		text.Fill(say.Sentences[text.HistoryLinked], "account", charles),
 	}
 	p.activity(want...)
 	p.reload()

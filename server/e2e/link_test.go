@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"twinlock/app/config"
+	"twinlock/app/provider"
 	"twinlock/app/text"
 )
 
@@ -34,7 +34,7 @@ func TestLink(t *testing.T) {
 	}
 	p.clean()
 	p.click("#btn-cancel")
-	p.see("[role=status]", say.NothingChanged)
+	p.see("[role=status]", say.Sentences[text.NothingChanged])
 	p.vanish("#confirm")
 	p.linked()
 	untouched()
@@ -44,7 +44,7 @@ func TestLink(t *testing.T) {
 	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", ada, "second", lovelace))
 	p.click("#btn-confirm")
 	p.linked(lovelace)
-	p.see("[role=status]", text.Fill(say.Linked, "second", lovelace))
+	p.see("[role=status]", text.Fill(say.Sentences[text.Linked], "second", lovelace))
 	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
 	if got, want := s.writes(), []string{"POST /api/v2/users/" + adaID + "/identities 201", "PATCH /api/v2/users/" + adaID + " 200"}; !slices.Equal(got, want) {
 		t.Errorf("the tenant was asked to %q, want %q", got, want)
@@ -68,7 +68,7 @@ func TestLink(t *testing.T) {
 
 func TestLinkByPopup(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{interaction: config.Popup})
+	s := newStage(t, setup{interaction: provider.Popup})
 	p := s.open("/")
 	p.click("#btn-login")
 	p.choose(connectionOf(ada))
@@ -128,23 +128,23 @@ func TestLinkRefused(t *testing.T) {
 
 	t.Log("attack case 14: the second account's address is not verified")
 	p.startLink(mallory)
-	refused(strings.ReplaceAll(say.Failures.Unverified, "{account}", mallory))
+	refused(strings.ReplaceAll(say.Sentences[text.Unverified], "{account}", mallory))
 
 	t.Log("attack case 11: the second account is the first")
 	p.startLink(ada)
-	refused(say.Failures.SameAccount)
+	refused(say.Sentences[text.SameAccount])
 
 	t.Log("attack case 47: consent is denied")
 	p.click("#btn-link-account")
 	p.choose(connectionOf(lovelace))
 	p.click("button[name=deny]")
-	refused(say.Failures.Denied)
+	refused(say.Sentences[text.Denied])
 
 	t.Log("attack case 11: the second account is linked to the first")
 	p.link(lovelace)
 	untouched = s.untouched()
 	p.startLink(lovelace)
-	p.alert(say.Failures.SameAccount)
+	p.alert(say.Sentences[text.SameAccount])
 	p.linked(lovelace)
 	untouched()
 }
@@ -158,7 +158,7 @@ func TestLinkFromUnverifiedAccount(t *testing.T) {
 	p.see(`section[aria-label="`+say.Profile+`"]`, say.NotVerified)
 	untouched := s.untouched()
 	p.startLink(mary)
-	p.alert(strings.ReplaceAll(say.Failures.Unverified, "{account}", mallory))
+	p.alert(strings.ReplaceAll(say.Sentences[text.Unverified], "{account}", mallory))
 	p.vanish("#confirm")
 	untouched()
 }
@@ -173,7 +173,7 @@ func TestLinkWithoutScope(t *testing.T) {
 	same := s.same()
 	p.startLink(lovelace)
 	p.click("#btn-confirm")
-	p.alert(say.Failures.Scope)
+	p.alert(say.Sentences[text.Scope])
 	p.linked()
 	same()
 }
@@ -255,7 +255,7 @@ func TestUnlink(t *testing.T) {
 		p.see("#confirm", sentence)
 	}
 	p.click("#btn-cancel")
-	p.see("[role=status]", say.NothingChanged)
+	p.see("[role=status]", say.Sentences[text.NothingChanged])
 	p.linked(lovelace)
 	untouched()
 
@@ -264,7 +264,7 @@ func TestUnlink(t *testing.T) {
 	p.click("#btn-confirm")
 	p.linked()
 	p.see("main", say.NoLinked)
-	p.see("[role=status]", text.Fill(say.Unlinked, "account", lovelace))
+	p.see("[role=status]", text.Fill(say.Sentences[text.Unlinked], "account", lovelace))
 	s.wantHeld(map[string]string{adaID: adaAgain, lovelaceID: lovelaceBare})
 	p.reload()
 	p.profileOf(ada)

@@ -9,6 +9,8 @@ import (
 
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"twinlock/app/text"
 )
 
 // A wire is what site and tenant are reached through. While it is cut, nothing
@@ -73,11 +75,11 @@ func TestOfflineVisit(t *testing.T) {
 			}
 			p.visit(s.site + "/")
 			p.started()
-			p.alert(say.Failures.Offline)
+			p.alert(say.Sentences[text.Offline])
 			p.click("#btn-link-account")
-			p.alert(say.Failures.Offline)
+			p.alert(say.Sentences[text.Offline])
 			p.click(".unlink-account")
-			p.alert(say.Failures.Offline)
+			p.alert(say.Sentences[text.Offline])
 			p.vanish("[role=dialog]")
 			p.cutOff(w, false)
 			p.vanish("#as-of")
@@ -135,7 +137,7 @@ func TestOfflineAfterTheSession(t *testing.T) {
 	p.linked(lovelace)
 	p.appear("#as-of")
 	p.click("#btn-logout")
-	p.see("[role=status]", say.SignedOutHere)
+	p.see("[role=status]", say.Sentences[text.SignedOutHere])
 	p.visit(s.site + "/")
 	p.started()
 	p.appear("#btn-login")

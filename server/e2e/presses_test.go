@@ -251,7 +251,7 @@ func TestPresses(t *testing.T) {
 	x, y = p.spot("#btn-logout")
 	p.mouse(chromedp.MousePressed, x, y, 2)
 	p.mouse(chromedp.MouseReleased, x, y, 2)
-	p.see("[role=status]", say.NothingChanged)
+	p.see("[role=status]", say.Sentences[text.NothingChanged])
 	p.profileOf(ada)
 	p.linked(lovelace)
 	untouched()

@@ -3,6 +3,7 @@ package e2e
 import (
 	"testing"
 
+	"twinlock/app/text"
 	"twinlock/server/tenant"
 )
 
@@ -27,7 +28,7 @@ func TestRefreshTokenReused(t *testing.T) {
 	p.alert("")
 	p.reload()
 	for _, tab := range []*page{p, other} {
-		tab.alert(say.Failures.Reused)
+		tab.alert(say.Sentences[text.Reused])
 		tab.appear("#btn-login")
 		tab.vanish("#btn-logout")
 	}

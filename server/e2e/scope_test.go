@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"twinlock/app/config"
+	"twinlock/app/provider"
 	"twinlock/server/site"
 	"twinlock/server/tenant"
 )
@@ -207,7 +208,7 @@ func TestUnscopedIsWiped(t *testing.T) {
 func TestPopupWithDefaults(t *testing.T) {
 	t.Parallel()
 	edited := ""
-	s := newStage(t, setup{interaction: config.Popup, front: func(next http.Handler) http.Handler {
+	s := newStage(t, setup{interaction: provider.Popup, front: func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/config.json" {
 				fmt.Fprint(w, edited)

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"twinlock/app/text"
 	"twinlock/server/tenant"
 )
 
@@ -161,7 +162,7 @@ func TestSignOutAfterUnlink(t *testing.T) {
 	p.click("#btn-confirm")
 	p.linked()
 	p.see(".notice-good", say.SignOutReach)
-	p.pressButton(say.SignOutHere)
+	p.pressButton(say.Sentences[text.SignOutHere])
 	p.appear("#btn-login")
 	p.vanish("#btn-logout")
 	if n := s.asked("POST", "/oauth/revoke", http.StatusOK); n != 1 {

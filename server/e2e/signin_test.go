@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"twinlock/app/config"
+	"twinlock/app/provider"
 )
 
 func TestSignIn(t *testing.T) {
@@ -71,7 +71,7 @@ func TestSignInByPopup(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t, setup{interaction: config.Popup})
+			s := newStage(t, setup{interaction: provider.Popup})
 			p := s.open("/")
 			p.click("#btn-login")
 			p.choose(connectionOf(tt.email))
@@ -94,7 +94,7 @@ func (p *page) alone() {
 // With "auto" a window opens where there is room for one.
 func TestSignInAuto(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{interaction: config.Auto})
+	s := newStage(t, setup{interaction: provider.Auto})
 	p := s.blank()
 	p.resize(phone)
 	p.visit(s.site + "/")

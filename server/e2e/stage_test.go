@@ -18,6 +18,7 @@ import (
 
 	native "twinlock/app/browser"
 	"twinlock/app/config"
+	"twinlock/app/provider"
 	"twinlock/app/text"
 	"twinlock/server/site"
 	"twinlock/server/tenant"
@@ -62,7 +63,7 @@ type stage struct {
 
 // setup is how a stage differs from the usual one.
 type setup struct {
-	interaction string // config.Redirect if empty
+	interaction provider.Interaction // provider.Redirect if empty
 	basePath    string
 	scopes      []string
 	brand       config.Brand

@@ -13,7 +13,8 @@ import (
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
-	"twinlock/app/config"
+	"twinlock/app/provider"
+	"twinlock/app/text"
 )
 
 // A gap is a part of the site that, while it is open, is not to be had.
@@ -72,8 +73,8 @@ func TestProgramEnds(t *testing.T) {
 // Where a person has forbidden the site to keep data, a window still signs in, and
 // a redirect, which needs something to be kept, says why it cannot.
 func TestBlockedSiteData(t *testing.T) {
-	for _, interaction := range []string{config.Popup, config.Redirect} {
-		t.Run(interaction, func(t *testing.T) {
+	for _, interaction := range []provider.Interaction{provider.Popup, provider.Redirect} {
+		t.Run(string(interaction), func(t *testing.T) {
 			s := newStage(t, setup{interaction: interaction})
 			p := s.withoutSiteData()
 			p.visit(s.site + "/")
@@ -83,7 +84,7 @@ func TestBlockedSiteData(t *testing.T) {
 			}
 			p.click("#btn-login")
 			p.choose(connectionOf(ada))
-			if interaction == config.Redirect {
+			if interaction == provider.Redirect {
 				p.answer(ada)
 				p.started()
 				p.alert("")
@@ -92,7 +93,7 @@ func TestBlockedSiteData(t *testing.T) {
 			}
 			p.window().answer(ada)
 			p.profileOf(ada)
-			p.see("[role=status]", say.OnlyThisPage)
+			p.see("[role=status]", say.Sentences[text.OnlyThisPage])
 		})
 	}
 }
@@ -118,7 +119,7 @@ func TestBrokenVault(t *testing.T) {
 			p.visit(s.site + "/")
 			p.started()
 			p.signIn(ada)
-			p.see("[role=status]", say.OnlyThisPage)
+			p.see("[role=status]", say.Sentences[text.OnlyThisPage])
 		})
 	}
 }

@@ -1,6 +1,10 @@
 package e2e
 
-import "testing"
+import (
+	"testing"
+
+	"twinlock/app/text"
+)
 
 func TestTabs(t *testing.T) {
 	t.Parallel()
@@ -28,7 +32,7 @@ func TestTabs(t *testing.T) {
 	p.signOut()
 	other.appear("#btn-login")
 	other.vanish("#btn-logout")
-	other.see("[role=status]", say.SignedOutElsewhere)
+	other.see("[role=status]", say.Sentences[text.SignedOutElsewhere])
 	other.reload()
 	other.appear("#btn-login")
 	other.vanish("#btn-logout")
@@ -66,10 +70,10 @@ func TestSignOutWhileLoading(t *testing.T) {
 	p.vanish(".unlink-account") // of the page before
 	other.signOut()
 	p.appear("#btn-login")
-	p.see("[role=status]", say.SignedOutElsewhere)
+	p.see("[role=status]", say.Sentences[text.SignedOutElsewhere])
 	p.wait("the answer is there", `performance.getEntriesByType("resource").some((r) => r.name.includes("/api/v2/users/") && r.responseEnd)`)
 	p.settled()
 	p.vanish("#btn-logout")
 	p.vanish(".person")
-	p.see("[role=status]", say.SignedOutElsewhere)
+	p.see("[role=status]", say.Sentences[text.SignedOutElsewhere])
 }

@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"twinlock/app/text"
 )
 
 // bare is a host that sends no headers of one's own.
@@ -106,7 +108,7 @@ func TestOpenedWindow(t *testing.T) {
 		t.Error("after signing in the window is held")
 	}
 	window = p.opens(unasked)
-	window.alert(say.Failures.NoTransaction)
+	window.alert(say.Sentences[text.NoTransaction])
 	window.stays(ada)
 	if p.holds() {
 		t.Error("a window opened at the callback's page is held")
@@ -114,7 +116,7 @@ func TestOpenedWindow(t *testing.T) {
 	// The hold need not be seen from within.
 	evaluate[bool](p, `(window.open = ((open) => (url) => { const w = open(url); w.opener = null; return w; })(window.open), true)`)
 	window = p.opens(unasked)
-	window.alert(say.Failures.NoTransaction)
+	window.alert(say.Sentences[text.NoTransaction])
 	if p.holds() {
 		t.Error("a window that does not know its opener is held")
 	}
@@ -140,7 +142,7 @@ func TestOpenedWindowWithoutHeaders(t *testing.T) {
 	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
 	window.clean()
 	window = p.opens(unasked)
-	window.alert(say.Failures.NoTransaction)
+	window.alert(say.Sentences[text.NoTransaction])
 	window.profileOf(ada)
 	window.clean()
 }

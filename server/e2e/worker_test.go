@@ -12,7 +12,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"twinlock/app/config"
+	"twinlock/app/provider"
 	"twinlock/server/site"
 	"twinlock/web"
 )
@@ -131,7 +131,7 @@ func TestDownloadBehindThePassword(t *testing.T) {
 func TestWindowNeedsNoProgram(t *testing.T) {
 	t.Parallel()
 	l := &requestLog{}
-	s := newStage(t, setup{front: l.front, interaction: config.Popup})
+	s := newStage(t, setup{front: l.front, interaction: provider.Popup})
 	p := s.open("/")
 	p.click("#btn-login")
 	p.choose(connectionOf(ada))

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"twinlock/app/config"
+	"twinlock/app/provider"
 	"twinlock/app/text"
 	"twinlock/server/serve"
 )
@@ -57,7 +58,7 @@ var Table = []Setting{
 	},
 
 	{
-		Name: "interaction", Use: Page, Value: "redirect|popup|auto", Default: config.Redirect, Common: true,
+		Name: "interaction", Use: Page, Value: "redirect|popup|auto", Default: provider.Redirect, Common: true,
 		Help:  "How to sign in: on the tenant's page, in a window, or in a window where there is room for one.",
 		field: func(s *Settings) any { return &s.Config.Interaction },
 	},
@@ -77,7 +78,7 @@ var Table = []Setting{
 		field: func(s *Settings) any { return &s.Config.History },
 	},
 	{
-		Name: "picture_hosts", Use: Page, Value: "HOST", Default: config.DefaultPictureHosts,
+		Name: "picture_hosts", Use: Page, Value: "HOST", Default: provider.PictureHosts(),
 		DefaultIs: "the large identity providers' own",
 		Help:      "Hosts to load profile pictures from, besides the tenant's.",
 		More: "`images.example.com`, or `*.example.com` for all below it. Initials stand for any other picture. " +

@@ -7,6 +7,7 @@ import (
 	"path"
 
 	"twinlock/app/config"
+	"twinlock/app/provider"
 	"twinlock/wasm/bundle"
 	"twinlock/web/asset"
 )
@@ -20,8 +21,9 @@ var contentTypes = map[string]string{
 	".wasm": "application/wasm",
 }
 
-// stylesheet is the one that the brand's colours are written into. The pages hold
-// it: none of them has to wait for another file before it can be painted.
+// stylesheet is the one that the colours of the providers and of the brand are added
+// to. The pages hold it: none of them has to wait for another file before it can be
+// painted.
 const stylesheet = "twinlock.css"
 
 func (b *builder) readStyle() error {
@@ -29,7 +31,7 @@ func (b *builder) readStyle() error {
 	if err != nil {
 		return fmt.Errorf("static files: %w", err)
 	}
-	b.style = string(body) + brandStyle(b.Config.Brand)
+	b.style = string(body) + provider.Style() + brandStyle(b.Config.Brand)
 	b.headers = headers(b.Config, b.style)
 	return nil
 }

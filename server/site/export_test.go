@@ -12,6 +12,7 @@ import (
 	dom "golang.org/x/net/html"
 
 	"twinlock/app/config"
+	"twinlock/app/provider"
 	"twinlock/server/site"
 )
 
@@ -159,7 +160,7 @@ func TestConfigIsNotBaked(t *testing.T) {
 	before := options(t)
 	after := before
 	after.Config.ClientID = "another"
-	after.Config.Interaction = config.Popup
+	after.Config.Interaction = provider.Popup
 	after.Config.MaxAuthAge = 60
 	after.Config.UnverifiedEmail = config.WarnUnverified
 	after.Config.History = config.WipeHistory

@@ -25,6 +25,7 @@ import (
 	dom "golang.org/x/net/html"
 
 	"twinlock/app/config"
+	"twinlock/app/provider"
 	"twinlock/server/site"
 	"twinlock/wasm/bundle"
 	"twinlock/web"
@@ -377,7 +378,7 @@ func TestHeadersAreNotShared(t *testing.T) {
 
 func TestContentSecurityPolicy(t *testing.T) {
 	const rest = "manifest-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-	pictures := " https://" + strings.Join(config.DefaultPictureHosts, " https://")
+	pictures := " https://" + strings.Join(provider.PictureHosts(), " https://")
 	tests := []struct {
 		name   string
 		change func(*config.Config)
@@ -534,6 +535,9 @@ func TestPages(t *testing.T) {
 					}
 					if n.Data == "style" {
 						styles++
+						if !strings.Contains(n.FirstChild.Data, provider.Style()) {
+							t.Errorf("%s: the marks of the providers have no colours", path)
+						}
 					}
 				}
 				if styles != 1 {

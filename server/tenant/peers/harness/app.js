@@ -1,4 +1,4 @@
-// The application's origin: the same page at every path, with one of the
+// The application's origin: the same page at every path, with one of
 // Auth0's libraries in it.
 import { build } from 'esbuild'
 import { once } from 'node:events'

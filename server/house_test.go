@@ -9,9 +9,11 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -154,6 +156,57 @@ func TestContributingNamesTheHouse(t *testing.T) {
 		if !strings.Contains(string(page), "\n- `"+name+"`: ") {
 			t.Errorf("CONTRIBUTING.md does not name %s", name)
 		}
+	}
+}
+
+// maxReadme is how long README.md may be, in bytes: it is read in five minutes.
+// What does not fit has a page of its own.
+const maxReadme = 9_000
+
+func TestReadmeIsShort(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(page) > maxReadme {
+		t.Errorf("README.md has %d bytes, the limit is %d", len(page), maxReadme)
+	}
+}
+
+// TestLinksOfPages checks that each link from a Markdown page to a file of the
+// module has a file at its end.
+func TestLinksOfPages(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#]+)`)
+	pages := 0
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && slices.Contains([]string{".git", "bin", "node_modules"}, d.Name()):
+			return fs.SkipDir
+		case d.IsDir() || filepath.Ext(name) != ".md":
+			return nil
+		}
+		page, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		pages++
+		for _, m := range link.FindAllStringSubmatch(string(page), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(filepath.Dir(name), m[1])); err != nil {
+				t.Errorf("%s has a link to %s: %v", name, m[1], err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pages < 6 {
+		t.Errorf("only %d pages", pages)
 	}
 }
 

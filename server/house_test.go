@@ -10,9 +10,11 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -209,17 +211,71 @@ func crossing(name, imported string, allowed []string) string {
 	return ""
 }
 
-// TestReadmeNamesTheHouse checks that the README has a line for each package of the
-// browser's program.
-func TestReadmeNamesTheHouse(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join(root, "README.md"))
+// TestContributingNamesTheHouse checks that CONTRIBUTING.md has a line for each
+// package. The stand-ins below wasm/absent have one together.
+func TestContributingNamesTheHouse(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(root, ".github", "CONTRIBUTING.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name := range arrows {
-		if p, inApp := strings.CutPrefix(name, "app/"); inApp && !strings.Contains(string(page), "\n  "+p+"/ ") {
-			t.Errorf("README.md does not name %s", name)
+		if strings.Contains(name, "/testdata/") || strings.HasPrefix(name, "wasm/absent/") {
+			continue
 		}
+		if !strings.Contains(string(page), "\n- `"+name+"`: ") {
+			t.Errorf("CONTRIBUTING.md does not name %s", name)
+		}
+	}
+}
+
+// maxReadme is how long README.md may be, in bytes: it is read in five minutes.
+// What does not fit has a page of its own.
+const maxReadme = 9_000
+
+func TestReadmeIsShort(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(page) > maxReadme {
+		t.Errorf("README.md has %d bytes, the limit is %d", len(page), maxReadme)
+	}
+}
+
+// TestLinksOfPages checks that each link from a Markdown page to a file of the
+// module has a file at its end.
+func TestLinksOfPages(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#]+)`)
+	pages := 0
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && slices.Contains([]string{".git", "bin", "node_modules"}, d.Name()):
+			return fs.SkipDir
+		case d.IsDir() || filepath.Ext(name) != ".md":
+			return nil
+		}
+		page, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		pages++
+		for _, m := range link.FindAllStringSubmatch(string(page), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(filepath.Dir(name), m[1])); err != nil {
+				t.Errorf("%s has a link to %s: %v", name, m[1], err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pages < 6 {
+		t.Errorf("only %d pages", pages)
 	}
 }
 

@@ -82,8 +82,7 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// The exported site behind the web servers of the README, with its very
-// configuration.
+// The exported site behind the web servers of HOSTING.md, configured as it says.
 func TestHosts(t *testing.T) {
 	for _, server := range []webhost.Server{webhost.Nginx, webhost.Caddy} {
 		for _, base := range []string{"", "/link"} {

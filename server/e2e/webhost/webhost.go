@@ -1,5 +1,5 @@
 // Package webhost serves an exported site with a web server that somebody else
-// makes, configured as README.md tells its readers to.
+// makes, configured as server/site/HOSTING.md says.
 package webhost
 
 import (
@@ -22,7 +22,7 @@ import (
 type Server struct {
 	Name    string
 	program programs.Program
-	// language marks its configuration among the examples in README.md.
+	// language marks its configuration among the examples in HOSTING.md.
 	language string
 	// names are what stands there for address and folder.
 	address, listen string
@@ -145,7 +145,7 @@ func (r *Running) answers(url string) error {
 	}
 }
 
-// configuration is the example of README.md for this address, folder and base
+// configuration is the example of HOSTING.md for this address, folder and base
 // path.
 func (s Server) configuration(addr, root, base string) (string, error) {
 	example, err := s.Example()
@@ -155,29 +155,29 @@ func (s Server) configuration(addr, root, base string) (string, error) {
 	for _, r := range [][2]string{
 		{s.address, fmt.Sprintf(s.listen, addr)},
 		{folder, root},
-		{lost, base + lost}, // as README.md says for a site below a path
+		{lost, base + lost}, // as HOSTING.md says for a site below a path
 	} {
 		if !strings.Contains(example, r[0]) {
-			return "", fmt.Errorf("README.md: the example for %s has no %s", s.Name, r[0])
+			return "", fmt.Errorf("HOSTING.md: the example for %s has no %s", s.Name, r[0])
 		}
 		example = strings.ReplaceAll(example, r[0], r[1])
 	}
 	return example, nil
 }
 
-// Example is the configuration in README.md.
+// Example is the configuration in HOSTING.md.
 func (s Server) Example() (string, error) {
 	root, err := programs.Root()
 	if err != nil {
 		return "", err
 	}
-	page, err := os.ReadFile(filepath.Join(root, "README.md"))
+	page, err := os.ReadFile(filepath.Join(root, "server", "site", "HOSTING.md"))
 	if err != nil {
 		return "", err
 	}
 	found := regexp.MustCompile("(?s)```"+s.language+"\n(.*?)```").FindAllSubmatch(page, -1)
 	if len(found) != 1 {
-		return "", fmt.Errorf("README.md has %d examples for %s, want 1", len(found), s.Name)
+		return "", fmt.Errorf("HOSTING.md has %d examples for %s, want 1", len(found), s.Name)
 	}
 	return string(found[0][1]), nil
 }

@@ -374,7 +374,7 @@ function flows(s) {
   })
 }
 
-/** What the vendor says cannot work then. */
+/** What Auth0 says cannot work then. */
 function withoutCookies(s) {
   const { makeClient, open, returned, login } = actor(s)
 

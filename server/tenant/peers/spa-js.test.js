@@ -215,7 +215,7 @@ function flows(s) {
     assert.deepEqual(await statuses('/v2/logout'), [302])
   })
 
-  test('link and unlink, as in the vendor\'s sample', brief, async (t) => {
+  test('link and unlink, as in Auth0\'s sample', brief, async (t) => {
     const page = await s.open(t)
     await login(page, seeds.ada, { options: { authorizationParams: { audience: s.tenant.audience, scope: managementScope } } })
     await makeClient(page, {}, 'second')
@@ -253,7 +253,7 @@ function flows(s) {
   })
 }
 
-/** What the vendor says cannot work then, and what does. */
+/** What Auth0 says cannot work then, and what does. */
 function withoutCookies(s) {
   const { makeClient, login, silently, statuses } = actor(s)
 

@@ -1,5 +1,5 @@
-// The application's origin: the same page at every path, with one of the
-// vendor's libraries in it.
+// The application's origin: the same page at every path, with one of
+// Auth0's libraries in it.
 import { build } from 'esbuild'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 const packages = new URL('../node_modules/', import.meta.url)
 const pages = new URL('../pages/', import.meta.url)
 
-/** The libraries as they are published: built by the vendor, but for Lock, whose package has only modules. */
+/** The libraries as they are published: built by Auth0, except Lock, whose package has only modules. */
 const libraries = {
   'auth0-js': () => published('auth0-js/dist/auth0.min.js'),
   'auth0-js-10': () => published('auth0-js-10/dist/auth0.min.js'),

@@ -1,4 +1,4 @@
-// The embedded tenant as the vendor's clients expect one: on https, on a site
+// The embedded tenant as Auth0's clients expect one: on https, on a site
 // that is not the application's.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,4 +1,4 @@
-// The program of the vendor's tutorial "Linking Accounts", in its order and with
+// The program of Auth0's tutorial "Linking Accounts", in its order and with
 // its names: two Locks, told apart by a state. Access tokens stand where the
 // tutorial sent ID tokens, which the Management API refuses since 2018.
 const { clientID, domain, redirect } = window.settings

@@ -177,7 +177,7 @@
   // ---- The callback ------------------------------------------------------
 
   let callback = null;
-  window.twinlockTakeCallback = () => {
+  window.twinlockPopCallback = () => {
     const taken = callback;
     callback = null;
     return taken;

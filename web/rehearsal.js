@@ -77,7 +77,7 @@
       window: scope, self: scope, document: nothing, history: nothing, console: nothing, localStorage: storage, sessionStorage: storage,
       indexedDB: { open: () => answer(vault), deleteDatabase() {} }, location: page.location, navigator: page.navigator, innerWidth: 0,
       matchMedia: () => ({ matches: false }), addEventListener() {}, removeEventListener() {},
-      twinlockConfiguration: Promise.resolve(config), twinlockTakeCallback: () => null, twinlockMounted() {},
+      twinlockConfiguration: Promise.resolve(config), twinlockPopCallback: () => null, twinlockMounted() {},
       twinlockReady: () => setTimeout(() => postMessage({ played: true })),
       goappGetenv: (name) => env[name] ?? "", goappNav() {}, goappOnUpdate() {}, goappOnAppInstallChange() {}, goappIsAppInstallable: () => false,
     };

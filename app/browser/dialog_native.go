@@ -2,14 +2,10 @@
 
 package browser
 
-// ShowDialog opens a <dialog>; natively it does nothing.
-func ShowDialog(string) {}
+func showDialog(string) {}
 
-// CloseDialog closes a <dialog>; natively it does nothing.
-func CloseDialog(string) {}
+func closeDialog(string) {}
 
-// Focus moves the keyboard focus; natively it does nothing.
-func Focus(string) {}
+func focus(string) {}
 
-// WrapFocus keeps the focus inside a <dialog>; natively it does nothing.
-func WrapFocus(string, bool) bool { return false }
+func wrapFocus(string, bool) bool { return false }

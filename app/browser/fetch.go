@@ -1,13 +1,30 @@
 package browser
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strings"
+
+	"twinlock/app/platform"
 )
 
-// requireHTTP refuses what a fetch could be lured to besides HTTP: data:, blob:
-// and file: URLs, and relative ones.
+// Fetch sends a request and returns its whole answer; it is a [platform.Fetcher].
+// It sends no cookies and no referrer, uses no cache and follows no redirect: the
+// API is called with a bearer token alone, and none of its answers may be stored.
+//
+// Only absolute http and https URLs are fetched. Errors: [platform.ErrNetwork] when
+// no answer arrived or it was a redirect, [platform.ErrTooLarge] when its body was
+// longer than [platform.MaxBody], the context's error when that ended first.
+// Natively the request goes through net/http.
+func Fetch(ctx context.Context, r platform.Request) (*platform.Response, error) {
+	if err := requireHTTP(r.URL); err != nil {
+		return nil, err
+	}
+	return fetch(ctx, r)
+}
+
+// requireHTTP refuses data:, blob:, file: and relative URLs.
 func requireHTTP(raw string) error {
 	u, err := url.Parse(raw)
 	if err != nil {

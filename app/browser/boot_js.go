@@ -4,54 +4,31 @@ package browser
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"syscall/js"
-
-	"twinlock/app/platform"
 )
 
-func popCallback() (string, bool) {
-	f := js.Global().Get("twinlockPopCallback")
+// pop calls a function of window that returns a text or null.
+func pop(function string) (string, bool) {
+	f := js.Global().Get(function)
 	if f.Type() != js.TypeFunction {
 		return "", false
 	}
 	v := f.Invoke()
-	if v.Type() != js.TypeString {
-		return "", false
-	}
-	return v.String(), true
+	return v.String(), v.Type() == js.TypeString
 }
 
-func popShortcut() string {
-	location := js.Global().Get("location")
-	shortcut := js.Global().Get("URLSearchParams").New(location.Get("search")).Call("get", "do")
-	if shortcut.Type() != js.TypeString {
-		return ""
-	}
-	js.Global().Get("history").Call("replaceState", nil, "", location.Get("pathname"))
-	return shortcut.String()
-}
-
-func configuration(ctx context.Context) ([]byte, error) {
-	promise := js.Global().Get("twinlockConfiguration")
+// promised waits for a property of window that is a promise of a text.
+func promised(ctx context.Context, name string) (string, error) {
+	promise := js.Global().Get(name)
 	if !promise.Truthy() {
-		return nil, fmt.Errorf("%w: the boot script asked for no configuration", platform.ErrNetwork)
+		return "", errors.New("the boot script has promised none")
 	}
 	text, err := await(ctx, promise)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %v", platform.ErrNetwork, err)
-	}
-	return []byte(text.String()), nil
+	return text.String(), err
 }
 
-func mounting() { call("twinlockMounting") }
-
-func mounted() { call("twinlockMounted") }
-
-func ready() { call("twinlockReady") }
-
-func update() { call("twinlockUpdate") }
-
+// call calls a function of window, if it is there.
 func call(function string) {
 	if f := js.Global().Get(function); f.Type() == js.TypeFunction {
 		f.Invoke()

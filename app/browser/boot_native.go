@@ -4,20 +4,11 @@ package browser
 
 import (
 	"context"
-
-	"twinlock/app/platform"
+	"errors"
 )
 
-func popCallback() (string, bool) { return "", false }
+func pop(string) (string, bool) { return "", false }
 
-func popShortcut() string { return "" }
+func promised(context.Context, string) (string, error) { return "", errors.New("no boot script") }
 
-func configuration(context.Context) ([]byte, error) { return nil, platform.ErrNetwork }
-
-func mounting() {}
-
-func mounted() {}
-
-func ready() {}
-
-func update() {}
+func call(string) {}

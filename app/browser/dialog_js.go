@@ -4,32 +4,17 @@ package browser
 
 import "syscall/js"
 
-func showDialog(id string) {
-	d := element(id)
-	if !d.Truthy() || d.Get("open").Truthy() {
-		return
-	}
-	_ = try(func() { d.Call("showModal") })
-}
-
-func closeDialog(id string) {
-	if d := element(id); d.Truthy() && d.Get("open").Truthy() {
-		d.Call("close")
-	}
-}
-
-func focus(id string) {
-	if e := element(id); e.Truthy() {
-		e.Call("focus")
-	}
-}
+// callElement calls a method of the element with this id. It does nothing where there is
+// no such element, or where the method throws, as that of a dialog that is open already.
+func callElement(id, method string) { _, _ = tryCall(element(id), method) }
 
 func wrapFocus(id string, backwards bool) bool {
 	d := element(id)
 	if !d.Truthy() {
 		return false
 	}
-	list := d.Call("querySelectorAll", "a[href],button:not([disabled]),input:not([disabled]),select,summary,[tabindex='0']")
+	list := d.Call("querySelectorAll",
+		"a[href],button:not([disabled]),input:not([disabled]),select,summary,[tabindex='0']")
 	n := list.Get("length").Int()
 	if n == 0 {
 		return false

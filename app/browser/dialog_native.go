@@ -2,10 +2,6 @@
 
 package browser
 
-func showDialog(string) {}
-
-func closeDialog(string) {}
-
-func focus(string) {}
+func callElement(string, string) {}
 
 func wrapFocus(string, bool) bool { return false }

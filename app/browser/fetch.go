@@ -18,20 +18,13 @@ import (
 // longer than [platform.MaxBody], the context's error when that ended first.
 // Natively the request goes through net/http.
 func Fetch(ctx context.Context, r platform.Request) (*platform.Response, error) {
-	if err := requireHTTP(r.URL); err != nil {
-		return nil, err
-	}
-	return fetch(ctx, r)
-}
-
-// requireHTTP refuses data:, blob:, file: and relative URLs.
-func requireHTTP(raw string) error {
-	u, err := url.Parse(raw)
+	// A URL from outside may be of another kind: data:, blob:, file: or relative.
+	u, err := url.Parse(r.URL)
 	if err != nil {
-		return fmt.Errorf("request URL: %w", err)
+		return nil, fmt.Errorf("request URL: %w", err)
 	}
 	if (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
-		return fmt.Errorf("request URL %q is not an absolute http or https URL", strings.ToValidUTF8(raw, "?"))
+		return nil, fmt.Errorf("request URL %q is not an absolute http or https URL", strings.ToValidUTF8(r.URL, "?"))
 	}
-	return nil
+	return fetch(ctx, r)
 }

@@ -30,8 +30,8 @@ func fetch(ctx context.Context, r platform.Request) (*platform.Response, error) 
 	if len(r.Body) > 0 {
 		init["body"] = arrayOf(r.Body)
 	}
-	var promise js.Value
-	if err := try(func() { promise = js.Global().Call("fetch", r.URL, init) }); err != nil {
+	promise, err := tryCall(js.Global(), "fetch", r.URL, init)
+	if err != nil {
 		return nil, fmt.Errorf("request: %w", err)
 	}
 	resp, err := await(ctx, promise)

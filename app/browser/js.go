@@ -28,6 +28,12 @@ func try(f func()) (err error) {
 	return nil
 }
 
+// tryCall calls a method of a value, and returns as an error what it throws.
+func tryCall(v js.Value, method string, args ...any) (result js.Value, err error) {
+	err = try(func() { result = v.Call(method, args...) })
+	return result, err
+}
+
 // outcome is the result of a promise or of an IndexedDB request.
 type outcome struct {
 	value js.Value

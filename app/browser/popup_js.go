@@ -20,8 +20,8 @@ func openPopup() (Popup, error) {
 	left := w.Get("screenX").Int() + max(0, (w.Get("outerWidth").Int()-popupWidth)/2)
 	top := w.Get("screenY").Int() + max(0, (w.Get("outerHeight").Int()-popupHeight)/2)
 	features := fmt.Sprintf("popup,width=%d,height=%d,left=%d,top=%d", popupWidth, popupHeight, left, top)
-	var opened js.Value
-	if err := try(func() { opened = w.Call("open", "about:blank", "_blank", features) }); err != nil || !opened.Truthy() {
+	opened, err := tryCall(w, "open", "about:blank", "_blank", features)
+	if err != nil || !opened.Truthy() {
 		return nil, ErrPopupBlocked
 	}
 	return popup{opened}, nil
@@ -37,4 +37,4 @@ func (p popup) Closed() bool {
 	return closed
 }
 
-func (p popup) Close() { _ = try(func() { p.window.Call("close") }) }
+func (p popup) Close() { _, _ = tryCall(p.window, "close") }

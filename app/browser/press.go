@@ -25,4 +25,7 @@ func WatchPresses() { watchPresses() }
 // AfterDrawing calls f when what was just changed on the page has been visible for
 // the time given. A page in the background draws nothing until it is in the
 // foreground. Natively nothing is drawn, and f is called after that time.
-func AfterDrawing(wait time.Duration, f func()) { afterDrawing(wait, f) }
+func AfterDrawing(wait time.Duration, f func()) {
+	// The first frame is the one that shows it.
+	nextFrame(func() { nextFrame(func() { time.AfterFunc(wait, f) }) })
+}

@@ -5,7 +5,6 @@ package browser
 import (
 	"sync"
 	"syscall/js"
-	"time"
 )
 
 var watchPresses = sync.OnceFunc(func() {
@@ -85,11 +84,7 @@ func button(e js.Value) js.Value {
 	return target.Call("closest", "button")
 }
 
-func afterDrawing(wait time.Duration, f func()) {
-	// The first frame is the one that shows it.
-	nextFrame(func() { nextFrame(func() { time.AfterFunc(wait, f) }) })
-}
-
+// nextFrame calls f before the next frame is drawn.
 func nextFrame(f func()) {
 	var called js.Func
 	called = js.FuncOf(func(js.Value, []js.Value) any {

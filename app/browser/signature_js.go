@@ -12,15 +12,13 @@ import (
 )
 
 func verifyRS256(ctx context.Context, k platform.RSAKey, signed, signature []byte) error {
-	var importing js.Value
 	algorithm := map[string]any{"name": "RSASSA-PKCS1-v1_5", "hash": "SHA-256"}
-	if err := try(func() {
-		importing = subtle().Call("importKey", "jwk", map[string]any{
-			"kty": "RSA",
-			"n":   base64.RawURLEncoding.EncodeToString(k.Modulus),
-			"e":   base64.RawURLEncoding.EncodeToString(k.Exponent),
-		}, algorithm, false, []any{"verify"})
-	}); err != nil {
+	importing, err := tryCall(subtle(), "importKey", "jwk", map[string]any{
+		"kty": "RSA",
+		"n":   base64.RawURLEncoding.EncodeToString(k.Modulus),
+		"e":   base64.RawURLEncoding.EncodeToString(k.Exponent),
+	}, algorithm, false, []any{"verify"})
+	if err != nil {
 		return fmt.Errorf("public key: %w", err)
 	}
 	key, err := await(ctx, importing)

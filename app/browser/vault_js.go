@@ -44,10 +44,8 @@ func (k sealKey) seal(ctx context.Context, bound, plain []byte) (ciphertext, err
 }
 
 func (k sealKey) open(ctx context.Context, bound []byte, sealed ciphertext) (plain []byte, err error) {
-	var opening js.Value
-	if err := try(func() {
-		opening = subtle().Call("decrypt", sealParams(sealed.Get("iv"), bound), k.cryptoKey, sealed.Get("box"))
-	}); err != nil {
+	opening, err := tryCall(subtle(), "decrypt", sealParams(sealed.Get("iv"), bound), k.cryptoKey, sealed.Get("box"))
+	if err != nil {
 		return nil, err
 	}
 	opened, err := await(ctx, opening)
@@ -83,7 +81,7 @@ func (d database) view(ctx context.Context, f func(records) error) error {
 func (d database) update(ctx context.Context, f func(records) error) error {
 	transaction, err := d.transact(ctx, "readwrite", f)
 	if err != nil {
-		_ = try(func() { transaction.Call("abort") })
+		_, _ = tryCall(transaction, "abort")
 		return err
 	}
 	// The requests of f succeed before the transaction is committed.

@@ -7,53 +7,39 @@ import (
 	"time"
 )
 
-func origin() string { return js.Global().Get("location").Get("origin").String() }
+// property returns a text that an object of window has, as location.origin.
+func property(object, name string) string { return js.Global().Get(object).Get(name).String() }
 
-func assign(url string) { js.Global().Get("location").Call("assign", url) }
+// invoke calls a method of an object of window.
+func invoke(object, method string, args ...any) { js.Global().Get(object).Call(method, args...) }
 
-func standalone() bool {
-	return matches("(display-mode: standalone)") || js.Global().Get("navigator").Get("standalone").Truthy()
+// navigatorFlag returns a boolean of navigator, and whether this browser has it.
+func navigatorFlag(name string) (value, known bool) {
+	v := js.Global().Get("navigator").Get(name)
+	return v.Truthy(), v.Type() == js.TypeBoolean
 }
 
-func homeScreen() bool {
-	standalone := js.Global().Get("navigator").Get("standalone")
-	return standalone.Type() == js.TypeBoolean && !standalone.Bool() && matches("(pointer: coarse)")
-}
-
-func narrow() bool { return matches("(max-width: 40rem)") }
-
-func matches(query string) bool {
+func matchesMedia(query string) bool {
 	return js.Global().Call("matchMedia", query).Get("matches").Bool()
 }
 
-func language() string { return js.Global().Get("navigator").Get("language").String() }
-
-func online() bool {
-	online := js.Global().Get("navigator").Get("onLine")
-	return online.Type() != js.TypeBoolean || online.Bool()
-}
-
-func onConnection(f func()) {
-	changed := js.FuncOf(func(js.Value, []js.Value) any {
+// listen calls f at every event of window of a type, for good.
+func listen(event string, f func()) {
+	js.Global().Call("addEventListener", event, js.FuncOf(func(js.Value, []js.Value) any {
 		go f()
 		return nil
-	})
-	js.Global().Call("addEventListener", "online", changed)
-	js.Global().Call("addEventListener", "offline", changed)
+	}))
 }
 
-func formatTime(t time.Time, language string) string {
-	return format(t, language, map[string]any{"dateStyle": "medium", "timeStyle": "short"})
-}
-
-func formatDate(t time.Time, language string) string {
-	return format(t, language, map[string]any{"dateStyle": "medium"})
-}
-
-func format(t time.Time, language string, options map[string]any) string {
-	text := t.Format(time.DateTime)
-	_ = try(func() {
-		text = js.Global().Get("Date").New(t.UnixMilli()).Call("toLocaleString", language, options).String()
-	})
-	return text
+// format writes a date and, if clock is a style of Intl.DateTimeFormat, the time of day.
+func format(t time.Time, language, clock string) string {
+	options := map[string]any{"dateStyle": "medium"}
+	if clock != "" {
+		options["timeStyle"] = clock
+	}
+	text, err := tryCall(js.Global().Get("Date").New(t.UnixMilli()), "toLocaleString", language, options)
+	if err != nil { // not a language
+		return t.Format(time.DateTime)
+	}
+	return text.String()
 }

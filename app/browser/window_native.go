@@ -4,22 +4,24 @@ package browser
 
 import "time"
 
-func origin() string { return "http://localhost" }
+func property(object, name string) string {
+	if object == "location" && name == "origin" {
+		return "http://localhost"
+	}
+	return ""
+}
 
-func assign(string) {}
+func invoke(string, string, ...any) {}
 
-func standalone() bool { return false }
+func navigatorFlag(string) (value, known bool) { return false, false }
 
-func homeScreen() bool { return false }
+func matchesMedia(string) bool { return false }
 
-func narrow() bool { return false }
+func listen(string, func()) {}
 
-func language() string { return "" }
-
-func online() bool { return true }
-
-func onConnection(func()) {}
-
-func formatTime(t time.Time, _ string) string { return t.UTC().Format(time.DateTime) }
-
-func formatDate(t time.Time, _ string) string { return t.UTC().Format(time.DateOnly) }
+func format(t time.Time, _, clock string) string {
+	if clock == "" {
+		return t.UTC().Format(time.DateOnly)
+	}
+	return t.UTC().Format(time.DateTime)
+}

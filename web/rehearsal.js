@@ -1,17 +1,17 @@
-// The rehearsal: in a worker, on a first visit, this fetches and compiles the
-// program and runs its start once, with nothing around it, while the page stays
-// free for whoever uses it.
+// The rehearsal: on a first visit, a worker fetches and compiles the program and runs
+// its start once, while the page stays responsive.
 //
-// A browser compiles a function when it is first called, and the program's start
-// calls some 1,400: on a phone, most of a second in which a page hears nothing.
-// What has been compiled belongs to the module, and the page is given the module.
+// A browser compiles a function when it is first called, and the program's start calls
+// about 1,400 functions: on a phone, most of a second in which a page reacts to nothing.
+// The compiled code belongs to the module, and the page gets the module.
 //
-// With nothing around it: of what a worker has, the program finds the language,
-// the clock and random numbers, and nothing that it could change, keep, ask or
-// tell. What a page has besides is imitated, as far as the start looks at it.
+// The program has no effect here. Of what a worker has, it finds the language, the clock
+// and random numbers, and nothing that it could change, store, request or report. What a
+// page has besides is imitated, as far as the start uses it. contract_test.go checks that
+// nothing is missing that package browser may use there.
 "use strict";
 (() => {
-  // The page names this file as a script, to have it at hand when the worker asks.
+  // The page has this file as a script too, so that it is loaded when the worker needs it.
   if (self.document) return;
 
   const scope = self;
@@ -19,7 +19,7 @@
   postMessage({ here: true });
   const params = new URLSearchParams(location.hash.slice(1));
   const compiling = WebAssembly.compileStreaming(fetch(params.get("wasm"), { credentials: "same-origin" }));
-  compiling.catch(() => {}); // told when it is waited for
+  compiling.catch(() => {}); // reported where it is waited for
   importScripts(params.get("exec"));
 
   onmessage = async ({ data }) => {
@@ -31,28 +31,34 @@
       const go = new Go();
       go.env = data.env;
       await go.run(await WebAssembly.instantiate(module, go.importObject));
-    } catch {} // the page finds out by itself what there is to tell
+    } catch {} // the page will meet the same error, and report it
     postMessage({});
   };
 
   const language = [
-    "Array", "ArrayBuffer", "BigInt", "Boolean", "DataView", "Date", "Error", "Function", "Infinity", "Int8Array", "JSON", "Map", "Math", "NaN",
-    "Number", "Object", "Promise", "Proxy", "RangeError", "Reflect", "Set", "String", "Symbol", "SyntaxError", "TypeError", "URIError",
-    "Uint8Array", "WeakRef", "FinalizationRegistry", "WebAssembly", "globalThis", "isFinite", "isNaN", "parseFloat",
-    "parseInt", "undefined",
+    "Array", "ArrayBuffer", "BigInt", "Boolean", "DataView", "Date", "Error", "Function", "Infinity", "Int8Array",
+    "JSON", "Map", "Math", "NaN", "Number", "Object", "Promise", "Proxy", "RangeError", "Reflect", "Set", "String",
+    "Symbol", "SyntaxError", "TypeError", "URIError", "Uint8Array", "WeakRef", "FinalizationRegistry", "WebAssembly",
+    "globalThis", "isFinite", "isNaN", "parseFloat", "parseInt", "undefined",
   ];
-  const world = ["Go", "fs", "process", "path", "performance", "crypto", "TextEncoder", "TextDecoder", "URLSearchParams", "setTimeout", "clearTimeout",
-    "queueMicrotask"];
+  const world = [
+    "Go", "fs", "process", "path", "performance", "crypto", "TextEncoder", "TextDecoder", "URLSearchParams",
+    "setTimeout", "clearTimeout", "queueMicrotask",
+  ];
 
-  // nothing is whatever is asked for, and does nothing.
+  // nothing has every property, which is nothing again, and can be called.
   const nothing = new Proxy(function () {}, {
-    get: (_, name) => name === "length" ? 0 : name === "then" ? undefined : name === Symbol.toPrimitive ? () => "" : nothing,
+    get(_, name) {
+      if (name === "length") return 0;
+      if (name === "then") return undefined; // not a promise
+      return name === Symbol.toPrimitive ? () => "" : nothing;
+    },
     set: () => true,
     apply: () => nothing,
     construct: () => nothing,
   });
 
-  // What is not named above is taken away: a browser's next invention, too.
+  // empty removes what is not named above, and so what browsers will have in the future.
   function empty() {
     const kept = new Set([...language, ...world]);
     for (let owner = scope; owner && owner !== Object.prototype; owner = Object.getPrototypeOf(owner)) {
@@ -66,7 +72,7 @@
     } catch {}
   }
 
-  // furnish puts there what a page has on a first visit.
+  // furnish adds imitations of what a page has on a first visit.
   function furnish({ config, env, page }) {
     const storage = { length: 0, getItem: () => null, setItem() {}, removeItem() {}, key: () => null };
     const answer = (result) => ({ result, set onsuccess(done) { setTimeout(done); } });
@@ -74,12 +80,14 @@
     const transaction = { objectStore: () => chest, set oncomplete(done) { setTimeout(done); } };
     const vault = { close() {}, transaction: () => transaction };
     const imitations = {
-      window: scope, self: scope, document: nothing, history: nothing, console: nothing, localStorage: storage, sessionStorage: storage,
-      indexedDB: { open: () => answer(vault), deleteDatabase() {} }, location: page.location, navigator: page.navigator, innerWidth: 0,
-      matchMedia: () => ({ matches: false }), addEventListener() {}, removeEventListener() {},
-      twinlockConfiguration: Promise.resolve(config), twinlockTakeCallback: () => null, twinlockMounted() {},
+      window: scope, self: scope, document: nothing, history: nothing, console: nothing,
+      localStorage: storage, sessionStorage: storage, indexedDB: { open: () => answer(vault), deleteDatabase() {} },
+      location: page.location, navigator: page.navigator, innerWidth: 0, matchMedia: () => ({ matches: false }),
+      addEventListener() {}, removeEventListener() {},
+      twinlockConfiguration: Promise.resolve(config), twinlockPopCallback: () => null, twinlockMounted() {},
       twinlockReady: () => setTimeout(() => postMessage({ played: true })),
-      goappGetenv: (name) => env[name] ?? "", goappNav() {}, goappOnUpdate() {}, goappOnAppInstallChange() {}, goappIsAppInstallable: () => false,
+      goappGetenv: (name) => env[name] ?? "", goappNav() {}, goappOnUpdate() {}, goappOnAppInstallChange() {},
+      goappIsAppInstallable: () => false,
     };
     for (const [name, value] of Object.entries(imitations)) put(name, value);
   }

@@ -51,8 +51,8 @@ func (c channel) Close() {
 	c.on.Release()
 }
 
-// silent stands in where the browser has no channels: tabs then learn of
-// changes when they next ask.
+// silent is the channel of a browser that has none: tabs then learn of changes when they
+// next look for them.
 type silent struct{}
 
 func (silent) Post(platform.Message) {}

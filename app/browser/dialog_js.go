@@ -4,41 +4,17 @@ package browser
 
 import "syscall/js"
 
-// ShowDialog opens the <dialog> with the id as a modal one: the page behind it
-// is inert, and the focus returns to where it was when it closes. It does
-// nothing where there is none or it is open already.
-func ShowDialog(id string) {
-	d := element(id)
-	if !d.Truthy() || d.Get("open").Truthy() {
-		return
-	}
-	_ = try(func() { d.Call("showModal") })
-}
+// callElement calls a method of the element with this id. It does nothing where there is
+// no such element, or where the method throws, as that of a dialog that is open already.
+func callElement(id, method string) { _, _ = tryCall(element(id), method) }
 
-// CloseDialog closes the <dialog> with the id.
-func CloseDialog(id string) {
-	if d := element(id); d.Truthy() && d.Get("open").Truthy() {
-		d.Call("close")
-	}
-}
-
-// Focus moves the keyboard focus to the element with the id.
-func Focus(id string) {
-	if e := element(id); e.Truthy() {
-		e.Call("focus")
-	}
-}
-
-// WrapFocus keeps Tab and Shift+Tab inside the <dialog> with the id. Browsers
-// make the page behind a modal dialog inert, but let the focus leave for their
-// own bars; with it returned at both ends, the dialog is never lost. It reports
-// whether it moved the focus.
-func WrapFocus(id string, backwards bool) bool {
+func wrapFocus(id string, backwards bool) bool {
 	d := element(id)
 	if !d.Truthy() {
 		return false
 	}
-	list := d.Call("querySelectorAll", "a[href],button:not([disabled]),input:not([disabled]),select,summary,[tabindex='0']")
+	list := d.Call("querySelectorAll",
+		"a[href],button:not([disabled]),input:not([disabled]),select,summary,[tabindex='0']")
 	n := list.Get("length").Int()
 	if n == 0 {
 		return false

@@ -1,10 +1,10 @@
-// Package browser is the program's only way to the machine it runs on: fetch,
-// storage, sealed storage, pop-up windows, channels between tabs, the location
-// and the few DOM calls that a component cannot make. Whatever is kept or goes
-// between tabs is reached by a [Scope] alone: there is no way to it that does not
-// say for whom.
+// Package browser is the program's only access to the machine that it runs on. A [Scope]
+// has what is stored or shared between tabs: storage, a sealed vault, a channel, locks.
+// [Fetch] sends HTTP requests, [VerifyRS256] checks signatures, [OpenPopup] opens a
+// window. The other functions are for the window and its address, dialogs and presses,
+// the clipboard, and the boot script that has started the program.
 //
-// It is the one package that imports syscall/js. Built natively it offers the
-// same functions over net/http and memory, so that every package above it runs
-// in plain Go tests.
+// It is the one package that imports syscall/js. Built natively it has the same
+// functions over net/http and memory, so that the packages above it run in plain Go
+// tests; each function says what it does there.
 package browser

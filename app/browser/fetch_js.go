@@ -4,6 +4,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"syscall/js"
@@ -11,12 +12,7 @@ import (
 	"twinlock/app/platform"
 )
 
-// Fetch sends the request without cookies, caches or redirects: the API is
-// called with a bearer token alone, and no answer of it may be kept.
-func Fetch(ctx context.Context, r platform.Request) (*platform.Response, error) {
-	if err := requireHTTP(r.URL); err != nil {
-		return nil, err
-	}
+func fetch(ctx context.Context, r platform.Request) (*platform.Response, error) {
 	abort := js.Global().Get("AbortController").New()
 	header := js.Global().Get("Object").New()
 	for name, value := range r.Header {
@@ -34,8 +30,8 @@ func Fetch(ctx context.Context, r platform.Request) (*platform.Response, error) 
 	if len(r.Body) > 0 {
 		init["body"] = arrayOf(r.Body)
 	}
-	var promise js.Value
-	if err := try(func() { promise = js.Global().Call("fetch", r.URL, init) }); err != nil {
+	promise, err := tryCall(js.Global(), "fetch", r.URL, init)
+	if err != nil {
 		return nil, fmt.Errorf("request: %w", err)
 	}
 	resp, err := await(ctx, promise)
@@ -49,7 +45,7 @@ func Fetch(ctx context.Context, r platform.Request) (*platform.Response, error) 
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if err == platform.ErrTooLarge {
+	if errors.Is(err, platform.ErrTooLarge) {
 		return nil, err
 	}
 	return nil, fmt.Errorf("%w: %v", platform.ErrNetwork, err)

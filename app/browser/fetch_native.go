@@ -13,17 +13,13 @@ import (
 	"twinlock/app/platform"
 )
 
-// noRedirects answers a redirect as an error, as the fetch in a browser does
-// here: no endpoint this program calls redirects.
+// noRedirects reports a redirect as an error, as fetch in a browser does with
+// redirect: "error". No endpoint that this program calls redirects.
 var noRedirects = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return fmt.Errorf("unexpected redirect") },
 }
 
-// Fetch sends the request without cookies and without following redirects.
-func Fetch(ctx context.Context, r platform.Request) (*platform.Response, error) {
-	if err := requireHTTP(r.URL); err != nil {
-		return nil, err
-	}
+func fetch(ctx context.Context, r platform.Request) (*platform.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL, bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, fmt.Errorf("request: %w", err)

@@ -9,8 +9,9 @@ import (
 	"syscall/js"
 )
 
-// try runs f and returns a thrown JavaScript exception as an error, and what is
-// asked of something that is not there; without it either ends the program.
+// try runs f and returns as an error what JavaScript throws in it, or what package js
+// panics with when a value is not of the kind that f needs, for instance undefined.
+// Without it either ends the program.
 func try(f func()) (err error) {
 	defer func() {
 		switch r := recover().(type) {
@@ -27,20 +28,25 @@ func try(f func()) (err error) {
 	return nil
 }
 
-// settled is what became of a promise or of an IndexedDB request.
-type settled struct {
+// tryCall calls a method of a value, and returns as an error what it throws.
+func tryCall(v js.Value, method string, args ...any) (result js.Value, err error) {
+	err = try(func() { result = v.Call(method, args...) })
+	return result, err
+}
+
+// outcome is the result of a promise or of an IndexedDB request.
+type outcome struct {
 	value js.Value
 	err   error
 }
 
-// await waits for a promise, or for the context's end. The callbacks are let go
-// when the promise settles, however long after the context ended that is.
+// await waits for a promise, or until the context ends. The callbacks are released
+// when the promise is resolved or rejected, even if that is long after.
 func await(ctx context.Context, promise js.Value) (js.Value, error) {
-	return wait(ctx, func(done, fail js.Func) { promise.Call("then", done, fail) },
-		first)
+	return wait(ctx, func(done, fail js.Func) { promise.Call("then", done, fail) }, first)
 }
 
-// request waits for an IndexedDB request.
+// request waits for an IndexedDB request, or until the context ends.
 func request(ctx context.Context, r js.Value) (js.Value, error) {
 	return wait(ctx, func(done, fail js.Func) {
 		r.Set("onsuccess", done)
@@ -49,7 +55,7 @@ func request(ctx context.Context, r js.Value) (js.Value, error) {
 }
 
 func wait(ctx context.Context, attach func(done, fail js.Func), value func([]js.Value) js.Value) (js.Value, error) {
-	result := make(chan settled, 1)
+	result := make(chan outcome, 1)
 	var done, fail js.Func
 	release := func() {
 		done.Release()
@@ -57,12 +63,12 @@ func wait(ctx context.Context, attach func(done, fail js.Func), value func([]js.
 	}
 	done = js.FuncOf(func(_ js.Value, args []js.Value) any {
 		defer release()
-		result <- settled{value: value(args)}
+		result <- outcome{value: value(args)}
 		return nil
 	})
 	fail = js.FuncOf(func(_ js.Value, args []js.Value) any {
 		defer release()
-		result <- settled{err: reason(first(args))}
+		result <- outcome{err: reason(first(args))}
 		return nil
 	})
 	attach(done, fail)
@@ -81,7 +87,7 @@ func first(args []js.Value) js.Value {
 	return args[0]
 }
 
-// reason turns what a promise was rejected with, or an error event, into an error.
+// reason makes an error of what a promise was rejected with, or of an error event.
 func reason(v js.Value) error {
 	if v.Type() != js.TypeObject {
 		return fmt.Errorf("rejected: %s", v.String())

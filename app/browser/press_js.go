@@ -5,41 +5,34 @@ package browser
 import (
 	"sync"
 	"syscall/js"
-	"time"
 )
-
-// WatchPresses has the page take a press for what it is meant as. It is asked for
-// by whoever opens something over the page, once or more often.
-//
-//   - A key that is held down presses a button once.
-//   - The second press of a double click presses nothing, whatever lies under the
-//     pointer by then.
-//   - A press that went down elsewhere, or on a button that was disabled, presses
-//     nothing where it comes up.
-//
-// A click that no pointer and no key has made, as assistive technology does,
-// counts. It may be an event of any kind, which says nothing of itself.
-func WatchPresses() { watchPresses() }
 
 var watchPresses = sync.OnceFunc(func() {
 	p := &presses{down: js.Null()}
-	for event, hear := range map[string]func(js.Value){"keydown": p.keyDown, "pointerdown": p.pointerDown, "pointerup": p.pointerUp, "click": p.click} {
-		// At the window, before anything else hears of it.
+	for event, handle := range map[string]func(js.Value){
+		"keydown":     p.keyDown,
+		"pointerdown": p.pointerDown,
+		"pointerup":   p.pointerUp,
+		"click":       p.click,
+	} {
+		// Captured at the window, before any other listener.
 		js.Global().Call("addEventListener", event, js.FuncOf(func(_ js.Value, args []js.Value) any {
-			hear(args[0])
+			handle(args[0])
 			return nil
 		}), true)
 	}
 })
 
-// presses is what is known of the press that is under way.
+// presses is what is known of the current press.
 type presses struct {
-	down js.Value // what the pointer went down on, null where that cannot be pressed
-	up   float64  // when the pointer came up, in the time of events; 0 if it has not
+	// down is what the pointer went down on; null where that cannot be pressed.
+	down js.Value
+	// up is the event time, in milliseconds, at which the pointer came up; 0 if it has not.
+	up float64
 }
 
-// clickDelay is how long after a pointer has come up, in milliseconds, a click may
-// be its doing.
+// clickDelay is how long after a pointer came up, in milliseconds, a click is taken for
+// the pointer's.
 const clickDelay = 1000
 
 func (p *presses) keyDown(e js.Value) {
@@ -71,8 +64,8 @@ func (p *presses) click(e js.Value) {
 	}
 }
 
-// pressable is what an event's press would act on: a button, or a dialog's backdrop,
-// whose target is the dialog itself. Null where it is neither.
+// pressable returns what a press would act on: a button, or a dialog's backdrop, whose
+// target is the dialog itself. It is null where it is neither.
 func pressable(e js.Value) js.Value {
 	if b := button(e); b.Truthy() {
 		return b
@@ -91,13 +84,7 @@ func button(e js.Value) js.Value {
 	return target.Call("closest", "button")
 }
 
-// AfterDrawing calls f once what was just changed on the page has been in sight for
-// so long. A page in the background draws nothing until it is in sight.
-func AfterDrawing(wait time.Duration, f func()) {
-	// The first frame is the one that shows it.
-	nextFrame(func() { nextFrame(func() { time.AfterFunc(wait, f) }) })
-}
-
+// nextFrame calls f before the next frame is drawn.
 func nextFrame(f func()) {
 	var called js.Func
 	called = js.FuncOf(func(js.Value, []js.Value) any {

@@ -7,32 +7,36 @@ import (
 	"twinlock/app/platform"
 )
 
-// Scope is whose the things are that outlast a page or go between tabs: one
-// client of one issuer, at one base path. It is the only way to any of them,
-// and part of every name, so that nothing kept for one tenant reaches another,
-// and two sites of one origin do not meet.
+// Scope names the owner of everything that outlasts a page or is shared between tabs:
+// one client of one issuer, for one audience, at one base path. Storage, vault, channel
+// and locks are reached through a scope only, and their names begin with it, so that
+// nothing stored for one tenant reaches another and two sites of one origin have
+// nothing in common. Make one with [NewScope]: using the zero Scope panics.
 //
-// The boot script makes the same names.
-type Scope struct{ base, prefix string }
+// The boot script makes the same names; web/CONTRACT.md lists them.
+type Scope struct {
+	base   string // how the names of the site begin, whatever the client
+	prefix string // how the names of the scope begin
+}
 
-// NewScope makes the scope of a client. The base path is the folder that the
-// site is served under, with a slash at both ends; the audience is the API that
-// its tokens are for.
+// NewScope returns the scope of a client. The base path is the folder that the site
+// is served under, with a slash at both ends, as "/" or "/accounts/"; the audience is
+// the API that its tokens are for, "" for none.
 func NewScope(base, issuer, clientID, audience string) Scope {
 	site := "twinlock " + part(base) + " "
 	return Scope{site, site + part(issuer) + " " + part(clientID) + " " + part(audience) + " "}
 }
 
-// part keeps apart what stands between spaces: no two scopes have one name, and
-// none is the beginning of another's.
+// part escapes what separates the parts of a name, the space. So no two scopes have
+// the same name, and the name of none is a prefix of another's.
 func part(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "%", "%25"), " ", "%20")
 }
 
-// String is how the names of all that is the scope's begin.
+// String returns the prefix of all names of the scope.
 func (s Scope) String() string { return s.prefix }
 
-// name is the full name of something that the scope has.
+// name returns the full name of something of the scope.
 func (s Scope) name(what string) string {
 	if s.prefix == "" {
 		panic("browser: a scope is made by NewScope")
@@ -40,24 +44,25 @@ func (s Scope) name(what string) string {
 	return s.prefix + what
 }
 
-// has tells whether a name is one of the scope's.
+// has reports whether a name is one of the scope's.
 func (s Scope) has(name string) bool { return strings.HasPrefix(name, s.name("")) }
 
-// foreign tells whether a name is this site's and not the scope's: another
-// tenant had the site, or another client or audience.
+// foreign reports whether a name is the site's but not the scope's: the site was
+// configured for another tenant, client or audience then.
 func (s Scope) foreign(name string) bool { return strings.HasPrefix(name, s.base) && !s.has(name) }
 
-// Sweep wipes what this site has kept for another issuer, client or audience,
-// and what earlier versions have kept without saying for whom. What another
-// site of this origin keeps is neither read nor wiped.
+// Sweep deletes what this site has stored for another issuer, client or audience, and
+// what earlier versions have stored without a scope. What another site of this origin
+// has stored is neither read nor deleted. The error is the vault's; see
+// [platform.Vault].
 func (s Scope) Sweep(ctx context.Context) error {
 	s.sweepStorage()
 	dropUnscoped()
 	return s.vault().sweep(ctx)
 }
 
-// Hint leaves a mark, for the next visit's first paint, of whether somebody is
-// signed in. It is no secret and decides nothing but which skeleton is shown.
+// Hint stores, for the first paint of the next visit, whether somebody is signed in. It
+// is not a secret and decides only which placeholder is shown.
 func (s Scope) Hint(signedIn bool) {
 	if !signedIn {
 		localStorage.Delete(s.name("hint"))
@@ -66,20 +71,20 @@ func (s Scope) Hint(signedIn bool) {
 	_ = localStorage.Set(s.name("hint"), "1")
 }
 
-// Exclusive runs do while no other tab of the scope runs under the same name,
-// and returns do's error. The context bounds the wait, not do: the error is the
-// context's where it ended first, and do has then not run. It must not be
-// nested.
+// Exclusive runs do while no other tab of the scope runs anything under the same name,
+// and returns do's error. The context limits the wait, not do: when it ends first, do
+// is not run and the error is the context's. A call within do under the same name never
+// returns.
 //
-// Where the browser has no locks, or none for this page, only this tab is kept
-// from running it twice. Natively every caller counts as a tab.
+// Where the browser has no locks between tabs, or refuses them to this page, only two
+// callers within this tab exclude each other. Natively every caller counts as a tab.
 func (s Scope) Exclusive(ctx context.Context, name string, do func() error) error {
 	return exclusive(ctx, s.name("lock "+name), do)
 }
 
-// OpenChannel joins the channel of the scope. Every message of another tab is
-// handed to receive, on a goroutine of its own. Natively every opener counts as
-// a tab.
+// OpenChannel joins the channel of the scope. Every message of another tab is passed to
+// receive, on a goroutine of its own, until the channel is closed. Where the browser has
+// no channels, nothing is sent or received. Natively every opener counts as a tab.
 func (s Scope) OpenChannel(receive func(platform.Message)) platform.Channel {
 	return openChannel(s.name("channel"), receive)
 }

@@ -57,8 +57,8 @@ func TestNoScope(t *testing.T) {
 	Scope{}.Hint(true)
 }
 
-// keep keeps one thing of each kind.
-func keep(t *testing.T, s Scope) {
+// storeAll stores one thing of each kind.
+func storeAll(t *testing.T, s Scope) {
 	t.Helper()
 	_ = sessionStorage.Set(s.base+"tab", "here")
 	s.Hint(true)
@@ -67,8 +67,8 @@ func keep(t *testing.T, s Scope) {
 	}
 }
 
-// kept tells how much of what [keep] has kept is there, and whether it is all.
-func kept(t *testing.T, s Scope) (n int, all bool) {
+// stored counts what is left of what [storeAll] has stored, and reports whether it is all.
+func stored(t *testing.T, s Scope) (n int, all bool) {
 	t.Helper()
 	if _, found := localStorage.Get(s.name("hint")); found {
 		n++
@@ -85,11 +85,11 @@ func kept(t *testing.T, s Scope) (n int, all bool) {
 	return n, n == 3
 }
 
-// emptied begins and ends with nothing kept.
+// emptied starts and ends the test with nothing stored.
 func emptied(t *testing.T) {
 	empty := func() {
 		*localStorage, *sessionStorage = platform.Memory{}, platform.Memory{}
-		chests.byName = nil
+		databases.byName = nil
 	}
 	empty()
 	t.Cleanup(empty)
@@ -98,16 +98,16 @@ func emptied(t *testing.T) {
 // What is kept for one scope is not there for another, nor opened by it.
 func TestScopesKeepApart(t *testing.T) {
 	emptied(t)
-	keep(t, scope)
+	storeAll(t, scope)
 	for name, other := range others {
-		if n, _ := kept(t, other); n != 0 {
+		if n, _ := stored(t, other); n != 0 {
 			t.Errorf("%s finds %d things", name, n)
 		}
 		if neighbour(other) {
 			continue
 		}
 		// Somebody who can write to the database moves the entry and the key.
-		site := chests.byName["twinlock /"]
+		site := databases.byName["twinlock /"]
 		site[other.name("entry session")], site[other.name("key")] = site[scope.name("entry session")], site[scope.name("key")]
 		if _, err := other.Vault().Get(t.Context(), "session", ""); !errors.Is(err, platform.ErrSealBroken) {
 			t.Errorf("%s opens what was sealed for another: %v", name, err)
@@ -119,15 +119,15 @@ func TestSweep(t *testing.T) {
 	for name, other := range others {
 		t.Run(name, func(t *testing.T) {
 			emptied(t)
-			keep(t, scope)
-			keep(t, other)
+			storeAll(t, scope)
+			storeAll(t, other)
 			if err := scope.Sweep(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if _, all := kept(t, scope); !all {
+			if _, all := stored(t, scope); !all {
 				t.Error("its own was wiped")
 			}
-			switch n, all := kept(t, other); {
+			switch n, all := stored(t, other); {
 			case neighbour(other) && !all:
 				t.Error("a neighbour's was wiped")
 			case !neighbour(other) && n != 0:
@@ -136,7 +136,7 @@ func TestSweep(t *testing.T) {
 			if neighbour(other) {
 				return
 			}
-			for key := range chests.byName["twinlock /"] {
+			for key := range databases.byName["twinlock /"] {
 				if !scope.has(key) {
 					t.Errorf("%q is left, the key perhaps", key)
 				}
@@ -149,14 +149,14 @@ func TestSweep(t *testing.T) {
 func TestSweepInAFolder(t *testing.T) {
 	emptied(t)
 	staging, root := others["a folder"], scope
-	keep(t, staging)
-	keep(t, root)
-	keep(t, others["a folder within"])
+	storeAll(t, staging)
+	storeAll(t, root)
+	storeAll(t, others["a folder within"])
 	if err := staging.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range []Scope{staging, root, others["a folder within"]} {
-		if _, all := kept(t, s); !all {
+		if _, all := stored(t, s); !all {
 			t.Errorf("%q was wiped", s)
 		}
 	}
@@ -169,9 +169,9 @@ func TestSweepWhatHasNoScope(t *testing.T) {
 		_ = localStorage.Set(key, "1")
 	}
 	_ = sessionStorage.Set("twinlock.tab", "x")
-	chests.byName = map[string]contents{
-		"twinlock":   {"key": sealKey{}, "entry:session": box("sealed")},
-		"twinlock /": {"key": sealKey{}, "entry:session": box("sealed")},
+	databases.byName = map[string]records{
+		"twinlock":   {"key": sealKey{}, "entry:session": ciphertext("sealed")},
+		"twinlock /": {"key": sealKey{}, "entry:session": ciphertext("sealed")},
 	}
 	if err := scope.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
@@ -181,8 +181,8 @@ func TestSweepWhatHasNoScope(t *testing.T) {
 	if !slices.Equal(keys, []string{"somebody's", "twinlock.else"}) || len(sessionStorage.Keys()) != 0 {
 		t.Errorf("left: %q, %q", keys, sessionStorage.Keys())
 	}
-	if _, left := chests.byName["twinlock"]; left || len(chests.byName["twinlock /"]) != 0 {
-		t.Errorf("left: %v", chests.byName)
+	if _, left := databases.byName["twinlock"]; left || len(databases.byName["twinlock /"]) != 0 {
+		t.Errorf("left: %v", databases.byName)
 	}
 }
 
@@ -205,7 +205,7 @@ func TestTabs(t *testing.T) {
 	}
 }
 
-// Neither messages nor turns cross.
+// Neither messages nor locks cross.
 func TestScopesDoNotMeet(t *testing.T) {
 	for name, other := range others {
 		t.Run(name, func(t *testing.T) {
@@ -215,10 +215,10 @@ func TestScopesDoNotMeet(t *testing.T) {
 			if here.(*member).name == there.(*member).name {
 				t.Error("they share a channel")
 			}
-			patience, stop := context.WithTimeout(t.Context(), 5*time.Second) // where it fails
+			limited, stop := context.WithTimeout(t.Context(), 5*time.Second) // where it fails
 			defer stop()
 			err := scope.Exclusive(t.Context(), "session", func() error {
-				return other.Exclusive(patience, "session", func() error { return nil })
+				return other.Exclusive(limited, "session", func() error { return nil })
 			})
 			if err != nil {
 				t.Error(err)
@@ -227,7 +227,9 @@ func TestScopesDoNotMeet(t *testing.T) {
 	}
 }
 
-func (v vault) content() []string { return slices.Sorted(maps.Keys(chests.byName[string(v.chest)])) }
+func (v vault) content() []string {
+	return slices.Sorted(maps.Keys(databases.byName[string(v.database)]))
+}
 
 // The key goes with the last entry.
 func TestKeyGoesWithTheLastEntry(t *testing.T) {
@@ -313,7 +315,7 @@ func TestAKeyGoesWhileAnotherTabSeals(t *testing.T) {
 			if err := between(ctx, v); err != nil {
 				t.Fatal(err)
 			}
-			done, err := v.keep(ctx, "entry", key, sealed)
+			done, err := v.store(ctx, "entry", key, sealed)
 			if err != nil {
 				t.Fatal(err)
 			}

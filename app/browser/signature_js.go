@@ -11,19 +11,14 @@ import (
 	"twinlock/app/platform"
 )
 
-// VerifyRS256 checks an RSASSA-PKCS1-v1_5 signature with SHA-256 (RFC 7518
-// section 3.3). The browser does it: RSA of our own would be a tenth of the
-// program. It must not be called where waiting is not allowed.
-func VerifyRS256(ctx context.Context, k platform.RSAKey, signed, signature []byte) error {
-	var importing js.Value
+func verifyRS256(ctx context.Context, k platform.RSAKey, signed, signature []byte) error {
 	algorithm := map[string]any{"name": "RSASSA-PKCS1-v1_5", "hash": "SHA-256"}
-	if err := try(func() {
-		importing = subtle().Call("importKey", "jwk", map[string]any{
-			"kty": "RSA",
-			"n":   base64.RawURLEncoding.EncodeToString(k.Modulus),
-			"e":   base64.RawURLEncoding.EncodeToString(k.Exponent),
-		}, algorithm, false, []any{"verify"})
-	}); err != nil {
+	importing, err := tryCall(subtle(), "importKey", "jwk", map[string]any{
+		"kty": "RSA",
+		"n":   base64.RawURLEncoding.EncodeToString(k.Modulus),
+		"e":   base64.RawURLEncoding.EncodeToString(k.Exponent),
+	}, algorithm, false, []any{"verify"})
+	if err != nil {
 		return fmt.Errorf("public key: %w", err)
 	}
 	key, err := await(ctx, importing)

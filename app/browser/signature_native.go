@@ -12,9 +12,7 @@ import (
 	"twinlock/app/platform"
 )
 
-// VerifyRS256 checks an RSASSA-PKCS1-v1_5 signature with SHA-256 (RFC 7518
-// section 3.3).
-func VerifyRS256(_ context.Context, k platform.RSAKey, signed, signature []byte) error {
+func verifyRS256(_ context.Context, k platform.RSAKey, signed, signature []byte) error {
 	key := rsa.PublicKey{
 		N: new(big.Int).SetBytes(k.Modulus),
 		E: int(new(big.Int).SetBytes(k.Exponent).Int64()),

@@ -6,21 +6,21 @@ import (
 	"twinlock/app/platform"
 )
 
-// Tab returns the storage of this tab for the scope: it lasts over reloads and
-// redirects. Other tabs do not ask for it.
+// Tab returns the storage of this tab for the scope. It lasts over reloads and
+// redirects, and other tabs do not use it. Natively it is in memory.
 //
-// It is a part of localStorage that the tab's name, which the boot script has
-// put into sessionStorage, sets apart. sessionStorage itself cannot be trusted
-// with what changes: where a service worker keeps a process of the site alive,
-// Chromium 156 shows a page there what it held at an earlier page. The name is
-// made before it is known for whom, so it is the site's alone; it tells nothing.
+// It is the part of localStorage whose keys hold the tab's name. A boot script has
+// written that name into sessionStorage (see package lock); it is random, and the same
+// for every scope of the site. sessionStorage itself would be the place for all of it,
+// but cannot be trusted with what changes: where a service worker keeps a process of
+// the site alive, Chromium 156 shows a page what sessionStorage held at an earlier page.
 func (s Scope) Tab() platform.Storage {
 	name, _ := sessionStorage.Get(s.base + "tab")
 	return section{localStorage, s.tabs() + name + " "}
 }
 
-// Tabs returns the storages of all tabs that keep something for the scope,
-// closed ones too.
+// Tabs returns the storages of all tabs that have stored something for the scope,
+// including tabs that are closed.
 func (s Scope) Tabs() (list []platform.Storage) {
 	seen := make(map[string]bool)
 	for _, key := range (section{localStorage, s.tabs()}).Keys() {
@@ -43,8 +43,7 @@ func (s Scope) sweepStorage() {
 	sessionStorage.Delete("twinlock.tab")
 }
 
-// unscoped tells whether a version that knew no scopes has kept something under
-// this key.
+// unscoped reports whether a key is one of a version that had no scopes.
 func unscoped(key string) bool {
 	return key == "twinlock.hint" || strings.HasPrefix(key, "twinlock.tab.")
 }

@@ -12,7 +12,7 @@ const (
 	sessionStorage = webStorage("sessionStorage")
 )
 
-// webStorage names a property of window. The property is read at each use,
+// webStorage is the name of a property of window. The property is read at each use,
 // because reading it throws where site data is blocked.
 type webStorage string
 

@@ -4,5 +4,5 @@ package browser
 
 import "twinlock/app/platform"
 
-// Natively they last as long as the program.
+// Both last as long as the program.
 var localStorage, sessionStorage = new(platform.Memory), new(platform.Memory)

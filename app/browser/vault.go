@@ -9,24 +9,23 @@ import (
 	"twinlock/app/platform"
 )
 
-// Vault returns the scope's vault. Nothing is opened before it is used. Natively
-// it lasts as long as the program.
+// Vault returns the scope's vault. It opens nothing before it is used. Natively it
+// is in memory and lasts as long as the program.
 func (s Scope) Vault() platform.Vault { return s.vault() }
 
-func (s Scope) vault() vault { return vault{s, chestOf(strings.TrimSuffix(s.base, " "))} }
+func (s Scope) vault() vault { return vault{s, database(strings.TrimSuffix(s.base, " "))} }
 
-// vault keeps entries and their key in the chest of the site, which is a
-// database. Each platform has its own chest, with its own kinds of keys and
-// boxes.
+// vault stores entries and their key in the database of the site. Each platform has
+// its own kind of database, key and ciphertext.
 type vault struct {
-	scope Scope
-	chest chest
+	scope    Scope
+	database database
 }
 
 func (v vault) key() string              { return v.scope.name("key") }
 func (v vault) entry(name string) string { return v.scope.name("entry " + name) }
 
-// binding is what a box is bound to.
+// binding is the additional data that a ciphertext is authenticated with.
 func (v vault) binding(name, bound string) []byte { return []byte(v.entry(name) + "\x00" + bound) }
 
 func (v vault) Put(ctx context.Context, name, bound string, plain []byte) error {
@@ -39,16 +38,16 @@ func (v vault) Put(ctx context.Context, name, bound string, plain []byte) error 
 		if err != nil {
 			return fmt.Errorf("seal %s: %w", name, err)
 		}
-		if kept, err := v.keep(ctx, name, key, sealed); kept || err != nil {
+		if stored, err := v.store(ctx, name, key, sealed); stored || err != nil {
 			return err
 		}
 	}
 }
 
-// currentKey returns the key that is kept, or a new one that is not yet.
+// currentKey returns the stored key, or a new one, which is not stored yet.
 func (v vault) currentKey(ctx context.Context) (key sealKey, err error) {
 	found := false
-	err = v.chest.look(ctx, func(c contents) (err error) {
+	err = v.database.view(ctx, func(c records) (err error) {
 		key, found, err = c.key(v.key())
 		return err
 	})
@@ -58,32 +57,32 @@ func (v vault) currentKey(ctx context.Context) (key sealKey, err error) {
 	return newKey(ctx)
 }
 
-// keep keeps what was sealed, and the key with it if there is none. Another tab
-// may have taken away the key meanwhile, with the last entry, and have made
-// another: what that does not open is not kept.
-func (v vault) keep(ctx context.Context, name string, key sealKey, sealed box) (kept bool, err error) {
-	err = v.chest.change(ctx, func(c contents) error {
+// store stores what was sealed, and the key if there is none. Another tab may
+// meanwhile have removed the key, with the last entry, and have made another. That
+// one could not open what was sealed: store then reports false.
+func (v vault) store(ctx context.Context, name string, key sealKey, sealed ciphertext) (stored bool, err error) {
+	err = v.database.update(ctx, func(c records) error {
 		current, found, err := c.key(v.key())
 		if err != nil || found && current.id != key.id {
 			return err
 		}
-		kept = true
+		stored = true
 		c.putKey(v.key(), key)
-		c.putBox(v.entry(name), sealed)
+		c.putCiphertext(v.entry(name), sealed)
 		return nil
 	})
 	if err != nil {
 		return false, fmt.Errorf("keep %s: %w", name, err)
 	}
-	return kept, nil
+	return stored, nil
 }
 
 func (v vault) Get(ctx context.Context, name, bound string) ([]byte, error) {
 	var key sealKey
-	var sealed box
-	err := v.chest.look(ctx, func(c contents) (err error) {
+	var sealed ciphertext
+	err := v.database.view(ctx, func(c records) (err error) {
 		found := false
-		if sealed, found, err = c.box(v.entry(name)); err == nil && !found {
+		if sealed, found, err = c.ciphertext(v.entry(name)); err == nil && !found {
 			return platform.ErrNoEntry
 		}
 		if err != nil {
@@ -108,15 +107,15 @@ func (v vault) Delete(ctx context.Context, name string) error {
 	return v.remove(ctx, func(entry string) bool { return entry == v.entry(name) })
 }
 
-func (v vault) Wipe(ctx context.Context, keep ...string) error {
+func (v vault) Wipe(ctx context.Context, except ...string) error {
 	return v.remove(ctx, func(entry string) bool {
-		return !slices.ContainsFunc(keep, func(name string) bool { return entry == v.entry(name) })
+		return !slices.ContainsFunc(except, func(name string) bool { return entry == v.entry(name) })
 	})
 }
 
-// remove takes out the entries that are to go, and with the last one the key.
-func (v vault) remove(ctx context.Context, goes func(entry string) bool) error {
-	return v.chest.change(ctx, func(c contents) error {
+// remove deletes the entries that match, and with the last entry the key.
+func (v vault) remove(ctx context.Context, match func(entry string) bool) error {
+	return v.database.update(ctx, func(c records) error {
 		names, err := c.names()
 		if err != nil {
 			return err
@@ -125,7 +124,7 @@ func (v vault) remove(ctx context.Context, goes func(entry string) bool) error {
 		for _, name := range names {
 			switch {
 			case !strings.HasPrefix(name, v.entry("")):
-			case goes(name):
+			case match(name):
 				c.delete(name)
 			default:
 				last = false
@@ -138,9 +137,9 @@ func (v vault) remove(ctx context.Context, goes func(entry string) bool) error {
 	})
 }
 
-// sweep takes out whatever is not the scope's.
+// sweep deletes everything that is not the scope's.
 func (v vault) sweep(ctx context.Context) error {
-	return v.chest.change(ctx, func(c contents) error {
+	return v.database.update(ctx, func(c records) error {
 		names, err := c.names()
 		for _, name := range names {
 			if !v.scope.has(name) {

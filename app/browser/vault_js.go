@@ -16,15 +16,14 @@ const (
 	ivSize     = 12 // bytes; NIST SP 800-38D, section 8.2
 )
 
-// sealKey is a CryptoKey, which cannot be compared with another, and a name
-// that can.
+// sealKey is a CryptoKey. Two of them cannot be compared; their ids can.
 type sealKey struct {
 	id        string
 	cryptoKey js.Value
 }
 
-// box is what was sealed, and the IV for it, as IndexedDB keeps them.
-type box struct{ js.Value }
+// ciphertext is what was sealed, and its IV, as an object that IndexedDB can store.
+type ciphertext struct{ js.Value }
 
 func newKey(ctx context.Context) (sealKey, error) {
 	made, err := await(ctx, subtle().Call("generateKey",
@@ -35,20 +34,18 @@ func newKey(ctx context.Context) (sealKey, error) {
 	return sealKey{rand.Text(), made}, nil
 }
 
-func (k sealKey) seal(ctx context.Context, bound, plain []byte) (box, error) {
+func (k sealKey) seal(ctx context.Context, bound, plain []byte) (ciphertext, error) {
 	iv := js.Global().Get("crypto").Call("getRandomValues", js.Global().Get("Uint8Array").New(ivSize))
 	sealed, err := await(ctx, subtle().Call("encrypt", sealParams(iv, bound), k.cryptoKey, arrayOf(plain)))
 	if err != nil {
-		return box{}, err
+		return ciphertext{}, err
 	}
-	return box{js.ValueOf(map[string]any{"iv": iv, "box": sealed})}, nil
+	return ciphertext{js.ValueOf(map[string]any{"iv": iv, "box": sealed})}, nil
 }
 
-func (k sealKey) open(ctx context.Context, bound []byte, sealed box) (plain []byte, err error) {
-	var opening js.Value
-	if err := try(func() {
-		opening = subtle().Call("decrypt", sealParams(sealed.Get("iv"), bound), k.cryptoKey, sealed.Get("box"))
-	}); err != nil {
+func (k sealKey) open(ctx context.Context, bound []byte, sealed ciphertext) (plain []byte, err error) {
+	opening, err := tryCall(subtle(), "decrypt", sealParams(sealed.Get("iv"), bound), k.cryptoKey, sealed.Get("box"))
+	if err != nil {
 		return nil, err
 	}
 	opened, err := await(ctx, opening)
@@ -64,32 +61,30 @@ func sealParams(iv js.Value, bound []byte) map[string]any {
 	return map[string]any{"name": "AES-GCM", "iv": iv, "additionalData": arrayOf(bound)}
 }
 
-// chest is a database by its name.
-type chest string
+// database is the name of an IndexedDB database.
+type database string
 
-func chestOf(name string) chest { return chest(name) }
-
-// dropUnscoped has the database of a version that knew no scopes deleted. Nobody
-// waits for it: a page of that version may still be open.
+// dropUnscoped deletes the database of a version that had no scopes. It does not wait:
+// a page of that version may still be open.
 func dropUnscoped() {
 	_ = try(func() { js.Global().Get("indexedDB").Call("deleteDatabase", "twinlock") })
 }
 
-// look lets f read, all at one moment.
-func (c chest) look(ctx context.Context, f func(contents) error) error {
-	_, err := c.transact(ctx, "readonly", f)
+// view runs f in a read-only transaction: it sees one state of the database.
+func (d database) view(ctx context.Context, f func(records) error) error {
+	_, err := d.transact(ctx, "readonly", f)
 	return err
 }
 
-// change lets f read and write: all that it does happens at one moment or, where
-// something fails, not at all. It returns when it is there to stay.
-func (c chest) change(ctx context.Context, f func(contents) error) error {
-	transaction, err := c.transact(ctx, "readwrite", f)
+// update runs f in a transaction that is committed as a whole or, when f fails, not at
+// all. It returns when that is done.
+func (d database) update(ctx context.Context, f func(records) error) error {
+	transaction, err := d.transact(ctx, "readwrite", f)
 	if err != nil {
-		_ = try(func() { transaction.Call("abort") })
+		_, _ = tryCall(transaction, "abort")
 		return err
 	}
-	// A request succeeds before that.
+	// The requests of f succeed before the transaction is committed.
 	_, err = wait(ctx, func(done, fail js.Func) {
 		transaction.Set("oncomplete", done)
 		transaction.Set("onabort", fail)
@@ -97,29 +92,28 @@ func (c chest) change(ctx context.Context, f func(contents) error) error {
 	return err
 }
 
-// transact runs f in a transaction. That ends by itself when an answer has come
-// and brings no other request: whatever is run by an event runs to where it
-// waits before the browser goes on, so f may wait for the chest's answers, and
-// must not for anything else.
-func (c chest) transact(ctx context.Context, mode string, f func(contents) error) (transaction js.Value, err error) {
-	db, err := c.open(ctx)
+// transact runs f in a transaction. f may wait for requests to the database and must
+// wait for nothing else: a transaction commits itself as soon as all its requests are
+// answered and the handler of the last answer has made no other.
+func (d database) transact(ctx context.Context, mode string, f func(records) error) (transaction js.Value, err error) {
+	db, err := d.open(ctx)
 	if err != nil {
 		return js.Undefined(), err
 	}
 	defer db.Call("close") // after the transaction
-	// A database may be damaged, or be taken away, and some browsers keep no keys.
+	// A database may be damaged or deleted, and some browsers cannot store a CryptoKey.
 	if thrown := try(func() {
 		transaction = db.Call("transaction", vaultStore, mode, map[string]any{"durability": "strict"})
-		err = f(contents{ctx, transaction.Call("objectStore", vaultStore)})
+		err = f(records{ctx, transaction.Call("objectStore", vaultStore)})
 	}); thrown != nil {
 		err = fmt.Errorf("%w: %v", platform.ErrNoVault, thrown)
 	}
 	return transaction, err
 }
 
-func (c chest) open(ctx context.Context) (js.Value, error) {
+func (d database) open(ctx context.Context) (js.Value, error) {
 	var opening js.Value
-	if err := try(func() { opening = js.Global().Get("indexedDB").Call("open", string(c), 1) }); err != nil {
+	if err := try(func() { opening = js.Global().Get("indexedDB").Call("open", string(d), 1) }); err != nil {
 		return js.Undefined(), fmt.Errorf("%w: %v", platform.ErrNoVault, err)
 	}
 	upgrade := js.FuncOf(func(js.Value, []js.Value) any {
@@ -135,14 +129,14 @@ func (c chest) open(ctx context.Context) (js.Value, error) {
 	return db, nil
 }
 
-// contents is what is in a chest, during a transaction.
-type contents struct {
+// records are the contents of a database, within a transaction.
+type records struct {
 	ctx   context.Context
 	store js.Value
 }
 
-func (c contents) names() (list []string, err error) {
-	keys, err := request(c.ctx, c.store.Call("getAllKeys"))
+func (r records) names() (list []string, err error) {
+	keys, err := request(r.ctx, r.store.Call("getAllKeys"))
 	if err != nil {
 		return nil, err
 	}
@@ -152,28 +146,30 @@ func (c contents) names() (list []string, err error) {
 	return list, nil
 }
 
-func (c contents) get(name string) (value js.Value, found bool, err error) {
-	value, err = request(c.ctx, c.store.Call("get", name))
+func (r records) get(name string) (value js.Value, found bool, err error) {
+	value, err = request(r.ctx, r.store.Call("get", name))
 	return value, err == nil && value.Type() == js.TypeObject, err
 }
 
-func (c contents) key(name string) (sealKey, bool, error) {
-	kept, found, err := c.get(name)
+func (r records) key(name string) (sealKey, bool, error) {
+	kept, found, err := r.get(name)
 	if !found {
 		return sealKey{}, false, err
 	}
 	return sealKey{kept.Get("id").String(), kept.Get("key")}, true, nil
 }
 
-func (c contents) box(name string) (box, bool, error) {
-	kept, found, err := c.get(name)
-	return box{kept}, found, err
+func (r records) ciphertext(name string) (ciphertext, bool, error) {
+	kept, found, err := r.get(name)
+	return ciphertext{kept}, found, err
 }
 
-func (c contents) putKey(name string, key sealKey) {
-	c.store.Call("put", map[string]any{"id": key.id, "key": key.cryptoKey}, name)
+func (r records) putKey(name string, key sealKey) {
+	r.store.Call("put", map[string]any{"id": key.id, "key": key.cryptoKey}, name)
 }
 
-func (c contents) putBox(name string, sealed box) { c.store.Call("put", sealed.Value, name) }
+func (r records) putCiphertext(name string, sealed ciphertext) {
+	r.store.Call("put", sealed.Value, name)
+}
 
-func (c contents) delete(name string) { c.store.Call("delete", name) }
+func (r records) delete(name string) { r.store.Call("delete", name) }

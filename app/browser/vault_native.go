@@ -12,14 +12,14 @@ import (
 	"sync"
 )
 
-// sealKey is a key, and a name to compare it by.
+// sealKey is a key. Two of them cannot be compared; their ids can.
 type sealKey struct {
 	id   string
 	aead cipher.AEAD
 }
 
-// box is what was sealed, with its nonce before it.
-type box []byte
+// ciphertext is what was sealed, after its nonce.
+type ciphertext []byte
 
 func newKey(context.Context) (sealKey, error) {
 	secret := make([]byte, 32)
@@ -32,78 +32,75 @@ func newKey(context.Context) (sealKey, error) {
 	return sealKey{rand.Text(), aead}, err
 }
 
-func (k sealKey) seal(_ context.Context, bound, plain []byte) (box, error) {
+func (k sealKey) seal(_ context.Context, bound, plain []byte) (ciphertext, error) {
 	return k.aead.Seal(nil, nil, plain, bound), nil
 }
 
-func (k sealKey) open(_ context.Context, bound []byte, sealed box) ([]byte, error) {
+func (k sealKey) open(_ context.Context, bound []byte, sealed ciphertext) ([]byte, error) {
 	return k.aead.Open(nil, nil, sealed, bound)
 }
 
-// chests are all of the program's, by their names.
-var chests struct {
+// databases are all databases of the program, by name.
+var databases struct {
 	mu     sync.Mutex
-	byName map[string]contents
+	byName map[string]records
 }
 
-// chest is one of them by its name.
-type chest string
-
-func chestOf(name string) chest { return chest(name) }
+// database is the name of one.
+type database string
 
 func dropUnscoped() {
-	chests.mu.Lock()
-	defer chests.mu.Unlock()
-	delete(chests.byName, "twinlock")
+	databases.mu.Lock()
+	defer databases.mu.Unlock()
+	delete(databases.byName, "twinlock")
 }
 
-// look lets f read, all at one moment.
-func (c chest) look(ctx context.Context, f func(contents) error) error {
-	chests.mu.Lock()
-	defer chests.mu.Unlock()
+// view runs f on the contents of the database.
+func (d database) view(ctx context.Context, f func(records) error) error {
+	databases.mu.Lock()
+	defer databases.mu.Unlock()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return f(maps.Clone(chests.byName[string(c)]))
+	return f(maps.Clone(databases.byName[string(d)]))
 }
 
-// change lets f read and write: all that it does happens at one moment or, where
-// something fails, not at all.
-func (c chest) change(ctx context.Context, f func(contents) error) error {
-	chests.mu.Lock()
-	defer chests.mu.Unlock()
+// update runs f on a copy of the contents, which replaces them unless f fails.
+func (d database) update(ctx context.Context, f func(records) error) error {
+	databases.mu.Lock()
+	defer databases.mu.Unlock()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	changed := make(contents)
-	maps.Copy(changed, chests.byName[string(c)])
+	changed := make(records)
+	maps.Copy(changed, databases.byName[string(d)])
 	if err := f(changed); err != nil {
 		return err
 	}
-	if chests.byName == nil {
-		chests.byName = make(map[string]contents)
+	if databases.byName == nil {
+		databases.byName = make(map[string]records)
 	}
-	chests.byName[string(c)] = changed
+	databases.byName[string(d)] = changed
 	return nil
 }
 
-// contents is what is in a chest: keys and boxes.
-type contents map[string]any
+// records are the contents of a database: keys and ciphertexts.
+type records map[string]any
 
-func (c contents) names() ([]string, error) { return slices.Collect(maps.Keys(c)), nil }
+func (r records) names() ([]string, error) { return slices.Collect(maps.Keys(r)), nil }
 
-func (c contents) key(name string) (key sealKey, found bool, err error) {
-	key, found = c[name].(sealKey)
+func (r records) key(name string) (key sealKey, found bool, err error) {
+	key, found = r[name].(sealKey)
 	return key, found, nil
 }
 
-func (c contents) box(name string) (sealed box, found bool, err error) {
-	sealed, found = c[name].(box)
+func (r records) ciphertext(name string) (sealed ciphertext, found bool, err error) {
+	sealed, found = r[name].(ciphertext)
 	return sealed, found, nil
 }
 
-func (c contents) putKey(name string, key sealKey) { c[name] = key }
+func (r records) putKey(name string, key sealKey) { r[name] = key }
 
-func (c contents) putBox(name string, sealed box) { c[name] = sealed }
+func (r records) putCiphertext(name string, sealed ciphertext) { r[name] = sealed }
 
-func (c contents) delete(name string) { delete(c, name) }
+func (r records) delete(name string) { delete(r, name) }

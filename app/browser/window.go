@@ -1,17 +1,56 @@
 package browser
 
-import "errors"
+import "time"
 
-// ErrPopupBlocked: the browser did not open the window.
-//
-//sentence:none the lock redirects instead
-var ErrPopupBlocked = errors.New("the pop-up window was blocked")
+// Origin returns the page's scheme, host and port, as "https://example.com"; natively
+// "http://localhost".
+func Origin() string { return property("location", "origin") }
 
-// Popup is a window that this page opened.
-type Popup interface {
-	// Navigate sends the window to a URL.
-	Navigate(url string)
-	// Closed tells whether the person has closed it.
-	Closed() bool
-	Close()
+// Assign leaves the page for a URL, which gets an entry in the history. Natively it
+// does nothing.
+func Assign(url string) { invoke("location", "assign", url) }
+
+// Standalone reports whether the page runs as an installed app, where a pop-up
+// window would open another program. Natively it reports false.
+func Standalone() bool {
+	standalone, _ := navigatorFlag("standalone")
+	return standalone || matchesMedia("(display-mode: standalone)")
 }
+
+// HomeScreen reports whether the page can be put on the home screen, and only by
+// hand: on iOS and iPadOS, whose browsers never offer it. They are recognised by
+// navigator.standalone, which no other browser has. Natively it reports false.
+func HomeScreen() bool {
+	standalone, known := navigatorFlag("standalone")
+	return known && !standalone && matchesMedia("(pointer: coarse)")
+}
+
+// Narrow reports whether the window is as narrow as a phone's: at most 40rem.
+// Natively it reports false.
+func Narrow() bool { return matchesMedia("(max-width: 40rem)") }
+
+// Language returns the language that the person prefers as a BCP 47 tag, for
+// instance "de-AT"; natively "".
+func Language() string { return property("navigator", "language") }
+
+// Online reports false when the browser is sure that there is no network. True says
+// little: the network may lead nowhere. Natively it reports true.
+func Online() bool {
+	online, known := navigatorFlag("onLine")
+	return online || !known
+}
+
+// OnConnection calls f whenever the browser loses or regains the network, on a
+// goroutine of its own, for as long as the program runs. Natively f is never called.
+func OnConnection(f func()) {
+	listen("online", f)
+	listen("offline", f)
+}
+
+// FormatTime writes a moment as is usual in a language (a BCP 47 tag), in the
+// person's time zone. Natively it is in UTC and the same for every language.
+func FormatTime(t time.Time, language string) string { return format(t, language, "short") }
+
+// FormatDate writes a day as is usual in a language (a BCP 47 tag), in the person's
+// time zone. Natively it is in UTC and the same for every language.
+func FormatDate(t time.Time, language string) string { return format(t, language, "") }

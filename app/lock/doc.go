@@ -22,4 +22,9 @@
 //
 // The page that the tenant calls back hands the query and fragment it was
 // called with to [Resume], once, after the locks have been made.
+//
+// Two things must happen before that, in every page of the program, and [BootScript]
+// does them: the tab gets the name under which its logins are stored, and a pop-up
+// window that the tenant calls back hands the answer over to the page that has opened
+// it, and closes itself.
 package lock

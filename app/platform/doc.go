@@ -1,7 +1,7 @@
-// Package platform names what a program is given by the machine that it runs on:
-// a [Fetcher] for HTTP, a [Vault] for small secrets, [Storage], a [Channel] between
-// tabs and a [Verifier] for signatures, with their errors.
+// Package platform defines what the program needs from the machine that it runs on: a
+// [Fetcher] for HTTP, a [Vault] for small secrets, [Storage], a [Channel] between tabs
+// and a [Verifier] for signatures, with their errors.
 //
-// It knows no machine. Package browser has the real things; whatever is written
-// against this package runs natively and in tests with others.
+// It is independent of any machine. Package browser implements it for the browser, and
+// natively for tests; a test may bring its own implementation.
 package platform

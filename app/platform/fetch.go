@@ -7,44 +7,51 @@ import (
 	"time"
 )
 
-// Errors of a [Fetcher]. They are matched with errors.Is; the text behind them is
-// the engine's own and differs from browser to browser.
+// Errors of a [Fetcher]. Match them with errors.Is: the text that they are wrapped with
+// is the engine's own and differs from browser to browser.
 var (
-	// ErrNetwork: no answer arrived. The request may or may not have been
-	// acted on: a browser does not tell a refused CORS preflight from a
-	// dropped connection.
+	// ErrNetwork is returned when no answer arrived. Whether the server has acted on
+	// the request is not known: a browser does not distinguish a refused CORS preflight
+	// from a dropped connection.
 	ErrNetwork = errors.New("no answer from the server")
-	// ErrTooLarge: the answer was longer than [MaxBody].
+	// ErrTooLarge is returned when the body of the answer was longer than [MaxBody].
 	ErrTooLarge = errors.New("answer too large")
 )
 
-// MaxBody is the most that an answer's body may hold, in bytes. Nothing this
-// program reads comes near it; beyond it an answer is refused.
+// MaxBody is the maximum size of an answer's body, in bytes. No answer that this
+// program needs comes near it.
 const MaxBody = 1 << 20
 
-// Request is one HTTP request.
+// Request is an HTTP request.
 type Request struct {
+	// Method is the method, as "GET".
 	Method string
-	URL    string
+	// URL is an absolute http or https URL.
+	URL string
+	// Header holds the headers by name; nil for none.
 	Header map[string]string
-	Body   []byte
+	// Body is sent as it is; empty for none.
+	Body []byte
 }
 
-// Response is a whole HTTP answer, its body read.
+// Response is an HTTP answer with its whole body.
 type Response struct {
+	// Status is the status code, as 200.
 	Status int
-	// Header holds the headers that the origin may see, names in lower case.
+	// Header holds the headers by name in lower case. A browser shows another origin's
+	// answer only with the headers that CORS exposes.
 	Header map[string]string
-	Body   []byte
+	// Body is at most [MaxBody] long.
+	Body []byte
 }
 
-// Fetcher sends one request and returns its answer. An answer of any status is
-// no error. The context's end aborts the request, and the error is then the
-// context's.
+// Fetcher sends a request and returns its answer, whatever the status of that. Errors:
+// [ErrNetwork], [ErrTooLarge], or the context's error: when the context ends, the
+// request is aborted.
 type Fetcher func(ctx context.Context, r Request) (*Response, error)
 
-// Within is the fetcher with a time limit. Running into it is no answer,
-// [ErrNetwork]; the error is the context's where that ended first.
+// Within sends a request with a time limit. When the limit is reached, the error is
+// [ErrNetwork]; when the context ends first, it is the context's.
 func (f Fetcher) Within(ctx context.Context, limit time.Duration, r Request) (*Response, error) {
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

@@ -5,15 +5,20 @@ import (
 	"errors"
 )
 
-// ErrSignature says that a signature is not the key's.
+// ErrSignature is returned when a signature was not made with the key.
 //
 //sentence:none told as an ID token that is not accepted
 var ErrSignature = errors.New("wrong signature")
 
-// RSAKey is a public key as its owner publishes it, both numbers in big-endian
-// bytes (RFC 7518 section 6.3.1).
-type RSAKey struct{ Modulus, Exponent []byte }
+// RSAKey is a public key as a JSON Web Key has it (RFC 7518 section 6.3.1).
+type RSAKey struct {
+	// Modulus is n, in big-endian bytes.
+	Modulus []byte
+	// Exponent is e, in big-endian bytes.
+	Exponent []byte
+}
 
-// Verifier checks an RSASSA-PKCS1-v1_5 signature with SHA-256 (RFC 7518 section
-// 3.3). It returns an error unless the key's owner has signed.
+// Verifier checks an RSASSA-PKCS1-v1_5 signature with SHA-256 (RFC 7518 section 3.3). It
+// returns nil only when the signature was made over signed with the key: [ErrSignature]
+// when it was not, another error when the key cannot be used or the context has ended.
 type Verifier func(ctx context.Context, key RSAKey, signed, signature []byte) error

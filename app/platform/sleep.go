@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Sleep waits for so long, or for the context's end, whose error it then returns.
+// Sleep waits for a duration. It returns the context's error when that ends first.
 func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -38,9 +38,9 @@ func (p *Page) OnMount(ctx app.Context) {
 	ctx.Page().SetTitle(p.parts.config.Brand.Name)
 	ctx.Page().SetLang(p.parts.say.Language)
 	p.installable = ctx.IsAppInstallable()
-	callback, called := browser.TakeCallback()
+	callback, called := browser.PopCallback()
 	browser.OnConnection(p.flow.Connected)
-	if browser.TakeShortcut() == "link" {
+	if browser.PopShortcut() == "link" {
 		// Whoever can make a person follow a link could open the page so: it shows
 		// the way and begins nothing.
 		p.shortcut = "btn-link-account"

@@ -21,6 +21,8 @@ import (
 	"twinlock/app/config"
 	"twinlock/app/provider"
 	"twinlock/app/text"
+	"twinlock/server/site"
+	"twinlock/web"
 )
 
 // A gate holds back what is asked for at paths that have a text in them.
@@ -323,7 +325,7 @@ func unquote(said string) string {
 // page has what the boot script needs, and never a program.
 func (v vector) page(t *testing.T, base string) http.Handler {
 	t.Helper()
-	boot, err := os.ReadFile("../../web/boot.js")
+	boot, err := site.BootScript(web.Files)
 	if err != nil {
 		t.Fatal(err)
 	}

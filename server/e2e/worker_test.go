@@ -188,7 +188,7 @@ func otherFiles(t *testing.T) fs.FS {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files["boot.js"].Data = append(files["boot.js"].Data, "// another\n"...)
+	files["boot/main.js"].Data = append(files["boot/main.js"].Data, "window.another = true;\n"...)
 	return files
 }
 

@@ -89,17 +89,31 @@ func (b *builder) addStatic() error {
 		if err != nil {
 			return fmt.Errorf("static files: %w", err)
 		}
-		contentType, known := contentTypes[path.Ext(e.Name())]
-		if !known {
-			return fmt.Errorf("static files: %s is of a kind that is not served", e.Name())
-		}
-		hashed := asset.HashedName(e.Name(), asset.Sum(body))
-		b.names[e.Name()] = hashed
-		if _, err := b.add("/web/"+hashed, contentType, forever, body); err != nil {
+		if err := b.addHashed(e.Name(), body); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (b *builder) addBootScript() error {
+	body, err := BootScript(b.Static)
+	if err != nil {
+		return err
+	}
+	return b.addHashed(bootScript, body)
+}
+
+// addHashed adds a file of /web/ under a name that changes with its content.
+func (b *builder) addHashed(name string, body []byte) error {
+	contentType, known := contentTypes[path.Ext(name)]
+	if !known {
+		return fmt.Errorf("static files: %s is of a kind that is not served", name)
+	}
+	hashed := asset.HashedName(name, asset.Sum(body))
+	b.names[name] = hashed
+	_, err := b.add("/web/"+hashed, contentType, forever, body)
+	return err
 }
 
 // brandStyle sets the stylesheet's --accent and --on-accent, the text upon it.

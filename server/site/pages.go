@@ -165,7 +165,7 @@ func tag(name string) func(*dom.Node) bool {
 // fillHead writes the page's head. No script stands inline: the policy forbids it.
 func (b *builder) fillHead(head, title *dom.Node) error {
 	urls := map[string]string{}
-	for _, name := range []string{iconVector, iconApple, "wasm_exec.js", "boot.js", "rehearsal.js", "app.wasm"} {
+	for _, name := range []string{iconVector, iconApple, "wasm_exec.js", bootScript, "rehearsal.js", "app.wasm"} {
 		url, err := b.url(name)
 		if err != nil {
 			return err
@@ -177,7 +177,7 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 		// Nothing is painted before the boot script has chosen the language and what a
 		// person who has been here sees first. It takes from here what changes with the
 		// build.
-		element("script", "src", urls["boot.js"], "async", "", "blocking", "render", "id", "boot",
+		element("script", "src", urls[bootScript], "async", "", "blocking", "render", "id", "boot",
 			"data-wasm", urls["app.wasm"],
 			"data-exec", urls["wasm_exec.js"],
 			"data-rehearsal", urls["rehearsal.js"],

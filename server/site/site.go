@@ -32,8 +32,8 @@ type Options struct {
 	BasePath string
 	// Version is what people see of the program's version.
 	Version string
-	// Static holds the styles, scripts and icons, and the program below "dist";
-	// nil is [web.Files].
+	// Static holds the styles, scripts and icons, the modules of the boot script below
+	// "boot" and the program below "dist"; nil is [web.Files].
 	Static fs.FS
 }
 
@@ -144,7 +144,7 @@ type builder struct {
 
 func (b *builder) build() error {
 	steps := []func() error{
-		b.readStyle, b.addProgram, b.addStatic, b.addConfig, b.addManifest, b.addFixed, b.addPages, b.addWorker,
+		b.readStyle, b.addProgram, b.addStatic, b.addBootScript, b.addConfig, b.addManifest, b.addFixed, b.addPages, b.addWorker,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

@@ -38,19 +38,19 @@ var program = []byte("\x00asm" + strings.Repeat("two locks, one identity. ", 100
 func static(t testing.TB) fstest.MapFS {
 	t.Helper()
 	folder := fstest.MapFS{}
-	entries, err := fs.ReadDir(web.Files, ".")
+	err := fs.WalkDir(web.Files, ".", func(path string, e fs.DirEntry, err error) error {
+		if path == "dist" {
+			return fs.SkipDir
+		}
+		if err != nil || e.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(web.Files, path)
+		folder[path] = &fstest.MapFile{Data: body}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, e := range entries {
-		if e.IsDir() {
-			continue
-		}
-		body, err := fs.ReadFile(web.Files, e.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		folder[e.Name()] = &fstest.MapFile{Data: body}
 	}
 	manifest := bundle.Manifest{
 		Program: distribute(t, folder, "app.wasm", program),
@@ -706,7 +706,11 @@ func TestNewErrors(t *testing.T) {
 				}
 			}
 		}, fs.ErrNotExist, ".wasm.br"},
-		{"no boot script", func(o *site.Options) { delete(o.Static.(fstest.MapFS), "boot.js") }, nil, "boot.js"},
+		{"no boot script", func(o *site.Options) { delete(o.Static.(fstest.MapFS), "boot/main.js") }, nil, "boot/main.js"},
+		{"module of the boot script lost", func(o *site.Options) { delete(o.Static.(fstest.MapFS), "boot/login.js") }, nil, "boot/login.js"},
+		{"import that nothing exports", func(o *site.Options) {
+			o.Static.(fstest.MapFS)["boot/main.js"] = &fstest.MapFile{Data: []byte(`import { nothing } from "lock"; nothing();`)}
+		}, nil, "nothing"},
 		{"file of another kind", func(o *site.Options) { o.Static.(fstest.MapFS)["notes.txt"] = &fstest.MapFile{} }, nil, "notes.txt"},
 	}
 	for _, test := range tests {

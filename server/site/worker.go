@@ -18,7 +18,7 @@ const (
 
 // kept are the files, by their plain names, that the app needs without a
 // network. Other icons and pictures are the installing system's to fetch.
-var kept = []string{iconVector, "wasm_exec.js", "boot.js", "rehearsal.js", "app.wasm"}
+var kept = []string{iconVector, "wasm_exec.js", bootScript, "rehearsal.js", "app.wasm"}
 
 // workerSite is what the worker is told of the site; see web/worker.js.
 type workerSite struct {

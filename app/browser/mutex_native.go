@@ -5,5 +5,5 @@ package browser
 import "context"
 
 func exclusive(ctx context.Context, name string, do func() error) error {
-	return inTurn(ctx, name, do)
+	return withMutex(ctx, name, do)
 }

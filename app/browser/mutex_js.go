@@ -7,11 +7,11 @@ import (
 	"syscall/js"
 )
 
-// exclusive is by the Web Locks API.
+// exclusive uses the Web Locks API (navigator.locks).
 func exclusive(ctx context.Context, name string, do func() error) error {
 	locks := js.Global().Get("navigator").Get("locks")
 	if !locks.Truthy() {
-		return inTurn(ctx, name, do)
+		return withMutex(ctx, name, do)
 	}
 	l := requestLock(locks, name)
 	select {
@@ -19,20 +19,23 @@ func exclusive(ctx context.Context, name string, do func() error) error {
 		defer release.Invoke()
 		return do()
 	case <-l.refused:
-		return inTurn(ctx, name, do)
+		return withMutex(ctx, name, do)
 	case <-ctx.Done():
 		l.withdraw()
 		return ctx.Err()
 	}
 }
 
-// lockRequest is a lock that was asked for. The browser holds the lock until
-// the promise that its callback returned is resolved; granted yields the
-// function that does so.
+// lockRequest is a lock that this tab has requested. The browser grants it by calling
+// back, and keeps it locked until the promise that the callback returned is resolved.
 type lockRequest struct {
-	abort   js.Value
+	// abort is the AbortController of the request.
+	abort js.Value
+	// granted receives, once the lock is granted, the function that resolves the
+	// promise and so releases it.
 	granted chan js.Value
-	refused chan struct{} // closed when the request has ended without the lock
+	// refused is closed when the request has ended without the lock.
+	refused chan struct{}
 }
 
 func requestLock(locks js.Value, name string) *lockRequest {
@@ -41,15 +44,15 @@ func requestLock(locks js.Value, name string) *lockRequest {
 		granted: make(chan js.Value, 1),
 		refused: make(chan struct{}),
 	}
-	hold := js.FuncOf(func(_ js.Value, args []js.Value) any {
+	executor := js.FuncOf(func(_ js.Value, args []js.Value) any {
 		l.granted <- args[0]
 		return nil
 	})
 	callback := js.FuncOf(func(js.Value, []js.Value) any {
-		return js.Global().Get("Promise").New(hold)
+		return js.Global().Get("Promise").New(executor)
 	})
 	go func() {
-		defer hold.Release()
+		defer executor.Release()
 		defer callback.Release()
 		err := try(func() {
 			promise := locks.Call("request", name, map[string]any{"signal": l.abort.Get("signal")}, callback)
@@ -64,7 +67,7 @@ func requestLock(locks js.Value, name string) *lockRequest {
 	return l
 }
 
-// withdraw gives up a lock that may have been granted at this very moment.
+// withdraw cancels the request, and releases the lock if it was granted meanwhile.
 func (l *lockRequest) withdraw() {
 	l.abort.Call("abort")
 	go func() {

@@ -1,0 +1,23 @@
+package browser
+
+// ShowDialog opens the <dialog> element with this id as a modal dialog: the page
+// behind it is inert, and the focus returns to where it was when it closes. It
+// does nothing where there is no such element or it is open already. Natively it
+// does nothing.
+func ShowDialog(id string) { callElement(id, "showModal") }
+
+// CloseDialog closes the <dialog> element with this id, if it is open. Natively it
+// does nothing.
+func CloseDialog(id string) { callElement(id, "close") }
+
+// Focus moves the keyboard focus to the element with this id, if there is one.
+// Natively it does nothing.
+func Focus(id string) { callElement(id, "focus") }
+
+// WrapFocus keeps Tab and Shift+Tab inside the <dialog> element with this id:
+// call it on each of them, backwards for Shift+Tab. Browsers make the page behind a
+// modal dialog inert, but let the focus move on to their own toolbars. WrapFocus
+// moves it from the last element of the dialog to the first, or back, and reports
+// whether it did; the key's own effect must then be prevented. Natively it reports
+// false.
+func WrapFocus(id string, backwards bool) bool { return wrapFocus(id, backwards) }

@@ -1,0 +1,5 @@
+//go:build !js
+
+package browser
+
+func openPopup() (Popup, error) { return nil, ErrPopupBlocked }

@@ -1,0 +1,21 @@
+package lock
+
+import _ "embed" // for the script
+
+//go:embed boot.js
+var bootScript string
+
+// BootScript returns the script that a page with locks runs before its program: it names
+// the tab, and in a pop-up window hands the tenant's answer over to the page that waits
+// for it. It is an ECMAScript module. Serve it and put it into every page of the program,
+// before the program:
+//
+//	<script type="module" src="/lock.js" data-lock="/"
+//		data-issuer="https://tenant.eu.auth0.com/" data-client-id="CLIENT_ID" data-audience=""></script>
+//
+// data-lock is the folder that the tenant calls back to (see RedirectURL in [Options]),
+// with a slash at both ends. data-issuer is the issuer URL, with a slash at its end;
+// data-client-id and data-audience are what [New] is called with. A page with a boot
+// script of its own leaves data-lock out and imports the functions that the module
+// exports.
+func BootScript() string { return bootScript }

@@ -1,0 +1,86 @@
+// What a page of package lock does before its program runs: it gives the tab a name,
+// and in a pop-up window it hands the tenant's answer over to the page that has opened
+// the window. See the package's documentation.
+//
+// A page with a boot script of its own imports the functions. For any other this
+// module does both by itself, when its script element has the attribute data-lock.
+
+// The names are those of Scope in package browser: parts, separated by spaces.
+const part = (text) => text.replaceAll("%", "%25").replaceAll(" ", "%20");
+
+const siteOf = (base) => `twinlock ${part(base)} `;
+
+// scopeOf returns how the names of one client of the site begin. The base is the folder
+// of the site, with a slash at both ends.
+export const scopeOf = ({ base, issuer, clientId, audience }) =>
+  siteOf(base) + [issuer, clientId, audience].map(part).join(" ") + " ";
+
+// storedKeys returns the keys of one kind in localStorage that the site has for any
+// client.
+export const storedKeys = (base, kind) =>
+  Object.keys(localStorage).filter((key) => key.startsWith(siteOf(base)) && key.split(" ")[5] === kind);
+
+// nameTab gives the tab a random name, unless it has one, and returns it. The name sets
+// the tab's logins apart in localStorage. They are not in sessionStorage, because
+// Chromium shows a page what sessionStorage held at an earlier page when a service
+// worker keeps a process alive. What never changes is safe there.
+export function nameTab(base) {
+  const key = siteOf(base) + "tab";
+  let name = sessionStorage.getItem(key);
+  if (!name) {
+    name = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    sessionStorage.setItem(key, name);
+  }
+  return name;
+}
+
+// transactionKey returns the key, after the scope, of a login that this tab has begun.
+export const transactionKey = (base, state) => `tab ${nameTab(base)} twinlock.tx.${state}`;
+
+// stateOf returns the state of an answer, which is the query and fragment of an address;
+// "" where it has none.
+export function stateOf(answer) {
+  for (const part of answer.split(/[?#]/)) {
+    const state = new URLSearchParams(part).get("state");
+    if (state) return state;
+  }
+  return "";
+}
+
+// begunHere reports whether this tab has begun the login that an answer is for.
+export function begunHere(base, answer) {
+  const state = stateOf(answer);
+  return state !== "" && storedKeys(base, "tab").some((key) => key.endsWith(" " + transactionKey(base, state)));
+}
+
+// handOver sends an answer to the page of the scope that waits for it, and resolves to
+// whether one has accepted it within a second.
+export function handOver(scope, answer) {
+  const state = stateOf(answer);
+  if (!state || !("BroadcastChannel" in window)) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const channel = new BroadcastChannel(scope + "channel");
+    const timer = setTimeout(end, 1000, false);
+    function end(accepted) {
+      clearTimeout(timer);
+      channel.close();
+      resolve(accepted);
+    }
+    channel.onmessage = ({ data }) => {
+      if (data?.kind === "taken" && data.state === state) end(true);
+    };
+    channel.postMessage({ kind: "callback", state, data: answer });
+  });
+}
+
+const own = document.querySelector("script[data-lock]");
+if (own) {
+  const { lock: base, issuer, clientId, audience = "" } = own.dataset;
+  const answer = location.search + location.hash;
+  nameTab(base);
+  if (!begunHere(base, answer)) {
+    handOver(scopeOf({ base, issuer, clientId, audience }), answer).then((accepted) => {
+      if (accepted) window.close();
+    });
+  }
+}

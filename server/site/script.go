@@ -1,0 +1,73 @@
+package site
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+
+	"twinlock/app/lock"
+)
+
+const (
+	bootScript = "boot.js"      // as the pages know it
+	bootMain   = "boot/main.js" // the one that imports the others
+)
+
+// BootScript joins the modules of the boot script into one file and minifies it: what
+// the pages of a site get whose static files these are (see [Options]). The same modules
+// give the same bytes. The error says what is missing or wrong in them.
+func BootScript(static fs.FS) ([]byte, error) {
+	result := api.Build(api.BuildOptions{
+		EntryPoints: []string{bootMain},
+		Plugins:     []api.Plugin{modules(static)},
+		Bundle:      true,
+		Format:      api.FormatIIFE,
+		Banner:      map[string]string{"js": `"use strict";`}, // as modules are
+		// What the modules are written in: nothing newer comes in by minifying.
+		Target:            api.ES2020,
+		MinifyWhitespace:  true,
+		MinifyIdentifiers: true,
+		MinifySyntax:      true,
+	})
+	var problems []error
+	for _, m := range append(result.Errors, result.Warnings...) {
+		problems = append(problems, errors.New(m.Text))
+	}
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("%s: %w", bootScript, errors.Join(problems...))
+	}
+	return result.OutputFiles[0].Contents, nil
+}
+
+// modules finds what the boot script imports: its own modules, and as "lock" the one of
+// package lock.
+func modules(static fs.FS) api.Plugin {
+	const namespace = "web"
+	resolve := func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+		name := a.Path
+		if strings.HasPrefix(name, "./") {
+			name = path.Join(path.Dir(a.Importer), name)
+		}
+		return api.OnResolveResult{Path: name, Namespace: namespace}, nil
+	}
+	load := func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		if a.Path == "lock" {
+			contents := lock.BootScript()
+			return api.OnLoadResult{Contents: &contents}, nil
+		}
+		source, err := fs.ReadFile(static, a.Path)
+		if err != nil {
+			return api.OnLoadResult{}, err
+		}
+		contents := string(source)
+		return api.OnLoadResult{Contents: &contents}, nil
+	}
+	return api.Plugin{Name: namespace, Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: ".*"}, resolve)
+		build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: namespace}, load)
+	}}
+}

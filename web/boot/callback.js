@@ -1,0 +1,64 @@
+// The callback: the tenant's answer is removed from the address bar and given to the
+// page that has begun the login.
+import { base, root, isCallback } from "./page.js";
+import { configuration, scope } from "./configuration.js";
+import { begunHere, handOver, stateOf } from "lock";
+
+// The fragment in which a page leaves an answer to the page that is loaded next.
+const carried = "#callback";
+
+// answer is what the page was called back with, its query and fragment; null where it
+// was not called back.
+let answer = null;
+
+// readCallback removes the answer from the address: neither the history nor a referrer
+// nor a screenshot may hold the code.
+export function readCallback() {
+  const { search, hash } = location;
+  if (!isCallback && !hash.startsWith(carried)) return;
+  history.replaceState(null, "", base);
+  answer = isCallback ? search + hash : hash.slice(carried.length);
+}
+
+// popCallback returns the answer, once. The program calls it, which runs only after
+// resolveCallback.
+export function popCallback() {
+  const popped = answer;
+  answer = null;
+  return popped;
+}
+
+// resolveCallback finds out who the answer is for, and resolves to whether this page
+// goes on.
+export async function resolveCallback() {
+  if (answer === null) return true;
+  const own = begunHere(base, answer);
+  // A login that another window has begun is finished there.
+  if (isCallback && !own && stateOf(answer) && await accepted()) {
+    window.close();
+    return false;
+  }
+  // The callback's page, and no other, has no opener policy: whoever has opened its
+  // window can navigate it at any time. An answer that this tab has not asked for, or
+  // that a window with an opener has, is therefore left to a page with the policy. That
+  // is tried once, because not every host can send the header.
+  if (isCallback && (!own || window.opener)) return reloadWith(answer);
+  root.dataset.hint = "signed-in"; // it will be so soon, or the program says why not
+  return true;
+}
+
+async function accepted() {
+  try {
+    return await handOver(scope(await configuration()), answer);
+  } catch {
+    return false; // the program reports what is wrong with the configuration
+  }
+}
+
+// reloadWith loads the page afresh, with an answer that the program has not had yet. It
+// never resolves.
+export function reloadWith(answer) {
+  if (answer !== null) history.replaceState(null, "", base + carried + answer);
+  location.reload();
+  return new Promise(() => {});
+}

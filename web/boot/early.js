@@ -1,0 +1,117 @@
+// The page before the program is there. Its dialog is in the document, and a login needs
+// no more than login.js. Any other button shows that it was pressed, and is clicked again
+// when the program is ready.
+import { root } from "./page.js";
+import { configuration } from "./configuration.js";
+import { ownPage } from "./language.js";
+import { authorizeURL } from "./login.js";
+import { ignorePresses, ignoreRepeat, notePointer, wasMeant } from "./presses.js";
+import { registerWorker } from "./updates.js";
+
+let later = ""; // the selector of what is to be clicked when the program is ready
+let shown = null; // the open dialog: its id, where the focus is in it, since when
+
+// departure is a login on its way to the tenant; null where there is none.
+export let departure = null;
+
+const listeners = { click: onClick, keydown: ignoreRepeat, pointerdown: notePointer, pointerup: notePointer };
+
+export function listen() {
+  for (const [event, listener] of Object.entries(listeners)) addEventListener(event, listener, true);
+}
+
+export function stopListening() {
+  for (const [event, listener] of Object.entries(listeners)) removeEventListener(event, listener, true);
+}
+
+function onClick(e) {
+  const button = e.target.closest?.("button");
+  const dialog = e.target.closest?.("dialog");
+  const meant = wasMeant(e, button ?? e.target);
+  if (!button && dialog !== e.target) return;
+  e.preventDefault();
+  e.stopPropagation();
+  if (!meant || button?.disabled || departure || later) return;
+  registerWorker(); // somebody who signs in leaves soon
+  if (button?.id === "btn-login") return show("lock-login");
+  if (button?.dataset.connection) {
+    departure = depart(dialog, button);
+    return;
+  }
+  if (dialog === e.target && dialog.classList.contains("deaf")) return; // the backdrop
+  if (dialog) return dialog.close(); // its own button, or the backdrop
+  if (button.id) clickLater(`#${CSS.escape(button.id)}`, button);
+}
+
+function clickLater(selector, button) {
+  later = selector;
+  button.setAttribute("aria-busy", "true");
+}
+
+// Named functions: a dialog that is opened again keeps one listener. Closing it cancels
+// what was chosen there.
+const onClose = () => { shown = null; later = ""; };
+const onFocus = (e) => { if (shown) shown.connection = e.target.dataset.connection ?? ""; };
+
+function show(id, connection = "", since = performance.now()) {
+  const dialog = document.getElementById(id);
+  if (!dialog || dialog.open) return;
+  shown = { id, connection, since };
+  dialog.showModal();
+  ignorePresses(dialog, since);
+  dialog.addEventListener("close", onClose);
+  dialog.addEventListener("focusin", onFocus);
+  if (connection) dialog.querySelector(`[data-connection="${CSS.escape(connection)}"]`)?.focus();
+}
+
+// depart begins a login. One that cannot be begun here is left to the program, which can
+// say why.
+async function depart(dialog, button) {
+  const connection = button.dataset.connection;
+  clickLater(`[data-connection="${CSS.escape(connection)}"]`, button);
+  const status = document.createElement("p");
+  status.className = "quiet";
+  status.setAttribute("role", "status");
+  status.textContent = dialog.dataset.opening.replaceAll("{connection}", button.dataset.label);
+  dialog.querySelector(".lock-progress")?.replaceChildren(status);
+  let url;
+  try {
+    url = await authorizeURL(await configuration(), dialog.dataset, connection);
+  } catch {} // the program reports it
+  if (url && dialog.open) {
+    location.assign(url);
+    // The program would only redraw a page that is being left. It waits, for the case
+    // that the page is not left.
+    await new Promise((resolve) => setTimeout(resolve, 20000));
+  }
+  departure = null;
+  if (url) later = "";
+  if (later) return;
+  button.removeAttribute("aria-busy");
+  status.remove();
+}
+
+// mounting is called by the program when it is about to replace the first element of the
+// body by its own page.
+export function mounting() {
+  const page = ownPage();
+  while (page?.previousElementSibling) page.after(page.previousElementSibling);
+}
+
+// mounted is called by the program when its page is there: the dialog that was open is
+// opened in it.
+export function mounted() {
+  const before = shown;
+  shown = null;
+  if (before) show(before.id, before.connection, before.since);
+}
+
+// ready is called by the program when its page takes clicks by itself.
+export function ready() {
+  stopListening();
+  document.getElementById("app-wasm-loader")?.remove();
+  root.dataset.ready = "true";
+  registerWorker();
+  // After the program has drawn what the click is for.
+  if (later && !departure) setTimeout(() => document.querySelector(later)?.click(), 50);
+}

@@ -1,0 +1,53 @@
+// The boot script: the first code of the page. The server joins and minifies the modules
+// of this folder, and the one of package lock, into one file. They only define functions
+// and constants; this one calls them. The names that they share with the program, the
+// server and the service worker are listed in ../CONTRACT.md.
+import { isCallback, painted, parsed, supported } from "./page.js";
+import { showFramed, translate } from "./language.js";
+import { fetchConfiguration } from "./configuration.js";
+import { mayWait, openStorage } from "./storage.js";
+import { popCallback, readCallback, resolveCallback } from "./callback.js";
+import { listen, mounted, mounting, ready } from "./early.js";
+import { hearWorker, update } from "./updates.js";
+import { prepareGoApp } from "./goapp.js";
+import { load, repair, run } from "./program.js";
+import { showPanel } from "./panel.js";
+
+async function start() {
+  readCallback();
+  // Both are requested before anything else, because the first use of storage takes its
+  // time. The callback's page may be a window that needs no program.
+  fetchConfiguration();
+  const program = supported && !isCallback ? load() : null;
+  Object.assign(window, {
+    twinlockPopCallback: popCallback,
+    twinlockMounting: mounting,
+    twinlockMounted: mounted,
+    twinlockReady: ready,
+    twinlockUpdate: update,
+  });
+  prepareGoApp();
+  listen();
+  hearWorker();
+  // A page that the back button restores from memory still shows the moment at which it
+  // was left.
+  addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
+  await parsed;
+  translate();
+  if (mayWait()) await painted();
+  openStorage();
+  if (!await resolveCallback()) return;
+  if (!supported) {
+    return showPanel("This browser cannot run this page. Please use a newer one.");
+  }
+  try {
+    await run(program ?? load()).catch(repair);
+    showPanel("The page has stopped working.");
+  } catch (err) {
+    console.error(err);
+    showPanel("The page could not be loaded. Check your connection and try again.");
+  }
+}
+
+if (top === self) start();
+else showFramed();

@@ -1,0 +1,94 @@
+// The program: it is compiled, started, and repaired once when it does not start.
+import { base, dataset, firstVisit, root, scripts } from "./page.js";
+import { mayWait } from "./storage.js";
+import { popCallback, reloadWith } from "./callback.js";
+import { departure } from "./early.js";
+import { env } from "./goapp.js";
+import { hasWorker, removeWorker } from "./updates.js";
+
+// load compiles the program, and on a first visit rehearses it: the page can be used
+// meanwhile. Somebody who comes back waits for the program, and would wait longer.
+export function load() {
+  const loading = !firstVisit() || typeof Worker !== "function" ? compile() : rehearse().catch(() => compile());
+  loading.catch(() => {}); // reported where it is waited for
+  return loading;
+}
+
+function compile(cache = "default") {
+  // An engine may cache the compiled code, but only for the original response.
+  return WebAssembly.compileStreaming(fetch(dataset.wasm, { cache }));
+}
+
+// See rehearsal.js. It saves the page work; when it takes too long, the page does the work
+// itself.
+function rehearse() {
+  return new Promise((resolve, reject) => {
+    const { href, origin, protocol, host, hostname, port, pathname, search, hash } = location;
+    const { language, languages, userAgent, onLine } = navigator;
+    const page = {
+      location: { href, origin, protocol, host, hostname, port, pathname, search, hash },
+      navigator: { language, languages, userAgent, onLine },
+    };
+    const files = new URLSearchParams({ exec: dataset.exec, wasm: dataset.wasm });
+    const worker = new Worker(`${dataset.rehearsal}#${files}`);
+    window.twinlockConfiguration.then((config) => worker.postMessage({ config, env, page }), end);
+    let module = null;
+    const timer = setTimeout(end, 5000); // a file that is missing sends nothing
+    function end() {
+      clearTimeout(timer);
+      worker.terminate();
+      if (module) resolve(module);
+      else reject();
+    }
+    worker.onerror = end;
+    worker.onmessage = (e) => {
+      clearTimeout(timer);
+      if (e.data.here) return;
+      if (!(e.data.module instanceof WebAssembly.Module)) return end();
+      module = e.data.module;
+      setTimeout(end, 3000);
+    };
+  });
+}
+
+const soon = (value) => new Promise((resolve) => setTimeout(resolve, 0, value));
+
+// run starts the program and resolves when it has ended.
+export async function run(loading) {
+  const [module] = await Promise.all([loading, scripts]);
+  const go = new Go();
+  go.env = { GOGC: "50" }; // memory is never given back: rather collect more often
+  const instance = await WebAssembly.instantiate(module, go.importObject);
+  await departure;
+  if (mayWait()) {
+    // A start in pieces, so that the page can react between them.
+    await soon();
+    window.twinlockConfiguration = window.twinlockConfiguration.then(soon);
+  }
+  await go.run(instance);
+  if (!root.dataset.ready) throw new Error("the program has ended at its start");
+}
+
+// repair starts the program without what this browser has stored, which may come from a
+// broken deployment and would fail each time. Where this site's worker is, that is without
+// the worker, on a page that is loaded afresh; elsewhere without the browser's cache.
+export async function repair(err) {
+  await departure; // Firefox fails what a page that is left was fetching
+  console.error(err);
+  if (hasWorker()) {
+    await removeWorker();
+    return reloadWith(popCallback());
+  }
+  const again = (url) => fetch(url, { cache: "reload" });
+  await again(base); // for the next visit
+  if (!window.Go) {
+    await again(dataset.exec);
+    await new Promise((resolve) => {
+      const script = document.createElement("script");
+      script.src = dataset.exec;
+      script.onload = script.onerror = resolve;
+      document.head.append(script);
+    });
+  }
+  await run(compile("reload"));
+}

@@ -2,22 +2,27 @@ package platform
 
 import "sync"
 
-// Storage keeps short strings by key. Reading a missing key gives "" and false.
-// Set fails where the browser refuses (site data blocked, quota).
+// Storage stores short strings by key.
 type Storage interface {
+	// Get returns the value of a key, and whether there is one.
 	Get(key string) (string, bool)
+	// Set stores a value, in place of the one that the key had. It returns an error
+	// where the browser refuses: site data is blocked, or the quota is used up.
 	Set(key, value string) error
+	// Delete removes a key and its value, if they are there.
 	Delete(key string)
+	// Keys returns all keys, in no order.
 	Keys() []string
 }
 
-// Memory is a [Storage] that lasts as long as the program.
+// Memory is a [Storage] that lasts as long as the program. The zero value is empty and
+// ready for use, by any number of goroutines.
 type Memory struct {
 	mu     sync.Mutex
 	values map[string]string
 }
 
-// Get returns the value of a key.
+// Get returns the value of a key, and whether there is one.
 func (m *Memory) Get(key string) (string, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -25,7 +30,7 @@ func (m *Memory) Get(key string) (string, bool) {
 	return v, ok
 }
 
-// Set stores a value.
+// Set stores a value. It never fails.
 func (m *Memory) Set(key, value string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -36,14 +41,14 @@ func (m *Memory) Set(key, value string) error {
 	return nil
 }
 
-// Delete removes a key.
+// Delete removes a key and its value.
 func (m *Memory) Delete(key string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.values, key)
 }
 
-// Keys lists the keys in no order.
+// Keys returns all keys, in no order.
 func (m *Memory) Keys() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()

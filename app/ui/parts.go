@@ -28,9 +28,9 @@ const (
 	purposeMove = "move"
 )
 
-// knownFor is how old, in seconds, a login at the tenant may be that signs in
+// knownFor is how old a login at the tenant may be that signs in
 // without asking. It is sent so that the tenant says how old it was.
-const knownFor = 30 * 24 * 60 * 60
+const knownFor = 30 * 24 * time.Hour
 
 // Parts are what the page works with, made from one configuration.
 type Parts struct {
@@ -77,7 +77,7 @@ func NewParts(c config.Config, basePath string) *Parts {
 		KeepExpired: []string{offline.Name},
 	})
 	interaction := lock.Interaction(c.Interaction)
-	known, now := knownFor, 0
+	known, now := knownFor, time.Duration(0)
 	p.login = p.newLock(p.say.SignInTitle, "", interaction, lock.Params{Purpose: purposeLogin, MaxAge: &known})
 	// Fresh credentials, proven by auth_time: the tenant's own cookie would
 	// otherwise answer for the account that is signed in already.

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"twinlock/app/management"
+	"twinlock/app/oidc"
 	"twinlock/app/platform"
 )
 
 // API is what the ceremony needs of the Management API, as the primary.
 type API interface {
 	User(ctx context.Context, id string) (management.User, error)
-	Link(ctx context.Context, primary, linkWith string) ([]management.Identity, error)
+	Link(ctx context.Context, primary string, linkWith oidc.Secret) ([]management.Identity, error)
 	Unlink(ctx context.Context, primary string, identity management.Identity) ([]management.Identity, error)
 	PatchMetadata(ctx context.Context, id string, patch map[string]any) (management.User, error)
 }
@@ -66,7 +67,7 @@ type Ceremony struct {
 // journalled first: where that fails and there is such data nothing is sent, for
 // the link would destroy it ([ErrJournal]). An answer that never came is settled
 // by reading, which may take until a later visit ([ErrUnsettled]).
-func (c Ceremony) Link(ctx context.Context, p Plan, linkWith string) (Outcome, error) {
+func (c Ceremony) Link(ctx context.Context, p Plan, linkWith oidc.Secret) (Outcome, error) {
 	out := Outcome{State: NotLinked, Entry: p.entry(c.now())}
 	earlier, err := c.begin(ctx, out.Entry)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/management"
+	"twinlock/app/oidc"
 	"twinlock/app/platform"
 )
 
@@ -33,7 +34,7 @@ type store struct {
 	patchUnmoved bool
 
 	log      []string
-	linkWith string
+	linkWith oidc.Secret
 	stop     func() // the person stops the write while it is under way
 }
 
@@ -60,7 +61,7 @@ func (s *store) read(err error) (management.User, error) {
 	return u, nil
 }
 
-func (s *store) Link(_ context.Context, _, linkWith string) ([]management.Identity, error) {
+func (s *store) Link(_ context.Context, _ string, linkWith oidc.Secret) ([]management.Identity, error) {
 	s.log = append(s.log, "link")
 	s.stopped(s.err)
 	s.linkWith = linkWith
@@ -220,7 +221,7 @@ func TestLink(t *testing.T) {
 				t.Errorf("the journal has %+v", d.entry)
 			}
 			if d.linkWith != "id-token" && slices.Contains(d.log, "link") {
-				t.Errorf("linked with %q", d.linkWith)
+				t.Errorf("linked with %q", d.linkWith.Reveal())
 			}
 			if want := object(`{"theme":"dark","news":true}`); test.want == Done && !test.noMerge && !reflect.DeepEqual(out.User.Metadata, want) {
 				t.Errorf("metadata %v, want %v", out.User.Metadata, want)

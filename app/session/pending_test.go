@@ -26,10 +26,10 @@ func TestPending(t *testing.T) {
 		wantErr           error
 	}{
 		{name: "at once", subject: ada},
-		{name: "at the limit", subject: ada, after: pendingAge},
-		{name: "too late", subject: ada, after: pendingAge + time.Second, wantErr: ErrNothingPending},
-		{name: "clock put back a little", subject: ada, after: -leeway},
-		{name: "clock put back", subject: ada, after: -leeway - time.Second, wantErr: ErrNothingPending},
+		{name: "at the limit", subject: ada, after: pendingLife},
+		{name: "too late", subject: ada, after: pendingLife + time.Second, wantErr: ErrNothingPending},
+		{name: "clock put back a little", subject: ada, after: -platform.ClockSkew},
+		{name: "clock put back", subject: ada, after: -platform.ClockSkew - time.Second, wantErr: ErrNothingPending},
 		{name: "by another", subject: mary, wantErr: ErrNothingPending},
 		{name: "by nobody", subject: "", wantErr: ErrNothingPending},
 		{name: "dropped", subject: ada, wantErr: ErrNothingPending, prepare: func(p *Pending) { _ = p.Drop(context.Background()) }},

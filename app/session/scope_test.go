@@ -32,7 +32,7 @@ func newSite(t *testing.T, scope browser.Scope) site {
 	t.Helper()
 	c := &clock{start}
 	s := site{issuer: newIssuer(c), heard: make(chan Change, 8)}
-	s.Keeper = New(scope, scope.Vault(), Options{Renewer: s.issuer, Now: c.Now, Keep: []string{HistoryName}})
+	s.Keeper = New(scope, scope.Vault(), Options{Renewer: s.issuer, Now: c.Now, Keep: []string{keptName}})
 	t.Cleanup(s.Listen(func(change Change) { s.heard <- change }))
 	t.Cleanup(func() { _ = scope.Vault().Wipe(context.Background()) })
 	return s
@@ -52,9 +52,6 @@ func TestASessionIsOneScopes(t *testing.T) {
 			if err := NewPending(scope, scope.Vault(), nil).Put(ctx, ada, unlink); err != nil {
 				t.Fatal(err)
 			}
-			if err := NewHistory(scope, scope.Vault(), nil).Add(ctx, ada, Entry{Kind: Linked}); err != nil {
-				t.Fatal(err)
-			}
 			there := newSite(t, other)
 			if err := there.Restore(ctx); !errors.Is(err, ErrSignedOut) {
 				t.Errorf("Restore: %v", err)
@@ -67,9 +64,6 @@ func TestASessionIsOneScopes(t *testing.T) {
 			}
 			if action, err := NewPending(other, other.Vault(), nil).Take(ctx, ada); !errors.Is(err, ErrNothingPending) {
 				t.Errorf("took %v, %v", action, err)
-			}
-			if entries, err := NewHistory(other, other.Vault(), nil).List(ctx, ada); len(entries) != 0 || err != nil {
-				t.Errorf("history %v, %v", entries, err)
 			}
 			if err := newSite(t, scope).Restore(ctx); err != nil {
 				t.Errorf("it is lost where it belongs: %v", err)
@@ -139,7 +133,7 @@ func TestSignOutForgetsLogins(t *testing.T) {
 	for name, end := range map[string]func(*tabs) error{
 		"signed out": func(s *tabs) error { return s.here.SignOut(t.Context()) },
 		"signed out when it had run out": func(s *tabs) error {
-			s.here.drop(nil)
+			s.here.end(nil)
 			begun(t, scope)
 			return s.here.SignOut(t.Context())
 		},

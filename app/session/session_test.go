@@ -111,21 +111,21 @@ func TestASessionOutlivesAReload(t *testing.T) {
 		t.Errorf("restored %+v, %v", account, ok)
 	}
 	if token, err := reloaded.AccessToken(ctx); token != "access-token" || err != nil {
-		t.Errorf("access token %q, %v", token, err)
+		t.Errorf("access token %q, %v", token.Reveal(), err)
 	}
 }
 
 func TestRestore(t *testing.T) {
 	kept := func(r record) []byte {
-		data, err := json.Marshal(r)
+		data, err := json.Marshal(r.stored())
 		if err != nil {
 			t.Fatal(err)
 		}
 		return data
 	}
-	good := record{Access: "a", Expires: start.Add(time.Hour), Claims: oidc.Claims{Subject: "auth0|1"}}
+	good := record{oidc.Tokens{Access: "a", Expires: start.Add(time.Hour)}, oidc.Claims{Subject: "auth0|1"}}
 	expired := good
-	expired.Expires = start.Add(spare)
+	expired.Expires = start.Add(expiryMargin)
 	nobody := good
 	nobody.Claims.Subject = ""
 	for _, test := range []struct {
@@ -186,7 +186,7 @@ func TestAnExpiredTokenEndsTheSession(t *testing.T) {
 	if err := k.Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"}); err != nil {
 		t.Fatal(err)
 	}
-	c.now = start.Add(time.Hour - spare)
+	c.now = start.Add(time.Hour - expiryMargin)
 	if _, err := k.AccessToken(ctx); !errors.Is(err, ErrExpired) {
 		t.Errorf("AccessToken: %v", err)
 	}

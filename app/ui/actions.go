@@ -13,12 +13,13 @@ import (
 	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
+	"twinlock/app/oidc"
 	"twinlock/app/session"
 	"twinlock/app/text"
 )
 
 // tokenSource yields an access token for the Management API.
-type tokenSource func(context.Context) (string, error)
+type tokenSource func(context.Context) (oidc.Secret, error)
 
 // run does work that takes time: it shows a status meanwhile, one at a time,
 // and tells of the failure. The work returns what to change on the page when it

@@ -13,6 +13,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
+	"twinlock/app/history"
 	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
@@ -80,7 +81,7 @@ func (h *Home) review(second *oidc.Result) {
 			err = &wantedError{err, asked}
 		}
 		if err != nil {
-			h.note(ctx, user.ID, session.Refused, accountLabel(other), other.Connection, err)
+			h.note(ctx, user.ID, history.Refused, accountLabel(other), other.Connection, err)
 			return nil, err
 		}
 		return func() {
@@ -164,7 +165,7 @@ func (h *Home) secondAccount(ctx context.Context, second *oidc.Result) (linking.
 }
 
 func tokenOf(r *oidc.Result) tokenSource {
-	return func(context.Context) (string, error) { return r.Tokens.Access.Reveal(), nil }
+	return func(context.Context) (oidc.Secret, error) { return r.Tokens.Access, nil }
 }
 
 // swap makes the other account the one that stays. Like all that answers a
@@ -214,10 +215,10 @@ func (h *Home) linkConfirmed(read string) {
 			h.changed(ctx, outcome.User)
 			h.showNow(outcome.User) // after a swap the account that was shown is gone
 		case linking.Done:
-			h.note(ctx, pending.plan.Primary.Subject, session.Linked, second, pending.plan.Secondary.Connection, nil)
+			h.note(ctx, pending.plan.Primary.Subject, history.Linked, second, pending.plan.Secondary.Connection, nil)
 			h.changed(ctx, outcome.User)
 		case linking.NotLinked:
-			h.note(ctx, pending.signed, session.Refused, second, pending.plan.Secondary.Connection, err)
+			h.note(ctx, pending.signed, history.Refused, second, pending.plan.Secondary.Connection, err)
 		}
 		if elsewhere(err) {
 			return nil, &wantedError{err, wantedOf(pending.plan.Secondary)}
@@ -255,7 +256,7 @@ func elsewhere(err error) bool {
 // that is the second one, the session moves to it: the account it was of is
 // gone.
 func (h *Home) link(ctx context.Context, l pendingLink) (outcome linking.Outcome, err error) {
-	token, linkWith := tokenSource(h.parts.session.AccessToken), l.second.Tokens.ID.Reveal()
+	token, linkWith := tokenSource(h.parts.session.AccessToken), l.second.Tokens.ID
 	if l.swapped() {
 		token, linkWith = tokenOf(l.second), h.parts.session.IDToken()
 	}
@@ -316,8 +317,8 @@ func (h *Home) saveLeftover(app.Context, app.Event) {
 	go func() {
 		ctx := context.Background()
 		_ = h.parts.journal.Remove(ctx, o.Entry.Primary)
-		h.enter(ctx, o.Entry.Primary, session.Entry{
-			Kind:       session.LinkedInPart,
+		h.enter(ctx, o.Entry.Primary, history.Entry{
+			Kind:       history.LinkedInPart,
 			Account:    secondOf(o.Entry),
 			Connection: o.Entry.Connection,
 			Reason:     keyList(slices.Sorted(maps.Keys(o.Left))),
@@ -349,7 +350,7 @@ func (h *Home) resume(ctx context.Context, token tokenSource, subject string) re
 	case err != nil:
 		r.err = h.leftover(outcome, err)
 	case outcome.State == linking.Done:
-		h.note(ctx, subject, session.Linked, secondOf(e), e.Connection, nil)
+		h.note(ctx, subject, history.Linked, secondOf(e), e.Connection, nil)
 		r.status = cmp.Or(h.skipped(outcome, shorten(secondOf(e))), h.parts.say.ResumeDone)
 	case outcome.State == linking.NotLinked:
 		r.status = h.parts.say.ResumeNothing
@@ -389,10 +390,10 @@ func (h *Home) unlink(identity management.Identity) {
 			return func() { h.fail(err, h.reload) }, nil
 		}
 		if err != nil {
-			h.note(ctx, user.ID, session.Refused, label, identity.Connection, err)
+			h.note(ctx, user.ID, history.Refused, label, identity.Connection, err)
 			return nil, err
 		}
-		h.note(ctx, user.ID, session.Unlinked, label, identity.Connection, nil)
+		h.note(ctx, user.ID, history.Unlinked, label, identity.Connection, nil)
 		h.changed(ctx, after)
 		return func() {
 			h.show(after, words.Fill(say.Unlinked, "account", label))

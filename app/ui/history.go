@@ -8,22 +8,22 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
-	"twinlock/app/session"
+	"twinlock/app/history"
 	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
 // note enters into the history what has happened. That it cannot be kept is no
 // reason to stop.
-func (h *Home) note(ctx context.Context, subject string, kind session.EntryKind, account, connection string, reason error) {
-	e := session.Entry{Kind: kind, Account: account, Connection: connection}
+func (h *Home) note(ctx context.Context, subject string, kind history.Kind, account, connection string, reason error) {
+	e := history.Entry{Kind: kind, Account: account, Connection: connection}
 	if reason != nil {
 		e.Reason = words.Plain(explain(h.parts.say, reason).sentence)
 	}
 	h.enter(ctx, subject, e)
 }
 
-func (h *Home) enter(ctx context.Context, subject string, e session.Entry) {
+func (h *Home) enter(ctx context.Context, subject string, e history.Entry) {
 	ctx = context.WithoutCancel(ctx)
 	_ = h.parts.history.Add(ctx, subject, e)
 	entries, _ := h.parts.history.List(ctx, subject)
@@ -49,13 +49,13 @@ func (h *Home) activity() app.UI {
 	)
 }
 
-func (h *Home) historyEntry(e session.Entry) app.UI {
+func (h *Home) historyEntry(e history.Entry) app.UI {
 	say := h.parts.say
-	sentence := map[session.EntryKind]string{
-		session.Linked:       say.HistoryLinked,
-		session.LinkedInPart: say.HistoryInPart,
-		session.Unlinked:     say.HistoryUnlinked,
-		session.Refused:      say.HistoryRefused,
+	sentence := map[history.Kind]string{
+		history.Linked:       say.HistoryLinked,
+		history.LinkedInPart: say.HistoryInPart,
+		history.Unlinked:     say.HistoryUnlinked,
+		history.Refused:      say.HistoryRefused,
 	}[e.Kind]
 	account := shorten(e.Account)
 	reason := e.Reason

@@ -8,6 +8,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
+	"twinlock/app/history"
 	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
@@ -37,7 +38,7 @@ type Home struct {
 	linking *pendingLink
 	parting *management.Identity
 	asked   int // how many questions there have been: each is drawn anew
-	history []session.Entry
+	history []history.Entry
 	// parted: an identity was unlinked just now.
 	parted bool
 	// again is the second account of an earlier link that did not take place.

@@ -8,6 +8,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/config"
+	"twinlock/app/history"
 	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
@@ -45,7 +46,7 @@ type Parts struct {
 	move     *lock.Lock
 	journal  linking.Journal
 	pending  *session.Pending
-	history  *session.History
+	history  *history.Log
 	offline  *offline.Keeper
 	fetch    platform.Fetcher
 }
@@ -66,7 +67,7 @@ func NewParts(c config.Config, basePath string) *Parts {
 		say:      text.For(browser.Language(), c.Languages),
 		journal:  linking.NewJournal(vault),
 		pending:  session.NewPending(scope, vault, nil),
-		history:  session.NewHistory(scope, vault, nil),
+		history:  history.New(scope, vault, nil),
 		offline:  offline.New(vault, nil),
 		fetch:    browser.Fetch,
 	}
@@ -75,6 +76,8 @@ func NewParts(c config.Config, basePath string) *Parts {
 		Keep:    p.kept(),
 		// Without a network the profile may still be looked at.
 		KeepExpired: []string{offline.Name},
+		// It moves to the account that the session moves to.
+		KeepReplaced: []string{history.Name},
 	})
 	interaction := lock.Interaction(c.Interaction)
 	known, now := knownFor, time.Duration(0)
@@ -127,7 +130,7 @@ func (p *Parts) scopes(purpose string) []string {
 // link that broke off has yet to take over.
 func (p *Parts) kept() []string {
 	if p.config.History == config.KeepHistory {
-		return []string{linking.JournalName, session.HistoryName}
+		return []string{linking.JournalName, history.Name}
 	}
 	return []string{linking.JournalName}
 }

@@ -106,7 +106,10 @@ func (c Ceremony) Resume(ctx context.Context, subject string) (Outcome, error) {
 	if !found {
 		return Outcome{State: NothingPending}, nil
 	}
-	return c.look(ctx, subject, Outcome{Entry: entry.dated(c.now())}, nil)
+	if now := c.now(); entry.Created.After(now) { // the clock was set back since
+		entry.Created = now
+	}
+	return c.look(ctx, subject, Outcome{Entry: entry}, nil)
 }
 
 // That a link did not take place is never known at one look: a request that

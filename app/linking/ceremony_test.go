@@ -345,7 +345,6 @@ func TestNotYetIsNotNo(t *testing.T) {
 		{"an hour later", entry(func(e *Entry) { e.Created = morning.Add(-time.Hour) }), []State{done, over}, "read remove, ", false},
 		{"an hour later, just looked for", entry(func(e *Entry) { looked(1, 0)(e); e.Created = morning.Add(-time.Hour) }), []State{done, over}, "read remove, ", false},
 		{"an hour after being told", entry(func(e *Entry) { looked(3, 0)(e); e.Created = morning.Add(-time.Hour) }), []State{over, over}, "read remove, ", false},
-		{"of the first version", entry(func(e *Entry) { e.Version, e.Created = 1, time.Time{} }), []State{open, done, over}, "read save wait read save, wait read save, read save", true},
 		{"the clock was put back", entry(func(e *Entry) { looked(1, -48*time.Hour)(e); e.Created = morning.Add(47 * time.Hour) }),
 			[]State{open, done, over}, "wait read save, wait read save, read save", true},
 	} {

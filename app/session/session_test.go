@@ -244,3 +244,69 @@ func TestSignOutReachesTheOtherTabs(t *testing.T) {
 		t.Error("something is still kept")
 	}
 }
+
+// What is stored of an account is stored while its session lasts, or not at all.
+func TestWhile(t *testing.T) {
+	s := newTabs(t)
+	s.clock.now = start
+	ctx := t.Context()
+	failed := errors.New("failed")
+	if err := s.here.While(ctx, ada, func(context.Context) error { return failed }); err != failed {
+		t.Errorf("While: %v", err)
+	}
+	refused := func(subject string, want error) {
+		t.Helper()
+		ran := false
+		if err := s.here.While(ctx, subject, func(context.Context) error { ran = true; return nil }); !errors.Is(err, want) || ran {
+			t.Errorf("While of %s: %v, ran %v", subject, err, ran)
+		}
+	}
+	refused(mary, ErrOtherSubject)
+	s.deafen()
+	if err := s.there.SignOut(ctx); err != nil {
+		t.Fatal(err)
+	}
+	refused(ada, ErrSignedOut)
+}
+
+// A sign-out waits for what is being stored, and then wipes it.
+func TestSignOutWaitsForWhile(t *testing.T) {
+	s := newTabs(t)
+	s.clock.now = start
+	ctx := t.Context()
+	done := make(chan error)
+	err := s.here.While(ctx, ada, func(ctx context.Context) error {
+		go func() { done <- s.there.SignOut(ctx) }()
+		yield()
+		return s.vault.Put(ctx, "copy", "", nil)
+	})
+	if err := errors.Join(err, <-done); err != nil {
+		t.Error(err)
+	}
+	if got := s.vault.names(); len(got) != 0 {
+		t.Errorf("kept %v", got)
+	}
+}
+
+// The person signs out while their sign-in is being stored.
+func TestSignOutDuringASignIn(t *testing.T) {
+	vault := newBox()
+	var k *Keeper
+	k = New(scope, watched{vault, func() { k.follow(SignedOut) }}, Options{Now: (&clock{start}).Now})
+	if err := k.Adopt(t.Context(), hour(""), oidc.Claims{Subject: ada}); !errors.Is(err, ErrSignedOut) {
+		t.Errorf("Adopt: %v", err)
+	}
+	if got := vault.names(); len(got) != 0 {
+		t.Errorf("kept %v", got)
+	}
+}
+
+// A session that a program before this one has stored is taken up.
+func TestSessionOfAnEarlierProgram(t *testing.T) {
+	vault := newBox()
+	vault.entries[entryName] = []byte(`{"id":"i","access":"a","refresh":"r","scope":["openid"],"expires":"2026-01-02T04:04:05Z","claims":{"Issuer":"https://tenant.example/","Subject":"auth0|1","Name":"","Nickname":"","Email":"","Picture":"","SessionID":"","EmailVerified":true,"AuthTime":"2026-01-02T03:04:05Z","IssuedAt":"2026-01-02T03:04:05Z","Expires":"2026-01-02T03:04:05Z"}}`)
+	k := New(scope, vault, Options{Now: (&clock{start}).Now})
+	if err := k.Restore(t.Context()); err != nil || k.Subject() != ada || k.IDToken() != "i" {
+		t.Errorf("Restore: %v, %s", err, k.Subject())
+	}
+}

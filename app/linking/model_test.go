@@ -36,7 +36,7 @@ type member struct {
 	meta, app map[string]any
 }
 
-// model is a tenant in memory with the vendor's rules, and a device with a
+// model is a tenant in memory with Auth0's rules, and a device with a
 // journal. Every request and every use of the journal may fail, before or after
 // it has done its work, or be the last thing that the page does.
 type model struct {
@@ -353,7 +353,7 @@ func (m *model) run(c ceremony) {
 		m.pass(m.some() * time.Duration(m.r.IntN(3)))
 	}
 	m.faulty = false
-	m.pass(flight)
+	m.pass(requestLife)
 	for _, id := range []string{idA, idB} {
 		m.visitAs(c, m.owner(id), false)
 	}

@@ -59,7 +59,7 @@ type Entry struct {
 // of another account replaces it. Several tabs may add to it at once.
 type Log struct {
 	site   platform.Mutex
-	record sealed.Record[[]Entry]
+	record sealed.Record
 }
 
 // New returns the history that a vault holds. The tabs of the site are kept from
@@ -68,7 +68,7 @@ func New(site platform.Mutex, vault platform.Vault, now func() time.Time) *Log {
 	if now == nil {
 		now = time.Now
 	}
-	return &Log{site, sealed.Record[[]Entry]{Vault: vault, Name: Name, Version: 1, Bare: true, Now: now}}
+	return &Log{site, sealed.Record{Vault: vault, Name: Name, Version: 1, Bare: true, Now: now}}
 }
 
 // Add appends an entry to the subject's history. A zero Time becomes now; each text is
@@ -136,7 +136,8 @@ func (l *Log) Move(ctx context.Context, from, to string) error {
 
 // read returns the entries, the oldest first.
 func (l *Log) read(ctx context.Context, subject string) ([]Entry, error) {
-	entries, _, err := l.record.Get(ctx, subject)
+	var entries []Entry
+	_, err := l.record.Get(ctx, subject, &entries)
 	switch {
 	case errors.Is(err, platform.ErrNoEntry), errors.Is(err, platform.ErrSealBroken):
 		return nil, nil

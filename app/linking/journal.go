@@ -159,12 +159,12 @@ func ExpireJournal(ctx context.Context, vault platform.Vault) error {
 }
 
 type vaultJournal struct {
-	record sealed.Record[map[string]storedEntry] // by the primary
+	record *sealed.Record // of a storedEntry for each primary
 	now    func() time.Time
 }
 
 func newVaultJournal(vault platform.Vault, now func() time.Time) vaultJournal {
-	return vaultJournal{sealed.Record[map[string]storedEntry]{
+	return vaultJournal{&sealed.Record{
 		Vault:   vault,
 		Name:    JournalName,
 		Version: 1,
@@ -243,7 +243,7 @@ func (j vaultJournal) expire(ctx context.Context) error {
 
 // read returns the entries without those that are too old, and the number of these.
 func (j vaultJournal) read(ctx context.Context) (entries map[string]storedEntry, old int, err error) {
-	entries, _, err = j.record.Get(ctx, "")
+	_, err = j.record.Get(ctx, "", &entries)
 	switch {
 	case errors.Is(err, platform.ErrNoEntry):
 		return make(map[string]storedEntry), 0, nil

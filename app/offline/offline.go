@@ -36,12 +36,12 @@ type Copy struct {
 
 // Keeper keeps the copy in a vault.
 type Keeper struct {
-	record sealed.Record[management.User]
+	record sealed.Record
 }
 
 // New returns a keeper of the copy in a vault. now is the clock; nil means the system's.
 func New(vault platform.Vault, now func() time.Time) *Keeper {
-	return &Keeper{sealed.Record[management.User]{
+	return &Keeper{sealed.Record{
 		Vault:     vault,
 		Name:      Name,
 		Version:   2,
@@ -66,7 +66,8 @@ func (k *Keeper) Keep(ctx context.Context, u management.User) error {
 //
 // Errors: [ErrNone]; those of [platform.Vault], if a copy could not be removed.
 func (k *Keeper) Last(ctx context.Context, subject string) (Copy, error) {
-	user, read, err := k.record.Get(ctx, "")
+	var user management.User
+	read, err := k.record.Get(ctx, "", &user)
 	switch {
 	case errors.Is(err, platform.ErrNoEntry), errors.Is(err, platform.ErrNoVault):
 		return Copy{}, ErrNone

@@ -31,60 +31,29 @@ import (
 // from the future.
 var ErrAge = errors.New("entry too old")
 
-// Record is an entry of a vault that holds a T as JSON, with its version and the time
-// when it was stored. Vault, Name and Version are required.
-type Record[T any] struct {
+// Record is an entry of a vault that holds a value of one type as JSON, with its version
+// and the time when it was stored. Vault, Name and Version are required.
+//
+// The type is not a parameter: that would put this code into the program once for each.
+type Record struct {
 	// Vault is where the entry is stored.
 	Vault platform.Vault
 	// Name is the entry's name in the vault.
 	Name string
-	// Version is the version of T's JSON form. A change that an older or newer program
-	// would misread needs another one. Never 0.
+	// Version is the version of the value's JSON form. A change that an older or newer
+	// program would misread needs another one. Never 0.
 	Version int
 	// Life is how long the entry may be read after it was stored; 0 means for ever.
 	Life time.Duration
 	// ClockSkew is how far the device's clock may have been set back since the entry was
 	// stored. It counts only where there is a Life.
 	ClockSkew time.Duration
-	// Bare also accepts a T that stands alone, without version and time, as programs
-	// wrote it before there were records. Such an entry has no age, so a Record with
-	// Bare has no Life.
+	// Bare also accepts a value that stands alone, without version and time, as programs
+	// wrote it before there were records. Such an entry has no age, so a Record with Bare
+	// has no Life.
 	Bare bool
 	// Now is the clock; nil means the system's.
 	Now func() time.Time
-}
-
-// Put stores a value, in place of the one that was stored. bound is a string that Get
-// must repeat, for instance the subject that the value is about; "" binds it to nothing.
-//
-// Errors: those of [platform.Vault].
-func (r Record[T]) Put(ctx context.Context, bound string, value T) error {
-	return entry(r).put(ctx, bound, value)
-}
-
-// Get returns the value that is stored and the time when it was, zero for a bare one.
-// The package's documentation says what its errors mean.
-func (r Record[T]) Get(ctx context.Context, bound string) (value T, stored time.Time, err error) {
-	stored, err = entry(r).get(ctx, bound, &value)
-	if err != nil {
-		var none T // not what was read before the error
-		return none, time.Time{}, err
-	}
-	return value, stored, nil
-}
-
-// Delete removes what is stored. Nothing is not an error.
-func (r Record[T]) Delete(ctx context.Context) error { return r.Vault.Delete(ctx, r.Name) }
-
-// entry is a Record without its type: whatever T is, this code is in the program once.
-type entry struct {
-	Vault     platform.Vault
-	Name      string
-	Version   int
-	Life      time.Duration
-	ClockSkew time.Duration
-	Bare      bool
-	Now       func() time.Time
 }
 
 // envelope is the stored form.
@@ -94,46 +63,56 @@ type envelope struct {
 	Value   json.RawMessage `json:"value"`
 }
 
-func (e entry) put(ctx context.Context, bound string, value any) error {
+// Put stores a value, in place of the one that was stored. bound is a string that Get
+// must repeat, for instance the subject that the value is about; "" binds it to nothing.
+//
+// Errors: those of [platform.Vault].
+func (r *Record) Put(ctx context.Context, bound string, value any) error {
 	data, err := json.Marshal(value)
 	if err == nil {
-		data, err = json.Marshal(envelope{e.Version, e.now().UTC(), data})
+		data, err = json.Marshal(envelope{r.Version, r.now().UTC(), data})
 	}
 	if err != nil {
-		return fmt.Errorf("seal %s: %w", e.Name, err)
+		return fmt.Errorf("seal %s: %w", r.Name, err)
 	}
-	return e.Vault.Put(ctx, e.Name, bound, data)
+	return r.Vault.Put(ctx, r.Name, bound, data)
 }
 
-func (e entry) get(ctx context.Context, bound string, value any) (time.Time, error) {
-	data, err := e.Vault.Get(ctx, e.Name, bound)
+// Get reads what is stored into the value that a pointer points to, and returns the time
+// when it was stored, zero for a bare one. After an error the value may be read in part: do
+// not use it. The package's documentation says what the errors mean.
+func (r *Record) Get(ctx context.Context, bound string, value any) (stored time.Time, err error) {
+	data, err := r.Vault.Get(ctx, r.Name, bound)
 	if err != nil {
 		return time.Time{}, err
 	}
-	sealed, ok := e.open(data)
+	sealed, ok := r.open(data)
 	if !ok || Decode(sealed.Value, value) != nil {
 		// The decoder's own words may quote what is a secret.
-		return time.Time{}, fmt.Errorf("%w: %s is not what version %d writes", platform.ErrSealBroken, e.Name, e.Version)
+		return time.Time{}, fmt.Errorf("%w: %s is not what version %d writes", platform.ErrSealBroken, r.Name, r.Version)
 	}
-	if age := e.now().Sub(sealed.Stored); e.Life != 0 && (age > e.Life || age < -e.ClockSkew) {
-		return time.Time{}, fmt.Errorf("%w: %s", ErrAge, e.Name)
+	if age := r.now().Sub(sealed.Stored); r.Life != 0 && (age > r.Life || age < -r.ClockSkew) {
+		return time.Time{}, fmt.Errorf("%w: %s", ErrAge, r.Name)
 	}
 	return sealed.Stored, nil
 }
 
 // open reads the envelope of this version.
-func (e entry) open(data []byte) (sealed envelope, ok bool) {
+func (r *Record) open(data []byte) (sealed envelope, ok bool) {
 	if err := Decode(data, &sealed); err != nil {
-		return envelope{Value: data}, e.Bare
+		return envelope{Value: data}, r.Bare
 	}
-	return sealed, sealed.Version == e.Version
+	return sealed, sealed.Version == r.Version
 }
 
-func (e entry) now() time.Time {
-	if e.Now == nil {
+// Delete removes what is stored. It returns nil if that is nothing.
+func (r *Record) Delete(ctx context.Context) error { return r.Vault.Delete(ctx, r.Name) }
+
+func (r *Record) now() time.Time {
+	if r.Now == nil {
 		return time.Now()
 	}
-	return e.Now()
+	return r.Now()
 }
 
 // Decode reads JSON that [json.Marshal] has written from a value of the same type: it

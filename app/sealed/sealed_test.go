@@ -20,18 +20,18 @@ type thing struct {
 var start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // one returns a record in a vault of its own, and the time that it knows.
-func one(t *testing.T) (Record[thing], *time.Time) {
+func one(t *testing.T) (*Record, *time.Time) {
 	t.Helper()
 	now := start
 	vault := browser.NewScope("/", "https://tenant.example/", t.Name(), "").Vault()
 	t.Cleanup(func() { _ = vault.Wipe(context.Background()) })
-	return Record[thing]{Vault: vault, Name: "thing", Version: 2, Now: func() time.Time { return now }}, &now
+	return &Record{Vault: vault, Name: "thing", Version: 2, Now: func() time.Time { return now }}, &now
 }
 
 func TestRecord(t *testing.T) {
 	ctx := t.Context()
 	r, now := one(t)
-	if _, _, err := r.Get(ctx, "auth0|1"); !errors.Is(err, platform.ErrNoEntry) {
+	if _, err := r.Get(ctx, "auth0|1", &thing{}); !errors.Is(err, platform.ErrNoEntry) {
 		t.Errorf("at first: %v", err)
 	}
 	for _, value := range []thing{{"one", nil}, {"two", json.Number("12345678901234567890")}} {
@@ -39,12 +39,13 @@ func TestRecord(t *testing.T) {
 			t.Fatal(err)
 		}
 		*now = now.Add(time.Hour)
-		got, stored, err := r.Get(ctx, "auth0|1")
+		var got thing
+		stored, err := r.Get(ctx, "auth0|1", &got)
 		if err != nil || got != value || !stored.Equal(now.Add(-time.Hour)) {
 			t.Errorf("got %v of %v, %v; want %v", got, stored, err, value)
 		}
 	}
-	if _, _, err := r.Get(ctx, "auth0|2"); !errors.Is(err, platform.ErrSealBroken) {
+	if _, err := r.Get(ctx, "auth0|2", &thing{}); !errors.Is(err, platform.ErrSealBroken) {
 		t.Errorf("bound to another: %v", err)
 	}
 	for range 2 {
@@ -52,7 +53,7 @@ func TestRecord(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, _, err := r.Get(ctx, "auth0|1"); !errors.Is(err, platform.ErrNoEntry) {
+	if _, err := r.Get(ctx, "auth0|1", &thing{}); !errors.Is(err, platform.ErrNoEntry) {
 		t.Errorf("deleted: %v", err)
 	}
 }
@@ -63,7 +64,7 @@ func TestSystemsClock(t *testing.T) {
 	if err := r.Put(t.Context(), "", thing{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, stored, err := r.Get(t.Context(), ""); err != nil || time.Since(stored).Abs() > time.Hour {
+	if stored, err := r.Get(t.Context(), "", &thing{}); err != nil || time.Since(stored).Abs() > time.Hour {
 		t.Errorf("stored at %v, %v", stored, err)
 	}
 }
@@ -90,7 +91,7 @@ func TestAge(t *testing.T) {
 				t.Fatal(err)
 			}
 			*now = now.Add(test.after)
-			if _, _, err := r.Get(t.Context(), ""); !errors.Is(err, test.want) {
+			if _, err := r.Get(t.Context(), "", &thing{}); !errors.Is(err, test.want) {
 				t.Errorf("Get: %v, want %v", err, test.want)
 			}
 		})
@@ -133,7 +134,8 @@ func TestStoredForm(t *testing.T) {
 				if err := r.Vault.Put(t.Context(), r.Name, "", []byte(test.data)); err != nil {
 					t.Fatal(err)
 				}
-				got, _, err := r.Get(t.Context(), "")
+				var got thing
+				_, err := r.Get(t.Context(), "", &got)
 				if want != (err == nil) || err != nil && !errors.Is(err, platform.ErrSealBroken) {
 					t.Errorf("bare %v: %v", bare, err)
 				}
@@ -161,14 +163,15 @@ func FuzzGet(f *testing.F) {
 		if err := r.Vault.Put(t.Context(), r.Name, "", data); err != nil {
 			t.Fatal(err)
 		}
-		value, _, err := r.Get(t.Context(), "")
+		var value, again thing
+		_, err := r.Get(t.Context(), "", &value)
 		if err != nil {
 			return
 		}
 		if err := r.Put(t.Context(), "", value); err != nil {
 			t.Fatal(err)
 		}
-		again, _, err := r.Get(t.Context(), "")
+		_, err = r.Get(t.Context(), "", &again)
 		if a, b := mustJSON(t, again), mustJSON(t, value); err != nil || a != b {
 			t.Errorf("read again it is %s, was %s: %v", a, b, err)
 		}

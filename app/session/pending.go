@@ -33,13 +33,13 @@ type Action struct {
 // returned once.
 type Pending struct {
 	site   platform.Mutex
-	record sealed.Record[Action]
+	record sealed.Record
 }
 
 // NewPending returns the action that waits in a vault. The site keeps tabs from taking it
 // twice. now is the clock; nil means the system's.
 func NewPending(site platform.Mutex, vault platform.Vault, now func() time.Time) *Pending {
-	return &Pending{site, sealed.Record[Action]{
+	return &Pending{site, sealed.Record{
 		Vault:     vault,
 		Name:      pendingName,
 		Version:   1,
@@ -63,7 +63,8 @@ func (p *Pending) Put(ctx context.Context, subject string, a Action) error {
 // [platform.Vault] if it cannot be removed.
 func (p *Pending) Take(ctx context.Context, subject string) (a Action, err error) {
 	err = p.site.Exclusive(ctx, pendingName, func() error {
-		waiting, _, missing := p.record.Get(ctx, subject)
+		var waiting Action
+		_, missing := p.record.Get(ctx, subject, &waiting)
 		if err := p.record.Delete(ctx); err != nil && missing == nil {
 			return fmt.Errorf("take the action: %w", err)
 		}

@@ -100,7 +100,7 @@ type Options struct {
 type Keeper struct {
 	site    Site
 	vault   platform.Vault
-	stored  sealed.Record[storedRecord]
+	stored  sealed.Record // of a storedRecord
 	options Options
 
 	mu      sync.Mutex
@@ -161,7 +161,7 @@ func New(site Site, vault platform.Vault, o Options) *Keeper {
 	return &Keeper{
 		site:    site,
 		vault:   vault,
-		stored:  sealed.Record[storedRecord]{Vault: vault, Name: entryName, Version: 1, Bare: true, Now: o.Now},
+		stored:  sealed.Record{Vault: vault, Name: entryName, Version: 1, Bare: true, Now: o.Now},
 		options: o,
 		listen:  func(Change) {},
 		post:    func(platform.Message) {},
@@ -400,7 +400,8 @@ func (k *Keeper) checkSubject(subject string) error {
 // read returns the stored session. A record without a subject or an access token counts
 // as a broken seal.
 func (k *Keeper) read(ctx context.Context) (record, error) {
-	s, _, err := k.stored.Get(ctx, "")
+	var s storedRecord
+	_, err := k.stored.Get(ctx, "", &s)
 	if err == nil && (s.Claims.Subject == "" || s.Access == "") {
 		err = fmt.Errorf("%w: the stored session is damaged", platform.ErrSealBroken)
 	}

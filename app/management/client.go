@@ -23,9 +23,9 @@ const (
 // Client calls the API. Base, Fetch and Token are required. It may be used by any number
 // of goroutines.
 //
-// Every call may fail with an [Error], with [ErrUnsent] if nothing was sent, with those of
-// [platform.Fetcher], and with the context's. After any of them but an Error with a status
-// below 500 and ErrUnsent, a change may have taken place all the same.
+// Every call may fail with an [Error], with [ErrUnsent] if nothing was sent, with the errors
+// of [platform.Fetcher], and with the context's. After the last two, and after [ErrServer]
+// and [ErrAnswer], a change may have taken place all the same.
 type Client struct {
 	// Base is the API's address, such as "https://tenant/api/v2/".
 	Base string

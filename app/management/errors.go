@@ -67,7 +67,8 @@ const (
 type Error struct {
 	// Kind is what went wrong.
 	Kind Kind
-	// Status is the HTTP status code; 0 if nothing was sent.
+	// Status is the HTTP status code; 0 if nothing was sent, or if the answer said that all
+	// was well and could not be understood.
 	Status int
 	// Code is the API's errorCode, inert text of at most 64 characters; often "".
 	Code string

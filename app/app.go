@@ -24,7 +24,7 @@ func Register(c config.Config) {
 	parts := ui.NewParts(c, app.Getenv("GOAPP_ROOT_PREFIX"))
 	for _, path := range Paths {
 		finishing := path == CallbackPath
-		app.Route(path, func() app.Composer { return ui.NewHome(parts, finishing) })
+		app.Route(path, func() app.Composer { return ui.NewPage(parts, finishing) })
 	}
 }
 

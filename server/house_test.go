@@ -33,8 +33,9 @@ var arrows = map[string][]string{
 	"wasm": {"app", "app/config", "app/browser"},
 	"app":  {"app/ui", "app/config", "app/browser"},
 	"app/ui": {
-		"app/browser", "app/config", "app/history", "app/inert", "app/linking", "app/lock", "app/management", "app/offline", "app/oidc", "app/platform", "app/session", "app/text", "app/words",
+		"app/browser", "app/config", "app/flow", "app/history", "app/inert", "app/linking", "app/lock", "app/management", "app/offline", "app/oidc", "app/platform", "app/session", "app/text", "app/words",
 	},
+	"app/flow":       {"app/history", "app/linking", "app/management", "app/offline", "app/oidc", "app/platform", "app/sealed", "app/session"},
 	"app/lock":       {"app/browser", "app/oidc", "app/platform", "app/words"},
 	"app/session":    {"app/oidc", "app/platform", "app/sealed"},
 	"app/history":    {"app/inert", "app/platform", "app/sealed"},

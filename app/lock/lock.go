@@ -13,21 +13,22 @@ import (
 	"twinlock/app/oidc"
 )
 
-// ErrPopupClosed: the person closed the pop-up window before the login ended.
+// ErrPopupClosed is told when the person has closed the pop-up window before the login
+// ended.
 var ErrPopupClosed = errors.New("the window was closed")
 
-// ErrStayed: the page was to leave for the tenant and has not; somebody may have
-// stopped it.
+// ErrStayed is told when the page was to leave for the tenant and has not. Somebody may
+// have stopped it.
 var ErrStayed = fmt.Errorf("the page has not left: %w", context.DeadlineExceeded)
 
 // Lock is a sign-in dialog and the logins behind it. Make one with [New].
 type Lock struct {
-	options  Options
-	scope    browser.Scope
-	client   *oidc.Client
-	open     func() (browser.Popup, error)
-	leave    func(url string)
-	patience time.Duration // how long leaving may take
+	options Options
+	scope   browser.Scope
+	client  *oidc.Client
+	open    func() (browser.Popup, error)
+	leave   func(url string)
+	leaving time.Duration // how long leaving may take
 
 	mu            sync.Mutex
 	subscriptions []*subscription
@@ -69,13 +70,13 @@ func New(clientID, domain string, options Options) *Lock {
 	options = options.withDefaults()
 	scope := options.scope(issuer, clientID)
 	l := &Lock{
-		options:  options,
-		scope:    scope,
-		client:   options.client(scope, issuer, clientID),
-		open:     browser.OpenPopup,
-		leave:    browser.Assign,
-		patience: 20 * time.Second, // as in the boot script
-		changed:  func(then func()) { then() },
+		options: options,
+		scope:   scope,
+		client:  options.client(scope, issuer, clientID),
+		open:    browser.OpenPopup,
+		leave:   browser.Assign,
+		leaving: 20 * time.Second, // as in the boot script
+		changed: func(then func()) { then() },
 	}
 	page.join(l)
 	return l
@@ -87,7 +88,7 @@ func (l *Lock) Close() { page.leave(l) }
 // Purpose is what this lock's logins are for.
 func (l *Lock) Purpose() string { return l.options.Params.Purpose }
 
-// Show opens the dialog. It needs the lock's [Dialog] on the page. For half a second
+// Show opens the dialog. It needs [Lock.Dialog] on the page. For half a second
 // nothing in it acts but what closes it, since the press that opened it may have
 // been one of two.
 func (l *Lock) Show() {
@@ -165,7 +166,7 @@ func (l *Lock) beginAs(c Connection, hint, subject string) {
 		}
 	}
 	l.set(func() { l.stage, l.chosen, l.failure = opening, c, nil })
-	go l.goOn(begun, c, cmp.Or(hint, l.options.Params.LoginHint), subject, mode, window)
+	go l.start(begun, c, cmp.Or(hint, l.options.Params.LoginHint), subject, mode, window)
 }
 
 func (l *Lock) wantsPopup() bool {
@@ -178,7 +179,7 @@ func (l *Lock) wantsPopup() bool {
 	return false
 }
 
-func (l *Lock) goOn(begun int, c Connection, hint, subject string, mode Interaction, window browser.Popup) {
+func (l *Lock) start(begun int, c Connection, hint, subject string, mode Interaction, window browser.Popup) {
 	p, signedIn := l.options.Params, l.options.Subject()
 	url, tx, err := l.client.Begin(context.Background(), oidc.Request{
 		Purpose:    p.Purpose,
@@ -218,7 +219,7 @@ func (l *Lock) goOn(begun int, c Connection, hint, subject string, mode Interact
 		return
 	case window == nil:
 		l.leave(url)
-		time.AfterFunc(l.patience, func() { l.fail(begun, ErrStayed) })
+		time.AfterFunc(l.leaving, func() { l.fail(begun, ErrStayed) })
 		return
 	}
 	page.listen(l.scope)
@@ -264,7 +265,7 @@ func (l *Lock) watch(p *pendingPopup) {
 		return
 	case <-time.After(grace):
 	}
-	if !l.settle(p) {
+	if !l.endWait(p) {
 		return
 	}
 	l.client.Cancel(p.state)
@@ -272,8 +273,8 @@ func (l *Lock) watch(p *pendingPopup) {
 	page.tell(Notice{Event: AuthorizationError, Purpose: l.Purpose(), Err: ErrPopupClosed})
 }
 
-// settle ends the wait for a window; only the first caller gets true.
-func (l *Lock) settle(p *pendingPopup) bool {
+// endWait ends the wait for a window; only the first caller gets true.
+func (l *Lock) endWait(p *pendingPopup) bool {
 	ended := false
 	l.set(func() {
 		if ended = l.pending == p; ended {
@@ -292,7 +293,7 @@ func (l *Lock) giveUp() (next int) {
 	l.begun++
 	p, next := l.pending, l.begun
 	l.mu.Unlock()
-	if p != nil && l.settle(p) {
+	if p != nil && l.endWait(p) {
 		l.client.Cancel(p.state)
 		p.window.Close()
 	}

@@ -397,10 +397,10 @@ func TestSignedOutWhileALoginBegins(t *testing.T) {
 	var subject atomic.Value
 	subject.Store("auth0|1")
 	p.link.options.Subject = func() string { return subject.Load().(string) }
-	asked, goOn := make(chan struct{}), make(chan struct{})
+	asked, answer := make(chan struct{}), make(chan struct{})
 	fetch := func(ctx context.Context, r platform.Request) (*platform.Response, error) {
 		close(asked)
-		<-goOn
+		<-answer
 		return p.tenant.fetch(ctx, r)
 	}
 	options := p.link.options
@@ -409,7 +409,7 @@ func TestSignedOutWhileALoginBegins(t *testing.T) {
 	p.link.Login("google-oauth2")
 	<-asked
 	subject.Store("")
-	close(goOn)
+	close(answer)
 	if h := p.next(t); h.Event != UnrecoverableError || !errors.Is(h.Err, oidc.ErrOtherSubject) {
 		t.Errorf("heard %s, %v", h.Event, h.Err)
 	}
@@ -436,7 +436,7 @@ func TestGivenUpWhileItBegins(t *testing.T) {
 			ended := make(chan struct{})
 			go func() {
 				defer close(ended)
-				p.link.goOn(begun, Connection{Name: "google-oauth2"}, "", "", interaction, opened)
+				p.link.start(begun, Connection{Name: "google-oauth2"}, "", "", interaction, opened)
 			}()
 			receive(t, ended)
 			if len(p.left) != 0 || len(w.url) != 0 {
@@ -455,7 +455,7 @@ func TestGivenUpWhileItBegins(t *testing.T) {
 // A navigation may be stopped: the lock can then be used again.
 func TestPageThatStays(t *testing.T) {
 	p := newPair(t, Redirect)
-	p.link.patience = 0
+	p.link.leaving = 0
 	for range 2 {
 		p.link.Show()
 		p.link.deaf = false

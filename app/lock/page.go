@@ -103,7 +103,7 @@ func (p *locks) receive(scope browser.Scope, m platform.Message) {
 		if l.scope != scope {
 			continue
 		}
-		if pending := l.waitsFor(m.State); pending != nil && l.settle(pending) {
+		if pending := l.waitsFor(m.State); pending != nil && l.endWait(pending) {
 			channel.Post(platform.Message{Kind: messageTaken, State: m.State})
 			pending.window.Close()
 			l.finish(context.Background(), m.Data)

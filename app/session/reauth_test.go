@@ -151,8 +151,7 @@ func TestReplace(t *testing.T) {
 	ctx := context.Background()
 	s.keepSomething(t)
 	s.here.options.KeepReplaced = []string{movedName}
-	pending := NewPending(scope, s.vault, s.clock.Now)
-	if err := errors.Join(s.vault.Put(ctx, movedName, mary, nil), pending.Put(ctx, ada, Action{Kind: "unlink"})); err != nil {
+	if err := errors.Join(s.vault.Put(ctx, movedName, mary, nil), s.vault.Put(ctx, "pending", ada, nil)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.here.Replace(ctx, ada, again("refresh-again"), oidc.Claims{Subject: mary}); err != nil {

@@ -49,9 +49,6 @@ func TestASessionIsOneScopes(t *testing.T) {
 			if err := newSite(t, scope).Adopt(ctx, ended, oidc.Claims{Subject: ada}); err != nil {
 				t.Fatal(err)
 			}
-			if err := NewPending(scope, scope.Vault(), nil).Put(ctx, ada, unlink); err != nil {
-				t.Fatal(err)
-			}
 			there := newSite(t, other)
 			if err := there.Restore(ctx); !errors.Is(err, ErrSignedOut) {
 				t.Errorf("Restore: %v", err)
@@ -61,9 +58,6 @@ func TestASessionIsOneScopes(t *testing.T) {
 			}
 			if err := there.SignOut(ctx); err != nil || len(there.issuer.revoked) != 0 {
 				t.Errorf("SignOut: %v, revoked %q", err, there.issuer.revoked)
-			}
-			if action, err := NewPending(other, other.Vault(), nil).Take(ctx, ada); !errors.Is(err, ErrNothingPending) {
-				t.Errorf("took %v, %v", action, err)
 			}
 			if err := newSite(t, scope).Restore(ctx); err != nil {
 				t.Errorf("it is lost where it belongs: %v", err)

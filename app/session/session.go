@@ -1,6 +1,5 @@
 // Package session knows who is signed in: a [Keeper] holds the tokens, renews them,
 // stores them sealed for the next page, and tells the other tabs of what happens to them.
-// [Pending] stores an action that waits while the person is away to sign in again.
 package session
 
 import (

@@ -27,10 +27,10 @@ const (
 )
 
 // accountCard is one of the two accounts of a link, with all that is known of it.
-func (h *Home) accountCard(role string, a linking.Account, stays bool) app.UI {
-	say := h.parts.say
-	connection := h.parts.connection(a.Connection, a.Provider)
-	facts := h.facts(a)
+func (v *view) accountCard(role string, a linking.Account, stays bool) app.UI {
+	say := v.say
+	connection := v.parts.connections.find(a.Connection, a.Provider)
+	facts := v.facts(a)
 	class := "account account-moves"
 	if stays {
 		class = "account account-stays"
@@ -38,7 +38,7 @@ func (h *Home) accountCard(role string, a linking.Account, stays bool) app.UI {
 	return app.Section().Class(class).Attr("aria-label", role).Body(
 		app.P().Class("account-role").Body(words.Of(role)),
 		app.Div().Class("person").Body(
-			h.avatar(a.Picture, accountLabel(a)),
+			v.avatar(a.Picture, accountLabel(a)),
 			app.Div().Class("person-text").Body(
 				app.P().Class("identity-name").Body(
 					words.Address(accountLabel(a)),
@@ -54,14 +54,14 @@ func (h *Home) accountCard(role string, a linking.Account, stays bool) app.UI {
 		app.Ul().Class("account-facts quiet").Body(
 			app.Range(facts).Slice(func(i int) app.UI { return app.Li().Body(words.Of(facts[i])) }),
 		),
-		h.linkedOf(a),
-		h.settingsOf(a),
+		v.linkedOf(a),
+		v.settingsOf(a),
 	)
 }
 
 // facts are what is known of an account besides who it is.
-func (h *Home) facts(a linking.Account) []string {
-	say := h.parts.say
+func (v *view) facts(a linking.Account) []string {
+	say := v.say
 	var facts []string
 	if a.Email == "" {
 		facts = append(facts, say.NoEmail)
@@ -76,20 +76,20 @@ func (h *Home) facts(a linking.Account) []string {
 }
 
 // linkedOf lists the identities that an account has besides its own.
-func (h *Home) linkedOf(a linking.Account) app.UI {
+func (v *view) linkedOf(a linking.Account) app.UI {
 	rows := make([]app.UI, len(a.Linked))
 	for i, identity := range a.Linked {
-		rows[i] = app.Li().Body(words.Data(h.identityLine(identity)))
+		rows[i] = app.Li().Body(words.Data(v.identityLine(identity)))
 	}
-	return fold(h.parts.say.LinkedAccounts, len(rows), app.Ul().Class("rows").Body(rows...))
+	return fold(v.say.LinkedAccounts, len(rows), app.Ul().Class("rows").Body(rows...))
 }
 
-func (h *Home) identityLine(i management.Identity) string {
-	return h.parts.connection(i.Connection, i.Provider).Label + ": " + identityLabel(h.parts.say, i)
+func (v *view) identityLine(i management.Identity) string {
+	return v.parts.connections.find(i.Connection, i.Provider).Label + ": " + identityLabel(v.say, i)
 }
 
 // settingsOf lists all of an account's user_metadata.
-func (h *Home) settingsOf(a linking.Account) app.UI {
+func (v *view) settingsOf(a linking.Account) app.UI {
 	rows := make([]app.UI, 0, len(a.Metadata))
 	for _, key := range slices.Sorted(maps.Keys(a.Metadata)) {
 		rows = append(rows, app.Li().Body(
@@ -97,7 +97,7 @@ func (h *Home) settingsOf(a linking.Account) app.UI {
 			settingValue(a.Metadata[key]),
 		))
 	}
-	return fold(h.parts.say.CardSettings, len(rows), app.Ul().Class("rows").Body(rows...))
+	return fold(v.say.CardSettings, len(rows), app.Ul().Class("rows").Body(rows...))
 }
 
 // settingValue shows a value of the settings: a list as one, and what is long

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"twinlock/app/flow"
 	"twinlock/app/linking"
 	"twinlock/app/management"
-	"twinlock/app/oidc"
 	"twinlock/app/text"
 )
 
@@ -21,10 +21,15 @@ func question(t *testing.T, primary, secondary linking.Account) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return html(t, parts(t), func(h *Home) {
-		h.show(ada(), "")
-		h.linking = &pendingLink{plan: plan, signed: primary.Subject, second: &oidc.Result{}}
-	})
+	return html(t, parts(t), asking(flow.LinkQuestion{Plan: plan, SignedIn: primary.Subject}))
+}
+
+// asking is the state in which a link is asked about.
+func asking(q flow.LinkQuestion) func(*flow.State) {
+	return func(s *flow.State) {
+		showing(ada())(s)
+		s.Question.Link = &q
+	}
 }
 
 // cards are the two accounts of a question, each as drawn.
@@ -148,12 +153,12 @@ func TestTurnedQuestion(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			page := html(t, parts(t), func(h *Home) {
-				second := &oidc.Result{Transaction: oidc.Transaction{Connection: tt.by}}
-				h.show(ada(), "")
-				h.linking = &pendingLink{plan: plan, signed: ends.Subject, second: second, turned: tt.turned}
-				h.linking.chosen = h.chosen(stays, second.Transaction)
-			})
+			page := html(t, parts(t), asking(flow.LinkQuestion{
+				Plan:     plan,
+				SignedIn: ends.Subject,
+				Reversed: tt.turned,
+				Chosen:   flow.ChosenOf(stays, tt.by),
+			}))
 			_, page, _ = strings.Cut(page, `id="confirm"`)
 			said := letters(page)
 			second := "ada@example.com"

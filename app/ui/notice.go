@@ -1,164 +1,167 @@
 package ui
 
 import (
-	"context"
-	"errors"
+	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
-	"twinlock/app/platform"
-	"twinlock/app/text"
+	"twinlock/app/flow"
 	"twinlock/app/words"
 )
 
-// statusNotice says what is going on or has gone well. It stands in a live
-// region that is always there, so that it is read out.
-func (h *Home) statusNotice() app.UI {
-	if h.status == "" {
+// notices are what the person is told, and what is under way.
+func (v *view) notices() app.UI {
+	return app.Div().Class("notices").Body(
+		app.Div().Attr("aria-live", "polite").Body(v.statusNotice()),
+		v.failureNotice(),
+		v.updateNotice(),
+	)
+}
+
+// statusNotice says what is going on or has gone well. It stands in a live region that
+// is always there, so that it is read out.
+func (v *view) statusNotice() app.UI {
+	sentence, class := v.workSentence(), "notice-busy"
+	if !v.state.Busy() {
+		sentence, class = v.noticeSentence(), "notice-good"
+	}
+	if sentence == "" {
 		return app.Div().Class("notice").Hidden(true)
 	}
-	class := "notice-good"
-	if h.busy {
-		class = "notice-busy"
-	}
 	return app.Div().Class("notice", class).Body(
-		app.P().Attr("role", "status").Body(words.Of(h.status)),
-		app.If(h.stop != nil, func() app.UI {
-			return app.Button().Type("button").Class("quiet-button").Body(words.Of(h.parts.say.Stop)).OnClick(h.stopWaiting)
-		}).ElseIf(h.again != nil, func() app.UI {
-			return app.Button().Type("button").Class("quiet-button").
-				Body(words.Of(words.Fill(h.parts.say.LinkAgain, "account", h.again.label()))).OnClick(h.onLinkAgain)
-		}).ElseIf(h.parted, func() app.UI {
-			// Whoever unlinks an account may want its sign-ins to end. The API ends those
-			// of other devices for administrators only.
-			return app.Div().Class("notice-more").Body(
-				app.P().Class("quiet").Body(words.Of(h.parts.say.SignOutReach)),
-				app.Button().Type("button").Class("quiet-button").Body(words.Of(h.parts.say.SignOutHere)).OnClick(h.signOut),
-			)
-		}),
+		app.P().Attr("role", "status").Body(words.Of(sentence)),
+		v.statusNext(),
 	)
 }
 
-func (h *Home) stopWaiting(app.Context, app.Event) {
-	if h.stop != nil {
-		h.stop()
-	}
-}
-
-// updateNotice offers the new version of the page once nothing is under way that
-// a reload would break off.
-func (h *Home) updateNotice() app.UI {
-	if !h.updated || h.engaged() {
-		return app.Div().Hidden(true)
-	}
-	say := h.parts.say
-	return app.Div().ID("update").Class("notice notice-quiet").Body(
-		app.P().Attr("role", "status").Body(words.Of(say.NewVersion)),
-		app.Button().Type("button").Class("quiet-button").Body(words.Of(say.Reload)).
-			OnClick(func(app.Context, app.Event) { browser.Update() }),
-	)
-}
-
-// footer offers to install the page. Where a browser can install it but offers
-// nothing, it says how.
-func (h *Home) footer() app.UI {
-	say := h.parts.say
+// statusNext is what can be done beside the status.
+func (v *view) statusNext() app.UI {
+	say, n := v.say, v.state.Notice
 	switch {
-	case h.phase == starting || h.phase == finishing || h.phase == loading:
-		return app.Footer().Hidden(true)
-	case h.installable:
-		return app.Footer().Class("footer").Body(
-			app.Button().ID("btn-install").Type("button").Class("quiet-button").Body(words.Of(say.Install)).
-				OnClick(func(ctx app.Context, _ app.Event) { ctx.ShowAppInstallPrompt() }),
+	case v.state.Work.Wait.Kind != flow.NoWait:
+		return app.Button().Type("button").Class("quiet-button").Body(words.Of(say.Stop)).OnClick(v.wishes.stop)
+	case v.state.Busy():
+	case n.Next.Kind == flow.LinkAgain:
+		return app.Button().Type("button").Class("quiet-button").
+			Body(words.Of(words.Fill(say.LinkAgain, "account", wantedLabel(n.Next.Wanted)))).OnClick(v.wishes.follow)
+	case n.Next.Kind == flow.SignOutToo:
+		return app.Div().Class("notice-more").Body(
+			app.P().Class("quiet").Body(words.Of(say.SignOutReach)),
+			app.Button().Type("button").Class("quiet-button").Body(words.Of(say.SignOutHere)).OnClick(v.wishes.follow),
 		)
-	case browser.HomeScreen():
-		return app.Footer().Class("footer").Body(app.P().Class("quiet").Body(words.Of(say.InstallByHand)))
 	}
-	return app.Footer().Hidden(true)
+	return app.Div().Hidden(true)
 }
 
-// failureNotice says what went wrong, what to do next, and, on demand, the
-// technical detail.
-func (h *Home) failureNotice() app.UI {
-	if h.failed == nil {
+// workSentence says what is under way, "" where nothing is or where what is shown says
+// so.
+func (v *view) workSentence() string {
+	say, w := v.say, v.state.Work
+	switch w.Wait.Kind {
+	case flow.RateLimit:
+		return words.Fill(say.Waiting, "seconds", strconv.Itoa(w.Wait.Seconds))
+	case flow.LookingAgain:
+		return say.LookingAgain
+	}
+	switch w.Kind {
+	case flow.Reading:
+		return say.LoadingProfile
+	case flow.CheckingSecond:
+		return say.CheckingSecond
+	case flow.Linking:
+		return words.Fill(say.Linking, "second", w.Second, "first", w.First)
+	case flow.Unlinking:
+		return words.Fill(say.Unlinking, "account", w.Second)
+	case flow.Proving:
+		return say.ProveYou
+	case flow.SigningIn:
+		return say.SigningIn
+	case flow.SigningOut:
+		return say.SigningOut
+	}
+	return ""
+}
+
+// noticeSentence says what has gone well, "" where the person is told nothing, or of a
+// failure.
+func (v *view) noticeSentence() string {
+	say, n := v.say, v.state.Notice
+	switch n.Kind {
+	case flow.OnlyThisPage:
+		return say.OnlyThisPage
+	case flow.ProvedYou:
+		return say.ProvedYou
+	case flow.NothingChanged:
+		return say.NothingChanged
+	case flow.UpdatedElsewhere:
+		return say.UpdatedElsewhere
+	case flow.Linked:
+		return words.Fill(say.Linked, "second", n.Account)
+	case flow.LinkedSkipped:
+		return words.Fill(say.LinkedSkipped, "second", n.Account, "keys", keyList(n.Keys))
+	case flow.LinkFinished:
+		return say.ResumeDone
+	case flow.LinkNotMade:
+		return say.ResumeNothing
+	case flow.Unlinked:
+		return words.Fill(say.Unlinked, "account", n.Account)
+	case flow.SignedOutHere:
+		return say.SignedOutHere
+	case flow.SigningOutThere:
+		return say.SigningOut
+	case flow.SignedOutElsewhere:
+		return say.SignedOutElsewhere
+	}
+	return ""
+}
+
+// failureNotice says what went wrong, what to do next, and, on demand, the technical
+// detail.
+func (v *view) failureNotice() app.UI {
+	n := v.state.Notice
+	if !n.Bad() {
 		return app.Div().Hidden(true)
 	}
-	say, f := h.parts.say, h.failed
 	return app.Div().Class("notice notice-bad").Body(
-		app.P().Attr("role", "alert").Body(words.Of(f.sentence)),
+		app.P().Attr("role", "alert").Body(words.Of(noticeFailure(v.say, n))),
 		app.Div().Class("notice-actions").Body(
-			app.If(f.signIn, func() app.UI {
-				return app.Button().Type("button").Class("button").Body(words.Of(say.SignInAgain)).OnClick(h.onSignIn)
-			}).ElseIf(f.elsewhere != nil, func() app.UI {
-				return app.Button().Type("button").Class("button").
-					Body(words.Of(words.Fill(say.SignInTo, "account", f.elsewhere.label()))).OnClick(h.onSignInTo)
-			}).ElseIf(f.retry != nil, func() app.UI {
-				return app.Button().Type("button").Class("button").Body(words.Of(say.TryAgain)).OnClick(h.onRetry)
+			v.failureNext(n.Next),
+			app.If(n.Leftover != nil, func() app.UI {
+				return app.Button().Type("button").Class("quiet-button").Body(words.Of(v.say.SaveLeftover)).OnClick(v.wishes.saveLeftover)
 			}),
-			app.If(f.left != nil, func() app.UI {
-				return app.Button().Type("button").Class("quiet-button").Body(words.Of(say.SaveLeftover)).OnClick(h.saveLeftover)
+			app.If(v.state.MayDismiss(), func() app.UI {
+				return app.Button().Type("button").Class("quiet-button").Body(words.Of(v.say.Dismiss)).OnClick(v.wishes.dismiss)
 			}),
-			app.Button().Type("button").Class("quiet-button").Body(words.Of(say.Dismiss)).OnClick(h.dismiss),
 		),
-		&details{Say: &h.parts.say, Detail: f.detail},
+		&details{Say: &v.parts.say, Detail: n.Err.Error()},
 	)
 }
 
-func (h *Home) onSignIn(app.Context, app.Event) { h.startLogin() }
-
-func (h *Home) onSignInTo(app.Context, app.Event) {
-	if h.failed != nil && h.failed.elsewhere != nil && !h.busy {
-		h.signInTo(*h.failed.elsewhere)
+// failureNext is the button for what can be done about a failure. It waits while
+// something is under way.
+func (v *view) failureNext(next flow.Next) app.UI {
+	sentence := v.say.TryAgain
+	switch next.Kind {
+	case flow.NoNext:
+		return app.Span().Hidden(true)
+	case flow.SignInAgain:
+		sentence = v.say.SignInAgain
+	case flow.SignInTo:
+		sentence = words.Fill(v.say.SignInTo, "account", wantedLabel(next.Wanted))
 	}
+	return app.Button().Type("button").Class("button").Disabled(!v.state.MayFollow()).Body(words.Of(sentence)).OnClick(v.wishes.follow)
 }
 
-func (h *Home) onLinkAgain(app.Context, app.Event) {
-	if h.again != nil && !h.busy {
-		h.linkTo(*h.again)
+// updateNotice offers the new version of the page once nothing is under way that a
+// reload would break off.
+func (v *view) updateNotice() app.UI {
+	if !v.updated || v.state.Engaged() {
+		return app.Div().Hidden(true)
 	}
-}
-
-func (h *Home) onRetry(app.Context, app.Event) {
-	if h.failed != nil && h.failed.retry != nil && !h.busy {
-		h.failed.retry()
-	}
-}
-
-func (h *Home) dismiss(app.Context, app.Event) { h.failed = nil }
-
-// Broken is the page of an app that cannot start.
-type Broken struct {
-	app.Compo
-	sentence, detail string
-}
-
-// NewBroken makes the page for the reason why the app cannot start.
-func NewBroken(err error) *Broken {
-	say := text.For(browser.Language(), text.Languages())
-	b := &Broken{sentence: say.Failures.Configuration, detail: err.Error()}
-	if errors.Is(err, platform.ErrNetwork) || errors.Is(err, context.DeadlineExceeded) {
-		b.sentence = say.Failures.NoAnswer
-	}
-	return b
-}
-
-// OnMount tells the boot script that the page is there.
-func (b *Broken) OnMount(app.Context) { browser.Ready() }
-
-// Render draws the page.
-func (b *Broken) Render() app.UI {
-	say := text.For(browser.Language(), text.Languages())
-	return app.Div().Class("page").Body(
-		app.Main().Class("column").ID("main").Body(
-			app.Div().Class("notice notice-bad").Body(
-				app.P().Attr("role", "alert").Body(words.Of(b.sentence)),
-				app.Div().Class("notice-actions").Body(
-					app.Button().Type("button").Class("button").Body(words.Of(say.TryAgain)).
-						OnClick(func(app.Context, app.Event) { browser.Update() }), // a new version may read it
-				),
-				&details{Say: &say, Detail: b.detail},
-			),
-		),
+	return app.Div().ID("update").Class("notice notice-quiet").Body(
+		app.P().Attr("role", "status").Body(words.Of(v.say.NewVersion)),
+		app.Button().Type("button").Class("quiet-button").Body(words.Of(v.say.Reload)).
+			OnClick(func(app.Context, app.Event) { browser.Update() }),
 	)
 }

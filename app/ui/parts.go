@@ -1,13 +1,13 @@
 package ui
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"time"
 
 	"twinlock/app/browser"
 	"twinlock/app/config"
+	"twinlock/app/flow"
 	"twinlock/app/history"
 	"twinlock/app/linking"
 	"twinlock/app/lock"
@@ -19,36 +19,24 @@ import (
 	"twinlock/app/text"
 )
 
-// The purposes of the page's locks.
-const (
-	purposeLogin   = "login"
-	purposeLinking = "linking"
-	// purposeProof is a login in which the person proves anew who they are.
-	purposeProof = "proof"
-	// purposeMove is a sign-in to another profile, to link from there.
-	purposeMove = "move"
-)
-
 // knownFor is how old a login at the tenant may be that signs in
 // without asking. It is sent so that the tenant says how old it was.
 const knownFor = 30 * 24 * time.Hour
 
 // Parts are what the page works with, made from one configuration.
 type Parts struct {
-	config   config.Config
-	basePath string
-	scope    browser.Scope
-	say      text.Messages
-	session  *session.Keeper
-	login    *lock.Lock
-	link     *lock.Lock
-	proof    *lock.Lock
-	move     *lock.Lock
-	journal  linking.Journal
-	pending  *session.Pending
-	history  *history.Log
-	offline  *offline.Keeper
-	fetch    platform.Fetcher
+	config      config.Config
+	basePath    string
+	scope       browser.Scope
+	say         text.Messages
+	connections connections
+	session     *session.Keeper
+	locks       locks
+	journal     linking.Journal
+	actions     *flow.ActionKeeper
+	history     *history.Log
+	offline     *offline.Keeper
+	fetch       platform.Fetcher
 }
 
 // NewParts makes the parts. The base path is the folder that the site is served
@@ -61,15 +49,16 @@ func NewParts(c config.Config, basePath string) *Parts {
 	scope := browser.NewScope(basePath, c.Issuer, c.ClientID, c.Audience)
 	vault := scope.Vault()
 	p := &Parts{
-		config:   c,
-		basePath: basePath,
-		scope:    scope,
-		say:      text.For(browser.Language(), c.Languages),
-		journal:  linking.NewJournal(vault),
-		pending:  session.NewPending(scope, vault, nil),
-		history:  history.New(scope, vault, nil),
-		offline:  offline.New(vault, nil),
-		fetch:    browser.Fetch,
+		config:      c,
+		basePath:    basePath,
+		scope:       scope,
+		say:         text.For(browser.Language(), c.Languages),
+		connections: connectionsOf(c),
+		journal:     linking.NewJournal(vault),
+		actions:     flow.NewActionKeeper(site{scope}, vault, nil),
+		history:     history.New(scope, vault, nil),
+		offline:     offline.New(vault, nil),
+		fetch:       browser.Fetch,
 	}
 	p.session = session.New(scope, vault, session.Options{
 		Renewer: oidc.New(oidc.Settings{Issuer: c.Issuer, ClientID: c.ClientID, Scopes: c.Scopes}, oidc.Deps{Fetch: browser.Fetch, Verify: browser.VerifyRS256}),
@@ -81,23 +70,24 @@ func NewParts(c config.Config, basePath string) *Parts {
 	})
 	interaction := lock.Interaction(c.Interaction)
 	known, now := knownFor, time.Duration(0)
-	p.login = p.newLock(p.say.SignInTitle, "", interaction, lock.Params{Purpose: purposeLogin, MaxAge: &known})
+	p.locks.login = p.newLock(p.say.SignInTitle, "", interaction, lock.Params{Purpose: string(flow.SignIn), MaxAge: &known})
 	// Fresh credentials, proven by auth_time: the tenant's own cookie would
 	// otherwise answer for the account that is signed in already.
-	p.link = p.newLock(p.say.LinkTitle, p.say.LinkInstructions, interaction,
-		lock.Params{Purpose: purposeLinking, Prompt: "login", MaxAge: &now})
+	p.locks.link = p.newLock(p.say.LinkTitle, p.say.LinkInstructions, interaction,
+		lock.Params{Purpose: string(flow.Second), Prompt: "login", MaxAge: &now})
 	// It begins by itself where a click is long over, so never in a window.
-	p.proof = p.newLock("", "", lock.Redirect, lock.Params{Purpose: purposeProof, Prompt: "login", MaxAge: &now})
+	p.locks.proof = p.newLock("", "", lock.Redirect, lock.Params{Purpose: string(flow.Proof), Prompt: "login", MaxAge: &now})
 	// Fresh, so that linking can go on there; and never for whom the tenant still
 	// knows.
-	p.move = p.newLock("", "", lock.Redirect, lock.Params{Purpose: purposeMove, Prompt: "login", MaxAge: &now})
+	p.locks.move = p.newLock("", "", lock.Redirect, lock.Params{Purpose: string(flow.Move), Prompt: "login", MaxAge: &now})
+	p.locks.home = browser.Origin() + p.basePath
 	return p
 }
 
 func (p *Parts) newLock(title, instructions string, interaction lock.Interaction, params lock.Params) *lock.Lock {
 	params.UILocales = p.say.Language
 	return lock.New(p.config.ClientID, p.config.Issuer, lock.Options{
-		AllowedConnections: p.connections(),
+		AllowedConnections: p.connections,
 		LanguageDictionary: lock.Dictionary{
 			Title:        title,
 			Instructions: instructions,
@@ -113,14 +103,14 @@ func (p *Parts) newLock(title, instructions string, interaction lock.Interaction
 		Audience:    p.config.Audience,
 		Scopes:      p.scopes(params.Purpose),
 		Subject:     p.session.Subject,
-		OnFailure:   func(err error) string { return explain(p.say, err).sentence },
+		OnFailure:   func(err error) string { return sentence(p.say, err) },
 	})
 }
 
 // scopes are what a login asks for. Only the session is renewed: a second
 // account's refresh token would be a secret that nobody needs.
 func (p *Parts) scopes(purpose string) []string {
-	if purpose == purposeLogin || purpose == purposeMove {
+	if purpose == string(flow.SignIn) || purpose == string(flow.Move) {
 		return p.config.Scopes
 	}
 	return slices.DeleteFunc(slices.Clone(p.config.Scopes), func(s string) bool { return s == "offline_access" })
@@ -133,13 +123,6 @@ func (p *Parts) kept() []string {
 		return []string{linking.JournalName, history.Name}
 	}
 	return []string{linking.JournalName}
-}
-
-// sweep wipes what is another tenant's, and what has been kept for too long. The
-// parts would find nothing of it: that it cannot be wiped is no reason to stop.
-func (p *Parts) sweep(ctx context.Context) {
-	_ = p.scope.Sweep(ctx)
-	go p.scope.Exclusive(ctx, ceremonyLock, func() error { return linking.ExpireJournal(ctx, p.scope.Vault()) })
 }
 
 // policy is what the configuration allows to be linked and unlinked.
@@ -159,34 +142,33 @@ func (p *Parts) maxAuthAge() time.Duration {
 	return time.Duration(p.config.MaxAuthAge) * time.Second
 }
 
-func (p *Parts) connections() []lock.Connection {
-	list := make([]lock.Connection, len(p.config.Connections))
-	for i, c := range p.config.Connections {
+func connectionsOf(c config.Config) connections {
+	list := make(connections, len(c.Connections))
+	for i, c := range c.Connections {
 		list[i] = lock.Connection{Name: c.Name, Label: c.Label, Strategy: c.Strategy}
 	}
 	return list
 }
 
-// connection tells of a connection by its name; one that is not configured has
-// its name for a label.
-func (p *Parts) connection(name, provider string) lock.Connection {
-	for _, c := range p.config.Connections {
-		if c.Name == name {
-			return lock.Connection{Name: c.Name, Label: c.Label, Strategy: c.Strategy}
-		}
-	}
-	return lock.Connection{Name: name, Label: name, Strategy: provider}
+// newFlow makes what the page does. post has its changes made on the UI goroutine.
+func (p *Parts) newFlow(post func(change func()), called bool) *flow.Flow {
+	return flow.New(flow.Deps{
+		Session: p.session,
+		Locks:   p.locks,
+		API:     p.api,
+		Journal: p.journal,
+		History: p.history,
+		Copies:  p.offline,
+		Actions: p.actions,
+		Site:    site{p.scope},
+		Window:  window{},
+		Words:   names{p.say, p.connections},
+		Post:    post,
+	}, flow.Settings{Policy: p.policy(), ProofAge: p.maxAuthAge()}, called)
 }
 
-// api returns the Management API for a token; wait hears until when it has to
-// wait for the rate limit.
-func (p *Parts) api(token tokenSource, wait func(time.Time)) *management.Client {
-	return &management.Client{
-		Base:   p.config.ManagementURL(),
-		Fetch:  p.fetch,
-		Token:  token,
-		OnWait: wait,
-	}
+func (p *Parts) api(token flow.Token, onWait func(until time.Time)) linking.API {
+	return &management.Client{Base: p.config.ManagementURL(), Fetch: p.fetch, Token: token, OnWait: onWait}
 }
 
 // mayShow tells whether a picture may be loaded: from where the configuration

@@ -12,6 +12,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/config"
+	"twinlock/app/flow"
 	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
@@ -19,6 +20,7 @@ import (
 	"twinlock/app/platform"
 	"twinlock/app/session"
 	"twinlock/app/text"
+	"twinlock/app/words"
 )
 
 var say = text.For("en", []string{"en"})
@@ -29,7 +31,7 @@ var kinds = []error{
 	session.ErrExpired, session.ErrSignedOut, session.ErrOtherSubject,
 	linking.ErrSameAccount, linking.ErrAlreadyHere, linking.ErrUnverified, linking.ErrPrimary, linking.ErrNotHere, linking.ErrUnconfirmed,
 	linking.ErrWrongAccount, linking.ErrUnread, linking.ErrConnection, linking.ErrHasLinked, linking.ErrEnterprise, linking.ErrLastWay,
-	linking.ErrJournal, linking.ErrPending, linking.ErrUnsettled, linking.ErrMerge, session.ErrReused, errOtherPerson, platform.ErrSealBroken,
+	linking.ErrJournal, linking.ErrPending, linking.ErrUnsettled, linking.ErrMerge, session.ErrReused, flow.ErrOtherPerson, platform.ErrSealBroken,
 	lock.ErrPopupClosed,
 	oidc.ErrNoTransaction, oidc.ErrTransactionExpired, oidc.ErrPurpose, oidc.ErrOtherSubject, oidc.ErrCallback, oidc.ErrResponseIssuer,
 	oidc.ErrAccessDenied, oidc.ErrLoginRequired, oidc.ErrInteraction, oidc.ErrAuthorization, oidc.ErrExchange, oidc.ErrDiscovery,
@@ -42,16 +44,17 @@ var kinds = []error{
 
 func TestEveryKindOfErrorHasItsSentence(t *testing.T) {
 	for _, kind := range kinds {
-		f := explain(say, fmt.Errorf("link: %w", kind))
-		if f.sentence == say.Failures.Unknown || f.sentence == "" {
+		err := fmt.Errorf("link: %w", kind)
+		if told := sentence(say, err); told == say.Failures.Unknown || told == "" {
 			t.Errorf("%v has no sentence of its own", kind)
 		}
-		if !strings.Contains(f.detail, kind.Error()) {
-			t.Errorf("the detail %q does not tell of %v", f.detail, kind)
+		told := html(t, parts(t), func(s *flow.State) { s.Notice = flow.Notice{Kind: flow.Failed, Err: err} })
+		if !strings.Contains(told, app.HTMLString(words.Data(err.Error()))) && !strings.Contains(letters(told), letters(err.Error())) {
+			t.Errorf("the detail does not tell of %v", kind)
 		}
 	}
-	if f := explain(say, errors.New("new")); f.sentence != say.Failures.Unknown {
-		t.Errorf("an error of no kind is told as %q", f.sentence)
+	if told := sentence(say, errors.New("new")); told != say.Failures.Unknown {
+		t.Errorf("an error of no kind is told as %q", told)
 	}
 }
 
@@ -66,8 +69,8 @@ func TestParticularSentencesWin(t *testing.T) {
 		{oidc.ErrSignature, say.Failures.IDToken},
 		{management.ErrExpiredToken, say.Failures.Unauthorized},
 	} {
-		if f := explain(say, test.kind); f.sentence != test.want {
-			t.Errorf("%v is told as %q", test.kind, f.sentence)
+		if told := sentence(say, test.kind); told != test.want {
+			t.Errorf("%v is told as %q", test.kind, told)
 		}
 	}
 }
@@ -80,13 +83,13 @@ func TestWhatIsOpenIsToldAsOpen(t *testing.T) {
 			linking.ErrUnsettled: say.Failures.Unsettled, linking.ErrUnconfirmed: say.Failures.Unconfirmed, linking.ErrMerge: say.Failures.Merge,
 		} {
 			for _, cause := range []error{platform.ErrNetwork, context.Canceled, context.DeadlineExceeded, management.ErrServer, management.ErrAnswer, management.ErrRateLimited} {
-				if f := explain(say, errors.Join(kind, cause)); f.sentence != want {
-					t.Errorf("%v by %v is told as %q", kind, cause, f.sentence)
+				if told := sentence(say, errors.Join(kind, cause)); told != want {
+					t.Errorf("%v by %v is told as %q", kind, cause, told)
 				}
 			}
 		}
-		if f := explain(say, pending(errors.Join(linking.ErrUnsettled, platform.ErrNetwork))); f.sentence != say.Failures.PendingLink {
-			t.Errorf("a link beside one that is open is told as %q", f.sentence)
+		if told := sentence(say, errors.Join(linking.ErrPending, linking.ErrUnsettled, platform.ErrNetwork)); told != say.Failures.PendingLink {
+			t.Errorf("a link beside one that is open is told as %q", told)
 		}
 	}
 	if !strings.Contains(say.Failures.Unsettled, "not known yet whether it took place") {
@@ -99,8 +102,8 @@ func TestUnverifiedNamesTheAccount(t *testing.T) {
 		linking.Account{Subject: "a", EmailVerified: true},
 		linking.Account{Subject: "b", Email: "mallory@example.com"},
 		linking.Policy{})
-	if f := explain(say, err); !strings.Contains(f.sentence, "mallory@example.com") {
-		t.Errorf("told as %q", f.sentence)
+	if told := sentence(say, err); !strings.Contains(told, "mallory@example.com") {
+		t.Errorf("told as %q", told)
 	}
 }
 
@@ -110,7 +113,7 @@ func TestNamesAreInert(t *testing.T) {
 	u := ada()
 	u.Name = "Ada\u202egnik\x00" + strings.Repeat("é", 10_000)
 	u.Identities[1].Profile.Email = "\u2066ada\u2069@gmail.example"
-	got := html(t, parts(t), func(h *Home) { h.show(u, "") })
+	got := html(t, parts(t), showing(u))
 	for _, not := range []string{"\u202e", "\u2066", "\x00", strings.Repeat("é", longest)} {
 		if strings.Contains(got, not) {
 			t.Errorf("the page has %q", not)
@@ -132,7 +135,7 @@ func parts(t *testing.T) *Parts {
 		t.Fatal(err)
 	}
 	p := NewParts(c, "")
-	t.Cleanup(func() { p.login.Close(); p.link.Close() })
+	t.Cleanup(func() { p.locks.login.Close(); p.locks.link.Close() })
 	return p
 }
 
@@ -150,7 +153,7 @@ func TestPictures(t *testing.T) {
 	} {
 		u := ada()
 		u.Picture = picture
-		got := html(t, p, func(h *Home) { h.show(u, "") })
+		got := html(t, p, showing(u))
 		if shown := strings.Contains(got, "<img"); shown != want {
 			t.Errorf("%q is shown: %v", picture, shown)
 		}
@@ -172,35 +175,46 @@ func ada() management.User {
 	}
 }
 
-// html draws a page in a phase.
-func html(t *testing.T, p *Parts, set func(*Home)) string {
+// html draws a state.
+func html(t *testing.T, p *Parts, set func(*flow.State)) string {
 	t.Helper()
-	h := NewHome(p, false)
-	set(h)
-	return app.HTMLString(h.Render())
+	v := view{parts: p, say: p.say}
+	set(&v.state)
+	return app.HTMLString(v.page())
+}
+
+// showing is the state in which a profile is shown.
+func showing(u management.User) func(*flow.State) {
+	return func(s *flow.State) { s.Phase, s.User = flow.Ready, u }
 }
 
 func TestPages(t *testing.T) {
 	p := parts(t)
 	for _, test := range []struct {
 		name      string
-		set       func(*Home)
+		set       func(*flow.State)
 		want, not []string
 	}{
-		{"starting", func(h *Home) {}, []string{`id="btn-login"`, `data-connection="google-oauth2"`}, []string{`id="btn-logout"`, `role="alert"`}},
-		{"signed out", func(h *Home) { h.phase = signedOut }, []string{`id="btn-login"`, "Sign in"}, []string{`id="btn-logout"`, "Link with:"}},
-		{"loading", func(h *Home) { h.phase = loading }, []string{`id="btn-logout"`, say.LoadingProfile, "Link with:"}, []string{`id="btn-login"`}},
-		{"ready", func(h *Home) { h.show(ada(), "") },
+		{"starting", func(*flow.State) {}, []string{`id="btn-login"`, `data-connection="google-oauth2"`}, []string{`id="btn-logout"`, `role="alert"`}},
+		{"signed out", func(s *flow.State) { s.Phase = flow.SignedOut }, []string{`id="btn-login"`, "Sign in"}, []string{`id="btn-logout"`, "Link with:"}},
+		{"loading", func(s *flow.State) { s.Phase = flow.Loading }, []string{`id="btn-logout"`, say.LoadingProfile, "Link with:"}, []string{`id="btn-login"`}},
+		{"ready", showing(ada()),
 			[]string{`id="linked-accounts-list"`, `id="btn-link-account"`, "Ada King", "Google · Ada Lovelace", "Account 3", "guild", say.Verified, say.Primary},
 			[]string{`id="btn-login"`, say.NoLinked}},
-		{"nothing linked", func(h *Home) {
+		{"nothing linked", func(s *flow.State) {
 			u := ada()
 			u.Identities = u.Identities[:1]
-			h.show(u, "")
+			showing(u)(s)
 		}, []string{say.NoLinked}, []string{`unlink-account`}},
-		{"failed", func(h *Home) { h.phase = unavailable; h.fail(management.ErrServer, h.reload) },
+		{"failed", func(s *flow.State) {
+			s.Phase = flow.Unavailable
+			s.Notice = flow.Notice{Kind: flow.Failed, Err: management.ErrServer, Next: flow.Next{Kind: flow.ReadAgain}}
+		},
 			[]string{`role="alert"`, say.Failures.Server, say.TryAgain, say.Details}, []string{`id="linked-accounts-list"`}},
-		{"status", func(h *Home) { h.show(ada(), "It is done.") }, []string{`role="status"`, "It is done."}, nil},
+		{"status", func(s *flow.State) {
+			showing(ada())(s)
+			s.Notice = flow.Notice{Kind: flow.LinkFinished}
+		}, []string{`role="status"`, say.ResumeDone}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := html(t, p, test.set)
@@ -219,7 +233,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestOneRowForEachLinkedIdentity(t *testing.T) {
-	got := html(t, parts(t), func(h *Home) { h.show(ada(), "") })
+	got := html(t, parts(t), showing(ada()))
 	if n := strings.Count(got, "<li"); n != 2 {
 		t.Errorf("%d rows, want one for each of the two linked identities", n)
 	}
@@ -245,7 +259,7 @@ func TestPairLabels(t *testing.T) {
 		{"one address twice", linking.Plan{Primary: account("a@x", "db"), Secondary: account("A@x", "google-oauth2")}, []string{"a@x (Password)", "A@x (Google)"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			first, second := pairLabels(p, test.plan)
+			first, second := p.connections.pairLabels(test.plan)
 			if got := []string{first, second}; !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}

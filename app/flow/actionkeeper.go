@@ -1,0 +1,70 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"twinlock/app/platform"
+	"twinlock/app/sealed"
+)
+
+const (
+	actionName = "pending" // in the vault
+	// actionLife is how long an action may wait.
+	actionLife = 10 * time.Minute
+)
+
+// ActionKeeper stores one action, sealed. It is bound to the account that asked for it,
+// waits for ten minutes at most and is returned once.
+type ActionKeeper struct {
+	site   platform.Mutex
+	record sealed.Record // of an Action
+}
+
+// NewActionKeeper returns a keeper over a vault. The site keeps tabs from taking an action
+// twice. now is the clock; nil means the system's.
+func NewActionKeeper(site platform.Mutex, vault platform.Vault, now func() time.Time) *ActionKeeper {
+	return &ActionKeeper{site, sealed.Record{
+		Vault:     vault,
+		Name:      actionName,
+		Version:   1,
+		Life:      actionLife,
+		ClockSkew: platform.ClockSkew,
+		Now:       now,
+	}}
+}
+
+// Put stores an action of the subject's, in place of the one that waited.
+//
+// Errors: those of [platform.Vault].
+func (k *ActionKeeper) Put(ctx context.Context, subject string, a Action) error {
+	return k.record.Put(ctx, subject, a)
+}
+
+// Pop removes the action that waits and returns it, if it is the subject's and young
+// enough. Of several tabs that ask, one gets it.
+//
+// Errors: [ErrNoAction], and whatever waited is removed; those of [platform.Vault] if it
+// cannot be removed, and then it is not returned.
+func (k *ActionKeeper) Pop(ctx context.Context, subject string) (a Action, err error) {
+	err = k.site.Exclusive(ctx, actionName, func() error {
+		var waiting Action
+		_, missing := k.record.Get(ctx, subject, &waiting)
+		err := k.record.Delete(ctx)
+		switch {
+		case missing != nil:
+			return fmt.Errorf("%w: %w", ErrNoAction, missing)
+		case err != nil:
+			return fmt.Errorf("pop the action: %w", err)
+		}
+		a = waiting
+		return nil
+	})
+	return a, err
+}
+
+// Drop removes the action that waits, if there is one.
+//
+// Errors: those of [platform.Vault].
+func (k *ActionKeeper) Drop(ctx context.Context) error { return k.record.Delete(ctx) }

@@ -1,0 +1,901 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"twinlock/app/history"
+	"twinlock/app/linking"
+	"twinlock/app/management"
+	"twinlock/app/oidc"
+	"twinlock/app/platform"
+	"twinlock/app/session"
+)
+
+// signedIn is a world in which an account is signed in, and a tab of it.
+func signedIn(t *testing.T, subject string) (*world, *tab) {
+	t.Helper()
+	w := newWorld(t, 1)
+	w.device.session = &held{subject, w.now}
+	return w, w.open()
+}
+
+// press presses a button and lets everything come to rest.
+func (t *tab) press(name string) {
+	t.world.t.Helper()
+	t.draw()
+	list := buttons(t.drawn)
+	at := slices.IndexFunc(list, func(b button) bool { return b.name == name })
+	if at < 0 {
+		t.world.t.Fatalf("there is no button %q in %s", name, sketch(t.drawn))
+	}
+	if name == "confirm" {
+		t.world.agreed[meaning(t.drawn)] = true
+	}
+	list[at].press(t.flow)
+	t.world.rest()
+	t.draw()
+}
+
+// login ends the login that is waited for, in a window or after the page has left.
+func (t *tab) login(subject string, err error) {
+	t.world.t.Helper()
+	if t.wants == nil && t.dialog != "" {
+		t.choose(true)
+	}
+	if t.wants == nil {
+		t.world.t.Fatalf("no login is waited for in %s", sketch(t.flow.State()))
+	}
+	t.answer(subject, err)
+	t.world.rest()
+	t.draw()
+}
+
+// link comes to the question about the link of an account.
+func (t *tab) link(subject string) {
+	t.world.t.Helper()
+	t.press("link")
+	t.login(subject, nil)
+	if t.drawn.Question.Link == nil {
+		t.world.t.Fatalf("nothing is asked in %s", sketch(t.drawn))
+	}
+}
+
+// told checks what the person is told, and what they are offered.
+func (t *tab) told(kind NoticeKind, err error, next NextKind) {
+	t.world.t.Helper()
+	n := t.drawn.Notice
+	if n.Kind != kind || !errors.Is(n.Err, err) && err != nil || n.Next.Kind != next {
+		t.world.t.Errorf("told %d, %v, with %d next; want %d, %v, %d", n.Kind, n.Err, n.Next.Kind, kind, err, next)
+	}
+}
+
+// holds checks which identities the tenant's users have.
+func (w *world) holds(subject string, identities ...string) {
+	w.t.Helper()
+	if got := w.users[subject]; !slices.Equal(got, identities) {
+		w.t.Errorf("%s has %v, want %v", subject, got, identities)
+	}
+	for _, wrong := range w.wrong {
+		w.t.Error(wrong)
+	}
+}
+
+// sent counts the requests of a kind.
+func (w *world) sent(what string) (n int) {
+	for _, asked := range w.asked {
+		if asked == what || strings.HasPrefix(asked, what+" ") {
+			n++
+		}
+	}
+	return n
+}
+
+func TestLink(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	other := w.open()
+	tab.link(lovelace)
+	q := tab.drawn.Question.Link
+	if q.Swapped() || !q.Chosen.Own || q.Reversed != nil || q.Plan.Secondary.Subject != lovelace {
+		t.Errorf("asked %+v", q)
+	}
+	tab.press("confirm")
+	tab.told(Linked, nil, NoNext)
+	w.holds(ada, ada, lovelace)
+	if got := w.meta[ada]; got["theme"] != "dark" || got["newsletter"] != true {
+		t.Errorf("settings %v", got)
+	}
+	if len(w.device.journal) > 0 || len(tab.drawn.History) != 1 {
+		t.Errorf("journal %v, history %v", w.device.journal, tab.drawn.History)
+	}
+	other.draw()
+	other.told(UpdatedElsewhere, nil, NoNext)
+	if len(other.drawn.User.Identities) != 2 {
+		t.Error("the other tab shows the old profile")
+	}
+}
+
+func TestSwap(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	other := w.open()
+	tab.link(lovelace)
+	for range 3 { // there, back and there
+		tab.press("swap")
+	}
+	tab.press("confirm")
+	tab.told(Linked, nil, NoNext)
+	w.holds(lovelace, lovelace, ada)
+	for _, tab := range w.tabs {
+		if s := tab.flow.State(); s.User.ID != lovelace || tab.subject() != lovelace {
+			t.Errorf("%s: signed in as %s", sketch(s), tab.subject())
+		}
+	}
+	if n := len(w.device.history[lovelace]); n != 1 {
+		t.Errorf("%d entries have moved", n)
+	}
+	other.draw()
+}
+
+// A link that is only possible the other way round is asked about so.
+func TestReversedLink(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	w.users[mary] = []string{mary, facebook}
+	delete(w.users, facebook)
+	tab.link(facebook) // the tenant says that it is mary's
+	q := tab.drawn.Question.Link
+	if !errors.Is(q.Reversed, linking.ErrHasLinked) || !q.Swapped() || q.Plan.Primary.Subject != mary || q.Chosen.Linked == nil || q.Chosen.Linked.ID() != facebook {
+		t.Errorf("asked %+v", q)
+	}
+	tab.press("confirm")
+	w.holds(mary, mary, facebook, ada)
+	w.users[lovelace], w.users[facebook] = []string{lovelace, "google-oauth2|other"}, []string{facebook}
+	tab.press("link")
+	tab.login(lovelace, nil)
+	tab.told(Failed, linking.ErrHasLinked, ReviewAgain)
+}
+
+func TestChosenOf(t *testing.T) {
+	profile := linking.Account{Subject: mary, Connection: "db", Linked: []management.Identity{
+		identityOf(facebook), {Provider: "oidc", UserID: "1", Connection: "two"}, {Provider: "oidc", UserID: "2", Connection: "two"},
+	}}
+	for _, tt := range []struct {
+		connection string
+		own        bool
+		linked     string
+	}{
+		{"db", true, ""}, {"", true, ""}, {"elsewhere", true, ""}, {"facebook", false, facebook}, {"two", false, ""},
+	} {
+		got := ChosenOf(profile, tt.connection)
+		if got.Own != tt.own || (got.Linked != nil) != (tt.linked != "") || got.Linked != nil && got.Linked.ID() != tt.linked {
+			t.Errorf("%q: %+v", tt.connection, got)
+		}
+	}
+}
+
+// What the tenant answers a link with decides what the person is told, and can do.
+func TestLinkFails(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		fault  error
+		told   error // nil: linked
+		next   NextKind
+		linked bool
+	}{
+		{"server error", management.ErrServer, linking.ErrUnsettled, FinishLink, false},
+		{"server error after the work", lost{management.ErrServer}, nil, NoNext, true},
+		{"dropped", platform.ErrNetwork, linking.ErrUnsettled, FinishLink, false},
+		{"dropped after the work", lost{platform.ErrNetwork}, nil, NoNext, true},
+		{"nonsense after the work", management.ErrAnswer, nil, NoNext, true},
+		{"rate limit for ever", management.ErrRateLimited, management.ErrRateLimited, FinishLink, false},
+		{"no scope", management.ErrScope, management.ErrScope, FinishLink, false},
+		{"not our user", management.ErrForeignUser, management.ErrForeignUser, FinishLink, false},
+		{"token refused", management.ErrLinkToken, management.ErrLinkToken, FinishLink, false},
+		{"linked elsewhere", management.ErrAlreadyLinked, management.ErrAlreadyLinked, SignInTo, false},
+		{"signed out", management.ErrUnauthorized, management.ErrUnauthorized, SignInAgain, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w, tab := signedIn(t, ada)
+			tab.link(lovelace)
+			w.failed["link"] = tt.fault
+			tab.press("confirm")
+			if tt.linked {
+				tab.told(Linked, nil, NoNext)
+				w.holds(ada, ada, lovelace)
+				return
+			}
+			tab.told(Failed, tt.told, tt.next)
+			w.holds(ada, ada)
+			delete(w.failed, "link")
+			if tt.next != FinishLink {
+				return
+			}
+			// Trying again ends well: what was not settled is looked for once more, and
+			// then asked for anew.
+			for range 3 {
+				if tab.drawn.Question.Link == nil && tab.drawn.Notice.Next.Kind != NoNext {
+					tab.press("follow")
+				}
+				if tab.wants != nil {
+					tab.login(lovelace, nil)
+				}
+			}
+			tab.press("confirm")
+			w.holds(ada, ada, lovelace)
+		})
+	}
+}
+
+// Settings that could not be taken over are taken over later, or saved.
+func TestMergeFails(t *testing.T) {
+	for _, fault := range []error{management.ErrServer, management.ErrRateLimited, platform.ErrNetwork} {
+		w, tab := signedIn(t, ada)
+		tab.link(lovelace)
+		w.failed["patch"] = fault
+		tab.press("confirm")
+		tab.told(Failed, linking.ErrMerge, FinishLink)
+		w.holds(ada, ada, lovelace)
+		if tab.drawn.Notice.Leftover == nil {
+			t.Fatal("nothing can be saved")
+		}
+		delete(w.failed, "patch")
+		tab.press("follow")
+		tab.told(LinkFinished, nil, NoNext)
+		if w.meta[ada]["newsletter"] != true || len(w.device.journal) > 0 {
+			t.Errorf("settings %v, journal %v", w.meta[ada], w.device.journal)
+		}
+		writes := w.sent("patch")
+		tab.load("", false)
+		w.rest()
+		if w.sent("patch") != writes || w.sent("link") != 1 {
+			t.Error("it is written once more")
+		}
+	}
+}
+
+func TestMergeSavedAsFile(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	tab.link(lovelace)
+	w.failed["patch"] = management.ErrServer
+	tab.press("confirm")
+	tab.press("save leftover")
+	if got := tab.saved["settings.json"]; !strings.Contains(got, "newsletter") || strings.Contains(got, "theme") {
+		t.Errorf("saved %s", got)
+	}
+	if len(w.device.journal) > 0 || tab.drawn.Notice.Kind != NoNotice {
+		t.Errorf("journal %v, told %v", w.device.journal, tab.drawn.Notice)
+	}
+	if e := w.device.history[ada]; len(e) != 1 || e[0].Kind != history.LinkedInPart || e[0].Reason != "newsletter" {
+		t.Errorf("history %+v", e)
+	}
+	writes := w.sent("patch")
+	tab.load("", false)
+	w.rest()
+	if w.sent("patch") != writes {
+		t.Error("it is tried once more")
+	}
+}
+
+// A swapped link of which settings are left is finished as the account that stays.
+func TestSwapMergeFails(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	w.meta[ada]["phone"] = "+1"
+	tab.link(lovelace)
+	tab.press("swap")
+	w.failed["patch"] = management.ErrServer
+	tab.press("confirm")
+	tab.told(Failed, linking.ErrMerge, FinishLink)
+	if tab.drawn.User.ID != lovelace || tab.subject() != lovelace {
+		t.Errorf("%s is signed in, %s is shown", tab.subject(), tab.drawn.User.ID)
+	}
+	delete(w.failed, "patch")
+	tab.load("", false)
+	w.rest()
+	tab.draw()
+	tab.told(LinkFinished, nil, NoNext)
+	if w.meta[lovelace]["phone"] != "+1" {
+		t.Errorf("settings %v", w.meta[lovelace])
+	}
+}
+
+// Settings that somebody changes meanwhile are left alone, and named.
+func TestSkippedSettings(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	tab.link(lovelace)
+	w.failed["patch"] = management.ErrServer
+	tab.press("confirm")
+	delete(w.failed, "patch")
+	w.meta[ada]["newsletter"] = "weekly"
+	tab.press("follow")
+	tab.told(LinkedSkipped, nil, NoNext)
+	if n := tab.drawn.Notice; !slices.Equal(n.Keys, []string{"newsletter"}) || n.Account != address(lovelace) {
+		t.Errorf("told %+v", n)
+	}
+}
+
+// A page that goes while it links is finished at the next visit; a link that did not
+// take place is offered again, with the same account.
+func TestPageGoneWhileLinking(t *testing.T) {
+	for name, after := range map[string]bool{"before": false, "after": true} {
+		t.Run(name, func(t *testing.T) {
+			w, tab := signedIn(t, ada)
+			tab.link(lovelace)
+			tab.world.agreed[meaning(tab.drawn)] = true
+			tab.flow.Confirm(tab.drawn.Question.Version)
+			for len(w.device.journal) == 0 || after && len(w.users[ada]) < 2 {
+				w.advance(w.tasks[0], true)
+			}
+			for range 3 {
+				tab.load("", false)
+				w.rest()
+				tab.draw()
+				w.now = w.now.Add(time.Minute)
+				if tab.drawn.Notice.Kind != Failed {
+					break
+				}
+				tab.told(Failed, linking.ErrUnsettled, ReadAgain)
+			}
+			if after {
+				tab.told(LinkFinished, nil, NoNext)
+				w.holds(ada, ada, lovelace)
+				return
+			}
+			tab.told(LinkNotMade, nil, LinkAgain)
+			w.holds(ada, ada)
+			tab.press("follow")
+			if tab.wants == nil || tab.wants.expected != lovelace {
+				t.Errorf("a login is asked for %+v", tab.wants)
+			}
+			tab.login(lovelace, nil)
+			tab.press("confirm")
+			w.holds(ada, ada, lovelace)
+		})
+	}
+}
+
+// Attack cases 12 and 13: who tries again is asked for the account they had chosen, and
+// another is told apart.
+func TestLinkAgainWantsTheSameAccount(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	tab.link(lovelace)
+	w.failed["link"] = management.ErrLinkToken
+	tab.press("confirm")
+	delete(w.failed, "link")
+	tab.press("follow")
+	tab.login(mary, nil)
+	tab.told(Failed, linking.ErrWrongAccount, LinkAgain)
+	if got := tab.drawn.Notice.Next.Wanted; got.Subject != lovelace || got.Email != address(lovelace) {
+		t.Errorf("wanted %+v", got)
+	}
+	w.holds(ada, ada)
+	tab.press("follow")
+	tab.login(lovelace, nil)
+	tab.press("cancel")
+	tab.told(NothingChanged, nil, NoNext)
+	tab.press("link")
+	tab.choose(true)
+	if tab.wants.expected != "" {
+		t.Errorf("a new link wants %q", tab.wants.expected)
+	}
+	tab.login(mary, nil)
+	tab.press("confirm")
+	w.holds(ada, ada, mary)
+}
+
+// What the tenant says of the second account is told as the second's, and signs nobody
+// out.
+func TestSecondAccountFails(t *testing.T) {
+	for _, tt := range []struct {
+		name, request string
+		swap          bool
+		fault         error
+	}{
+		{"gone", "read as " + lovelace, false, management.ErrNoUser},
+		{"token not taken", "read as " + lovelace, false, management.ErrUnauthorized},
+		{"token not taken for the link", "link as " + lovelace, true, management.ErrUnauthorized},
+		{"gone before the link", "link as " + lovelace, true, management.ErrNoUser},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w, tab := signedIn(t, ada)
+			if tt.swap {
+				tab.link(lovelace)
+				tab.press("swap")
+				w.failed[tt.request] = tt.fault
+				tab.press("confirm")
+			} else {
+				w.failed[tt.request] = tt.fault
+				tab.press("link")
+				tab.login(lovelace, nil)
+			}
+			tab.told(Failed, ErrSecond, LinkAgain)
+			if tab.subject() != ada || tab.drawn.Notice.Next.Wanted.Subject != lovelace {
+				t.Errorf("%q is signed in, %+v is wanted", tab.subject(), tab.drawn.Notice.Next.Wanted)
+			}
+			w.holds(ada, ada)
+		})
+	}
+}
+
+// A tenant that does not let the second account be read leaves the ID token's word.
+func TestSecondAccountUnread(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	w.failed["read as "+lovelace] = management.ErrScope
+	tab.link(lovelace)
+	if a := tab.drawn.Question.Link.Plan.Secondary; !a.Unread || a.Email != address(lovelace) {
+		t.Errorf("asked about %+v", a)
+	}
+}
+
+// The account that was to move is part of another profile: the person can sign in there,
+// and goes on linking.
+func TestLinkedElsewhereMeanwhile(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	tab.link(lovelace)
+	w.users[mary] = []string{mary, lovelace}
+	delete(w.users, lovelace)
+	tab.press("confirm")
+	tab.told(Failed, management.ErrSecondaryGone, SignInTo)
+	tab.press("follow")
+	if s := tab.drawn; s.Phase != SignedOut || !s.Work.Leaving || tab.wants.purpose != Move || tab.subject() != "" {
+		t.Fatalf("%s, %+v", sketch(s), tab.wants)
+	}
+	tab.login(lovelace, nil)
+	if tab.subject() != mary || tab.dialog != Second {
+		t.Errorf("%q is signed in, and the dialog %q open", tab.subject(), tab.dialog)
+	}
+}
+
+// Refused before anything is asked or sent.
+func TestLinkRefused(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	tab.press("link")
+	tab.login(ada, nil)
+	tab.told(Failed, linking.ErrSameAccount, ReviewAgain)
+	if w.sent("link") != 0 || len(tab.drawn.History) != 1 || tab.drawn.History[0].Kind != history.Refused {
+		t.Errorf("sent %v, history %v", w.asked, tab.drawn.History)
+	}
+	tab.press("dismiss")
+	tab.told(NoNotice, nil, NoNext)
+}
+
+func TestUnlink(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		fault error
+		told  error // nil: unlinked
+		next  NextKind
+		left  []string
+	}{
+		{"done", nil, nil, SignOutToo, []string{ada}},
+		{"answer lost", lost{platform.ErrNetwork}, nil, SignOutToo, []string{ada}},
+		{"server error", management.ErrServer, linking.ErrUnsettled, ReadAgain, []string{ada, lovelace}},
+		{"no scope", management.ErrScope, management.ErrScope, UnlinkAgain, []string{ada, lovelace}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t, 1)
+			w.users[ada] = []string{ada, lovelace}
+			delete(w.users, lovelace)
+			w.device.session = &held{ada, w.now}
+			tab := w.open()
+			tab.press("unlink")
+			tab.press("save copy")
+			if got := tab.saved["account.json"]; !strings.Contains(got, address(lovelace)) || strings.Contains(got, "access ") {
+				t.Errorf("saved %s", got)
+			}
+			if tt.fault != nil {
+				w.failed["unlink"] = tt.fault
+			}
+			tab.press("confirm")
+			w.holds(ada, tt.left...)
+			if tt.told == nil {
+				tab.told(Unlinked, nil, SignOutToo)
+				tab.press("follow")
+				tab.told(SigningOutThere, nil, NoNext)
+				return
+			}
+			tab.told(Failed, tt.told, tt.next)
+			delete(w.failed, "unlink")
+			if tab.press("follow"); tt.next == UnlinkAgain {
+				tab.press("confirm")
+				tab.told(Unlinked, nil, SignOutToo)
+			}
+		})
+	}
+}
+
+// Attack cases 8, 12 and 28: who has not proven lately who they are does so first; what
+// they wanted goes on once, and only for them.
+func TestProof(t *testing.T) {
+	begin := func(t *testing.T) (*world, *tab) {
+		w := newWorld(t, 1)
+		w.users[ada] = []string{ada, lovelace}
+		delete(w.users, lovelace)
+		w.device.session = &held{ada, w.now.Add(-time.Hour)}
+		tab := w.open()
+		tab.press("unlink")
+		tab.press("confirm")
+		if s := tab.drawn; !s.Work.Leaving || s.Work.Kind != Proving || tab.wants.purpose != Proof || w.sent("unlink") != 0 {
+			t.Fatalf("%s, sent %v", sketch(s), w.asked)
+		}
+		return w, tab
+	}
+	agreed := func(w *world) { w.agreed["unlink "+lovelace+" from "+ada] = true }
+	t.Run("goes on", func(t *testing.T) {
+		w, tab := begin(t)
+		agreed(w)
+		tab.login(ada, nil)
+		tab.told(Unlinked, nil, SignOutToo)
+		w.holds(ada, ada)
+		tab.load("", false)
+		w.rest()
+		if w.sent("unlink") != 1 || w.device.action != nil {
+			t.Errorf("sent %v, %v waits", w.asked, w.device.action)
+		}
+	})
+	t.Run("somebody else", func(t *testing.T) {
+		w, tab := begin(t)
+		tab.login(mary, nil)
+		tab.told(Failed, ErrOtherPerson, ProveAgain)
+		if w.sent("unlink") != 0 || tab.subject() != ada || w.device.action != nil {
+			t.Errorf("sent %v, %s is signed in, %v waits", w.asked, tab.subject(), w.device.action)
+		}
+		tab.press("follow")
+		agreed(w)
+		tab.login(ada, nil)
+		w.holds(ada, ada)
+	})
+	t.Run("denied", func(t *testing.T) {
+		w, tab := begin(t)
+		tab.login(ada, oidc.ErrAccessDenied)
+		tab.told(Failed, oidc.ErrAccessDenied, NoNext)
+		if w.device.action != nil || w.sent("unlink") != 0 {
+			t.Errorf("%v waits, sent %v", w.device.action, w.asked)
+		}
+	})
+	t.Run("not fresh", func(t *testing.T) {
+		w, tab := begin(t)
+		w.behind = time.Hour // by the tenant's clock it was long ago
+		tab.login(ada, nil)
+		tab.told(Failed, oidc.ErrAuthTime, NoNext)
+		if w.sent("unlink") != 0 || tab.wants != nil {
+			t.Errorf("sent %v, asked for %+v", w.asked, tab.wants)
+		}
+	})
+	t.Run("gone meanwhile", func(t *testing.T) {
+		w, tab := begin(t)
+		w.users[ada] = []string{ada}
+		tab.login(ada, nil)
+		tab.told(Failed, linking.ErrNotHere, NoNext)
+		if w.sent("unlink") != 0 {
+			t.Errorf("sent %v", w.asked)
+		}
+	})
+	t.Run("the page stays", func(t *testing.T) {
+		w, tab := begin(t)
+		tab.wants, tab.leaving = nil, false
+		w.spawn(tab, func() { tab.flow.LoginEnded(Login{Purpose: Proof, Err: platform.ErrNetwork}) })
+		w.rest()
+		tab.draw()
+		tab.told(Failed, platform.ErrNetwork, NoNext)
+		tab.press("unlink")
+	})
+	t.Run("before a link", func(t *testing.T) {
+		w, tab := signedIn(t, ada)
+		w.now = w.now.Add(time.Hour)
+		tab.press("link")
+		tab.login(ada, nil)
+		tab.told(NoNotice, nil, NoNext)
+		if tab.dialog != Second {
+			t.Errorf("the dialog %q is open", tab.dialog)
+		}
+	})
+	t.Run("nothing kept", func(t *testing.T) {
+		w, tab := begin(t)
+		w.device.action = nil
+		tab.login(ada, nil)
+		if tab.drawn.Phase != Ready || w.sent("unlink") != 0 {
+			t.Errorf("%s, sent %v", sketch(tab.drawn), w.asked)
+		}
+	})
+}
+
+// A question that stood for too long is answered too late.
+func TestLateConfirm(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	tab.link(lovelace)
+	w.now = w.now.Add(time.Hour)
+	tab.press("confirm")
+	tab.told(Failed, oidc.ErrAuthTime, LinkAgain)
+	w.holds(ada, ada)
+}
+
+func TestProfileUnreadable(t *testing.T) {
+	for _, fault := range []error{management.ErrServer, management.ErrAnswer, management.ErrForeignUser, management.ErrUnauthorized, platform.ErrNetwork} {
+		w := newWorld(t, 1)
+		w.device.session = &held{ada, w.now}
+		w.failed["read"] = fault
+		tab := w.open()
+		if errors.Is(fault, management.ErrUnauthorized) {
+			tab.told(Failed, fault, SignInAgain)
+			if tab.drawn.Phase != SignedOut || tab.subject() != "" {
+				t.Errorf("%v: %s", fault, sketch(tab.drawn))
+			}
+			tab.press("follow")
+			if tab.dialog != SignIn {
+				t.Error("nobody can sign in")
+			}
+			continue
+		}
+		tab.told(Failed, fault, ReadAgain)
+		if tab.drawn.Phase != Unavailable {
+			t.Errorf("%v: %s", fault, sketch(tab.drawn))
+		}
+		delete(w.failed, "read")
+		tab.press("follow")
+		if tab.drawn.Phase != Ready || tab.drawn.Notice.Kind != NoNotice {
+			t.Errorf("%v: %s", fault, sketch(tab.drawn))
+		}
+	}
+}
+
+// Attack case 42: without a network the last profile is shown and nothing is sent, then
+// or later.
+func TestOffline(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	tab.link(lovelace)
+	w.online = false
+	tab.press("confirm")
+	tab.told(Failed, platform.ErrNetwork, LinkAgain)
+	tab.load("", false)
+	w.rest()
+	tab.draw()
+	if s := tab.drawn; s.Phase != Ready || s.AsOf.IsZero() || s.User.ID != ada {
+		t.Fatal(sketch(s))
+	}
+	tab.told(Failed, platform.ErrNetwork, ReadAgain)
+	tab.press("link")
+	tab.told(RefusedOffline, platform.ErrNetwork, ReadAgain)
+	w.online = true
+	tab.flow.Connected()
+	w.rest()
+	tab.draw()
+	if s := tab.drawn; !s.AsOf.IsZero() || s.Offline || w.sent("link") != 0 {
+		t.Errorf("%s, sent %v", sketch(s), w.asked)
+	}
+}
+
+// A copy may be looked at after its session has run out, and no longer once that can be
+// known.
+func TestCopyOfAnExpiredSession(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	w.now, w.online = w.now.Add(48*time.Hour), false
+	tab.load("", false)
+	w.rest()
+	tab.draw()
+	if s := tab.drawn; s.Phase != Ready || s.AsOf.IsZero() || tab.subject() != "" {
+		t.Fatal(sketch(s))
+	}
+	w.online = true
+	tab.flow.Connected()
+	w.rest()
+	tab.draw()
+	tab.told(Failed, session.ErrExpired, SignInAgain)
+	tab.load("", false)
+	w.rest()
+}
+
+func TestExpiredSession(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	w.now = w.now.Add(48 * time.Hour)
+	tab.load("", false)
+	w.rest()
+	tab.draw()
+	tab.told(Failed, session.ErrExpired, SignInAgain)
+}
+
+// Attack case 4: what another tab does to the session holds here, whatever is under way.
+func TestTabs(t *testing.T) {
+	t.Run("signed out while a question waits", func(t *testing.T) {
+		w, tab := signedIn(t, ada)
+		other := w.open()
+		tab.link(lovelace)
+		other.press("sign out")
+		tab.draw()
+		tab.told(SignedOutElsewhere, nil, NoNext)
+		if s := tab.drawn; s.Question.Open() || s.Phase != SignedOut || s.User.ID != "" {
+			t.Error(sketch(s))
+		}
+		w.holds(ada, ada)
+	})
+	t.Run("signed out while it loads", func(t *testing.T) {
+		w, tab := signedIn(t, ada)
+		tab.flow.ChangedElsewhere(session.Updated)
+		for w.deliver() {
+		}
+		tab.session = nil
+		tab.flow.ChangedElsewhere(session.SignedOut)
+		w.rest()
+		tab.draw()
+		if s := tab.drawn; s.Phase != SignedOut || s.User.ID != "" {
+			t.Error(sketch(s))
+		}
+	})
+	t.Run("signed in", func(t *testing.T) {
+		w := newWorld(t, 1)
+		tab, other := w.open(), w.open()
+		other.press("sign in")
+		other.login(ada, nil)
+		tab.draw()
+		if tab.drawn.User.ID != ada || other.drawn.User.ID != ada {
+			t.Errorf("%s, %s", sketch(tab.drawn), sketch(other.drawn))
+		}
+	})
+	t.Run("changed while a question waits", func(t *testing.T) {
+		w, tab := signedIn(t, ada)
+		tab.link(lovelace)
+		tab.flow.ChangedElsewhere(session.Updated)
+		w.rest()
+		tab.press("cancel")
+		tab.told(UpdatedElsewhere, nil, NoNext)
+	})
+	t.Run("reused", func(t *testing.T) {
+		w, tab := signedIn(t, ada)
+		tab.session = nil
+		tab.flow.ChangedElsewhere(session.Reused)
+		w.rest()
+		tab.draw()
+		tab.told(Failed, session.ErrReused, SignInAgain)
+	})
+}
+
+func TestSignOut(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	tab.press("sign out")
+	tab.told(SigningOutThere, nil, NoNext)
+	if tab.left == "" || w.device.session != nil || w.device.copy.User.ID != "" {
+		t.Errorf("gone to %q, kept %+v", tab.left, w.device)
+	}
+	w, tab = signedIn(t, ada)
+	w.online = false
+	tab.press("sign out")
+	tab.told(SignedOutHere, nil, NoNext)
+	if tab.left != "" || w.device.session != nil {
+		t.Errorf("gone to %q, kept %+v", tab.left, w.device)
+	}
+}
+
+// A login that fails is told as what it is, and changes nothing.
+func TestLoginFails(t *testing.T) {
+	for _, err := range []error{
+		oidc.ErrNoTransaction, oidc.ErrCallback, oidc.ErrIDToken, oidc.ErrTime, oidc.ErrAuthTime, oidc.ErrExchange, oidc.ErrResponseIssuer, oidc.ErrOtherSubject,
+	} {
+		for _, purpose := range []Purpose{SignIn, Second, Move, ""} {
+			w, tab := signedIn(t, ada)
+			w.spawn(tab, func() { tab.flow.LoginEnded(Login{Purpose: purpose, Err: err}) })
+			w.rest()
+			tab.draw()
+			tab.told(Failed, err, NoNext)
+			if s := tab.drawn; s.Phase != Ready || tab.subject() != ada {
+				t.Errorf("%v: %s", err, sketch(s))
+			}
+		}
+	}
+	w, tab := signedIn(t, ada)
+	w.spawn(tab, func() { tab.flow.LoginEnded(Login{Purpose: Second, Err: oidc.ErrAccessDenied, Told: true}) })
+	w.rest()
+	if n := tab.flow.State().Notice; n.Kind != NoNotice {
+		t.Errorf("what the dialog tells is told twice: %+v", n)
+	}
+}
+
+// A login of another account than the one that is signed in is refused.
+func TestOtherAccountSignsIn(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	result := &oidc.Result{Claims: oidc.Claims{Subject: mary}}
+	w.spawn(tab, func() { tab.flow.LoginEnded(Login{Purpose: SignIn, Result: result}) })
+	w.rest()
+	tab.draw()
+	tab.told(Failed, session.ErrOtherSubject, NoNext)
+	if tab.subject() != ada {
+		t.Errorf("%q is signed in", tab.subject())
+	}
+}
+
+func TestSessionThatCannotBeKept(t *testing.T) {
+	w := newWorld(t, 1)
+	w.device.noVault = true
+	tab := w.open()
+	tab.press("sign in")
+	tab.login(ada, nil)
+	tab.told(OnlyThisPage, nil, NoNext)
+	if tab.drawn.User.ID != ada {
+		t.Error(sketch(tab.drawn))
+	}
+}
+
+// A wait for the rate limit is shown and can be stopped.
+func TestStop(t *testing.T) {
+	w, tab := signedIn(t, ada)
+	tab.link(lovelace)
+	w.failed["link"] = errRateLimited
+	w.agreed[meaning(tab.drawn)] = true
+	tab.flow.Confirm(tab.drawn.Question.Version)
+	for tab.flow.State().Work.Wait.Kind == NoWait {
+		if !w.deliver() {
+			w.advance(w.tasks[0], true)
+		}
+	}
+	if wait := tab.flow.State().Work.Wait; wait != (Wait{RateLimit, 4}) {
+		t.Errorf("waits %+v", wait)
+	}
+	tab.press("stop")
+	tab.told(Failed, context.Canceled, FinishLink)
+	w.holds(ada, ada)
+}
+
+// A journal entry that can never be read does not stand in the way for ever.
+func TestBrokenJournal(t *testing.T) {
+	w := newWorld(t, 1)
+	w.device.session = &held{ada, w.now}
+	w.device.journal[ada] = linking.Entry{}
+	tab := w.open()
+	tab.told(Failed, platform.ErrSealBroken, ReadAgain)
+	if tab.drawn.Phase != Ready || len(w.device.journal) > 0 {
+		t.Errorf("%s, journal %v", sketch(tab.drawn), w.device.journal)
+	}
+}
+
+// A link that is open stands in the way of another, on both sides.
+func TestPendingLink(t *testing.T) {
+	for name, e := range map[string]linking.Entry{
+		"of the first":  {Version: 2, Created: morning, Primary: ada, Secondary: facebook},
+		"of the second": {Version: 2, Created: morning, Primary: lovelace, Secondary: facebook},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, tab := signedIn(t, ada)
+			w.device.journal[e.Primary] = e
+			tab.press("link")
+			tab.login(lovelace, nil)
+			tab.told(Failed, linking.ErrPending, ReviewAgain)
+			w.now = w.now.Add(time.Minute)
+			tab.press("follow")
+			if tab.drawn.Question.Link == nil {
+				t.Error(sketch(tab.drawn))
+			}
+		})
+	}
+}
+
+// What the tenant says of the second account signs nobody out; what it says of the first
+// does.
+func TestNeedsSignIn(t *testing.T) {
+	second := Wanted{Subject: lovelace}
+	for _, tt := range []struct {
+		err  error
+		next NextKind
+	}{
+		{ofSecond(management.ErrExpiredToken, second), LinkAgain},
+		{ofSecond(management.ErrServer, second), ReadAgain},
+		{ofSecond(session.ErrExpired, second), SignInAgain},
+		{management.ErrUnauthorized, SignInAgain},
+		{management.ErrNoUser, SignInAgain},
+		{errors.Join(linking.ErrUnsettled, management.ErrUnauthorized), ReadAgain},
+		{errors.Join(linking.ErrUnsettled, session.ErrSignedOut), SignInAgain},
+		{errors.Join(platform.ErrNetwork, management.ErrUnauthorized), ReadAgain},
+		{ErrOtherPerson, ReadAgain},
+	} {
+		next := failure(tt.err, Next{Kind: ReadAgain}).Next.Kind
+		if needsSignIn(tt.err) {
+			next = SignInAgain
+		}
+		if next != tt.next {
+			t.Errorf("%v leads to %d, want %d", tt.err, next, tt.next)
+		}
+	}
+	if ofSecond(nil, second) != nil {
+		t.Error("no error has become one")
+	}
+}

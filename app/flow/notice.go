@@ -1,0 +1,126 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"twinlock/app/linking"
+	"twinlock/app/management"
+	"twinlock/app/platform"
+	"twinlock/app/session"
+)
+
+// Errors of a [Notice], besides those of the packages below.
+var (
+	// ErrSecond is told when the tenant no longer takes the second account's tokens, or
+	// does not know that account any more. It says nothing about the account that is
+	// signed in.
+	ErrSecond = errors.New("the second account")
+	// ErrOtherPerson is told when the person who was to prove who they are is somebody
+	// else.
+	ErrOtherPerson = errors.New("another account answered than the one that is signed in")
+)
+
+// wantedError is a failure after which an account is wanted still.
+type wantedError struct {
+	error
+	wanted Wanted
+}
+
+func (e *wantedError) Unwrap() error { return e.error }
+
+// ofSecond makes an error the second account's, which is then wanted still, if it is one
+// of who the account is. Any other stays as it is.
+func ofSecond(err error, w Wanted) error {
+	for _, kind := range []error{management.ErrUnauthorized, management.ErrExpiredToken, management.ErrNoUser} {
+		if errors.Is(err, kind) {
+			return &wantedError{fmt.Errorf("%w: %w", ErrSecond, err), w}
+		}
+	}
+	return err
+}
+
+// leftoverError is a link that holds while settings are still to be taken over.
+type leftoverError struct {
+	error
+	outcome *linking.Outcome
+}
+
+func (e *leftoverError) Unwrap() error { return e.error }
+
+// withLeftover makes an error carry what is still to be taken over, so that the person
+// can save it where the tenant will never take it.
+func withLeftover(o *linking.Outcome, err error) error {
+	if o.State != linking.MergeLeft || len(o.Left) == 0 {
+		return err
+	}
+	return &leftoverError{err, o}
+}
+
+// Undecided tells whether an error leaves open that a change was made.
+func Undecided(err error) bool {
+	return errors.Is(err, linking.ErrMerge) || errors.Is(err, linking.ErrUnsettled) || errors.Is(err, linking.ErrUnconfirmed)
+}
+
+// ElsewhereLinked tells whether a link was refused because the account that was to move
+// is part of another profile.
+func ElsewhereLinked(err error) bool {
+	return errors.Is(err, management.ErrAlreadyLinked) || errors.Is(err, management.ErrSecondaryGone)
+}
+
+// unanswered tells whether there was no answer, and nothing can have been changed.
+func unanswered(err error) bool { return errors.Is(err, platform.ErrNetwork) && !Undecided(err) }
+
+// needsSignIn tells whether nothing but signing in again helps against an error.
+func needsSignIn(err error) bool {
+	is := func(kinds ...error) bool {
+		for _, kind := range kinds {
+			if errors.Is(err, kind) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case unanswered(err), is(ErrSecond, ErrOtherPerson):
+		return false
+	case is(session.ErrReused, session.ErrExpired, session.ErrSignedOut):
+		return true
+	case Undecided(err), is(context.Canceled, linking.ErrPending):
+		return false
+	}
+	return is(management.ErrExpiredToken, management.ErrUnauthorized, management.ErrNoUser)
+}
+
+// tell tells the person something, in place of what they were told before.
+func (f *Flow) tell(n Notice) {
+	if f.state.Phase == Unavailable && n.Next.Kind == NoNext {
+		n.Next.Kind = ReadAgain // there is no other way on
+	}
+	f.notices++
+	n.Number = f.notices
+	f.state.Notice = n
+}
+
+// failure is the notice of an error: what can be done next is in the error, or else
+// retry.
+func failure(err error, retry Next) Notice {
+	n := Notice{Kind: Failed, Err: err, Next: retry}
+	if unanswered(err) {
+		return n
+	}
+	var left *leftoverError
+	if errors.As(err, &left) {
+		n.Leftover = left.outcome
+	}
+	var about *wantedError
+	switch {
+	case !errors.As(err, &about):
+	case ElsewhereLinked(err):
+		n.Next = Next{Kind: SignInTo, Wanted: about.wanted}
+	default:
+		n.Next = Next{Kind: LinkAgain, Wanted: about.wanted}
+	}
+	return n
+}

@@ -1,0 +1,189 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"twinlock/app/history"
+	"twinlock/app/linking"
+	"twinlock/app/management"
+	"twinlock/app/offline"
+	"twinlock/app/platform"
+)
+
+// CeremonyMutex is the name under which one tab at a time links, or finishes a link.
+const CeremonyMutex = "ceremony"
+
+// reading says how the profile is to be read.
+type reading struct {
+	// quiet: what is shown already says enough.
+	quiet bool
+	// keepNotice leaves what the person was told before, unless there is news.
+	keepNotice bool
+	// tell is what the person is told once it is read.
+	tell Notice
+	// then, if not nil, goes on with something.
+	then func()
+}
+
+// read reads the profile, and finishes a link that an earlier visit left half done.
+func (f *Flow) read(r reading) {
+	kind := Reading
+	if f.state.Phase != Ready {
+		f.state.Phase, r.quiet = Loading, true // the phase says it
+	}
+	if r.quiet {
+		kind = Refreshing
+	}
+	f.run(job{says: Work{Kind: kind}, keepNotice: r.keepNotice, retry: Next{Kind: ReadAgain}, do: func(w *work) (func(), error) {
+		subject := f.deps.Session.Subject()
+		user, earlier, err := w.profile()
+		if err != nil {
+			if last, ok := w.copyFor(subject, err); ok {
+				return func() {
+					f.showCopy(last)
+					f.fail(err, Next{Kind: ReadAgain})
+				}, nil
+			}
+			return nil, err
+		}
+		return func() {
+			f.show(user)
+			f.report(earlier, r.tell)
+			if r.then != nil {
+				r.then()
+			}
+		}, nil
+	}})
+}
+
+// report tells what became of an earlier link, or else the notice, if there is one.
+func (f *Flow) report(earlier earlierLink, n Notice) {
+	switch {
+	case earlier.err != nil:
+		f.fail(earlier.err, Next{Kind: ReadAgain})
+	case earlier.notice.Kind != NoNotice:
+		f.tell(earlier.notice)
+	case n.Kind != NoNotice:
+		f.tell(n)
+	}
+}
+
+// earlierLink is what became of a link of an earlier visit: nothing, a notice, or an
+// error that leaves the profile to be shown all the same.
+type earlierLink struct {
+	notice Notice
+	user   management.User // the subject's profile as it then is, zero if not read
+	err    error
+}
+
+// profile reads the profile of who is signed in, and goes on with what an earlier visit
+// left unfinished.
+func (w *work) profile() (management.User, earlierLink, error) {
+	f := w.flow
+	token, subject := Token(f.deps.Session.AccessToken), f.deps.Session.Subject()
+	user, err := w.api(token).User(w.ctx, subject)
+	var earlier earlierLink
+	if err == nil {
+		w.showNow(user) // whatever becomes of the rest
+		w.keepCopy(user)
+		if earlier = w.resume(token, subject); earlier.user.ID == subject {
+			user = earlier.user
+			w.keepCopy(user)
+		}
+	}
+	f.showHistory(w.ctx, subject)
+	w.post(func() {
+		if err != nil && f.state.Phase == Loading && f.deps.Session.Subject() == subject {
+			f.state.Phase = Unavailable
+		}
+	})
+	return user, earlier, err
+}
+
+// resume goes on with a link that an earlier visit has begun.
+func (w *work) resume(token Token, subject string) earlierLink {
+	f := w.flow
+	_, found, err := f.deps.Journal.Load(w.ctx, subject)
+	switch {
+	case errors.Is(err, platform.ErrSealBroken):
+		// It will never be read, and would stand in the way of every link.
+		_ = f.deps.Journal.Remove(w.ctx, subject)
+		return earlierLink{err: err}
+	case err != nil || !found:
+		return earlierLink{} // where nothing can be kept nothing was begun
+	}
+	var outcome linking.Outcome
+	err = f.deps.Site.Exclusive(w.ctx, CeremonyMutex, func() (err error) {
+		outcome, err = w.ceremony(token).Resume(w.ctx, subject)
+		return err
+	})
+	e, earlier := &outcome.Entry, earlierLink{user: outcome.User}
+	switch {
+	case err != nil:
+		earlier.err = withLeftover(&outcome, err)
+	case outcome.State == linking.Done:
+		f.note(w.ctx, subject, history.Linked, f.second(e), e.Connection, nil)
+		earlier.notice = linkedNotice(&outcome, f.second(e), Notice{Kind: LinkFinished})
+	case outcome.State == linking.NotLinked:
+		earlier.notice = Notice{Kind: LinkNotMade}
+		if e.Primary == subject {
+			earlier.notice.Next = Next{Kind: LinkAgain, Wanted: Wanted{e.Secondary, e.Connection, e.Email}}
+		}
+	}
+	return earlier
+}
+
+// second is what a person knows the second account of a journal entry by.
+func (f *Flow) second(e *linking.Entry) string {
+	return f.deps.Words.Account(linking.Account{Subject: e.Secondary, Name: e.Name, Email: e.Email})
+}
+
+// linkedNotice tells of a link that is done: of settings that somebody changed
+// meanwhile, and that were therefore left alone, or else as n does.
+func linkedNotice(o *linking.Outcome, second string, n Notice) Notice {
+	if len(o.Skipped) == 0 {
+		return n
+	}
+	return Notice{Kind: LinkedSkipped, Account: second, Keys: slices.Sorted(maps.Keys(o.Skipped))}
+}
+
+// show shows a profile as it is.
+func (f *Flow) show(user management.User) {
+	f.state.User, f.state.Phase, f.state.AsOf, f.state.outdated = user, Ready, time.Time{}, false
+}
+
+// showCopy shows a profile as it was.
+func (f *Flow) showCopy(c offline.Copy) {
+	f.show(c.User)
+	f.state.AsOf = c.Read
+}
+
+// showNow shows a profile while work goes on.
+func (w *work) showNow(user management.User) { w.post(func() { w.flow.show(user) }) }
+
+// keepCopy keeps the profile for looking at without a network, unless the person has
+// signed out meanwhile.
+func (w *work) keepCopy(u management.User) {
+	d := w.flow.deps
+	_ = d.Session.While(w.ctx, u.ID, func(ctx context.Context) error { return d.Copies.Keep(ctx, u) })
+}
+
+// changed makes a change of the profile known: to the other tabs, and for looking at
+// without a network.
+func (w *work) changed(u management.User) {
+	w.keepCopy(u)
+	w.flow.deps.Session.Updated()
+}
+
+// copyFor is the profile to show in place of the one that could not be read.
+func (w *work) copyFor(subject string, err error) (offline.Copy, bool) {
+	if !errors.Is(err, platform.ErrNetwork) && !errors.Is(err, context.DeadlineExceeded) {
+		return offline.Copy{}, false
+	}
+	last, err := w.flow.deps.Copies.Last(w.ctx, subject)
+	return last, err == nil
+}

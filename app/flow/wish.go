@@ -1,0 +1,181 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+
+	"twinlock/app/linking"
+	"twinlock/app/management"
+	"twinlock/app/platform"
+)
+
+// A wish is about what the person saw when they pressed. One that comes too late, since
+// the notice or the question has changed meanwhile, is not followed.
+
+// SignIn opens the lock that signs in.
+func (f *Flow) SignIn() {
+	if f.state.SignedIn() {
+		return
+	}
+	f.state.Notice = Notice{}
+	f.deps.Locks.Show(SignIn)
+}
+
+// SignOut ends the session here, in the other tabs and at the tenant.
+func (f *Flow) SignOut() {
+	if f.state.SignedIn() {
+		f.signOut()
+	}
+}
+
+// Link begins to link a second account.
+func (f *Flow) Link() {
+	if f.mayChange() {
+		f.linkTo(Wanted{})
+	}
+}
+
+// Unlink asks whether an identity is to be unlinked.
+func (f *Flow) Unlink(identity management.Identity) {
+	if f.mayChange() {
+		f.askUnlink(&identity)
+	}
+}
+
+// mayChange tells whether a change may be begun. Where that needs a network that is not
+// there, the person is told; nothing is queued: what it would have done might be wrong by
+// the time it is.
+func (f *Flow) mayChange() bool {
+	switch {
+	case f.state.Phase != Ready || f.state.Engaged():
+		return false
+	case f.state.AsOf.IsZero() && f.deps.Window.Online():
+		return true
+	}
+	f.tell(Notice{
+		Kind: RefusedOffline,
+		Err:  fmt.Errorf("%w: nothing was sent", platform.ErrNetwork),
+		Next: Next{Kind: ReadAgain},
+	})
+	return false
+}
+
+// Swap makes the other account the one that stays.
+func (f *Flow) Swap(version int) {
+	q := f.state.Question
+	if q.Version != version || q.Link == nil {
+		return
+	}
+	if plan, err := q.Link.Plan.Swap(); err == nil {
+		f.replan(plan)
+	}
+}
+
+// Choose decides about one key of the second account's settings.
+func (f *Flow) Choose(number int, key string, c linking.Choice) {
+	if q := f.state.Question; q.Number == number && q.Link != nil {
+		f.replan(q.Link.Plan.With(key, c))
+	}
+}
+
+// replan changes what the question about a link says.
+func (f *Flow) replan(plan linking.Plan) {
+	link := *f.state.Question.Link
+	link.Plan = plan
+	f.asked++
+	f.state.Question.Link, f.state.Question.Version = &link, f.asked
+}
+
+// Confirm carries out what the question asks, if it is what the person has read.
+func (f *Flow) Confirm(version int) {
+	q := f.state.Question
+	if !q.Open() || q.Version != version {
+		return
+	}
+	f.state.Question = Question{}
+	if q.Link != nil {
+		f.linkConfirmed(q.Link)
+	} else {
+		f.unlinkConfirmed(q.Unlink)
+	}
+}
+
+// Cancel answers the question with no; nothing has happened.
+func (f *Flow) Cancel(number int) {
+	if q := f.state.Question; !q.Open() || q.Number != number {
+		return
+	}
+	f.state.Question = Question{}
+	f.tell(Notice{Kind: NothingChanged})
+	if f.state.outdated {
+		f.read(reading{tell: Notice{Kind: UpdatedElsewhere}})
+	}
+}
+
+// SaveCopy saves what the profile knows of the identity that is about to go.
+func (f *Flow) SaveCopy(number int) {
+	if q := f.state.Question; q.Number == number && q.Unlink != nil {
+		f.deps.Window.Save("account.json", "application/json", linking.Copy(*q.Unlink))
+	}
+}
+
+// Follow takes the next step that a notice offers.
+func (f *Flow) Follow(number int) {
+	n := f.state.Notice
+	if n.Number != number || !f.state.MayFollow() {
+		return
+	}
+	switch next := n.Next; next.Kind {
+	case SignInAgain:
+		f.SignIn()
+	case SignInTo:
+		f.signInTo(next.Wanted)
+	case ReadAgain:
+		f.read(reading{})
+	case ReviewAgain:
+		f.review(next.second)
+	case LinkAgain:
+		f.linkTo(next.Wanted)
+	case FinishLink:
+		f.finishLink(next.Wanted)
+	case UnlinkAgain:
+		f.askUnlink(next.identity)
+	case ProveAgain:
+		f.prove(*next.action)
+	case SignOutToo:
+		f.signOut()
+	}
+}
+
+// Dismiss takes a notice away.
+func (f *Flow) Dismiss(number int) {
+	if f.state.Notice.Number == number && f.state.MayDismiss() {
+		f.state.Notice = Notice{}
+	}
+}
+
+// SaveLeftover saves the settings that a link could not take over, and ends the attempts
+// to.
+func (f *Flow) SaveLeftover(number int) {
+	if n := f.state.Notice; n.Number == number && n.Leftover != nil {
+		f.saveLeftover(n.Leftover)
+	}
+}
+
+// Stop ends the wait of what is under way.
+func (f *Flow) Stop() {
+	if f.state.Work.Wait.Kind != NoWait {
+		f.state.Work.Wait = Wait{}
+		f.stop()
+	}
+}
+
+// SaveHistory saves what this device remembers of the account.
+func (f *Flow) SaveHistory() {
+	f.deps.Go(func() {
+		ctx := context.Background()
+		if data, err := f.deps.History.Export(ctx, f.deps.Session.Subject()); err == nil {
+			f.deps.Window.Save("history.json", "application/json", data)
+		}
+	})
+}

@@ -1,0 +1,49 @@
+package ui
+
+import (
+	"context"
+	"errors"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"twinlock/app/browser"
+	"twinlock/app/platform"
+	"twinlock/app/text"
+	"twinlock/app/words"
+)
+
+// Broken is the page of an app that cannot start.
+type Broken struct {
+	app.Compo
+	sentence, detail string
+}
+
+// NewBroken makes the page for the reason why the app cannot start.
+func NewBroken(err error) *Broken {
+	say := text.For(browser.Language(), text.Languages())
+	b := &Broken{sentence: say.Failures.Configuration, detail: err.Error()}
+	if errors.Is(err, platform.ErrNetwork) || errors.Is(err, context.DeadlineExceeded) {
+		b.sentence = say.Failures.NoAnswer
+	}
+	return b
+}
+
+// OnMount tells the boot script that the page is there.
+func (b *Broken) OnMount(app.Context) { browser.Ready() }
+
+// Render draws the page.
+func (b *Broken) Render() app.UI {
+	say := text.For(browser.Language(), text.Languages())
+	return app.Div().Class("page").Body(
+		app.Main().Class("column").ID("main").Body(
+			app.Div().Class("notice notice-bad").Body(
+				app.P().Attr("role", "alert").Body(words.Of(b.sentence)),
+				app.Div().Class("notice-actions").Body(
+					app.Button().Type("button").Class("button").Body(words.Of(say.TryAgain)).
+						OnClick(func(app.Context, app.Event) { browser.Update() }), // a new version may read it
+				),
+				&details{Say: &say, Detail: b.detail},
+			),
+		),
+	)
+}

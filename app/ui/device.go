@@ -1,0 +1,43 @@
+package ui
+
+import (
+	"context"
+
+	"twinlock/app/browser"
+	"twinlock/app/flow"
+	"twinlock/app/linking"
+	"twinlock/app/management"
+	"twinlock/app/text"
+	"twinlock/app/words"
+)
+
+// site is what the tabs of this page share, as the flow knows it.
+type site struct{ browser.Scope }
+
+// Sweep wipes what is another tenant's, and what has been kept for too long. The parts
+// would find nothing of it: that it cannot be wiped is no reason to stop.
+func (s site) Sweep(ctx context.Context) {
+	_ = s.Scope.Sweep(ctx)
+	go s.Exclusive(ctx, flow.CeremonyMutex, func() error { return linking.ExpireJournal(ctx, s.Vault()) })
+}
+
+// window is the browser's window, as the flow knows it.
+type window struct{}
+
+func (window) Online() bool                             { return browser.Online() }
+func (window) Leave(url string)                         { browser.Assign(url) }
+func (window) Save(name, mediaType string, data []byte) { browser.Download(name, mediaType, data) }
+
+// names are what a person knows things by, as the flow knows them.
+type names struct {
+	say         text.Messages
+	connections connections
+}
+
+func (n names) Account(a linking.Account) string { return accountLabel(a) }
+
+func (n names) Identity(i management.Identity) string { return identityLabel(n.say, i) }
+
+func (n names) Pair(p linking.Plan) (first, second string) { return n.connections.pairLabels(p) }
+
+func (n names) Failure(err error) string { return words.Plain(sentence(n.say, err)) }

@@ -1,0 +1,85 @@
+package ui
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"twinlock/app/browser"
+	"twinlock/app/flow"
+	"twinlock/app/words"
+)
+
+func (v *view) header() app.UI {
+	brand := v.parts.config.Brand
+	return app.Header().Class("topbar").Body(
+		app.Div().Class("topbar-inner").Body(
+			app.Div().Class("brand").Body(
+				app.If(brand.Logo != "", func() app.UI {
+					return app.Img().Class("brand-logo").Src(brand.Logo).Alt("")
+				}).Else(func() app.UI {
+					return app.Span().Class("brand-mark").Attr("aria-hidden", "true")
+				}),
+				app.Span().Class("brand-name").Body(words.Data(brand.Name)),
+			),
+			app.If(v.state.SignedIn(), func() app.UI {
+				return app.Button().Type("button").ID("btn-logout").Class("quiet-button").
+					Body(words.Of(v.say.SignOut)).OnClick(v.wishes.signOut)
+			}),
+		),
+	)
+}
+
+func (v *view) welcome() app.UI {
+	say := v.say
+	return app.Section().Class("welcome").Body(
+		app.Div().Class("twins").Attr("aria-hidden", "true").Body(
+			app.Span().Class("twin twin-a"),
+			app.Span().Class("twin twin-b"),
+		),
+		app.H1().Body(words.Of(say.Welcome)),
+		app.P().Class("lead").Body(words.Of(say.WelcomeBody)),
+		app.Button().Type("button").ID("btn-login").Class("button button-wide").
+			Body(words.Of(say.SignIn)).OnClick(v.wishes.signIn),
+	)
+}
+
+// skeleton has the shape of the profile, so that nothing jumps when it comes.
+func (v *view) skeleton() app.UI {
+	label := v.say.LoadingProfile
+	if v.state.Phase == flow.Finishing {
+		label = v.say.FinishingSignIn
+	}
+	return app.Div().Class("skeleton").Body(
+		app.If(v.workSentence() == "" && v.noticeSentence() == "", func() app.UI {
+			return app.P().Class("visually-hidden").Attr("role", "status").Body(words.Of(label))
+		}),
+		app.Section().Class("card person").Attr("aria-hidden", "true").Body(
+			app.Span().Class("avatar bone"),
+			app.Div().Class("person-text").Body(
+				app.Span().Class("bone bone-wide"),
+				app.Span().Class("bone"),
+			),
+		),
+		app.Section().Class("card").Attr("aria-hidden", "true").Body(
+			app.Div().Class("identity").Body(app.Span().Class("mark bone"), app.Span().Class("bone bone-wide")),
+			app.Div().Class("identity").Body(app.Span().Class("mark bone"), app.Span().Class("bone bone-wide")),
+		),
+	)
+}
+
+// footer offers to install the page. Where a browser can install it but offers
+// nothing, it says how.
+func (v *view) footer() app.UI {
+	say := v.say
+	switch {
+	case v.state.Phase == flow.Starting || v.state.Phase == flow.Finishing || v.state.Phase == flow.Loading:
+		return app.Footer().Hidden(true)
+	case v.installable:
+		return app.Footer().Class("footer").Body(
+			app.Button().ID("btn-install").Type("button").Class("quiet-button").Body(words.Of(say.Install)).
+				OnClick(func(ctx app.Context, _ app.Event) { ctx.ShowAppInstallPrompt() }),
+		)
+	case browser.HomeScreen():
+		return app.Footer().Class("footer").Body(app.P().Class("quiet").Body(words.Of(say.InstallByHand)))
+	}
+	return app.Footer().Hidden(true)
+}

@@ -1,0 +1,217 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"twinlock/app/flow"
+	"twinlock/app/linking"
+	"twinlock/app/words"
+)
+
+// question is what waits for the person's word, if anything.
+func (v *view) question() app.UI {
+	switch q := v.state.Question; {
+	case q.Link != nil:
+		return v.confirmLink(q)
+	case q.Unlink != nil:
+		return v.confirmUnlink(q)
+	}
+	return app.Div().Hidden(true)
+}
+
+func (v *view) confirmLink(q flow.Question) app.UI {
+	say, link := v.say, q.Link
+	p := link.Plan
+	first, second := v.parts.connections.pairLabels(p)
+	title, lead := say.ConfirmLinkTitle, say.ConfirmLinkBody
+	if link.Reversed != nil {
+		title, lead = say.TurnedTitle, v.whyReversed(link, first)+" "+words.Fill(say.TurnedOffer, "first", first, "second", second)
+	}
+	stays, moves := say.CardStays, say.CardMoves
+	if link.Swapped() {
+		stays, moves = say.CardOtherStays, say.CardYoursMoves
+	}
+	return &confirm{
+		Key:     q.Number,
+		Version: q.Version,
+		Title:   title,
+		Lead:    lead,
+		Body: app.Div().Class("plan").Body(
+			app.Div().Class("pair").Body(
+				v.accountCard(stays, p.Primary, true),
+				app.Span().Class("pair-arrow").Attr("aria-hidden", "true"),
+				v.accountCard(moves, p.Secondary, false),
+			),
+			app.If(canSwap(p), func() app.UI {
+				return app.Button().Type("button").ID("btn-swap").Class("quiet-button").
+					Body(words.Of(words.Fill(say.KeepOther, "second", second))).OnClick(v.wishes.swap)
+			}),
+			v.warnings(p, first, second),
+			v.fields(p, second),
+		),
+		Consequences: v.consequences(link, first, second),
+		Confirm:      v.confirmLabel(first, second),
+		Cancel:       say.Cancel,
+		Grave:        link.Reversed != nil,
+		OnConfirm:    v.wishes.confirm,
+		OnCancel:     v.wishes.cancel,
+	}
+}
+
+func (v *view) confirmLabel(first, second string) string {
+	return words.Fill(v.say.ConfirmLink, "first", first, "second", second)
+}
+
+// whyReversed says why the second account cannot become a part of this profile. first
+// is whose profile it then is that stays.
+func (v *view) whyReversed(link *flow.LinkQuestion, first string) string {
+	say, account := v.say, v.chosen(link)
+	belongs := account != accountLabel(link.Plan.Primary)
+	switch {
+	case !belongs:
+		account = first
+	case strings.EqualFold(account, accountLabel(link.Plan.Secondary)): // one address at two providers
+		account += " (" + v.parts.connections.find(link.Chosen.Connection, "").Label + ")"
+	}
+	switch {
+	case errors.Is(link.Reversed, linking.ErrEnterprise):
+		return words.Fill(say.TurnedEnterprise, "account", account)
+	case belongs:
+		return words.Fill(say.TurnedBelongs, "account", account, "owner", first)
+	}
+	return words.Fill(say.TurnedHasLinked, "account", account)
+}
+
+// chosen is what the person knows the account by that they signed in to. In a plan the
+// other way round it is the one that stays, or a part of it.
+func (v *view) chosen(link *flow.LinkQuestion) string {
+	switch c := link.Chosen; {
+	case c.Own:
+		return accountLabel(link.Plan.Primary)
+	case c.Linked != nil:
+		return identityLabel(v.say, *c.Linked)
+	default:
+		return v.parts.connections.find(c.Connection, "").Label
+	}
+}
+
+func canSwap(p linking.Plan) bool {
+	_, err := p.Swap()
+	return err == nil
+}
+
+// consequences says in words what the link will do.
+func (v *view) consequences(link *flow.LinkQuestion, first, second string) []string {
+	say, lost := v.say, link.Plan.Lost()
+	keeps, signsIn := say.LinkKeeps, say.LinkSignsIn
+	if link.Swapped() {
+		keeps, signsIn = say.LinkKeepsOther, say.LinkSignsInOther
+	}
+	list := []string{
+		words.Fill(keeps, "first", first),
+		words.Fill(signsIn, "first", first, "second", second),
+		words.Fill(say.LinkLoses, "second", second),
+	}
+	for _, loss := range []struct {
+		sentence string
+		keys     []string
+	}{
+		{say.LinkLosesMetadata, lost.Metadata},
+		{say.LinkReplaces, lost.Replaced},
+		{say.LinkLosesAppMetadata, lost.AppMetadata},
+	} {
+		if len(loss.keys) > 0 {
+			list = append(list, words.Fill(loss.sentence, "first", first, "second", second, "keys", keyList(loss.keys)))
+		}
+	}
+	return append(list, say.LinkLasts)
+}
+
+func (v *view) warnings(p linking.Plan, first, second string) app.UI {
+	say := v.say
+	sentences := map[linking.Warning]string{
+		linking.WarnPrimaryUnverified:   words.Fill(say.UnverifiedWarning, "account", first),
+		linking.WarnSecondaryUnverified: words.Fill(say.UnverifiedWarning, "account", second),
+		linking.WarnUnread:              words.Fill(say.UnreadWarning, "account", second),
+	}
+	return app.Ul().Class("warnings").Body(
+		app.Range(p.Warnings).Slice(func(i int) app.UI {
+			sentence, known := sentences[p.Warnings[i]]
+			if !known {
+				sentence = string(p.Warnings[i])
+			}
+			return app.Li().Body(words.Of(sentence))
+		}),
+	)
+}
+
+// fields asks, key by key, what becomes of the second account's settings.
+func (v *view) fields(p linking.Plan, second string) app.UI {
+	if len(p.Fields) == 0 {
+		return app.Div().Hidden(true)
+	}
+	say := v.say
+	return app.Section().Class("fields").Body(
+		app.H3().Body(words.Of(words.Fill(say.FieldsTitle, "second", second))),
+		app.P().Class("quiet").Body(words.Of(say.FieldsBody)),
+		app.Range(p.Fields).Slice(func(i int) app.UI { return v.field(p.Fields[i]) }),
+	)
+}
+
+func (v *view) field(f linking.Field) app.UI {
+	say := v.say
+	option := func(c linking.Choice, sentence string, value any) app.UI {
+		return app.Label().Class("option").Body(
+			app.Input().Type("radio").Name("field-"+f.Key).Value(string(c)).Checked(f.Choice == c).
+				OnChange(func(ctx app.Context, _ app.Event) { v.wishes.choose(ctx, f.Key, c) }, app.EventScope(f.Key, c)),
+			app.Span().Body(words.Of(words.Fill(sentence, "value", asJSON(value, 48)))),
+		)
+	}
+	options := []app.UI{option(linking.KeepSecondary, say.FieldAdd, f.Secondary), option(linking.KeepPrimary, say.FieldLeave, nil)}
+	if f.Conflict() {
+		options = []app.UI{option(linking.KeepPrimary, say.FieldKeep, f.Primary), option(linking.KeepSecondary, say.FieldTake, f.Secondary)}
+	}
+	if f.Both {
+		options = append(options, option(linking.KeepBoth, say.FieldBoth, []any{f.Primary, f.Secondary}))
+	}
+	return &field{Key: f.Key, Body: app.FieldSet().Class("field").Body(
+		append([]app.UI{app.Legend().Body(words.Data(shorten(f.Key)))}, options...)...,
+	)}
+}
+
+// field is one key of the settings. Each is an element of its own: a browser
+// unchecks what is checked under a name when another choice takes that name on.
+type field struct {
+	app.Compo
+	Key  string
+	Body app.UI
+}
+
+// CompoID tells one key from another.
+func (f *field) CompoID() string { return f.Key }
+
+// Render draws the field.
+func (f *field) Render() app.UI { return f.Body }
+
+func (v *view) confirmUnlink(q flow.Question) app.UI {
+	say, identity := v.say, *q.Unlink
+	connection := v.parts.connections.find(identity.Connection, identity.Provider)
+	label := identityLabel(say, identity)
+	return &confirm{
+		Key:     q.Number,
+		Version: q.Version,
+		Title:   words.Fill(say.ConfirmUnlinkTitle, "account", label),
+		Lead:    words.Fill(say.ConfirmUnlinkBody, "account", label, "connection", connection.Label),
+		Body: app.Button().Type("button").ID("btn-save-copy").Class("quiet-button").
+			Body(words.Of(say.SaveCopy)).OnClick(v.wishes.saveCopy),
+		Consequences: []string{say.UnlinkSeparate, say.UnlinkNoData, say.UnlinkNoSignIn},
+		Confirm:      words.Fill(say.ConfirmUnlink, "account", label),
+		Cancel:       say.Cancel,
+		Grave:        true,
+		OnConfirm:    v.wishes.confirm,
+		OnCancel:     v.wishes.cancel,
+	}
+}

@@ -1,0 +1,61 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"twinlock/app/flow"
+	"twinlock/app/linking"
+	"twinlock/app/management"
+	"twinlock/app/words"
+)
+
+// A link that is only possible the other way round says why, and offers that.
+func TestWhyALinkIsReversed(t *testing.T) {
+	google := func(id, email string) management.Identity {
+		return management.Identity{Provider: "google-oauth2", UserID: id, Connection: "google-oauth2", Profile: management.Profile{Email: email}}
+	}
+	grace := linking.AccountOf(management.User{
+		ID: "auth0|9", Email: "grace@x", EmailVerified: true,
+		Identities: []management.Identity{{Provider: "auth0", UserID: "9", Connection: "db"}, google("8", "hopper@x")},
+	})
+	twice := grace
+	twice.Linked = append(twice.Linked, google("7", "murray@x"))
+	company := linking.Account{Subject: "waad|9", Provider: "waad", Connection: "db", Email: "grace@x", EmailVerified: true}
+	first := linking.AccountOf(ada())
+	first.Linked = nil
+	for _, test := range []struct {
+		name       string
+		second     linking.Account
+		connection string
+		reason     error
+		want       string
+	}{
+		{"by the account itself", grace, "db", linking.ErrHasLinked, words.Fill(say.TurnedHasLinked, "account", "grace@x")},
+		{"by one that is linked to it", grace, "google-oauth2", linking.ErrHasLinked, words.Fill(say.TurnedBelongs, "account", "hopper@x", "owner", "grace@x")},
+		{"by one of two", twice, "google-oauth2", linking.ErrHasLinked, words.Fill(say.TurnedBelongs, "account", "Google", "owner", "grace@x")},
+		{"by whatever the tenant offered", grace, "", linking.ErrHasLinked, words.Fill(say.TurnedHasLinked, "account", "grace@x")},
+		{"of an organisation", company, "db", linking.ErrEnterprise, words.Fill(say.TurnedEnterprise, "account", "grace@x")},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			plan, err := linking.NewPlan(test.second, first, linking.Policy{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := view{parts: parts(t), say: say}
+			c := v.confirmLink(flow.Question{Link: &flow.LinkQuestion{
+				Plan:     plan,
+				SignedIn: "auth0|1",
+				Reversed: test.reason,
+				Chosen:   flow.ChosenOf(test.second, test.connection),
+			}}).(*confirm)
+			if !strings.HasPrefix(c.Lead, test.want+" ") || c.Title != say.TurnedTitle || !c.Grave {
+				t.Errorf("asks %q, %q, grave: %v", c.Title, c.Lead, c.Grave)
+			}
+			told := strings.Join(append(c.Consequences, c.Title, c.Lead), " ")
+			if strings.Contains(strings.ToLower(told), "your profile") {
+				t.Errorf("calls theirs yours: %s", told)
+			}
+		})
+	}
+}

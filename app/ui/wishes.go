@@ -1,0 +1,71 @@
+package ui
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"twinlock/app/flow"
+	"twinlock/app/linking"
+	"twinlock/app/management"
+)
+
+// wishes hands on what a person wishes. It is about the state that was drawn when they
+// pressed, which may be older than the flow's. Each is a method of its own, since go-app
+// takes functions of one line for the same.
+type wishes struct {
+	flow  *flow.Flow
+	drawn *flow.State
+	// changed is called when the flow has heard a wish.
+	changed func(app.Context)
+}
+
+func (w wishes) signIn(ctx app.Context, _ app.Event)  { w.flow.SignIn(); w.changed(ctx) }
+func (w wishes) signOut(ctx app.Context, _ app.Event) { w.flow.SignOut(); w.changed(ctx) }
+func (w wishes) link(ctx app.Context, _ app.Event)    { w.flow.Link(); w.changed(ctx) }
+func (w wishes) stop(ctx app.Context, _ app.Event)    { w.flow.Stop(); w.changed(ctx) }
+
+func (w wishes) follow(ctx app.Context, _ app.Event) {
+	w.flow.Follow(w.drawn.Notice.Number)
+	w.changed(ctx)
+}
+
+func (w wishes) dismiss(ctx app.Context, _ app.Event) {
+	w.flow.Dismiss(w.drawn.Notice.Number)
+	w.changed(ctx)
+}
+
+func (w wishes) saveLeftover(ctx app.Context, _ app.Event) {
+	w.flow.SaveLeftover(w.drawn.Notice.Number)
+	w.changed(ctx)
+}
+
+func (w wishes) saveHistory(ctx app.Context, _ app.Event) { w.flow.SaveHistory(); w.changed(ctx) }
+
+func (w wishes) saveCopy(ctx app.Context, _ app.Event) {
+	w.flow.SaveCopy(w.drawn.Question.Number)
+	w.changed(ctx)
+}
+
+func (w wishes) swap(ctx app.Context, _ app.Event) {
+	w.flow.Swap(w.drawn.Question.Version)
+	w.changed(ctx)
+}
+
+func (w wishes) cancel(ctx app.Context, _ app.Event) {
+	w.flow.Cancel(w.drawn.Question.Number)
+	w.changed(ctx)
+}
+
+func (w wishes) confirm(ctx app.Context, version int) {
+	w.flow.Confirm(version)
+	w.changed(ctx)
+}
+
+func (w wishes) choose(ctx app.Context, key string, c linking.Choice) {
+	w.flow.Choose(w.drawn.Question.Number, key, c)
+	w.changed(ctx)
+}
+
+func (w wishes) unlink(ctx app.Context, i management.Identity) {
+	w.flow.Unlink(i)
+	w.changed(ctx)
+}

@@ -30,10 +30,10 @@ func TestActionKeeper(t *testing.T) {
 		wantErr           error
 	}{
 		{name: "at once", subject: ada},
-		{name: "at the limit", subject: ada, after: actionAge},
-		{name: "too late", subject: ada, after: actionAge + time.Second, wantErr: ErrNoAction},
-		{name: "clock put back a little", subject: ada, after: -clockSkew},
-		{name: "clock put back", subject: ada, after: -clockSkew - time.Second, wantErr: ErrNoAction},
+		{name: "at the limit", subject: ada, after: actionLife},
+		{name: "too late", subject: ada, after: actionLife + time.Second, wantErr: ErrNoAction},
+		{name: "clock put back a little", subject: ada, after: -platform.ClockSkew},
+		{name: "clock put back", subject: ada, after: -platform.ClockSkew - time.Second, wantErr: ErrNoAction},
 		{name: "by another", subject: mary, wantErr: ErrNoAction},
 		{name: "by nobody", subject: "", wantErr: ErrNoAction},
 		{name: "dropped", subject: ada, wantErr: ErrNoAction, prepare: func(p *ActionKeeper) { _ = p.Drop(context.Background()) }},

@@ -2,81 +2,69 @@ package flow
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"twinlock/app/platform"
+	"twinlock/app/sealed"
 )
 
 const (
 	actionName = "pending" // in the vault
-	// actionAge is how long an action may wait.
-	actionAge = 10 * time.Minute
-	// clockSkew is how far the device's clock may have been set back meanwhile.
-	clockSkew = time.Minute
+	// actionLife is how long an action may wait.
+	actionLife = 10 * time.Minute
 )
 
-// ActionKeeper keeps one action, sealed. It is bound to the account that began it,
-// waits for ten minutes at most and is taken once.
+// ActionKeeper stores one action, sealed. It is bound to the account that asked for it,
+// waits for ten minutes at most and is returned once.
 type ActionKeeper struct {
-	site  Site
-	vault platform.Vault
-	now   func() time.Time
+	site   platform.Mutex
+	record sealed.Record // of an Action
 }
 
-type keptAction struct {
-	Action
-	Begun time.Time `json:"begun"`
+// NewActionKeeper returns a keeper over a vault. The site keeps tabs from taking an action
+// twice. now is the clock; nil means the system's.
+func NewActionKeeper(site platform.Mutex, vault platform.Vault, now func() time.Time) *ActionKeeper {
+	return &ActionKeeper{site, sealed.Record{
+		Vault:     vault,
+		Name:      actionName,
+		Version:   1,
+		Life:      actionLife,
+		ClockSkew: platform.ClockSkew,
+		Now:       now,
+	}}
 }
 
-// NewActionKeeper returns a keeper over a vault. A nil now means the system's clock.
-func NewActionKeeper(site Site, vault platform.Vault, now func() time.Time) *ActionKeeper {
-	if now == nil {
-		now = time.Now
-	}
-	return &ActionKeeper{site, vault, now}
-}
-
-// Put keeps an action of the subject's. One that waited is forgotten.
+// Put stores an action of the subject's, in place of the one that waited.
+//
+// Errors: those of [platform.Vault].
 func (k *ActionKeeper) Put(ctx context.Context, subject string, a Action) error {
-	data, err := json.Marshal(keptAction{a, k.now()})
-	if err != nil {
-		return fmt.Errorf("keep the action: %w", err)
-	}
-	return k.vault.Put(ctx, actionName, subject, data)
+	return k.record.Put(ctx, subject, a)
 }
 
 // Pop removes the action that waits and returns it, if it is the subject's and young
-// enough. Otherwise it is gone just the same: the answer is [ErrNoAction]. Of several
-// tabs that ask, one gets it. What cannot be removed is not returned.
-func (k *ActionKeeper) Pop(ctx context.Context, subject string) (Action, error) {
-	var kept keptAction
-	err := k.site.Exclusive(ctx, actionName, func() error {
-		data, missing := k.vault.Get(ctx, actionName, subject)
-		err := k.vault.Delete(ctx, actionName)
+// enough. Of several tabs that ask, one gets it.
+//
+// Errors: [ErrNoAction], and whatever waited is removed; those of [platform.Vault] if it
+// cannot be removed, and then it is not returned.
+func (k *ActionKeeper) Pop(ctx context.Context, subject string) (a Action, err error) {
+	err = k.site.Exclusive(ctx, actionName, func() error {
+		var waiting Action
+		_, missing := k.record.Get(ctx, subject, &waiting)
+		err := k.record.Delete(ctx)
 		switch {
 		case missing != nil:
 			return fmt.Errorf("%w: %w", ErrNoAction, missing)
 		case err != nil:
-			return fmt.Errorf("take the action: %w", err)
+			return fmt.Errorf("pop the action: %w", err)
 		}
-		if json.Unmarshal(data, &kept) != nil || !k.young(kept.Begun) {
-			return ErrNoAction
-		}
+		a = waiting
 		return nil
 	})
-	if err != nil {
-		return Action{}, err
-	}
-	return kept.Action, nil
+	return a, err
 }
 
-// young bounds the age, and how far the clock may have been set back since.
-func (k *ActionKeeper) young(begun time.Time) bool {
-	age := k.now().Sub(begun)
-	return -clockSkew <= age && age <= actionAge
-}
-
-// Drop forgets the action that waits, if any.
-func (k *ActionKeeper) Drop(ctx context.Context) error { return k.vault.Delete(ctx, actionName) }
+// Drop removes the action that waits, if there is one.
+//
+// Errors: those of [platform.Vault].
+func (k *ActionKeeper) Drop(ctx context.Context) error { return k.record.Delete(ctx) }

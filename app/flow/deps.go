@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"twinlock/app/history"
 	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/offline"
@@ -29,7 +30,7 @@ const (
 )
 
 // Token yields an access token for the Management API.
-type Token func(context.Context) (string, error)
+type Token func(context.Context) (oidc.Secret, error)
 
 // Deps are what a [Flow] stands on. All are required but Now, Sleep and Go.
 type Deps struct {
@@ -80,9 +81,9 @@ type Session interface {
 	// Subject returns the id of the account that is signed in, "" where nobody is.
 	Subject() string
 	// AccessToken returns a token for the Management API, renewed if need be.
-	AccessToken(ctx context.Context) (string, error)
+	AccessToken(ctx context.Context) (oidc.Secret, error)
 	// IDToken returns the ID token of the session, "" where nobody is signed in.
-	IDToken() string
+	IDToken() oidc.Secret
 	// While runs do if the session is the subject's, and keeps it so until do returns.
 	While(ctx context.Context, subject string, do func(context.Context) error) error
 	// Updated tells the other tabs that the profile has changed.
@@ -106,12 +107,12 @@ type Locks interface {
 	LogoutURL() string
 }
 
-// History is what this device remembers of links and unlinks. [session.History] is one.
+// History is what this device remembers of links and unlinks. [history.Log] is one.
 type History interface {
 	// Add enters something of the subject's.
-	Add(ctx context.Context, subject string, e session.Entry) error
+	Add(ctx context.Context, subject string, e history.Entry) error
 	// List returns the subject's entries, the newest first.
-	List(ctx context.Context, subject string) ([]session.Entry, error)
+	List(ctx context.Context, subject string) ([]history.Entry, error)
 	// Export returns them as a JSON document.
 	Export(ctx context.Context, subject string) ([]byte, error)
 	// Move hands them on to another subject.

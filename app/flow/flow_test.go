@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"twinlock/app/history"
 	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/oidc"
@@ -267,7 +268,7 @@ func TestMergeSavedAsFile(t *testing.T) {
 	if len(w.device.journal) > 0 || tab.drawn.Notice.Kind != NoNotice {
 		t.Errorf("journal %v, told %v", w.device.journal, tab.drawn.Notice)
 	}
-	if e := w.device.history[ada]; len(e) != 1 || e[0].Kind != session.LinkedInPart || e[0].Reason != "newsletter" {
+	if e := w.device.history[ada]; len(e) != 1 || e[0].Kind != history.LinkedInPart || e[0].Reason != "newsletter" {
 		t.Errorf("history %+v", e)
 	}
 	writes := w.sent("patch")
@@ -453,7 +454,7 @@ func TestLinkRefused(t *testing.T) {
 	tab.press("link")
 	tab.login(ada, nil)
 	tab.told(Failed, linking.ErrSameAccount, ReviewAgain)
-	if w.sent("link") != 0 || len(tab.drawn.History) != 1 || tab.drawn.History[0].Kind != session.Refused {
+	if w.sent("link") != 0 || len(tab.drawn.History) != 1 || tab.drawn.History[0].Kind != history.Refused {
 		t.Errorf("sent %v, history %v", w.asked, tab.drawn.History)
 	}
 	tab.press("dismiss")

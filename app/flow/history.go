@@ -3,20 +3,20 @@ package flow
 import (
 	"context"
 
-	"twinlock/app/session"
+	"twinlock/app/history"
 )
 
 // note enters into the history what has happened to an account. That it cannot be kept
 // is no reason to stop.
-func (f *Flow) note(ctx context.Context, subject string, kind session.EntryKind, account, connection string, reason error) {
-	e := session.Entry{Kind: kind, Account: account, Connection: connection}
+func (f *Flow) note(ctx context.Context, subject string, kind history.Kind, account, connection string, reason error) {
+	e := history.Entry{Kind: kind, Account: account, Connection: connection}
 	if reason != nil {
 		e.Reason = f.deps.Words.Failure(reason)
 	}
 	f.enter(ctx, subject, e)
 }
 
-func (f *Flow) enter(ctx context.Context, subject string, e session.Entry) {
+func (f *Flow) enter(ctx context.Context, subject string, e history.Entry) {
 	ctx = context.WithoutCancel(ctx)
 	_ = f.deps.History.Add(ctx, subject, e)
 	f.showHistory(ctx, subject)

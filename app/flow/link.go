@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"twinlock/app/history"
 	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/oidc"
@@ -93,7 +94,7 @@ func (w *work) question(user management.User, second *oidc.Result) (*LinkQuestio
 		err = &wantedError{err, asked}
 	}
 	if err != nil {
-		f.note(w.ctx, user.ID, session.Refused, f.deps.Words.Account(other), other.Connection, err)
+		f.note(w.ctx, user.ID, history.Refused, f.deps.Words.Account(other), other.Connection, err)
 		return nil, err
 	}
 	return &LinkQuestion{
@@ -142,7 +143,7 @@ func (w *work) secondAccount(second *oidc.Result) (linking.Account, error) {
 }
 
 func tokenOf(r *oidc.Result) Token {
-	return func(context.Context) (string, error) { return r.Tokens.Access.Reveal(), nil }
+	return func(context.Context) (oidc.Secret, error) { return r.Tokens.Access, nil }
 }
 
 // askedFor is the account that a login was asked for.
@@ -234,10 +235,10 @@ func (w *work) enterLink(q *LinkQuestion, o *linking.Outcome, second string, err
 		w.changed(o.User)
 		w.showNow(o.User) // after a swap the account that was shown is gone
 	case linking.Done:
-		f.note(w.ctx, q.Plan.Primary.Subject, session.Linked, second, connection, nil)
+		f.note(w.ctx, q.Plan.Primary.Subject, history.Linked, second, connection, nil)
 		w.changed(o.User)
 	case linking.NotLinked:
-		f.note(w.ctx, q.SignedIn, session.Refused, second, connection, err)
+		f.note(w.ctx, q.SignedIn, history.Refused, second, connection, err)
 	}
 }
 
@@ -245,7 +246,7 @@ func (w *work) enterLink(q *LinkQuestion, o *linking.Outcome, second string, err
 // second one, the session moves to it: the account it was of is gone.
 func (w *work) link(q *LinkQuestion) (outcome linking.Outcome, err error) {
 	d := w.flow.deps
-	token, linkWith := Token(d.Session.AccessToken), q.second.Tokens.ID.Reveal()
+	token, linkWith := Token(d.Session.AccessToken), q.second.Tokens.ID
 	if q.Swapped() {
 		token, linkWith = tokenOf(q.second), d.Session.IDToken()
 	}
@@ -287,8 +288,8 @@ func (f *Flow) saveLeftover(o *linking.Outcome) {
 	f.deps.Go(func() {
 		ctx := context.Background()
 		_ = f.deps.Journal.Remove(ctx, o.Entry.Primary)
-		f.enter(ctx, o.Entry.Primary, session.Entry{
-			Kind:       session.LinkedInPart,
+		f.enter(ctx, o.Entry.Primary, history.Entry{
+			Kind:       history.LinkedInPart,
 			Account:    f.second(&o.Entry),
 			Connection: o.Entry.Connection,
 			Reason:     strings.Join(slices.Sorted(maps.Keys(o.Left)), ", "),

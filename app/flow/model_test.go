@@ -10,11 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"twinlock/app/history"
 	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/oidc"
 	"twinlock/app/platform"
-	"twinlock/app/session"
 )
 
 var (
@@ -81,9 +81,9 @@ func (w *world) play(seen map[string]int) (steps int) {
 	for _, kept := range w.device.history {
 		for _, e := range kept {
 			switch e.Kind {
-			case session.Linked:
+			case history.Linked:
 				seen["linked"]++
-			case session.Unlinked:
+			case history.Unlinked:
 				seen["unlinked"]++
 			}
 		}
@@ -159,7 +159,7 @@ func (w *world) elsewhere() {
 		w.users[to] = append(slices.Clone(w.users[to]), from)
 		delete(w.users, from)
 		delete(w.meta, from)
-	case w.users[from] == nil && slices.Contains(w.users[to], from):
+	case w.users[from] == nil && slices.Contains(w.users[to], from) && !w.hasAgreed("link "+from+" to "+to):
 		w.users[to] = slices.DeleteFunc(slices.Clone(w.users[to]), func(id string) bool { return id == from })
 		w.users[from] = []string{from}
 	}
@@ -433,7 +433,7 @@ func (w *world) checkRest(t *tab) {
 		w.violated("there is no way on: %s", sketch(s))
 	}
 	for _, e := range s.History {
-		if !slices.ContainsFunc(w.device.history[subject], func(kept session.Entry) bool { return kept == e }) {
+		if !slices.ContainsFunc(w.device.history[subject], func(kept history.Entry) bool { return kept == e }) {
 			w.violated("the history shows what is not %s's: %+v", subject, e)
 		}
 	}

@@ -7,11 +7,11 @@ import (
 	"slices"
 	"time"
 
+	"twinlock/app/history"
 	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/offline"
 	"twinlock/app/platform"
-	"twinlock/app/session"
 )
 
 // CeremonyMutex is the name under which one tab at a time links, or finishes a link.
@@ -126,7 +126,7 @@ func (w *work) resume(token Token, subject string) earlierLink {
 	case err != nil:
 		earlier.err = withLeftover(&outcome, err)
 	case outcome.State == linking.Done:
-		f.note(w.ctx, subject, session.Linked, f.second(e), e.Connection, nil)
+		f.note(w.ctx, subject, history.Linked, f.second(e), e.Connection, nil)
 		earlier.notice = linkedNotice(&outcome, f.second(e), Notice{Kind: LinkFinished})
 	case outcome.State == linking.NotLinked:
 		earlier.notice = Notice{Kind: LinkNotMade}

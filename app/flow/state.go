@@ -3,10 +3,10 @@ package flow
 import (
 	"time"
 
+	"twinlock/app/history"
 	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/oidc"
-	"twinlock/app/session"
 )
 
 // Phase is how far the page has come.
@@ -49,7 +49,7 @@ type State struct {
 	// Question waits for the person's word; the zero value where there is none.
 	Question Question
 	// History is what this device remembers, the newest first.
-	History []session.Entry
+	History []history.Entry
 
 	// outdated: another tab has changed the profile while it could not be read anew.
 	outdated bool

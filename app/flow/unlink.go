@@ -3,10 +3,10 @@ package flow
 import (
 	"errors"
 
+	"twinlock/app/history"
 	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/platform"
-	"twinlock/app/session"
 )
 
 // askUnlink asks whether an identity is to go.
@@ -38,10 +38,10 @@ func (f *Flow) unlink(identity *management.Identity) {
 			return func() { f.fail(err, Next{Kind: ReadAgain}) }, nil
 		}
 		if err != nil {
-			f.note(w.ctx, user.ID, session.Refused, label, identity.Connection, err)
+			f.note(w.ctx, user.ID, history.Refused, label, identity.Connection, err)
 			return nil, err
 		}
-		f.note(w.ctx, user.ID, session.Unlinked, label, identity.Connection, nil)
+		f.note(w.ctx, user.ID, history.Unlinked, label, identity.Connection, nil)
 		w.changed(after)
 		return func() {
 			f.show(after)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"twinlock/app/history"
 	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/offline"
@@ -66,9 +67,9 @@ type device struct {
 	session *held
 	expired bool // the last session has run out
 	copy    offline.Copy
-	action  *keptAction
+	action  *Action
 	actor   string // whose the action is
-	history map[string][]session.Entry
+	history map[string][]history.Entry
 	journal map[string]linking.Entry
 	mutex   map[string]bool
 	noVault bool
@@ -98,7 +99,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 		meta:   map[string]map[string]any{ada: {"theme": "dark"}, lovelace: {"theme": "light", "newsletter": true}},
 		failed: make(map[string]error),
 		online: true,
-		device: device{history: make(map[string][]session.Entry), journal: make(map[string]linking.Entry), mutex: make(map[string]bool)},
+		device: device{history: make(map[string][]history.Entry), journal: make(map[string]linking.Entry), mutex: make(map[string]bool)},
 		parked: make(chan struct{}),
 		agreed: make(map[string]bool),
 	}
@@ -359,7 +360,7 @@ func (a apiOf) request(ctx context.Context, what string, work func(subject strin
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%w: %w", management.ErrUnsent, err)
 	}
-	subject, _ := strings.CutPrefix(token, "access ")
+	subject, _ := strings.CutPrefix(token.Reveal(), "access ")
 	w.asked = append(w.asked, what+" as "+subject)
 	fault := w.fault(what, subject)
 	if fault != nil && !errors.As(fault, new(lost)) && !errors.Is(fault, management.ErrAnswer) {
@@ -419,10 +420,10 @@ func (a apiOf) User(ctx context.Context, id string) (u management.User, err erro
 	return u, nil
 }
 
-func (a apiOf) Link(ctx context.Context, primary, linkWith string) (list []management.Identity, err error) {
+func (a apiOf) Link(ctx context.Context, primary string, linkWith oidc.Secret) (list []management.Identity, err error) {
 	w := a.w
 	err = a.request(ctx, "link", func(subject string) error {
-		second, _ := strings.CutPrefix(linkWith, "id ")
+		second, _ := strings.CutPrefix(linkWith.Reveal(), "id ")
 		if w.random && w.r.IntN(3) == 0 && primary != mary && second != mary && len(w.users[second]) == 1 && w.users[mary] != nil {
 			w.users[mary] = append(slices.Clone(w.users[mary]), second) // somebody is quicker
 			delete(w.users, second)
@@ -590,19 +591,19 @@ func (s sessionOf) SignOut(context.Context) error {
 	return nil
 }
 
-func (s sessionOf) AccessToken(context.Context) (string, error) {
+func (s sessionOf) AccessToken(context.Context) (oidc.Secret, error) {
 	s.t.world.pause()
 	if s.t.session == nil {
 		return "", session.ErrSignedOut
 	}
-	return "access " + s.t.subject(), nil
+	return oidc.Secret("access " + s.t.subject()), nil
 }
 
-func (s sessionOf) IDToken() string {
+func (s sessionOf) IDToken() oidc.Secret {
 	if s.t.session == nil {
 		return ""
 	}
-	return "id " + s.t.subject()
+	return oidc.Secret("id " + s.t.subject())
 }
 
 func (s sessionOf) While(ctx context.Context, subject string, do func(context.Context) error) error {
@@ -730,13 +731,13 @@ func (j journalOf) Remove(_ context.Context, primary string) error {
 
 type historyOf struct{ w *world }
 
-func (h historyOf) Add(_ context.Context, subject string, e session.Entry) error {
+func (h historyOf) Add(_ context.Context, subject string, e history.Entry) error {
 	h.w.pause()
 	h.w.device.history[subject] = append(h.w.device.history[subject], e)
 	return nil
 }
 
-func (h historyOf) List(_ context.Context, subject string) ([]session.Entry, error) {
+func (h historyOf) List(_ context.Context, subject string) ([]history.Entry, error) {
 	list := slices.Clone(h.w.device.history[subject])
 	h.w.pause()
 	slices.Reverse(list)
@@ -784,7 +785,7 @@ type actionsOf struct{ w *world }
 
 func (a actionsOf) Put(_ context.Context, subject string, action Action) error {
 	a.w.pause()
-	a.w.device.action, a.w.device.actor = &keptAction{action, a.w.now}, subject
+	a.w.device.action, a.w.device.actor = &action, subject
 	return nil
 }
 
@@ -795,7 +796,7 @@ func (a actionsOf) Pop(_ context.Context, subject string) (Action, error) {
 	if kept == nil || a.w.device.actor != subject {
 		return Action{}, ErrNoAction
 	}
-	return kept.Action, nil
+	return *kept, nil
 }
 
 func (a actionsOf) Drop(context.Context) error {

@@ -1,5 +1,5 @@
-// Package inert makes text from outside safe to show: one line, bounded, with
-// nothing in it that moves a cursor or turns the direction of reading.
+// Package inert makes text from outside safe to show, with [Text]: one line of limited
+// length, with nothing in it that moves a cursor or changes the direction of reading.
 package inert
 
 import (
@@ -8,15 +8,15 @@ import (
 	"unicode/utf8"
 )
 
-// Text returns s without control characters, direction marks and overrides
-// and invalid UTF-8, with white space folded to single spaces. Of what is
-// longer than max characters the end is cut off and "…" says so.
+// Text returns s without control characters, direction marks and overrides, and invalid
+// UTF-8, with each run of white space as one space. If more than max characters remain the
+// end is cut off and replaced by "…", so that there are max. max must be at least 1.
 func Text(s string, max int) string {
-	// A megabyte needs no cleaning to be cut.
+	// It is cut before it is cleaned, too: cleaning a megabyte takes long.
 	if limit := max * 4 * utf8.UTFMax; len(s) > limit {
 		s = s[:limit]
 	}
-	s = strings.Map(keep, strings.ToValidUTF8(s, ""))
+	s = strings.Map(clean, strings.ToValidUTF8(s, ""))
 	s = strings.Join(strings.Fields(s), " ")
 	if utf8.RuneCountInString(s) <= max {
 		return s
@@ -24,7 +24,8 @@ func Text(s string, max int) string {
 	return string([]rune(s)[:max-1]) + "…"
 }
 
-func keep(r rune) rune {
+// clean returns a space for white space and -1 for what is left out.
+func clean(r rune) rune {
 	switch {
 	case unicode.IsSpace(r):
 		return ' '

@@ -12,24 +12,35 @@ import (
 
 // Account is one of the two accounts of a link, as its own login has shown it.
 type Account struct {
-	Subject            string // "provider|id": what accounts are told apart by
-	Connection         string
-	Provider           string // the connection's strategy
-	UserID             string // its own identity's, as the list gives it; "" where not known
-	Name               string
-	Email              string
-	EmailVerified      bool
-	Picture            string
-	Created, LastLogin time.Time // zero where not known
-	Logins             int       // 0 where not known
+	// Subject is "provider|id", which tells accounts apart.
+	Subject string
+	// Connection is the one of its own identity; "" if not known.
+	Connection string
+	// Provider is the connection's strategy, such as "auth0" or "google-oauth2".
+	Provider string
+	// UserID is its own identity's user_id, as the list of identities gives it; "" if not
+	// known.
+	UserID string
+	// Name and Email are what the person may know it by; "" if not known.
+	Name  string
+	Email string
+	// EmailVerified tells whether the tenant has seen that the address is the person's.
+	EmailVerified bool
+	// Picture is a URL that anybody may have chosen; "" for none.
+	Picture string
+	// Created and LastLogin are zero if not known.
+	Created   time.Time
+	LastLogin time.Time
+	// Logins is how often the person has signed in; 0 if not known.
+	Logins int
 	// Linked are the identities that the account has besides its own.
 	Linked []management.Identity
 	// Metadata is user_metadata: JSON values, numbers as json.Number.
 	Metadata map[string]any
-	// AppMetadata are the keys of app_metadata, sorted. Its values are the
-	// operator's and no link moves them.
+	// AppMetadata are the keys of app_metadata, sorted. Its values are the operator's, and
+	// no link moves them.
 	AppMetadata []string
-	// Unread: only the ID token is known. There may be more identities and data.
+	// Unread means that only the ID token is known. There may be more identities and data.
 	Unread bool
 }
 
@@ -55,8 +66,8 @@ func AccountOf(u management.User) Account {
 	return a
 }
 
-// AccountOfClaims describes an account that its tenant does not let be read, by
-// its ID token and the connection that the login went through.
+// AccountOfClaims describes an account that the tenant does not let its own person read,
+// by its ID token and the connection of the login.
 func AccountOfClaims(c oidc.Claims, connection string) Account {
 	return Account{
 		Subject:       c.Subject,
@@ -75,9 +86,9 @@ func providerOf(subject string) string {
 	return provider
 }
 
-// is tells whether an identity is the account's own, wherever it is listed: by the
-// subject, or by the form in which the account's list gave it. Some lists give an id
-// with its provider's prefix, or one that the subject is not made of.
+// is tells whether an identity, of any list, is the account's own: by the subject, or by
+// the user_id in the form that the account's own list gives. Some lists give an id with
+// its provider's prefix, or one that is not part of the subject.
 func (a Account) is(i management.Identity) bool {
 	return i.ID() == a.Subject || a.UserID != "" && i.Same(management.Identity{Provider: a.Provider, UserID: a.UserID})
 }

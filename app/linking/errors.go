@@ -2,70 +2,73 @@ package linking
 
 import "errors"
 
-// Reasons for which a link is refused before anything is sent; see
-// [RefusedError].
+// Why a link is refused before anything is sent; see [RefusedError].
 var (
-	// ErrSameAccount: both logins are of one and the same account.
+	// ErrSameAccount is returned when both logins are of one account.
 	ErrSameAccount = errors.New("both logins are the same account")
-	// ErrAlreadyHere: the second login is an identity of this profile already.
+	// ErrAlreadyHere is returned when one account is an identity of the other already.
 	ErrAlreadyHere = errors.New("already linked to this profile")
-	// ErrWrongAccount: the login is of another account than the one chosen.
+	// ErrWrongAccount is returned when the second login is of another account than the one
+	// that was asked for.
 	ErrWrongAccount = errors.New("not the account that was chosen")
-	// ErrUnread: the account that is to stay could not be read, so that nobody
+	// ErrUnread is returned when the account that is to stay could not be read: nobody
 	// could tell what the link has done to it.
 	ErrUnread = errors.New("account could not be read")
-	// ErrConnection: the account's connection may not be linked.
+	// ErrConnection is returned when the policy does not allow an account's connection.
 	ErrConnection = errors.New("connection not allowed")
-	// ErrHasLinked: the account that is to move has linked identities itself.
-	// The tenant moves single accounts only; the other way round may do.
+	// ErrHasLinked is returned when the account that is to move has linked identities
+	// itself. The tenant moves single accounts only. The other way round may be possible.
 	ErrHasLinked = errors.New("has linked identities of its own")
-	// ErrEnterprise: an enterprise account can only be the primary.
+	// ErrEnterprise is returned when an enterprise account is not the primary.
 	ErrEnterprise = errors.New("an enterprise account must be the primary")
-	// ErrUnverified: an account's e-mail address is not verified.
+	// ErrUnverified is returned when an account's e-mail address is not verified.
 	ErrUnverified = errors.New("e-mail address not verified")
 )
 
-// Reasons for which an unlink is refused before anything is sent.
+// Why an unlink is refused before anything is sent.
 var (
-	// ErrPrimary: the identity is the profile's own. To have another primary,
-	// unlink that other one and link this profile to it.
+	// ErrPrimary is returned when the identity is the profile's own. To have another
+	// primary the person unlinks that other one and links this profile to it.
 	ErrPrimary = errors.New("the primary identity cannot be unlinked")
-	// ErrNotHere: the identity is not part of this profile.
+	// ErrNotHere is returned when the identity is not part of the profile.
 	ErrNotHere = errors.New("not an identity of this profile")
-	// ErrLastWay: none of the identities that would remain can sign in.
+	// ErrLastWay is returned when the person could not sign in with any identity that would
+	// remain.
 	ErrLastWay = errors.New("the last way to sign in")
 )
 
-// How a link or an unlink can come to no good end, besides the errors of
-// package management.
+// How a link or an unlink can fail, besides the errors of [API].
 var (
-	// ErrJournal: there is data to be taken over and it cannot be kept safe
-	// meanwhile. Nothing has been sent. A plan that takes nothing over
+	// ErrJournal is returned when there is data to be taken over and the journal cannot
+	// store it meanwhile. Nothing has been sent. A plan that takes nothing over
 	// ([Policy].NoMerge) needs no journal.
 	ErrJournal = errors.New("the link cannot be journalled")
-	// ErrPending: an earlier link to this primary is not settled.
-	// [Ceremony.Resume] comes first.
+	// ErrPending is returned when it is not known what has become of an earlier link to
+	// this primary. [Ceremony.Resume] comes first.
 	ErrPending = errors.New("an earlier link is not settled")
-	// ErrUnsettled: it is not known yet whether the link, or the unlink, took
-	// place.
+	// ErrUnsettled is returned when it is not known yet whether the link, or the unlink,
+	// took place.
 	ErrUnsettled = errors.New("not known yet whether it took place")
-	// ErrMerge: the accounts are linked, the data is not wholly taken over. The
-	// journal has it.
+	// ErrMerge is returned when the accounts are linked and some data is not taken over yet.
+	// The journal has it.
 	ErrMerge = errors.New("linked, but the data is not taken over yet")
-	// ErrUnconfirmed: the tenant answered, but what it holds afterwards is not
-	// what was asked for.
+	// ErrUnconfirmed is returned when the tenant answered well, and what it has afterwards
+	// is not what was asked for.
 	ErrUnconfirmed = errors.New("the change cannot be seen at the tenant")
 )
 
 // RefusedError is the refusal of a link. errors.Is tells the reason.
 type RefusedError struct {
-	Reason  error
-	Account Account // the one that it is about
-	// Swap: the other way round, with the other account as the primary, it
-	// would not be refused.
+	// Reason is one of the errors above.
+	Reason error
+	// Account is the one that the reason is about.
+	Account Account
+	// Swap tells whether the link would not be refused the other way round, with the other
+	// account as the primary.
 	Swap bool
 }
 
+// Error returns the reason and the account's subject.
 func (e *RefusedError) Error() string { return e.Reason.Error() + ": " + e.Account.Subject }
 
 // Unwrap returns the reason.

@@ -10,14 +10,14 @@ type Choice string
 
 // The choices.
 const (
-	// KeepPrimary leaves the primary as it is: the default where both accounts
-	// have the key.
+	// KeepPrimary leaves the primary as it is. It is the default where both accounts have
+	// the key.
 	KeepPrimary Choice = "primary"
-	// KeepSecondary takes the secondary's value over: the default where only
-	// that has the key.
+	// KeepSecondary takes the secondary's value over. It is the default where only the
+	// secondary has the key.
 	KeepSecondary Choice = "secondary"
-	// KeepBoth joins two lists: the primary's elements, then the secondary's
-	// that are not among them, each once.
+	// KeepBoth joins two lists: the primary's elements, then those of the secondary's that
+	// are not among them, each once.
 	KeepBoth Choice = "both"
 )
 
@@ -33,10 +33,16 @@ func (c Choice) swapped() Choice {
 
 // Field is one key of the secondary's user_metadata.
 type Field struct {
-	Key                string
-	Primary, Secondary any // JSON values; nil where the primary does not have the key
-	Choice             Choice
-	Both               bool // KeepBoth may be chosen
+	// Key is its name.
+	Key string
+	// Primary is the primary's JSON value, nil if it does not have the key.
+	Primary any
+	// Secondary is the secondary's JSON value; never nil.
+	Secondary any
+	// Choice is what has been chosen, or the default.
+	Choice Choice
+	// Both tells whether KeepBoth may be chosen: both values are lists.
+	Both bool
 }
 
 func newField(key string, primary, secondary any, chosen Choice) Field {
@@ -88,21 +94,20 @@ func union(lists ...[]any) []any {
 	return joined
 }
 
-// equal compares JSON values; nil is no value. Numbers are compared as they are
-// written, so that none counts as another for being rounded: all of them come
-// from the API, which writes a number in one way.
+// equal compares JSON values; nil stands for none. Numbers are compared as they are
+// written, so that rounding does not make two of them equal: all come from the API, which
+// writes a number in one way.
 func equal(a, b any) bool { return canonical(a) == canonical(b) }
 
-// canonical is a value's JSON with the members of objects sorted. What came
-// from JSON cannot fail to be written.
+// canonical is a value's JSON with the members of objects sorted. A value that came from
+// JSON can always be written.
 func canonical(v any) string {
 	data, _ := json.Marshal(v)
 	return string(data)
 }
 
-// hostile tells whether a member would make the tenant refuse the whole patch,
-// or store something else: servers written in JavaScript guard their objects'
-// prototypes.
+// hostile tells whether a member would make the tenant refuse the whole patch, or store
+// something else: servers written in JavaScript guard the prototypes of their objects.
 func hostile(key string, v any) bool {
 	if key == "__proto__" {
 		return true

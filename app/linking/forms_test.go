@@ -10,15 +10,15 @@ import (
 	"twinlock/app/management"
 )
 
-// vendor is a store that unlinks by what is written in a path, in one of the ways in
-// which the vendor may understand it, and answers 200 whatever it has done.
-type vendor struct {
+// auth0 is a store that unlinks by what is written in a path, in one of the ways in
+// which Auth0 may understand it, and answers 200 whatever it has done.
+type auth0 struct {
 	*store
 	means func(form string) string // the user_id that a form of it means
 	asked []string
 }
 
-func (v *vendor) Unlink(_ context.Context, _ string, i management.Identity) ([]management.Identity, error) {
+func (v *auth0) Unlink(_ context.Context, _ string, i management.Identity) ([]management.Identity, error) {
 	v.asked = append(v.asked, i.UserID)
 	i.UserID = v.means(i.UserID)
 	v.user.Identities = slices.DeleteFunc(v.user.Identities, i.Same)
@@ -61,7 +61,7 @@ func TestUnlinkForms(t *testing.T) {
 		{"known prefixed", prefixed, nil, "google-oauth2|7", "google-oauth2|7", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			v := &vendor{store: fresh(nil), means: test.means}
+			v := &auth0{store: fresh(nil), means: test.means}
 			others := []management.Identity{database, {Provider: "facebook", UserID: test.userID}}
 			for _, id := range test.others {
 				others = append(others, management.Identity{Provider: "google-oauth2", UserID: id})
@@ -84,7 +84,7 @@ func TestUnlinkForms(t *testing.T) {
 
 // A second try goes by what is read, never by a list from before the first.
 func TestUnlinkUnreadIsNotTriedAgain(t *testing.T) {
-	v := &vendor{store: fresh(&store{readErr: broken}), means: func(string) string { return "" }}
+	v := &auth0{store: fresh(&store{readErr: broken}), means: func(string) string { return "" }}
 	v.user.Identities = []management.Identity{database, google}
 	if _, err := (Ceremony{API: v, Sleep: noSleep}).Unlink(t.Context(), Policy{}, v.user, google); !errors.Is(err, ErrUnconfirmed) || len(v.asked) != 1 {
 		t.Errorf("Unlink: %v after asking for %q", err, v.asked)
@@ -96,7 +96,7 @@ func TestUnlinkUnreadIsNotTriedAgain(t *testing.T) {
 func TestUnlinkOfOneThatReadsLikeAnother(t *testing.T) {
 	own := management.Identity{Provider: "oauth2", UserID: "discord|9"}
 	twin := management.Identity{Provider: "oauth2|discord", UserID: "9"}
-	v := &vendor{store: fresh(nil), means: func(form string) string { return form }}
+	v := &auth0{store: fresh(nil), means: func(form string) string { return form }}
 	v.user.ID, v.user.Identities = own.ID(), []management.Identity{own, twin}
 	if _, err := (Ceremony{API: v, Sleep: noSleep}).Unlink(t.Context(), Policy{}, v.user, own); !errors.Is(err, ErrPrimary) || len(v.asked) > 0 {
 		t.Errorf("Unlink of the own one: %v", err)

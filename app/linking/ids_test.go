@@ -9,6 +9,7 @@ import (
 
 	"twinlock/app/linking"
 	"twinlock/app/management"
+	"twinlock/app/oidc"
 	"twinlock/server/tenant"
 	"twinlock/server/tenant/tenanttest"
 )
@@ -81,7 +82,7 @@ func TestLinkByTheFormOfTheList(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if out, err := primary.ceremony(newJournal()).Link(t.Context(), plan, second.tokens.IDToken); err != nil || out.User.Metadata["theme"] != "dark" {
+				if out, err := primary.ceremony(newJournal()).Link(t.Context(), plan, oidc.Secret(second.tokens.IDToken)); err != nil || out.User.Metadata["theme"] != "dark" {
 					t.Errorf("link: %q with %v: %v", out.State, out.User.Metadata, err)
 				}
 				user, err := primary.api.User(t.Context(), primary.id)

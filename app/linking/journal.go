@@ -1,62 +1,72 @@
 package linking
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"time"
 
 	"twinlock/app/management"
 	"twinlock/app/platform"
+	"twinlock/app/sealed"
 )
 
-// Journal keeps at most one entry for each primary, from before the first write
-// of a link until after the last. What Save has returned nil for must outlast
-// the page. An entry that cannot be read is an error of Load, never "none".
+// Journal stores at most one entry for each primary, from before the first write of a
+// link until after the last. An entry that cannot be read is an error of Load, never
+// "none".
 type Journal interface {
+	// Save stores an entry, in place of its primary's. When it has returned nil the entry
+	// outlasts the page.
 	Save(ctx context.Context, e Entry) error
-	// Load returns the entry of the subject as the primary, or else one of which it
-	// is the secondary.
+	// Load returns the entry of the subject as the primary, or else one of which it is the
+	// secondary, and whether there is one.
 	Load(ctx context.Context, subject string) (e Entry, found bool, err error)
+	// Remove removes the entry of a primary. It returns nil where there is none.
 	Remove(ctx context.Context, primary string) error
 }
 
-// Entry is a link under way: what is to be taken over, and from whom. It holds
-// no token.
+// Entry is a link that is under way: what is to be taken over, and from whom. There is no
+// token in it.
 type Entry struct {
+	// Version is that of this form.
 	Version int `json:"v"`
-	// Created is when the link was begun, by this device's clock.
+	// Created is when the link was sent, by this device's clock.
 	Created time.Time `json:"created,omitzero"`
-	// Looks is how often the link has been looked for since and not been seen,
-	// counted up to when the person is told so; Looked is when that was last.
-	Looks      int       `json:"looks,omitempty"`
-	Looked     time.Time `json:"looked,omitzero"`
-	Primary    string    `json:"primary"`   // subject
-	Secondary  string    `json:"secondary"` // subject
-	Connection string    `json:"connection,omitempty"`
-	Provider   string    `json:"provider,omitempty"` // the secondary's own identity, as its list gave it
-	UserID     string    `json:"user_id,omitempty"`
-	Name       string    `json:"name,omitempty"`  // the secondary's, to tell of it
-	Email      string    `json:"email,omitempty"` // the same
-	// Merge is what is to become of the primary's user_metadata.
+	// Looks is how often the link has been looked for since and not been seen. It counts
+	// up to when the person is told that there is no link.
+	Looks int `json:"looks,omitempty"`
+	// Looked is when that was last; zero if Looks is.
+	Looked time.Time `json:"looked,omitzero"`
+	// Primary and Secondary are the subjects of the two accounts.
+	Primary   string `json:"primary"`
+	Secondary string `json:"secondary"`
+	// Connection is the secondary's.
+	Connection string `json:"connection,omitempty"`
+	// Provider and UserID are the secondary's own identity, as its list gives it; "" if
+	// not known.
+	Provider string `json:"provider,omitempty"`
+	UserID   string `json:"user_id,omitempty"`
+	// Name and Email are the secondary's, for the page to name it.
+	Name  string `json:"name,omitempty"`
+	Email string `json:"email,omitempty"`
+	// Merge is what is to become of the primary's user_metadata, by key; may be empty.
 	Merge map[string]Change `json:"merge"`
 }
 
-// Change is what becomes of one key of user_metadata.
+// Change is what becomes of one key of user_metadata. Both are JSON values, numbers as
+// json.Number.
 type Change struct {
-	// Before is the value that the change was planned over, nil for none. If
-	// the primary has another by now somebody has changed it, and it stays.
+	// Before is the value that the change was planned over, nil for none. If the primary
+	// has another one by now somebody has changed it, and it stays.
 	Before any `json:"before"`
-	After  any `json:"after"`
+	// After is the value to be written; never nil.
+	After any `json:"after"`
 }
 
-// entryVersion is what is written. The first version had neither times nor looks,
-// and something to take over always.
+// entryVersion is the version that is written and read.
 const entryVersion = 2
 
 func (p Plan) entry(now time.Time) Entry {
@@ -74,23 +84,14 @@ func (p Plan) entry(now time.Time) Entry {
 	}
 }
 
-// dated makes an entry one that begins now if its age is not known: one of the
-// first version, or from before the clock was put back.
-func (e Entry) dated(now time.Time) Entry {
-	if e.Version < entryVersion || e.Created.After(now) {
-		e.Version, e.Created = entryVersion, now
-	}
-	return e
-}
-
 // in tells whether the secondary is an identity of a user.
 func (e Entry) in(u management.User) bool {
 	secondary := Account{Subject: e.Secondary, Provider: e.Provider, UserID: e.UserID}
 	return slices.ContainsFunc(u.Identities, secondary.is)
 }
 
-// compare tells what is still to be written to a user_metadata, and what must
-// not be since somebody else has changed it meanwhile.
+// compare returns what is still to be written to a user_metadata, and what must not be
+// since somebody else has changed it meanwhile.
 func (e Entry) compare(metadata map[string]any) (left, skipped map[string]any) {
 	left, skipped = make(map[string]any), make(map[string]any)
 	for key, c := range e.Merge {
@@ -105,17 +106,12 @@ func (e Entry) compare(metadata map[string]any) (left, skipped map[string]any) {
 	return left, skipped
 }
 
-// ParseEntry reads what json.Marshal made of an entry.
+// ParseEntry reads what json.Marshal has written of an entry. Its errors say what is wrong
+// in words for a developer.
 func ParseEntry(data []byte) (Entry, error) {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	dec.UseNumber()
 	var e Entry
-	if err := dec.Decode(&e); err != nil {
+	if err := sealed.Decode(data, &e); err != nil {
 		return Entry{}, fmt.Errorf("journal entry: %w", err)
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return Entry{}, errors.New("journal entry: more follows")
 	}
 	if err := e.validate(); err != nil {
 		return Entry{}, fmt.Errorf("journal entry: %w", err)
@@ -124,16 +120,13 @@ func ParseEntry(data []byte) (Entry, error) {
 }
 
 func (e Entry) validate() error {
-	first := e.Version == 1
 	switch {
-	case !first && e.Version != entryVersion:
+	case e.Version != entryVersion:
 		return fmt.Errorf("version %d is not known", e.Version)
-	case first != e.Created.IsZero() || first && e.Looks != 0 || e.Looks < 0 || e.Looks > told || (e.Looks == 0) != e.Looked.IsZero():
-		return errors.New("not of this time")
+	case e.Created.IsZero() || e.Looks < 0 || e.Looks > told || (e.Looks == 0) != e.Looked.IsZero():
+		return errors.New("its times are not possible")
 	case e.Primary == "" || e.Secondary == "" || e.Primary == e.Secondary:
 		return errors.New("not of two accounts")
-	case first && len(e.Merge) == 0:
-		return errors.New("nothing to take over")
 	}
 	for key, c := range e.Merge {
 		// No link removes a key or writes what cannot be written.
@@ -144,37 +137,51 @@ func (e Entry) validate() error {
 	return nil
 }
 
-// JournalName is the journal's name in a vault. What signs out must not wipe it.
+// JournalName is the journal's name in a vault. A sign-out must not wipe it.
 const JournalName = "journal"
 
-// JournalAge is how long an entry is kept. An older one counts as none: whoever
-// has not come back by then will decide anew.
-const JournalAge = 30 * 24 * time.Hour
+// JournalLife is how long an entry is stored. An older one counts as none: a person who
+// has not come back by then decides anew.
+const JournalLife = 30 * 24 * time.Hour
 
-// NewJournal returns a journal in a vault: the entries of all primaries under
-// one name, sealed together. If they cannot be opened any more, which Load
-// answers with [platform.ErrSealBroken], Remove removes them all.
-func NewJournal(vault platform.Vault) Journal { return vaultJournal{vault, time.Now} }
+// NewJournal returns a journal in a vault: the entries of all primaries under one name,
+// sealed together. Its errors are those of [platform.Vault]. If the entries can never be
+// opened again, which Load answers with [platform.ErrSealBroken], Remove removes them all.
+// Where the browser stores nothing, Load finds none and Save fails.
+func NewJournal(vault platform.Vault) Journal { return newVaultJournal(vault, time.Now) }
 
-// ExpireJournal removes from a vault what is older than [JournalAge], whoever's
-// it is. No link may be under way in another tab.
+// ExpireJournal removes from a vault the entries that are older than [JournalLife], of any
+// account. No link may be under way in another tab meanwhile.
+//
+// Errors: those of [platform.Vault].
 func ExpireJournal(ctx context.Context, vault platform.Vault) error {
-	return vaultJournal{vault, time.Now}.expire(ctx)
+	return newVaultJournal(vault, time.Now).expire(ctx)
 }
 
 type vaultJournal struct {
-	vault platform.Vault
-	now   func() time.Time
+	record *sealed.Record // of a storedEntry for each primary
+	now    func() time.Time
 }
 
-// sealedEntry is an entry as it is sealed, whatever is in it.
-type sealedEntry struct {
+func newVaultJournal(vault platform.Vault, now func() time.Time) vaultJournal {
+	return vaultJournal{&sealed.Record{
+		Vault:   vault,
+		Name:    JournalName,
+		Version: 1,
+		Bare:    true,
+		Now:     now,
+	}, now}
+}
+
+// storedEntry is an entry as it is stored. It is read only when it is asked for: one that
+// cannot be read does not hide the others.
+type storedEntry struct {
 	Saved time.Time       `json:"saved"`
 	Entry json.RawMessage `json:"entry"`
 }
 
 func (j vaultJournal) Save(ctx context.Context, e Entry) error {
-	entries, _, err := j.open(ctx)
+	entries, _, err := j.read(ctx)
 	if err != nil {
 		return err
 	}
@@ -182,33 +189,33 @@ func (j vaultJournal) Save(ctx context.Context, e Entry) error {
 	if err != nil {
 		return fmt.Errorf("journal entry: %w", err)
 	}
-	entries[e.Primary] = sealedEntry{j.now().UTC(), data}
-	return j.seal(ctx, entries)
+	entries[e.Primary] = storedEntry{j.now().UTC(), data}
+	return j.write(ctx, entries)
 }
 
 func (j vaultJournal) Load(ctx context.Context, subject string) (Entry, bool, error) {
-	entries, _, err := j.open(ctx)
+	entries, _, err := j.read(ctx)
 	switch {
 	case errors.Is(err, platform.ErrNoVault):
 		return Entry{}, false, nil
 	case err != nil:
 		return Entry{}, false, err
 	}
-	kept, found := entries[subject]
+	stored, found := entries[subject]
 	if !found {
 		e, found := secondaryIn(entries, subject)
 		return e, found, nil
 	}
-	e, err := ParseEntry(kept.Entry)
+	e, err := ParseEntry(stored.Entry)
 	if err == nil && e.Primary != subject {
 		err = errors.New("journal entry: of another primary")
 	}
 	return e, err == nil, err
 }
 
-// secondaryIn finds the first entry of which the subject is the secondary. One that
-// cannot be read is its primary's to deal with.
-func secondaryIn(entries map[string]sealedEntry, subject string) (Entry, bool) {
+// secondaryIn finds the first entry of which the subject is the secondary. One that cannot
+// be read is left to its primary.
+func secondaryIn(entries map[string]storedEntry, subject string) (Entry, bool) {
 	for _, primary := range slices.Sorted(maps.Keys(entries)) {
 		if e, err := ParseEntry(entries[primary].Entry); err == nil && e.Primary == primary && e.Secondary == subject {
 			return e, true
@@ -218,48 +225,42 @@ func secondaryIn(entries map[string]sealedEntry, subject string) (Entry, bool) {
 }
 
 func (j vaultJournal) Remove(ctx context.Context, primary string) error {
-	entries, _, err := j.open(ctx)
+	entries, _, err := j.read(ctx)
 	if err != nil && !errors.Is(err, platform.ErrSealBroken) {
 		return err
 	}
 	delete(entries, primary)
-	return j.seal(ctx, entries)
+	return j.write(ctx, entries)
 }
 
 func (j vaultJournal) expire(ctx context.Context) error {
-	entries, old, err := j.open(ctx)
+	entries, old, err := j.read(ctx)
 	if err != nil || old == 0 {
 		return err
 	}
-	return j.seal(ctx, entries)
+	return j.write(ctx, entries)
 }
 
-// open returns the entries by their primaries, without those that are too old:
-// so many are kept besides.
-func (j vaultJournal) open(ctx context.Context) (entries map[string]sealedEntry, old int, err error) {
-	entries = make(map[string]sealedEntry)
-	data, err := j.vault.Get(ctx, JournalName, "")
+// read returns the entries without those that are too old, and the number of these.
+func (j vaultJournal) read(ctx context.Context) (entries map[string]storedEntry, old int, err error) {
+	_, err = j.record.Get(ctx, "", &entries)
 	switch {
 	case errors.Is(err, platform.ErrNoEntry):
-		return entries, 0, nil
-	case err != nil:
+		return make(map[string]storedEntry), 0, nil
+	case err == nil && entries == nil:
+		err = fmt.Errorf("%w: the journal is damaged", platform.ErrSealBroken)
+	}
+	if err != nil {
 		return nil, 0, err
 	}
-	if err := json.Unmarshal(data, &entries); err != nil || entries == nil {
-		return nil, 0, fmt.Errorf("%w: the journal is damaged", platform.ErrSealBroken)
-	}
 	all := len(entries)
-	maps.DeleteFunc(entries, func(_ string, d sealedEntry) bool { return j.now().Sub(d.Saved) > JournalAge })
+	maps.DeleteFunc(entries, func(_ string, e storedEntry) bool { return j.now().Sub(e.Saved) > JournalLife })
 	return entries, all - len(entries), nil
 }
 
-func (j vaultJournal) seal(ctx context.Context, entries map[string]sealedEntry) error {
+func (j vaultJournal) write(ctx context.Context, entries map[string]storedEntry) error {
 	if len(entries) == 0 {
-		return j.vault.Delete(ctx, JournalName)
+		return j.record.Delete(ctx)
 	}
-	data, err := json.Marshal(entries)
-	if err != nil {
-		return fmt.Errorf("journal: %w", err)
-	}
-	return j.vault.Put(ctx, JournalName, "", data)
+	return j.record.Put(ctx, "", entries)
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"twinlock/app/management"
+	"twinlock/app/oidc"
 	"twinlock/app/platform"
 )
 
@@ -35,7 +36,7 @@ type member struct {
 	meta, app map[string]any
 }
 
-// model is a tenant in memory with the vendor's rules, and a device with a
+// model is a tenant in memory with Auth0's rules, and a device with a
 // journal. Every request and every use of the journal may fail, before or after
 // it has done its work, or be the last thing that the page does.
 type model struct {
@@ -239,9 +240,9 @@ func (m *model) User(_ context.Context, id string) (user management.User, err er
 }
 
 // token is the ID token of an account, and tokenOf whose it is.
-func token(id string) string { return "secret-" + id }
+func token(id string) oidc.Secret { return oidc.Secret("secret-" + id) }
 
-func (m *model) Link(_ context.Context, primary, linkWith string) ([]management.Identity, error) {
+func (m *model) Link(_ context.Context, primary string, linkWith oidc.Secret) ([]management.Identity, error) {
 	promised := m.begun[len(m.begun)-1]
 	err := m.request(m.some(), func() error {
 		u, secondary := m.users[primary], ""
@@ -338,7 +339,7 @@ func (m *model) Remove(_ context.Context, primary string) error {
 
 // ceremony is the code under test.
 type ceremony struct {
-	link   func(Ceremony, context.Context, Plan, string) (Outcome, error)
+	link   func(Ceremony, context.Context, Plan, oidc.Secret) (Outcome, error)
 	resume func(Ceremony, context.Context, string) (Outcome, error)
 }
 
@@ -352,7 +353,7 @@ func (m *model) run(c ceremony) {
 		m.pass(m.some() * time.Duration(m.r.IntN(3)))
 	}
 	m.faulty = false
-	m.pass(flight)
+	m.pass(requestLife)
 	for _, id := range []string{idA, idB} {
 		m.visitAs(c, m.owner(id), false)
 	}
@@ -616,7 +617,7 @@ func TestModelFinds(t *testing.T) {
 		ceremony
 	}{
 		{"merging before linking", ceremony{
-			link: func(c Ceremony, ctx context.Context, p Plan, token string) (Outcome, error) {
+			link: func(c Ceremony, ctx context.Context, p Plan, token oidc.Secret) (Outcome, error) {
 				if patch := p.Patch(); patch != nil {
 					if _, err := c.API.PatchMetadata(ctx, p.Primary.Subject, patch); err != nil {
 						return Outcome{State: NotLinked}, err
@@ -627,14 +628,14 @@ func TestModelFinds(t *testing.T) {
 			resume: Ceremony.Resume,
 		}},
 		{"no journal", ceremony{
-			link: func(c Ceremony, ctx context.Context, p Plan, token string) (Outcome, error) {
+			link: func(c Ceremony, ctx context.Context, p Plan, token oidc.Secret) (Outcome, error) {
 				c.Journal = forgetful{}
 				return c.Link(ctx, p, token)
 			},
 			resume: Ceremony.Resume,
 		}},
 		{"going on without a journal", ceremony{
-			link: func(c Ceremony, ctx context.Context, p Plan, token string) (Outcome, error) {
+			link: func(c Ceremony, ctx context.Context, p Plan, token oidc.Secret) (Outcome, error) {
 				out, err := c.Link(ctx, p, token)
 				if errors.Is(err, ErrJournal) {
 					c.Journal = forgetful{}
@@ -645,7 +646,7 @@ func TestModelFinds(t *testing.T) {
 			resume: Ceremony.Resume,
 		}},
 		{"giving up at the first failure", ceremony{
-			link: func(c Ceremony, ctx context.Context, p Plan, token string) (Outcome, error) {
+			link: func(c Ceremony, ctx context.Context, p Plan, token oidc.Secret) (Outcome, error) {
 				out, err := c.Link(ctx, p, token)
 				if err != nil {
 					_ = c.Journal.Remove(ctx, p.Primary.Subject)
@@ -690,7 +691,7 @@ func TestModelFinds(t *testing.T) {
 			},
 		}},
 		{"giving up what was told for what is refused", ceremony{
-			link: func(c Ceremony, ctx context.Context, p Plan, token string) (Outcome, error) {
+			link: func(c Ceremony, ctx context.Context, p Plan, token oidc.Secret) (Outcome, error) {
 				out, err := c.Link(ctx, p, token)
 				if out.State == NotLinked && !errors.Is(err, ErrPending) {
 					_ = c.Journal.Remove(ctx, p.Primary.Subject)
@@ -700,7 +701,7 @@ func TestModelFinds(t *testing.T) {
 			resume: Ceremony.Resume,
 		}},
 		{"guessing that silence means failure", ceremony{
-			link: func(c Ceremony, ctx context.Context, p Plan, token string) (Outcome, error) {
+			link: func(c Ceremony, ctx context.Context, p Plan, token oidc.Secret) (Outcome, error) {
 				if _, err := c.API.Link(ctx, p.Primary.Subject, token); err != nil {
 					return Outcome{State: NotLinked, Entry: p.entry(c.now())}, err
 				}

@@ -7,38 +7,39 @@ import (
 
 // Plan says what a link will do.
 type Plan struct {
-	// Primary keeps its id, profile and metadata.
+	// Primary is the account that stays: its id, profile and metadata.
 	Primary Account
-	// Secondary becomes one identity of the primary.
+	// Secondary is the account that becomes an identity of the primary.
 	Secondary Account
-	// Fields are the keys of the secondary's user_metadata about which there is
-	// something to choose, sorted. What both accounts have alike is not among
-	// them, nor what cannot be taken over.
-	Fields   []Field
+	// Fields are the keys of the secondary's user_metadata about which there is something
+	// to choose, sorted. A key with equal values is not among them, nor one that cannot be
+	// taken over.
+	Fields []Field
+	// Warnings are what the person should know before; may be empty.
 	Warnings []Warning
 
 	policy Policy
 	stuck  []string          // keys that cannot be taken over, sorted
-	chosen map[string]Choice // what With was told, also about keys that are no field at the moment
+	chosen map[string]Choice // what With was told, also about keys that are not a field at the moment
 }
 
-// Loss is what goes with the secondary account, besides its id, dates and
-// count of logins; and what of the primary gives way to it.
+// Loss is what a link destroys of the secondary account, besides its id, dates and count of
+// logins, and what it replaces of the primary.
 type Loss struct {
-	// Metadata are the keys of the secondary's user_metadata that are not taken
-	// over.
+	// Metadata are the keys of the secondary's user_metadata that are not taken over.
 	Metadata []string
-	// Replaced are the keys of the primary's user_metadata whose values are
-	// given up for the secondary's.
+	// Replaced are the keys of the primary's user_metadata whose values the secondary's
+	// replace.
 	Replaced []string
-	// AppMetadata are all the keys of the secondary's app_metadata: it holds
-	// rights, and rights do not move.
+	// AppMetadata are all the keys of the secondary's app_metadata: they are rights, and
+	// rights do not move.
 	AppMetadata []string
 }
 
-// NewPlan plans the link of the account one is signed in with and a second one,
-// both proven by a login. The first is the primary unless the plan is swapped.
-// The error is a [RefusedError].
+// NewPlan plans the link of the account that is signed in and a second one, both proven by
+// a login. The first is the primary unless the plan is swapped.
+//
+// Errors: a [RefusedError].
 func NewPlan(first, second Account, policy Policy) (Plan, error) {
 	if e := policy.Expected; e != "" && second.Subject != e && !second.hasLinked(e) {
 		return Plan{}, &RefusedError{Reason: ErrWrongAccount, Account: second}
@@ -60,7 +61,7 @@ func newPlan(primary, secondary Account, policy Policy, chosen map[string]Choice
 	for _, key := range slices.Sorted(maps.Keys(secondary.Metadata)) {
 		ours, theirs := primary.Metadata[key], secondary.Metadata[key]
 		switch {
-		case theirs == nil || equal(ours, theirs): // PATCH takes a null for no key
+		case theirs == nil || equal(ours, theirs): // for PATCH a null means no key
 		case policy.NoMerge || hostile(key, theirs):
 			p.stuck = append(p.stuck, key)
 		default:
@@ -70,8 +71,10 @@ func newPlan(primary, secondary Account, policy Policy, chosen map[string]Choice
 	return p, nil
 }
 
-// Swap plans the link the other way round. Values that were chosen stay chosen;
-// where nothing was, the new primary's stay.
+// Swap plans the link the other way round. Values that were chosen stay chosen; where
+// nothing was, the new primary's stay.
+//
+// Errors: a [RefusedError].
 func (p Plan) Swap() (Plan, error) {
 	var chosen map[string]Choice
 	if p.chosen != nil {
@@ -83,8 +86,8 @@ func (p Plan) Swap() (Plan, error) {
 	return newPlan(p.Secondary, p.Primary, p.policy, chosen)
 }
 
-// With chooses about a key. A choice that the key does not have changes
-// nothing.
+// With returns the plan with a choice about a key. A choice that the key does not have
+// changes nothing.
 func (p Plan) With(key string, c Choice) Plan {
 	at, found := slices.BinarySearchFunc(p.Fields, key, Field.compare)
 	if !found || !p.Fields[at].may(c) {
@@ -98,9 +101,8 @@ func (p Plan) With(key string, c Choice) Plan {
 	return p
 }
 
-// Patch is what the merge writes to the primary's user_metadata after the link,
-// nil where that is nothing. The values are the accounts' own: do not change
-// them.
+// Patch returns what is written to the primary's user_metadata after the link, nil if that
+// is nothing. Do not change the values: they are the accounts' own.
 func (p Plan) Patch() map[string]any {
 	var patch map[string]any
 	for key, change := range p.merge() {
@@ -112,7 +114,7 @@ func (p Plan) Patch() map[string]any {
 	return patch
 }
 
-// merge is the patch with what it was planned over.
+// merge is the patch with the values that it was planned over.
 func (p Plan) merge() map[string]Change {
 	merge := make(map[string]Change)
 	for _, f := range p.Fields {
@@ -123,8 +125,8 @@ func (p Plan) merge() map[string]Change {
 	return merge
 }
 
-// Lost tells what the link destroys. The secondary's profile lives on as what
-// its identity says.
+// Lost returns what the link destroys. What the identity provider said about the secondary
+// stays, as part of its identity.
 func (p Plan) Lost() Loss {
 	l := Loss{Metadata: slices.Clone(p.stuck), AppMetadata: p.Secondary.AppMetadata}
 	for _, f := range p.Fields {

@@ -7,17 +7,17 @@ import (
 	"twinlock/app/provider"
 )
 
-// Policy is what a link may be. The zero value is the strictest but for
-// Connections, which it does not know.
+// Policy says what may be linked and unlinked. The zero value is the strictest, except
+// that it allows every connection.
 type Policy struct {
-	// AllowUnverified turns the refusal of unverified e-mail addresses into a
-	// warning.
+	// AllowUnverified allows accounts whose e-mail address is not verified, with a warning.
+	// Danger: somebody may have signed up with an address that is not theirs.
 	AllowUnverified bool
-	// Connections are those that may be linked and that a person can sign in
-	// with; none means any.
+	// Connections are those that may be linked and that a person can sign in with; none
+	// means any.
 	Connections []string
-	// Expected is the subject that the second login was asked for, "" for any. A
-	// profile that it is linked to by now will do.
+	// Expected is the subject that the second login was asked for, "" for any. A profile
+	// that this account has been linked to since is accepted, too.
 	Expected string
 	// NoMerge leaves user_metadata alone: all of the secondary's is lost. For
 	// tokens without update:current_user_metadata, and where no journal can be
@@ -32,9 +32,9 @@ func isEnterprise(a Account) bool {
 	return p.Kind == provider.Enterprise
 }
 
-// check returns the reason why secondary may not become an identity of primary.
-// E-mail addresses are never compared: that two accounts have the same one says
-// nothing of whose they are.
+// check returns the reason why secondary may not become an identity of primary, nil if it
+// may. E-mail addresses are never compared: two accounts with the same one need not be one
+// person's.
 func (p Policy) check(primary, secondary Account) error {
 	refusal := p.refusal(primary, secondary)
 	if refusal == nil {
@@ -45,6 +45,7 @@ func (p Policy) check(primary, secondary Account) error {
 }
 
 func (p Policy) refusal(primary, secondary Account) *RefusedError {
+	linked := slices.ContainsFunc(primary.Linked, secondary.is) || slices.ContainsFunc(secondary.Linked, primary.is)
 	for _, rule := range []struct {
 		broken bool
 		reason error
@@ -53,7 +54,7 @@ func (p Policy) refusal(primary, secondary Account) *RefusedError {
 		{primary.Subject == "" || primary.Unread, ErrUnread, primary},
 		{secondary.Subject == "", ErrUnread, secondary},
 		{primary.Subject == secondary.Subject, ErrSameAccount, secondary},
-		{slices.ContainsFunc(primary.Linked, secondary.is) || slices.ContainsFunc(secondary.Linked, primary.is), ErrAlreadyHere, secondary},
+		{linked, ErrAlreadyHere, secondary},
 		{!p.allows(primary.Connection), ErrConnection, primary},
 		{!p.allows(secondary.Connection), ErrConnection, secondary},
 		{len(secondary.Linked) > 0, ErrHasLinked, secondary},
@@ -72,8 +73,10 @@ func (p Policy) allows(connection string) bool {
 	return len(p.Connections) == 0 || slices.Contains(p.Connections, connection)
 }
 
-// CheckUnlink returns the reason why an identity may not be taken out of a
-// profile.
+// CheckUnlink returns the reason why an identity may not be taken out of a profile, nil if
+// it may.
+//
+// Errors: [ErrNotHere], [ErrPrimary], [ErrLastWay].
 func (p Policy) CheckUnlink(u management.User, identity management.Identity) error {
 	own, _ := u.Primary()
 	switch {
@@ -95,12 +98,15 @@ type Warning string
 
 // The warnings of a plan.
 const (
-	WarnPrimaryUnverified   Warning = "the primary's e-mail address is not verified"
+	// WarnPrimaryUnverified means that nobody has proven the primary's address.
+	WarnPrimaryUnverified Warning = "the primary's e-mail address is not verified"
+	// WarnSecondaryUnverified means that nobody has proven the secondary's address.
 	WarnSecondaryUnverified Warning = "the secondary's e-mail address is not verified"
-	// WarnPersonal: the vendor advises against it. Whoever leaves the company
-	// leaves the personal account with it.
+	// WarnPersonal means that the primary is an enterprise account. Auth0 advises against
+	// it ("User Account Linking"): a person who leaves the company loses the other account
+	// with it.
 	WarnPersonal Warning = "a personal account joins an enterprise account"
-	// WarnUnread: what the secondary has, and will lose, is not known.
+	// WarnUnread means that nobody can tell what the secondary has and will lose.
 	WarnUnread Warning = "the secondary account could not be read"
 )
 

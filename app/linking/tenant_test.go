@@ -12,6 +12,7 @@ import (
 	"twinlock/app/browser"
 	"twinlock/app/linking"
 	"twinlock/app/management"
+	"twinlock/app/oidc"
 	"twinlock/server/tenant"
 	"twinlock/server/tenant/tenanttest"
 )
@@ -42,7 +43,7 @@ func signIn(t *testing.T, s *tenanttest.Server, email, connection string) person
 	p.api = &management.Client{
 		Fetch: browser.Fetch,
 		Base:  s.Audience(),
-		Token: func(context.Context) (string, error) { return p.tokens.AccessToken, nil },
+		Token: func(context.Context) (oidc.Secret, error) { return oidc.Secret(p.tokens.AccessToken), nil },
 		Sleep: func(context.Context, time.Duration) error { return nil },
 	}
 	return p
@@ -109,7 +110,7 @@ func TestLinkAtTenant(t *testing.T) {
 			}
 			people, asked := len(s.Users(t)), len(s.Requests(t))
 			journal := newJournal()
-			out, err := primary.ceremony(journal).Link(t.Context(), plan, secondary.tokens.IDToken)
+			out, err := primary.ceremony(journal).Link(t.Context(), plan, oidc.Secret(secondary.tokens.IDToken))
 			if err != nil || out.State != linking.Done {
 				t.Fatalf("Link is %q: %v", out.State, err)
 			}
@@ -148,7 +149,7 @@ func TestSilentTenant(t *testing.T) {
 		s.Fault(t, tenant.Fault{Method: method, Path: path, Drop: true, After: true})
 	}
 	asked := len(s.Requests(t))
-	out, err := primary.ceremony(newJournal()).Link(t.Context(), plan, secondary.tokens.IDToken)
+	out, err := primary.ceremony(newJournal()).Link(t.Context(), plan, oidc.Secret(secondary.tokens.IDToken))
 	if err != nil || out.State != linking.Done || out.User.Metadata["newsletter"] != true {
 		t.Fatalf("Link is %q: %v", out.State, err)
 	}
@@ -173,7 +174,7 @@ func TestLateTenant(t *testing.T) {
 		}
 		journal := newJournal()
 		s.Fault(t, tenant.Fault{Method: "POST", Path: "/api/v2/users/*/identities", Drop: true})
-		out, err := primary.ceremony(journal).Link(t.Context(), plan, secondary.tokens.IDToken)
+		out, err := primary.ceremony(journal).Link(t.Context(), plan, oidc.Secret(secondary.tokens.IDToken))
 		if out.State != linking.Unsettled || !errors.Is(err, linking.ErrUnsettled) {
 			t.Fatalf("Link is %q: %v", out.State, err)
 		}
@@ -182,7 +183,7 @@ func TestLateTenant(t *testing.T) {
 		if out.State != linking.NotLinked || err != nil || out.User.ID != first.id {
 			t.Fatalf("Resume is %q: %v", out.State, err)
 		}
-		if _, err := primary.api.Link(t.Context(), primary.id, secondary.tokens.IDToken); err != nil {
+		if _, err := primary.api.Link(t.Context(), primary.id, oidc.Secret(secondary.tokens.IDToken)); err != nil {
 			t.Fatal(err)
 		}
 		out, err = primary.ceremony(journal).Resume(t.Context(), primary.id)
@@ -201,11 +202,11 @@ func TestResumeAtTenant(t *testing.T) {
 	primary, secondary, plan := twoAccounts(t, s)
 	journal := newJournal()
 	s.Fault(t, tenant.Fault{Method: "PATCH", Path: "/api/v2/users/*", Status: 500, Times: 1})
-	out, err := primary.ceremony(journal).Link(t.Context(), plan, secondary.tokens.IDToken)
+	out, err := primary.ceremony(journal).Link(t.Context(), plan, oidc.Secret(secondary.tokens.IDToken))
 	if !errors.Is(err, linking.ErrMerge) || out.State != linking.MergeLeft {
 		t.Fatalf("Link is %q: %v", out.State, err)
 	}
-	if _, err := primary.ceremony(journal).Link(t.Context(), plan, secondary.tokens.IDToken); !errors.Is(err, linking.ErrPending) {
+	if _, err := primary.ceremony(journal).Link(t.Context(), plan, oidc.Secret(secondary.tokens.IDToken)); !errors.Is(err, linking.ErrPending) {
 		t.Errorf("a second Link: %v", err)
 	}
 	for _, want := range []linking.State{linking.Done, linking.NothingPending} {
@@ -230,13 +231,13 @@ func TestTenantRefusesChains(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := secondary.ceremony(journal).Link(t.Context(), other, facebook.tokens.IDToken); err != nil {
+	if _, err := secondary.ceremony(journal).Link(t.Context(), other, oidc.Secret(facebook.tokens.IDToken)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := linking.NewPlan(primary.account(t), secondary.account(t), linking.Policy{}); !errors.Is(err, linking.ErrHasLinked) {
 		t.Errorf("NewPlan: %v", err)
 	}
-	out, err := primary.ceremony(journal).Link(t.Context(), plan, secondary.tokens.IDToken)
+	out, err := primary.ceremony(journal).Link(t.Context(), plan, oidc.Secret(secondary.tokens.IDToken))
 	if !errors.Is(err, management.ErrSecondary) || out.State != linking.NotLinked {
 		t.Errorf("Link by the old plan is %q: %v", out.State, err)
 	}

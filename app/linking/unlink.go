@@ -11,26 +11,31 @@ import (
 	"twinlock/app/management"
 )
 
-// Unlink takes an identity out of a profile and returns the profile as the
-// tenant then holds it. The identity becomes an account of its own, without
-// metadata. What became of an unlink that was not answered is settled by reading;
-// where that does not show it, it is not known yet ([ErrUnsettled]).
+// Unlink takes an identity out of a profile and returns the profile as it is then. The
+// identity becomes an account of its own, without metadata. If no answer comes, reading
+// shows what has become of the unlink.
 //
-// The API's word for an identity is its user_id as the list gives it. Where that
-// removed nothing, the other of the vendor's two forms is tried.
-func (c Ceremony) Unlink(ctx context.Context, policy Policy, u management.User, identity management.Identity) (management.User, error) {
+// The identity is named by its user_id as the list gives it. If that removed nothing the
+// other of Auth0's two forms is tried.
+//
+// Errors: those of [Policy.CheckUnlink], and nothing was sent; [ErrUnsettled];
+// [ErrUnconfirmed]; those of [API].
+func (c Ceremony) Unlink(
+	ctx context.Context, policy Policy, u management.User, identity management.Identity,
+) (management.User, error) {
 	if err := policy.CheckUnlink(u, identity); err != nil {
 		return u, err
 	}
 	after, err := c.unlink(ctx, u, identity, identity)
-	if other := otherForm(identity); errors.Is(err, management.ErrNotRemoved) && !slices.ContainsFunc(after.Identities, other.Same) {
+	other := otherForm(identity)
+	if errors.Is(err, management.ErrNotRemoved) && !slices.ContainsFunc(after.Identities, other.Same) {
 		return c.unlink(ctx, after, identity, other)
 	}
 	return after, err
 }
 
-// otherForm is an identity with its user_id in the other of the vendor's forms:
-// with its provider's prefix, or without it. It may mean another identity.
+// otherForm is an identity with its user_id in the other of Auth0's forms: with its
+// provider's prefix, or without it. That may be the form of another identity.
 func otherForm(i management.Identity) management.Identity {
 	prefix := i.Provider + "|"
 	if bare, prefixed := strings.CutPrefix(i.UserID, prefix); prefixed {
@@ -41,9 +46,11 @@ func otherForm(i management.Identity) management.Identity {
 	return i
 }
 
-// unlink asks for an identity's removal in one form of its id, and reads what
-// has become of the identity: twice if need be, as after a link.
-func (c Ceremony) unlink(ctx context.Context, u management.User, identity, form management.Identity) (management.User, error) {
+// unlink asks for the removal of an identity in one form of its id, and reads what has
+// become of it: twice if necessary, as after a link.
+func (c Ceremony) unlink(
+	ctx context.Context, u management.User, identity, form management.Identity,
+) (management.User, error) {
 	remaining, err := c.API.Unlink(ctx, u.ID, form)
 	if err == nil && slices.ContainsFunc(remaining, identity.Same) {
 		err = management.ErrNotRemoved
@@ -53,7 +60,7 @@ func (c Ceremony) unlink(ctx context.Context, u management.User, identity, form 
 		return u, err
 	}
 	for looks := 1; ; looks++ {
-		after, readErr := c.API.User(settle(ctx), u.ID)
+		after, readErr := c.API.User(context.WithoutCancel(ctx), u.ID)
 		switch {
 		case readErr != nil && unanswered(err):
 			return u, errors.Join(ErrUnsettled, err, readErr)
@@ -74,8 +81,8 @@ func (c Ceremony) unlink(ctx context.Context, u management.User, identity, form 
 	}
 }
 
-// Copy is what a profile knows of an identity, as indented JSON under the
-// API's names: for a person to save before it is unlinked. It holds no token.
+// Copy returns what a profile says of an identity, as indented JSON under the Management
+// API's names, for the person to save before it is unlinked. There is no token in it.
 func Copy(i management.Identity) []byte {
 	type profile struct {
 		Name          string `json:"name,omitempty"`

@@ -2,6 +2,7 @@ package lock
 
 import (
 	"strings"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -92,7 +93,7 @@ func (l *Lock) params() map[string]any {
 		params["prompt"] = p.Prompt
 	}
 	if p.MaxAge != nil {
-		params["max-age"] = *p.MaxAge
+		params["max-age"] = int(*p.MaxAge / time.Second)
 	}
 	if p.UILocales != "" {
 		params["ui-locales"] = p.UILocales

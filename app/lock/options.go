@@ -68,10 +68,11 @@ type Params struct {
 	// Purpose tells this lock's logins from the other locks': a lower-case
 	// word, "login" if empty. It must be unique on the page.
 	Purpose string
-	// Prompt and MaxAge (seconds) ask for fresh credentials; see OpenID Connect
-	// Core 1.0, section 3.1.2.1. A MaxAge is proven by auth_time.
+	// Prompt and MaxAge ask for fresh credentials; see OpenID Connect Core 1.0,
+	// section 3.1.2.1. A MaxAge is proven by auth_time, in whole seconds; nil asks
+	// for nothing.
 	Prompt string
-	MaxAge *int
+	MaxAge *time.Duration
 	// LoginHint, ScreenHint and UILocales are passed on.
 	LoginHint, ScreenHint, UILocales string
 	// ReturnTo is the local path to go on at after the login.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"twinlock/app/platform"
+	"twinlock/app/secret"
 )
 
 const (
@@ -42,7 +43,7 @@ func newAPI(t *testing.T, answers ...any) (*api, *Client) {
 	return a, &Client{
 		Base:  base,
 		Fetch: a.fetch,
-		Token: func(context.Context) (string, error) { a.tokens++; return "access-1", nil },
+		Token: func(context.Context) (secret.Token, error) { a.tokens++; return "access-1", nil },
 		Now:   func() time.Time { return now },
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			a.slept = append(a.slept, d)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"twinlock/app/platform"
+	"twinlock/app/secret"
 )
 
 const (
@@ -19,24 +20,35 @@ const (
 	retryPause     = time.Second      // before reading once more
 )
 
-// Client calls the API. Base, Fetch and Token are required.
+// Client calls the API. Base, Fetch and Token are required. It may be used by any number
+// of goroutines.
+//
+// Every call may fail with an [Error], with [ErrUnsent] if nothing was sent, with the errors
+// of [platform.Fetcher], and with the context's. After the last two, and after [ErrServer]
+// and [ErrAnswer], a change may have taken place all the same.
 type Client struct {
-	Base  string // "https://tenant/api/v2/"
+	// Base is the API's address, such as "https://tenant/api/v2/".
+	Base string
+	// Fetch sends the requests.
 	Fetch platform.Fetcher
-	// Token returns an access token for the API. It is asked before each try:
-	// a rate limit may outlast a token.
-	Token func(context.Context) (string, error)
-	Now   func() time.Time                           // nil: time.Now
-	Sleep func(context.Context, time.Duration) error // nil: a timer
-	// OnWait, if not nil, is told that the API's rate limit makes a call wait,
-	// and until when. The wait is over when the call returns or tells again.
-	OnWait  func(until time.Time)
-	Timeout time.Duration // of each try; 0 is 20 seconds
+	// Token returns an access token for the API. It is called before each try, since a
+	// wait for the rate limit may be longer than a token lasts.
+	Token func(context.Context) (secret.Token, error)
+	// Now is the clock; nil means the system's.
+	Now func() time.Time
+	// Sleep waits for so long, or returns the context's error; nil means with a timer.
+	Sleep func(context.Context, time.Duration) error
+	// OnWait is called when the API's rate limit makes a call wait, with the end of the
+	// wait. The wait is over when the call returns or OnWait is called again. Nil means
+	// that nobody wants to know.
+	OnWait func(until time.Time)
+	// Timeout limits each try; 0 means 20 seconds.
+	Timeout time.Duration
 }
 
 // User reads a user.
 //
-// GET /api/v2/users/{id}, scope read:current_user.
+// GET /api/v2/users/{id}, scope read:current_user (Auth0 Management API, "Get a User").
 func (c *Client) User(ctx context.Context, id string) (User, error) {
 	user, err := c.user(ctx, "GET", id, nil)
 	if err != nil {
@@ -45,13 +57,14 @@ func (c *Client) User(ctx context.Context, id string) (User, error) {
 	return user, nil
 }
 
-// Link makes the account that linkWith proves an identity of primary and
-// returns the identities primary has now, its own first. linkWith is a fresh
-// ID token of the second account, issued to this same client. The second
-// account ceases to exist, and its metadata with it.
+// Link makes another account an identity of primary, and returns the identities that
+// primary has now, its own first. linkWith proves the other account: a fresh ID token of
+// it, issued to this same client. Danger: the other account ceases to exist, and its
+// metadata with it.
 //
-// POST /api/v2/users/{id}/identities, scope update:current_user_identities.
-func (c *Client) Link(ctx context.Context, primary string, linkWith string) ([]Identity, error) {
+// POST /api/v2/users/{id}/identities, scope update:current_user_identities (Auth0
+// Management API, "Link a User Account").
+func (c *Client) Link(ctx context.Context, primary string, linkWith secret.Token) ([]Identity, error) {
 	identities, err := c.link(ctx, primary, linkWith)
 	if err != nil {
 		return nil, fmt.Errorf("link: %w", err)
@@ -59,7 +72,7 @@ func (c *Client) Link(ctx context.Context, primary string, linkWith string) ([]I
 	return identities, nil
 }
 
-func (c *Client) link(ctx context.Context, primary, linkWith string) ([]Identity, error) {
+func (c *Client) link(ctx context.Context, primary string, linkWith secret.Token) ([]Identity, error) {
 	path, err := userPath(primary)
 	if err != nil {
 		return nil, err
@@ -67,7 +80,7 @@ func (c *Client) link(ctx context.Context, primary, linkWith string) ([]Identity
 	if linkWith == "" {
 		return nil, fmt.Errorf("%w: there is none", &Error{Kind: ErrLinkToken})
 	}
-	body, err := json.Marshal(map[string]string{"link_with": linkWith})
+	body, err := json.Marshal(map[string]string{"link_with": linkWith.Reveal()})
 	if err != nil {
 		return nil, err
 	}
@@ -78,15 +91,15 @@ func (c *Client) link(ctx context.Context, primary, linkWith string) ([]Identity
 	return parseIdentities(answer, primary)
 }
 
-// Unlink takes an identity away from primary and returns those that remain.
-// The identity becomes a user of its own again, without metadata.
+// Unlink takes an identity away from primary and returns the identities that remain. It
+// becomes a user of its own again, without metadata.
 //
-// Its user_id is sent as it is: cut, it would name another identity. The API
-// answers 200 and removes nothing for a user_id that it does not know; an answer
-// that still lists the identity is [ErrNotRemoved].
+// Its user_id is sent as it is: if it were cut it would name another identity. For a
+// user_id that it does not know the API answers 200 and removes nothing; an answer that
+// still lists the identity is [ErrNotRemoved].
 //
 // DELETE /api/v2/users/{id}/identities/{provider}/{user_id}, scope
-// update:current_user_identities.
+// update:current_user_identities (Auth0 Management API, "Unlink a User Identity").
 func (c *Client) Unlink(ctx context.Context, primary string, id Identity) ([]Identity, error) {
 	identities, err := c.unlink(ctx, primary, id)
 	if err != nil {
@@ -114,10 +127,12 @@ func (c *Client) unlink(ctx context.Context, primary string, id Identity) ([]Ide
 	return remaining, nil
 }
 
-// PatchMetadata changes keys of the user's user_metadata: the first level is
-// merged, a nil value removes its key. Nothing but user_metadata is ever sent.
+// PatchMetadata changes keys of the user's user_metadata and returns the user as it is
+// then. The first level is merged; a nil value removes its key. Nothing but user_metadata
+// is sent.
 //
-// PATCH /api/v2/users/{id}, scope update:current_user_metadata.
+// PATCH /api/v2/users/{id}, scope update:current_user_metadata (Auth0 Management API,
+// "Update a User").
 func (c *Client) PatchMetadata(ctx context.Context, id string, patch map[string]any) (User, error) {
 	if len(patch) == 0 {
 		// A null in place of the object would be a different request.
@@ -146,10 +161,9 @@ func (c *Client) user(ctx context.Context, method, id string, body []byte) (User
 	return parseUser(answer, id)
 }
 
-// call sends one request and returns the body of a 200 or 201. It waits out
-// rate limits, which are certain to have changed nothing. After silence or a
-// failure of the server's only reading is tried again: nobody knows what became of
-// a change.
+// call sends one request and returns the body of a 200 or 201. After a rate limit, which
+// is certain to have changed nothing, it waits and tries again. After no answer or a
+// failure of the server only reading is tried again: a change may have taken place.
 func (c *Client) call(ctx context.Context, method, path string, body []byte) ([]byte, error) {
 	for tries, retried := 1, false; ; {
 		resp, err := c.try(ctx, method, path, body)
@@ -182,7 +196,7 @@ func (c *Client) try(ctx context.Context, method, path string, body []byte) (*pl
 	if err != nil {
 		return nil, fmt.Errorf("%w: access token: %w", ErrUnsent, err)
 	}
-	header := map[string]string{"Accept": "application/json", "Authorization": "Bearer " + token}
+	header := map[string]string{"Accept": "application/json", "Authorization": "Bearer " + token.Reveal()}
 	if body != nil {
 		header["Content-Type"] = "application/json"
 	}
@@ -202,9 +216,8 @@ func (c *Client) try(ctx context.Context, method, path string, body []byte) (*pl
 	return resp, err
 }
 
-// wait sleeps until the rate limit is over, as far as the API said when. The
-// time said is the server's: a clock that is wrong must neither hang the page
-// nor hammer the tenant.
+// wait sleeps until the rate limit is over, if the API said when. That time is by the
+// server's clock: one that is wrong must neither stop the page nor flood the tenant.
 func (c *Client) wait(ctx context.Context, reset time.Time, tries int) error {
 	least := time.Duration(tries) * time.Second
 	pause := min(max(reset.Sub(c.now()), least), maxWait)

@@ -15,6 +15,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/platform"
+	"twinlock/app/secret"
 )
 
 func TestUser(t *testing.T) {
@@ -222,7 +223,7 @@ func TestIDOverHTTP(t *testing.T) {
 	})
 	server := httptest.NewServer(mux)
 	defer server.Close()
-	c := &Client{Fetch: browser.Fetch, Base: server.URL + "/api/v2", Token: func(context.Context) (string, error) { return "t", nil }}
+	c := &Client{Fetch: browser.Fetch, Base: server.URL + "/api/v2", Token: func(context.Context) (secret.Token, error) { return "t", nil }}
 	if u, err := c.User(t.Context(), id); err != nil || u.ID != id {
 		t.Errorf("User = %+v, %v", u, err)
 	}
@@ -391,7 +392,7 @@ func TestTimeout(t *testing.T) {
 func TestNoToken(t *testing.T) {
 	errGone := errors.New("signed out")
 	a, c := newAPI(t, reply(200, `{}`))
-	c.Token = func(context.Context) (string, error) { return "", errGone }
+	c.Token = func(context.Context) (secret.Token, error) { return "", errGone }
 	if _, err := c.User(t.Context(), adaID); !errors.Is(err, errGone) || len(a.requests) != 0 {
 		t.Errorf("User = %v after %d requests", err, len(a.requests))
 	}
@@ -403,7 +404,7 @@ func ExampleClient() {
 		{"provider":"google-oauth2","user_id":"1843","connection":"google-oauth2","isSocial":true,"profileData":{"email":"ada.lovelace@gmail.example"}}]}`
 	c := &Client{
 		Base:  "https://tenant.example/api/v2/",
-		Token: func(context.Context) (string, error) { return "access token", nil },
+		Token: func(context.Context) (secret.Token, error) { return "access token", nil },
 		// Left out in real programs.
 		Fetch: func(context.Context, platform.Request) (*platform.Response, error) {
 			return &platform.Response{Status: 200, Body: []byte(answer)}, nil

@@ -1,7 +1,11 @@
-// Package management calls the vendor's Management API v2 as the person who is
-// signed in: read the own profile, link and unlink identities, change the own
-// metadata. Nothing else can be had with such a token, nor is here.
+// Package management calls Auth0's Management API v2 as the person who is signed in.
 //
-// The API's answers are checked before they are believed; of an identity only
-// what can be shown is kept, never an identity provider's token.
+// Primary types: a [Client] reads the person's own [User], links and unlinks its
+// [Identity] values, and changes its user_metadata; an [Error] says with a [Kind] why the
+// API did not do it. More cannot be had with such a token.
+//
+// The API's answers are checked before they are believed. Of an identity only what can be
+// shown is stored, never an identity provider's token.
+//
+// Source: Auth0 Management API v2, https://auth0.com/docs/api/management/v2.
 package management

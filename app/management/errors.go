@@ -10,52 +10,77 @@ import (
 	"twinlock/app/platform"
 )
 
-// Kind says what went wrong. A Kind is an error itself: errors.Is(err,
-// ErrAlreadyLinked) tells whether err is of that kind. Without a kind are the
-// network's failures ([platform.ErrNetwork]) and the context's end.
+// Kind says what went wrong. A Kind is an error itself: errors.Is(err, ErrAlreadyLinked)
+// tells whether err is of that kind. The errors of [platform.Fetcher] and the context's
+// have no kind.
 type Kind string
 
+// Error returns the kind in words.
 func (k Kind) Error() string { return string(k) }
 
-// The kinds of error. In brackets the API's status and words.
+// The kinds of errors, with the API's status and words.
 const (
-	ErrUnauthorized Kind = "access token not accepted"  // 401
-	ErrExpiredToken Kind = "access token expired"       // 401 Expired token …
-	ErrScope        Kind = "access token lacks a scope" // 403 Insufficient scope …
-	// ErrUnsent: what kept a request from being sent is told beside it.
+	// ErrUnauthorized is returned for 401.
+	ErrUnauthorized Kind = "access token not accepted"
+	// ErrExpiredToken is returned for 401 "Expired token …".
+	ErrExpiredToken Kind = "access token expired"
+	// ErrScope is returned for 403 "Insufficient scope …".
+	ErrScope Kind = "access token lacks a scope"
+	// ErrUnsent is returned when something kept the request from being sent; the error says
+	// what.
 	//
 	//sentence:none the error beside it is told
-	ErrUnsent        Kind = "the request was not sent"
-	ErrForeignUser   Kind = "not the signed-in user's own"        // 403 User to be acted on does not match subject …
-	ErrForbidden     Kind = "not allowed"                         // 403, any other
-	ErrNoUser        Kind = "user does not exist"                 // 404 The user does not exist.
-	ErrRateLimited   Kind = "too many requests"                   // 429, still after waiting
-	ErrServer        Kind = "the server failed"                   // 5xx
-	ErrAnswer        Kind = "answer not understood"               // not what the API sends
-	ErrRequest       Kind = "request not accepted"                // 400, any other; ids that cannot be
-	ErrNotRemoved    Kind = "the identity is still there"         // 200, and nothing was removed
-	ErrAlreadyLinked Kind = "identity already linked"             // 409 Specified identity already exists.
-	ErrSameIdentity  Kind = "both accounts are the same"          // 400 Main identity and the new one are the same.
-	ErrMainIdentity  Kind = "the main identity cannot be removed" // 400 Main identity cannot be removed.
-	// ErrLinkToken: 400 Invalid token (link_with), JWT (link_with) contains an
-	// invalid aud claim and its like.
-	ErrLinkToken     Kind = "proof of the second account not accepted"
-	ErrSecondary     Kind = "the second account cannot be linked" // 400 Unable to link with the secondary account.
-	ErrSecondaryGone Kind = "the second account does not exist"   // 400 Provided secondary account not found.
-	// ErrConnection: 400 The provider/connection is not configured; Linking to
-	// an inexistent identity ….
+	ErrUnsent Kind = "the request was not sent"
+	// ErrForeignUser is returned for 403 "User to be acted on does not match subject …".
+	ErrForeignUser Kind = "not the signed-in user's own"
+	// ErrForbidden is returned for any other 403.
+	ErrForbidden Kind = "not allowed"
+	// ErrNoUser is returned for 404 "The user does not exist."
+	ErrNoUser Kind = "user does not exist"
+	// ErrRateLimited is returned for 429 after it has been waited for.
+	ErrRateLimited Kind = "too many requests"
+	// ErrServer is returned for 5xx.
+	ErrServer Kind = "the server failed"
+	// ErrAnswer is returned when the answer is not one that the API gives.
+	ErrAnswer Kind = "answer not understood"
+	// ErrRequest is returned for any other 400, and for an id that cannot be sent.
+	ErrRequest Kind = "request not accepted"
+	// ErrNotRemoved is returned when an unlink is answered with 200 and has removed nothing.
+	ErrNotRemoved Kind = "the identity is still there"
+	// ErrAlreadyLinked is returned for 409 "Specified identity already exists."
+	ErrAlreadyLinked Kind = "identity already linked"
+	// ErrSameIdentity is returned for 400 "Main identity and the new one are the same."
+	ErrSameIdentity Kind = "both accounts are the same"
+	// ErrMainIdentity is returned for 400 "Main identity cannot be removed."
+	ErrMainIdentity Kind = "the main identity cannot be removed"
+	// ErrLinkToken is returned for 400 "Invalid token (link_with)", "JWT (link_with)
+	// contains an invalid aud claim" and the like.
+	ErrLinkToken Kind = "proof of the second account not accepted"
+	// ErrSecondary is returned for 400 "Unable to link with the secondary account."
+	ErrSecondary Kind = "the second account cannot be linked"
+	// ErrSecondaryGone is returned for 400 "Provided secondary account not found."
+	ErrSecondaryGone Kind = "the second account does not exist"
+	// ErrConnection is returned for 400 "The provider/connection is not configured" and
+	// "Linking to an inexistent identity …".
 	ErrConnection Kind = "connection not configured"
 )
 
-// Error is an answer of the API that is no success.
+// Error is an answer of the API that does not say that it has done what was asked.
 type Error struct {
-	Kind    Kind
-	Status  int       // of the HTTP answer; 0 if nothing was sent
-	Code    string    // the API's errorCode, often absent
-	Message string    // the API's sentence, inert text, bounded; for whoever reads a ticket
-	Reset   time.Time // of ErrRateLimited: when it may go on; zero if not said
+	// Kind is what went wrong.
+	Kind Kind
+	// Status is the HTTP status code; 0 if nothing was sent, or if the answer said that all
+	// was well and could not be understood.
+	Status int
+	// Code is the API's errorCode, inert text of at most 64 characters; often "".
+	Code string
+	// Message is the API's sentence, inert text of at most 300 characters, for a developer.
+	Message string
+	// Reset is when a rate limit ends; zero if the API did not say, and for other kinds.
+	Reset time.Time
 }
 
+// Error returns the kind, the status and the message.
 func (e *Error) Error() string {
 	text := e.Kind.Error()
 	if e.Status != 0 {
@@ -75,7 +100,7 @@ const (
 	maxMessage = 300 // characters
 )
 
-// failure returns the error that an answer is, nil for 200 and 201.
+// failure returns the error that an answer stands for, nil for 200 and 201.
 func (c *Client) failure(resp *platform.Response) error {
 	if resp.Status == 200 || resp.Status == 201 {
 		return nil
@@ -92,8 +117,8 @@ func (c *Client) failure(resp *platform.Response) error {
 	return e
 }
 
-// codes are the errorCodes that say more than their status does. Most errors
-// of linking have none that is documented.
+// codes are the errorCodes that say more than their status does. For most errors of
+// linking Auth0 documents none.
 var codes = map[string]Kind{
 	"inexistent_connection": ErrConnection,
 	"insufficient_scope":    ErrScope,
@@ -102,7 +127,7 @@ var codes = map[string]Kind{
 	"too_many_requests":     ErrRateLimited,
 }
 
-// messages are the sentences known, by status and by what they begin with.
+// messages are the known sentences, by their status and their first words.
 var messages = []struct {
 	status int
 	prefix string
@@ -122,7 +147,7 @@ var messages = []struct {
 	{404, "the user does not exist", ErrNoUser},
 }
 
-// classify goes by code first, then by words, then by status.
+// classify looks at the code first, then at the words, then at the status.
 func classify(status int, code, message string) Kind {
 	if kind, ok := codes[code]; ok && status < 500 {
 		return kind
@@ -148,13 +173,13 @@ func classify(status int, code, message string) Kind {
 	if status >= 500 {
 		return ErrServer
 	}
-	// Also a 404 in other words: it may come from a server that is not the
-	// API, and then says nothing about the user.
+	// Also a 404 in other words: it may come from a server that is not the API, and then it
+	// says nothing about the user.
 	return ErrAnswer
 }
 
-// reset reads when a rate limit ends: Retry-After first, which in seconds needs
-// no right clock, then the vendor's X-RateLimit-Reset in Unix seconds.
+// reset reads when a rate limit ends: from Retry-After, whose seconds need no clock that
+// is right, or else from Auth0's X-RateLimit-Reset in Unix seconds.
 func (c *Client) reset(header map[string]string) time.Time {
 	after := header["retry-after"]
 	if seconds, err := strconv.ParseUint(after, 10, 31); err == nil {

@@ -36,10 +36,10 @@ func identityPath(primary string, id Identity) (string, error) {
 	return user + "/identities/" + provider + "/" + userID, nil
 }
 
-// segment escapes an id as one path segment. An id is never cut or cleaned:
-// what it then named would be somebody else.
+// segment escapes an id as one path segment. An id is never cut or cleaned: it would name
+// somebody else then.
 func segment(what, id string) (string, error) {
-	// "auth0|undefined" is what is left of a program that lost the id.
+	// "auth0|undefined" comes from a program that has lost the id.
 	last := id[strings.LastIndexByte(id, '|')+1:]
 	switch {
 	case last == "" || last == "undefined" || last == "null":

@@ -11,47 +11,82 @@ import (
 	"twinlock/app/strictjson"
 )
 
-// User is a user's profile, as far as it is shown or compared.
+// User is a user's profile: those parts of it that are shown or compared. A text is "",
+// a time zero and a number 0 where the API gives none that can be read.
 type User struct {
-	ID, Name, Nickname, Email, Picture, Username string
-	EmailVerified                                bool // for a JSON true only
-	Created, Updated, LastLogin                  time.Time
-	Logins                                       int
-	// Identities holds at least one; the first is the user's own.
+	// ID is user_id, the sub of the user's tokens; never "".
+	ID string
+	// Name, Nickname, Email and Username are what the person may know the account by.
+	Name     string
+	Nickname string
+	Email    string
+	Username string
+	// Picture is a URL that anybody may have chosen.
+	Picture string
+	// EmailVerified is true only for a JSON true.
+	EmailVerified bool
+	// Created, Updated and LastLogin are by the tenant's clock.
+	Created   time.Time
+	Updated   time.Time
+	LastLogin time.Time
+	// Logins is how often the person has signed in.
+	Logins int
+	// Identities are the ways of signing in, at least one. The first is mostly the user's
+	// own: [User.Primary] tells which one is.
 	Identities []Identity
-	// Metadata is user_metadata, AppMetadata is app_metadata: JSON values,
-	// numbers as json.Number so that none is changed by being read. Both nil if
-	// absent.
-	Metadata, AppMetadata map[string]any
+	// Metadata is user_metadata: JSON values, numbers as json.Number, so that none is
+	// changed by being read. Nil if absent.
+	Metadata map[string]any
+	// AppMetadata is app_metadata, likewise.
+	AppMetadata map[string]any
 }
 
 // Identity is one way of signing in to a user.
 type Identity struct {
-	Connection, Provider string
-	UserID               string // as the list gives it, mostly without the provider's prefix
-	Social               bool
-	Profile              Profile // what the provider said; of a user's own identity mostly empty
+	// Connection is the Auth0 connection; "" if the API does not say.
+	Connection string
+	// Provider is the connection's strategy, such as "auth0" or "google-oauth2"; never "".
+	Provider string
+	// UserID is user_id as the list gives it, mostly without the provider's prefix; never
+	// "". Danger: a changed one names another identity.
+	UserID string
+	// Social tells whether the provider is a social one.
+	Social bool
+	// Profile is what the provider says; of a user's own identity mostly empty.
+	Profile Profile
 }
 
-// Profile is what an identity provider says about its account (profileData).
+// Profile is what an identity provider says about its account (profileData). A text is ""
+// where it says nothing.
 type Profile struct {
-	Name, Nickname, Email, Username, Picture string
-	GivenName, FamilyName, Phone             string
-	EmailVerified                            bool // for a JSON true only
+	// Name, Nickname, Email and Username are what the person may know the account by.
+	Name     string
+	Nickname string
+	Email    string
+	Username string
+	// Picture is a URL that anybody may have chosen.
+	Picture string
+	// GivenName and FamilyName are parts of the name.
+	GivenName  string
+	FamilyName string
+	// Phone is phone_number.
+	Phone string
+	// EmailVerified is true only for a JSON true.
+	EmailVerified bool
 }
 
-// ID returns "provider|user_id": the id of the user that this identity is when
-// it stands alone, the sub of its tokens. Both parts may hold a bar, so it does
-// not tell identities apart: [Identity.Same] does.
+// ID returns "provider|user_id": the id that the identity's user has when it is not linked,
+// and the sub of its tokens. Either part may contain a bar, so it does not tell identities
+// apart: [Identity.Same] does.
 func (i Identity) ID() string { return i.Provider + "|" + i.UserID }
 
-// Same tells whether two identities are one, whatever else is said of them.
+// Same tells whether two identities are one, whatever else they say.
 func (i Identity) Same(other Identity) bool {
 	return i.Provider == other.Provider && i.UserID == other.UserID
 }
 
-// Primary returns the identity that gives the user its id and cannot be
-// unlinked; false if the user has no identities.
+// Primary returns the identity that gives the user its id and cannot be unlinked, and
+// false if the user has no identities.
 func (u User) Primary() (Identity, bool) {
 	at := u.primary()
 	if at < 0 {
@@ -72,8 +107,8 @@ func (u User) Linked() []Identity {
 	return linked
 }
 
-// primary returns the place of the primary identity, -1 if there are none. It
-// is the first in every answer seen, and the one with the user's id.
+// primary returns the index of the primary identity, -1 if there are none. It is the one
+// with the user's id or, where no id agrees, the first.
 func (u User) primary() int {
 	for i, identity := range u.Identities {
 		if identity.ID() == u.ID {
@@ -91,7 +126,7 @@ func notUnderstood(format string, args ...any) error {
 // object is a JSON object whose members are looked up by their exact names.
 type object map[string]json.RawMessage
 
-// check refuses what no reader should be asked to read.
+// check refuses an answer that is too long or not strict JSON.
 func check(body []byte) error {
 	if len(body) > platform.MaxBody {
 		return notUnderstood("longer than %d bytes", platform.MaxBody)
@@ -204,8 +239,8 @@ func readObject(raw json.RawMessage) (object, error) {
 	return o, nil
 }
 
-// text returns a member that is a string, "" for anything else: providers put
-// all sorts of things where a name is expected.
+// text returns a member that is a string, "" for anything else: providers put all kinds of
+// values where a name is expected.
 func (o object) text(name string) string {
 	var s string
 	if json.Unmarshal(o[name], &s) != nil {

@@ -1,87 +1,80 @@
-// Package offline keeps a copy of the profile on the device, sealed, to be
-// looked at without a network. There is one copy: the last profile read.
+// Package offline stores a copy of the profile on the device, sealed, to be looked at
+// without a network: a [Keeper] keeps one [Copy], of the profile that was read last.
 package offline
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"twinlock/app/management"
 	"twinlock/app/platform"
+	"twinlock/app/sealed"
 )
 
-// Name is the copy's name in the vault.
+// Name is the copy's name in the vault, for those who wipe everything else.
 const Name = "offline"
 
 // Life is how long a copy may be looked at.
 const Life = 30 * 24 * time.Hour
 
-// leeway is how far the device's clock may have been set back since.
-const leeway = time.Hour
+// clockSkew is how far the device's clock may have been set back since. It is more than
+// [platform.ClockSkew]: an old profile does no harm.
+const clockSkew = time.Hour
 
-// ErrNone: there is no copy that may be shown.
+// ErrNone is returned when there is no copy that may be shown.
 //
 //sentence:none the page then waits for the network
 var ErrNone = errors.New("no copy of the profile on this device")
 
 // Copy is a profile as it was.
 type Copy struct {
+	// User is the profile, without its metadata.
 	User management.User
+	// Read is when it was read from the tenant, by this device's clock.
 	Read time.Time
 }
 
 // Keeper keeps the copy in a vault.
 type Keeper struct {
-	vault platform.Vault
-	now   func() time.Time
+	record sealed.Record
 }
 
-// New returns a keeper over a vault. now is the clock; nil means the system's.
+// New returns a keeper of the copy in a vault. now is the clock; nil means the system's.
 func New(vault platform.Vault, now func() time.Time) *Keeper {
-	if now == nil {
-		now = time.Now
-	}
-	return &Keeper{vault: vault, now: now}
+	return &Keeper{sealed.Record{
+		Vault:     vault,
+		Name:      Name,
+		Version:   2,
+		Life:      Life,
+		ClockSkew: clockSkew,
+		Now:       now,
+	}}
 }
 
-const version = 1
-
-// stored is what is sealed.
-type stored struct {
-	Version int             `json:"v"`
-	User    management.User `json:"user"`
-	Read    time.Time       `json:"read"`
-}
-
-// Keep replaces the copy by a profile that was read just now. What the page does
-// not show, the metadata, stays out of it.
+// Keep stores a profile that was read just now, in place of the copy. What the page does
+// not show, the metadata, is left out.
+//
+// Errors: those of [platform.Vault].
 func (k *Keeper) Keep(ctx context.Context, u management.User) error {
 	u.Metadata, u.AppMetadata = nil, nil
-	data, err := json.Marshal(stored{version, u, k.now().UTC()})
-	if err != nil {
-		return fmt.Errorf("keep a copy of the profile: %w", err)
-	}
-	return k.vault.Put(ctx, Name, "", data)
+	return k.record.Put(ctx, "", u)
 }
 
-// Last returns the copy if it is the subject's; with "", where nobody is signed
-// in, whoever's it is. A copy of anybody else, one that is too old and one that
-// cannot be read are removed. [ErrNone] tells of all these.
+// Last returns the copy if it is the subject's. With "", where nobody is signed in, it
+// returns anybody's. A copy of somebody else, one that is too old and one that cannot be
+// read are removed.
+//
+// Errors: [ErrNone]; those of [platform.Vault], if a copy could not be removed.
 func (k *Keeper) Last(ctx context.Context, subject string) (Copy, error) {
-	data, err := k.vault.Get(ctx, Name, "")
-	if errors.Is(err, platform.ErrNoEntry) || errors.Is(err, platform.ErrNoVault) {
+	var user management.User
+	read, err := k.record.Get(ctx, "", &user)
+	switch {
+	case errors.Is(err, platform.ErrNoEntry), errors.Is(err, platform.ErrNoVault):
 		return Copy{}, ErrNone
-	}
-	if err == nil {
-		c, ok := read(data)
-		age := k.now().Sub(c.Read)
-		if ok && (subject == "" || c.User.ID == subject) && age <= Life && age >= -leeway {
-			return c, nil
-		}
+	case err == nil && (subject == "" || user.ID == subject) && user.ID != "" && len(user.Identities) > 0:
+		return Copy{user, read}, nil
 	}
 	if err := k.Forget(ctx); err != nil {
 		return Copy{}, err
@@ -89,19 +82,12 @@ func (k *Keeper) Last(ctx context.Context, subject string) (Copy, error) {
 	return Copy{}, ErrNone
 }
 
-func read(data []byte) (Copy, bool) {
-	var s stored
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&s); err != nil || s.Version != version || s.User.ID == "" || len(s.User.Identities) == 0 {
-		return Copy{}, false
-	}
-	return Copy{s.User, s.Read}, true
-}
-
 // Forget removes the copy.
+//
+// Errors: those of [platform.Vault], except that where nothing can be stored there is
+// nothing to remove.
 func (k *Keeper) Forget(ctx context.Context) error {
-	if err := k.vault.Delete(ctx, Name); err != nil && !errors.Is(err, platform.ErrNoVault) {
+	if err := k.record.Delete(ctx); err != nil && !errors.Is(err, platform.ErrNoVault) {
 		return fmt.Errorf("forget the copy of the profile: %w", err)
 	}
 	return nil

@@ -51,8 +51,10 @@ func TestLast(t *testing.T) {
 		{name: "too old", subject: ada, later: Life + time.Second},
 		{name: "the clock was set back", subject: ada, later: -2 * time.Hour},
 		{name: "no JSON", subject: ada, put: "{"},
-		{name: "another version", subject: ada, put: `{"v":2,"user":{"ID":"auth0|ada","Identities":[{}]},"read":"2026-03-01T12:00:00Z"}`},
-		{name: "nobody's", subject: ada, put: `{"v":1,"user":{},"read":"2026-03-01T12:00:00Z"}`},
+		{name: "another version", subject: ada, put: `{"v":3,"at":"2026-03-01T12:00:00Z","value":{"ID":"auth0|ada","Identities":[{}]}}`},
+		{name: "an earlier program's", subject: ada, put: `{"v":1,"user":{"ID":"auth0|ada","Identities":[{}]},"read":"2026-03-01T12:00:00Z"}`},
+		{name: "nobody's", put: `{"v":2,"at":"2026-03-01T12:00:00Z","value":{"Identities":[{}]}}`},
+		{name: "without identities", subject: ada, put: `{"v":2,"at":"2026-03-01T12:00:00Z","value":{"ID":"auth0|ada"}}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			now := start
@@ -112,11 +114,48 @@ func TestKeepLeavesOutMetadata(t *testing.T) {
 	}
 }
 
-func FuzzRead(f *testing.F) {
-	f.Add([]byte(`{"v":1,"user":{"ID":"auth0|ada","Identities":[{"Provider":"auth0"}]},"read":"2026-03-01T12:00:00Z"}`))
+// failing is a vault that fails as told.
+type failing struct {
+	platform.Vault
+	getErr, deleteErr error
+}
+
+func (f failing) Get(context.Context, string, string) ([]byte, error) { return nil, f.getErr }
+func (f failing) Delete(context.Context, string) error                { return f.deleteErr }
+
+func TestVaultFails(t *testing.T) {
+	broken := errors.New("out of order")
+	for _, test := range []struct {
+		name              string
+		getErr, deleteErr error
+		want, wantForget  error
+	}{
+		{"nothing can be stored", platform.ErrNoVault, platform.ErrNoVault, ErrNone, nil},
+		{"broken, removed", platform.ErrSealBroken, nil, ErrNone, nil},
+		{"broken, not removed", platform.ErrSealBroken, broken, broken, broken},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			k := New(failing{getErr: test.getErr, deleteErr: test.deleteErr}, nil)
+			if _, err := k.Last(t.Context(), ada); !errors.Is(err, test.want) {
+				t.Errorf("Last: %v, want %v", err, test.want)
+			}
+			if err := k.Forget(t.Context()); !errors.Is(err, test.wantForget) {
+				t.Errorf("Forget: %v, want %v", err, test.wantForget)
+			}
+		})
+	}
+}
+
+func FuzzLast(f *testing.F) {
+	f.Add([]byte(`{"v":2,"at":"2026-03-01T12:00:00Z","value":{"ID":"auth0|ada","Identities":[{"Provider":"auth0"}]}}`))
 	f.Add([]byte(`null`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if c, ok := read(data); ok && (c.User.ID == "" || len(c.User.Identities) == 0) {
+		now := start
+		k, vault := keeper(t, &now)
+		if err := vault.Put(t.Context(), Name, "", data); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := k.Last(t.Context(), ""); err == nil && (c.User.ID == "" || len(c.User.Identities) == 0) {
 			t.Errorf("%q was read as %+v", data, c)
 		}
 	})

@@ -14,29 +14,42 @@ import (
 
 // Request says what a sign-in is for and how the tenant should ask.
 type Request struct {
-	// Purpose is one lower-case word of at most 16 letters, "login" or
-	// "linking". It is part of the state and tells whom the answer concerns.
-	Purpose    string
-	Connection string // "" lets the tenant ask
-	Prompt     string
-	MaxAge     *int // seconds; nil: not asked for
-	LoginHint  string
+	// Purpose is one lower-case word of at most 16 letters, such as "login" or "linking".
+	// It is part of the state and tells whom the answer is for.
+	Purpose string
+	// Connection is the Auth0 connection to sign in with; "" lets the tenant ask.
+	Connection string
+	// Prompt is OpenID Connect's prompt, such as "login"; "" lets the tenant decide.
+	Prompt string
+	// MaxAge is how long ago, at most, the person may have proved who they are. It is
+	// sent as max_age in whole seconds, rounded down, and the answer is refused unless
+	// its auth_time agrees; 0 asks for a fresh proof. Nil asks for nothing, and then the
+	// answer may rest on any earlier login.
+	MaxAge *time.Duration
+	// LoginHint is whom the tenant may expect, mostly an e-mail address; "" for nobody.
+	LoginHint string
+	// ScreenHint is Auth0's screen_hint, such as "signup"; "" for none.
 	ScreenHint string
-	UILocales  string
-	// Expected is the subject that the login is meant to be of, "" for any. It is
-	// kept for the caller to compare: the tenant lets a person choose.
+	// UILocales are the languages of the tenant's page, separated by spaces; "" for none.
+	UILocales string
+	// Expected is the subject that the login should be of, "" for any. It is stored for
+	// the caller to compare and not enforced here: the tenant lets a person choose.
 	Expected string
 	// Subject is who is signed in now, "" for nobody. Finish demands the same.
-	Subject  string
-	ReturnTo string // local path; anything else becomes "/"
-	Mode     string // ModeRedirect ("" too) or ModePopup, for the callback page
+	Subject string
+	// ReturnTo is the path on this origin to go on at; anything else becomes "/".
+	ReturnTo string
+	// Mode tells the callback page how the person was sent: ModeRedirect, which "" means
+	// too, or ModePopup.
+	Mode string
 }
 
-// Begin makes an authorization request (RFC 6749 section 4.1.1, RFC 7636) and
-// keeps its transaction until [Client.Finish] or [Client.Cancel]. Any number
-// may wait side by side.
+// Begin makes an authorization request (RFC 6749 section 4.1.1, RFC 7636) and stores its
+// transaction until [Client.Finish] or [Client.Cancel]. Twenty may wait side by side;
+// beyond them the oldest is removed.
 //
-// Errors: [ErrPurpose], [ErrDiscovery], the network's, the store's.
+// Errors: [ErrPurpose]; [ErrDiscovery]; those of [platform.Fetcher] and of
+// [platform.Storage].
 func (c *Client) Begin(ctx context.Context, r Request) (authorizeURL string, tx Transaction, err error) {
 	if tx, err = c.newTransaction(r); err != nil {
 		return "", Transaction{}, fmt.Errorf("begin: %w", err)
@@ -45,7 +58,7 @@ func (c *Client) Begin(ctx context.Context, r Request) (authorizeURL string, tx 
 	if err != nil {
 		return "", Transaction{}, fmt.Errorf("begin: %w", err)
 	}
-	if err := c.keep(tx); err != nil {
+	if err := c.save(tx); err != nil {
 		return "", Transaction{}, fmt.Errorf("begin: %w", err)
 	}
 	return c.authorizeURL(metadata, r, tx), tx, nil
@@ -56,7 +69,7 @@ func (c *Client) newTransaction(r Request) (Transaction, error) {
 		return Transaction{}, fmt.Errorf("%w: %q is not a purpose", ErrPurpose, r.Purpose)
 	}
 	if !validMaxAge(r.MaxAge) {
-		return Transaction{}, fmt.Errorf("max age of %d seconds", *r.MaxAge)
+		return Transaction{}, fmt.Errorf("max age of %v", *r.MaxAge)
 	}
 	switch r.Mode {
 	case "":
@@ -82,8 +95,8 @@ func (c *Client) newTransaction(r Request) (Transaction, error) {
 		Expected:   r.Expected,
 		ReturnTo:   localPath(r.ReturnTo),
 		Mode:       r.Mode,
-		MaxAge:     r.MaxAge,
-		// As precise as the store keeps it.
+		MaxAge:     maxAgeOf(secondsOf(r.MaxAge)),
+		// As precise as the stored form is.
 		Created: c.deps.Now().Truncate(time.Millisecond),
 	}, nil
 }
@@ -111,8 +124,8 @@ func (c *Client) authorizeURL(m *Metadata, r Request, tx Transaction) string {
 			query.Set(name, value)
 		}
 	}
-	if r.MaxAge != nil {
-		query.Set("max_age", strconv.Itoa(*r.MaxAge))
+	if seconds := secondsOf(r.MaxAge); seconds != nil {
+		query.Set("max_age", strconv.Itoa(*seconds))
 	}
 	u.RawQuery = query.Encode()
 	return u.String()

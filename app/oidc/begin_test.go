@@ -28,7 +28,7 @@ func TestBegin(t *testing.T) {
 	}
 	c.deps.Random = bytes.NewReader(random)
 	address, tx, err := c.Begin(t.Context(), Request{
-		Purpose: "linking", Connection: "google-oauth2", Prompt: "login", MaxAge: ptr(0),
+		Purpose: "linking", Connection: "google-oauth2", Prompt: "login", MaxAge: seconds(0),
 		LoginHint: "ada@example.com", ScreenHint: "signup", UILocales: "de en",
 		Subject: ada, ReturnTo: "/?a=b#c",
 	})
@@ -86,10 +86,10 @@ func TestBeginInAWindow(t *testing.T) {
 	if keys := store.Keys(); len(keys) != 0 {
 		t.Errorf("stored under %q", keys)
 	}
-	if _, err := c.take(tx.State); err != nil {
+	if _, err := c.pop(tx.State); err != nil {
 		t.Errorf("this page cannot take it up: %v", err)
 	}
-	if _, err := c.take(tx.State); !errors.Is(err, ErrNoTransaction) {
+	if _, err := c.pop(tx.State); !errors.Is(err, ErrNoTransaction) {
 		t.Errorf("taken up twice: %v", err)
 	}
 }
@@ -137,7 +137,7 @@ func TestVectors(t *testing.T) {
 			c.metadata = &Metadata{Issuer: v.Config.Issuer, AuthorizationEndpoint: v.Config.Issuer + "authorize"}
 			address, _, err := c.Begin(t.Context(), Request{
 				Purpose: v.Params.Purpose, Connection: v.Connection, Prompt: v.Params.Prompt,
-				MaxAge: v.Params.MaxAge, UILocales: v.Params.UILocales,
+				MaxAge: maxAgeOf(v.Params.MaxAge), UILocales: v.Params.UILocales,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -219,7 +219,8 @@ func TestBeginRefuses(t *testing.T) {
 		{name: "purpose with a dot", request: Request{Purpose: "a.b"}, wantErr: ErrPurpose},
 		{name: "upper-case purpose", request: Request{Purpose: "Login"}, wantErr: ErrPurpose},
 		{name: "long purpose", request: Request{Purpose: strings.Repeat("a", 17)}, wantErr: ErrPurpose},
-		{name: "negative age", request: Request{Purpose: "login", MaxAge: ptr(-1)}, want: "max age"},
+		{name: "negative age", request: Request{Purpose: "login", MaxAge: seconds(-1)}, want: "max age"},
+		{name: "age beyond reason", request: Request{Purpose: "login", MaxAge: new(maxMaxAge + 1)}, want: "max age"},
 		{name: "unknown mode", request: Request{Purpose: "login", Mode: "iframe"}, want: "mode"},
 		{
 			name: "no random bytes", request: Request{Purpose: "login"},

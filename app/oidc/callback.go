@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Bounds of what a callback's URL may carry, in bytes.
+// Limits of what a callback's URL may carry, in bytes.
 const (
 	maxCallback = 16 << 10
 	maxState    = 256
@@ -15,17 +15,27 @@ const (
 	maxError    = 64
 )
 
-// Callback is an answer to an authorization request as it stands in the
-// callback's URL: nothing in it is proven.
+// Callback is an answer to an authorization request as it stands in the callback's URL:
+// nothing in it is proven.
 type Callback struct {
-	State, Code, Issuer, Error, ErrorDescription string
+	// State names the transaction that the answer claims to be for; never "".
+	State string
+	// Code is what is exchanged for tokens; "" if the answer is an error.
+	Code string
+	// Issuer is who answers, by its own word (RFC 9207); "" if it does not say.
+	Issuer string
+	// Error is the code of an error (RFC 6749 section 4.1.2.1); "" if there is a Code.
+	Error string
+	// ErrorDescription is inert text of at most 300 characters, which anybody may have
+	// written; mostly "".
+	ErrorDescription string
 }
 
-// ParseCallback reads an answer from the query or the fragment of the URL that
-// the person came back to. It is either a code or an error, each parameter
-// given once (RFC 6749 section 3.1); what else the URL holds is ignored.
+// ParseCallback reads an answer from the query or the fragment of the URL that the person
+// came back to. It is either a code or an error, each parameter given once (RFC 6749
+// section 3.1). Whatever else the URL has is ignored.
 //
-// The one error is [ErrCallback], and it repeats nothing of the URL.
+// Errors: [ErrCallback], whose text repeats nothing of the URL.
 func ParseCallback(rawURL string) (Callback, error) {
 	cb, err := parseCallback(rawURL)
 	if err != nil {
@@ -40,7 +50,7 @@ func parseCallback(rawURL string) (Callback, error) {
 		return Callback{}, err
 	}
 	for _, name := range []string{"access_token", "id_token", "refresh_token"} {
-		// Nobody asked for these here: who puts them in a URL forges.
+		// This client never asks for these in a URL: somebody has forged it.
 		if values.Has(name) {
 			return Callback{}, fmt.Errorf("it carries tokens")
 		}
@@ -83,8 +93,7 @@ func parseCallback(rawURL string) (Callback, error) {
 	return cb, nil
 }
 
-// callbackValues joins query and fragment, so that what is in both counts as
-// given twice.
+// callbackValues joins query and fragment: what is in both counts as given twice.
 func callbackValues(rawURL string) (url.Values, error) {
 	if len(rawURL) > maxCallback {
 		return nil, fmt.Errorf("longer than %d bytes", maxCallback)

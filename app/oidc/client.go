@@ -16,29 +16,41 @@ import (
 
 const (
 	defaultTransactionAge = 10 * time.Minute
-	// fetchTimeout bounds each request; a browser's own limit is minutes.
+	// fetchTimeout limits each request; a browser's own limit is minutes.
 	fetchTimeout = 20 * time.Second
 )
 
 // Settings say who the client is and what it asks for.
 type Settings struct {
-	Issuer      string // exactly as in discovery and ID tokens, with its trailing slash if it has one
-	ClientID    string
+	// Issuer is exactly as in discovery and ID tokens, with its trailing slash if it has
+	// one. It must be https, or http on this machine.
+	Issuer string
+	// ClientID is the client's at the issuer.
+	ClientID string
+	// RedirectURI is the callback page, as the issuer knows it.
 	RedirectURI string
-	Audience    string // the API that access tokens are for; may be empty
-	Scopes      []string
-	// MaxTransactionAge is how long a begun sign-in may take; 0 is 10 minutes.
+	// Audience is the API that access tokens are for; "" for none.
+	Audience string
+	// Scopes are asked for; they must include openid.
+	Scopes []string
+	// MaxTransactionAge is how long a sign-in may take; 0 means 10 minutes.
 	MaxTransactionAge time.Duration
 }
 
-// Deps are what the client needs of the world. Fetch and Verify are required; each
-// other nil field has a default.
+// Deps are what the client needs of its surroundings. Fetch and Verify are required.
 type Deps struct {
-	Fetch  platform.Fetcher
-	Verify platform.Verifier // of the signatures of ID tokens
-	Store  platform.Storage  // memory
-	Now    func() time.Time  // time.Now
-	Random io.Reader         // crypto/rand.Reader
+	// Fetch sends the requests to the issuer.
+	Fetch platform.Fetcher
+	// Verify checks the signatures of ID tokens.
+	Verify platform.Verifier
+	// Store is where transactions wait; it must outlast a redirect. Nil means memory,
+	// which does not.
+	Store platform.Storage
+	// Now is the clock; nil means the system's.
+	Now func() time.Time
+	// Random is what states, nonces and verifiers are made from; nil means
+	// crypto/rand.Reader. Anything else is for tests.
+	Random io.Reader
 }
 
 // Client is a relying party. It is safe for concurrent use.
@@ -46,14 +58,14 @@ type Client struct {
 	settings Settings
 	deps     Deps
 
-	mu       sync.Mutex      // guards taking and adding transactions
-	windows  platform.Memory // transactions of pop-ups: no page but this one finishes them
-	issuer   turn
-	metadata *Metadata
-	keys     keySet
+	transactions sync.Mutex      // guards adding and removing transactions
+	windows      platform.Memory // transactions of pop-ups: only this page can finish them
+	discovery    mutex           // guards metadata while they are fetched
+	metadata     *Metadata
+	keys         keySet
 }
 
-// New returns a client; it does nothing yet.
+// New returns a client. It sends nothing yet.
 func New(s Settings, d Deps) *Client {
 	if s.MaxTransactionAge <= 0 {
 		s.MaxTransactionAge = defaultTransactionAge
@@ -67,27 +79,11 @@ func New(s Settings, d Deps) *Client {
 	if d.Random == nil {
 		d.Random = rand.Reader
 	}
-	return &Client{settings: s, deps: d, issuer: newTurn(), keys: keySet{turn: newTurn()}}
+	return &Client{settings: s, deps: d, discovery: newMutex(), keys: keySet{mutex: newMutex()}}
 }
 
-// turn is a lock that one can stop waiting for.
-type turn chan struct{}
-
-func newTurn() turn { return make(turn, 1) }
-
-func (t turn) take(ctx context.Context) error {
-	select {
-	case t <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (t turn) give() { <-t }
-
-// get fetches a JSON document of the issuer's; kind classes what is wrong
-// with an answer, not its absence.
+// get fetches a JSON document of the issuer's. An answer that is not accepted is an error
+// of this kind; no answer is [platform.ErrNetwork].
 func (c *Client) get(ctx context.Context, rawURL string, kind error) ([]byte, error) {
 	resp, err := c.fetch(ctx, platform.Request{
 		Method: "GET",
@@ -103,7 +99,7 @@ func (c *Client) get(ctx context.Context, rawURL string, kind error) ([]byte, er
 	return resp.Body, nil
 }
 
-// post sends a form without credentials of its own: a public client has none.
+// post sends a form. A public client has no credentials to add.
 func (c *Client) post(ctx context.Context, rawURL string, form url.Values, kind error) (*platform.Response, error) {
 	return c.fetch(ctx, platform.Request{
 		Method: "POST",
@@ -127,12 +123,12 @@ func (c *Client) fetch(ctx context.Context, r platform.Request, kind error) (*pl
 	return nil, fmt.Errorf("%w: %w", kind, err)
 }
 
-// LogoutURL returns the address that ends the tenant's own session and then
-// sends the person to returnTo, which the tenant must know as an allowed
-// logout URL.
+// LogoutURL returns the address that ends the tenant's own session and then sends the
+// person to returnTo, which must be one of the tenant's Allowed Logout URLs; with "" they
+// stay at the tenant.
 //
-// It is the vendor's endpoint (GET /v2/logout): unlike RP-initiated logout it
-// needs no ID token in the URL.
+// It is Auth0's endpoint GET /v2/logout (Auth0 Authentication API, "Auth0 Logout"):
+// unlike OpenID Connect's RP-initiated logout it needs no ID token in the URL.
 func (c *Client) LogoutURL(returnTo string) string {
 	query := url.Values{"client_id": {c.settings.ClientID}}
 	if returnTo != "" {

@@ -23,8 +23,8 @@ func TestDiscover(t *testing.T) {
 			delete(p.metadata, "code_challenge_methods_supported")
 			delete(p.metadata, "id_token_signing_alg_values_supported")
 		}, ""},
-		{"another issuer", func(p *idp) { p.metadata["issuer"] = p.URL + "/other/" }, "calls itself"},
-		{"issuer without its slash", func(p *idp) { p.metadata["issuer"] = p.URL }, "calls itself"},
+		{"another issuer", func(p *idp) { p.metadata["issuer"] = p.URL + "/other/" }, "another name"},
+		{"issuer without its slash", func(p *idp) { p.metadata["issuer"] = p.URL }, "another name"},
 		{"no issuer", func(p *idp) { delete(p.metadata, "issuer") }, "no issuer"},
 		{"no token endpoint", func(p *idp) { delete(p.metadata, "token_endpoint") }, "no token_endpoint"},
 		{"token endpoint elsewhere", func(p *idp) { p.metadata["token_endpoint"] = "https://evil.example/oauth/token" }, "token_endpoint is not on"},

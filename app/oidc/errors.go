@@ -6,63 +6,78 @@ import (
 	"strings"
 
 	"twinlock/app/inert"
+	"twinlock/app/secret"
 )
 
-// What may go wrong with a callback, before the tenant's answer is looked at.
+// Errors of a callback, before the tenant's answer is looked at.
 var (
-	// ErrCallback: the callback's URL is no answer to an authorization request.
+	// ErrCallback is returned when the callback's URL is not an answer to an authorization
+	// request.
 	ErrCallback = errors.New("malformed sign-in answer")
-	// ErrNoTransaction: nothing was begun under this state, or it was used.
+	// ErrNoTransaction is returned when no transaction has this state, or it was used.
 	ErrNoTransaction = errors.New("no sign-in is waiting for this answer")
-	// ErrTransactionExpired: begun longer ago than the settings allow.
+	// ErrTransactionExpired is returned when the request was made longer ago than the
+	// settings allow.
 	ErrTransactionExpired = errors.New("the sign-in took too long")
-	// ErrPurpose: the state's word is not a purpose, or not the transaction's.
+	// ErrPurpose is returned when the state's word is not a purpose, or not the
+	// transaction's.
 	ErrPurpose = errors.New("the answer belongs to another purpose")
-	// ErrOtherSubject: somebody else is signed in than when it was begun, or
-	// somebody else's tokens came back from a renewal.
+	// ErrOtherSubject is returned when somebody else is signed in than when the request
+	// was made, or when a renewal yields somebody else's tokens.
 	ErrOtherSubject = errors.New("somebody else is signed in")
-	// ErrResponseIssuer: another issuer answered (RFC 9207).
+	// ErrResponseIssuer is returned when another issuer answers (RFC 9207).
 	ErrResponseIssuer = errors.New("another issuer answered")
 )
 
-// What the tenant may answer instead of a code. Each comes wrapped around an
-// [AuthorizationError].
+// What the tenant may answer instead of a code (RFC 6749 section 4.1.2.1, OpenID Connect
+// Core section 3.1.2.6). Each comes wrapped in an [AuthorizationError].
 var (
-	ErrAccessDenied  = errors.New("access denied")
+	// ErrAccessDenied is returned for access_denied: the person or a rule said no.
+	ErrAccessDenied = errors.New("access denied")
+	// ErrLoginRequired is returned for login_required: nobody is signed in at the tenant.
 	ErrLoginRequired = errors.New("login required")
-	// ErrInteraction: consent_required, interaction_required or
-	// account_selection_required; the tenant must be asked with a page.
+	// ErrInteraction is returned for consent_required, interaction_required and
+	// account_selection_required: the tenant has to show a page.
 	ErrInteraction = errors.New("interaction required")
-	// ErrAuthorization: any other error code.
+	// ErrAuthorization is returned for any other code.
 	ErrAuthorization = errors.New("authorization refused")
 )
 
-// What may go wrong at the token endpoint.
+// Errors of the issuer's endpoints.
 var (
-	// ErrExchange: the token endpoint refused, or gave what is no token
-	// answer. With a refusal comes a [TokenError].
+	// ErrExchange is returned when the token endpoint refuses, with a [TokenError] then,
+	// or when its answer has no tokens.
 	ErrExchange = errors.New("tokens refused")
-	// ErrReuse: the refresh token is used up, revoked or expired. Such an
-	// error also is [ErrExchange]: ask for ErrReuse first.
+	// ErrReuse is returned when the refresh token is used up, revoked or expired. The
+	// error also is an [ErrExchange] if the endpoint has said so: ask for ErrReuse first.
 	//
 	//sentence:none told as ErrExchange, or by the session as its own end
 	ErrReuse = errors.New("refresh token no longer accepted")
-	// ErrDiscovery: the issuer's metadata are missing or not acceptable.
+	// ErrDiscovery is returned when the issuer's metadata are missing or not acceptable.
 	ErrDiscovery = errors.New("issuer metadata not accepted")
 )
 
-// Why an ID token is not accepted. All are [ErrIDToken].
+// Why an ID token is not accepted. All are an [ErrIDToken].
 var (
-	ErrIDToken   = errors.New("ID token not accepted")
+	// ErrIDToken is returned when a token is too long, not a JWT, or says something that
+	// an ID token must not say.
+	ErrIDToken = errors.New("ID token not accepted")
+	// ErrAlgorithm is returned when it is not signed with RS256.
 	ErrAlgorithm = fmt.Errorf("%w: algorithm", ErrIDToken)
+	// ErrSignature is returned when its signature is wrong or the issuer's key cannot be
+	// had.
 	ErrSignature = fmt.Errorf("%w: signature", ErrIDToken)
-	ErrIssuer    = fmt.Errorf("%w: issuer", ErrIDToken)
-	ErrAudience  = fmt.Errorf("%w: audience", ErrIDToken)
-	// ErrTime: expired, not valid yet or without a time. Mostly the device's
-	// clock is wrong.
-	ErrTime  = fmt.Errorf("%w: time", ErrIDToken)
+	// ErrIssuer is returned when another issuer made it.
+	ErrIssuer = fmt.Errorf("%w: issuer", ErrIDToken)
+	// ErrAudience is returned when it was made for another client.
+	ErrAudience = fmt.Errorf("%w: audience", ErrIDToken)
+	// ErrTime is returned when it has expired, is not valid yet or says no time. Mostly
+	// the device's clock is wrong.
+	ErrTime = fmt.Errorf("%w: time", ErrIDToken)
+	// ErrNonce is returned when it answers another request.
 	ErrNonce = fmt.Errorf("%w: nonce", ErrIDToken)
-	// ErrAuthTime: the person did not just prove who they are, though asked to.
+	// ErrAuthTime is returned when the person did not prove who they are as recently as
+	// the request asked for.
 	ErrAuthTime = fmt.Errorf("%w: time of authentication", ErrIDToken)
 )
 
@@ -71,10 +86,13 @@ const maxDescription = 300 // characters
 // AuthorizationError is an error answer of the authorization endpoint (RFC
 // 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6).
 type AuthorizationError struct {
-	Code        string
-	Description string // inert text, bounded; may come from anybody
+	// Code is the error's code; inert text of at most 64 characters.
+	Code string
+	// Description is inert text of at most 300 characters, which anybody may have written.
+	Description string
 }
 
+// Error returns the sentinel's text, the code and the description.
 func (e *AuthorizationError) Error() string {
 	return described(e.Unwrap().Error(), e.Code, e.Description)
 }
@@ -94,11 +112,16 @@ func (e *AuthorizationError) Unwrap() error {
 
 // TokenError is a refusal of the token endpoint (RFC 6749 section 5.2).
 type TokenError struct {
-	Status      int
-	Code        string // "" where the body was not the RFC's
-	Description string // inert text, bounded, without the secrets that were sent
+	// Status is the HTTP status code.
+	Status int
+	// Code is the error's code, "" if the body was not what the RFC says.
+	Code string
+	// Description is inert text of at most 300 characters, without the secrets that were
+	// sent.
+	Description string
 }
 
+// Error returns the text of [ErrExchange], the status, the code and the description.
 func (e *TokenError) Error() string {
 	return described(fmt.Sprintf("%v with status %d", ErrExchange, e.Status), e.Code, e.Description)
 }
@@ -115,12 +138,12 @@ func described(what, code, description string) string {
 	return what
 }
 
-// describe makes a description from outside fit to be shown. A server may
-// repeat what it was sent: secrets are taken out.
+// describe makes a description from outside safe to show. A server may repeat what it was
+// sent: secrets are taken out.
 func describe(text string, secrets ...string) string {
-	for _, secret := range secrets {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, redacted)
+	for _, s := range secrets {
+		if s != "" {
+			text = strings.ReplaceAll(text, s, secret.Redacted)
 		}
 	}
 	return inert.Text(text, maxDescription)

@@ -9,18 +9,23 @@ import (
 
 // Result is a finished sign-in.
 type Result struct {
+	// Transaction is what was asked for.
 	Transaction Transaction
-	Tokens      Tokens
-	Claims      Claims
+	// Tokens are what the token endpoint gave.
+	Tokens Tokens
+	// Claims are those of the ID token, verified.
+	Claims Claims
 }
 
-// Finish accepts an answer for the transaction that its state names and
-// exchanges the code for tokens. The transaction is used up at once, whatever
-// comes of it. subject is who is signed in now, "" for nobody: it must be who
-// it was when the transaction was begun.
+// Finish accepts an answer for the transaction that its state names and exchanges the
+// code for tokens (RFC 6749 section 4.1.3). The transaction is removed first, so it
+// cannot be finished again, whatever comes of it. subject is who is signed in now, "" for
+// nobody: it must be who it was when the transaction was begun.
 //
-// Errors: those of the callback, of the tenant's answer, of the token
-// endpoint and of ID tokens; [ErrDiscovery]; the network's.
+// Errors: [ErrNoTransaction], [ErrTransactionExpired], [ErrPurpose], [ErrOtherSubject]
+// and [ErrResponseIssuer], before anything is sent; an [AuthorizationError] if the
+// tenant's answer is one; [ErrExchange]; [ErrIDToken]; [ErrDiscovery]; those of
+// [platform.Fetcher].
 func (c *Client) Finish(ctx context.Context, cb Callback, subject string) (*Result, error) {
 	tx, err := c.accept(cb, subject)
 	if err != nil {
@@ -37,16 +42,17 @@ func (c *Client) Finish(ctx context.Context, cb Callback, subject string) (*Resu
 	if err != nil {
 		return nil, fmt.Errorf("finish sign-in: %w", err)
 	}
-	claims, err := c.verify(ctx, tokens.ID.Reveal(), demands{nonce: tx.Nonce, maxAge: tx.MaxAge, begun: tx.Created})
+	claims, err := c.verify(ctx, tokens.ID, demands{nonce: tx.Nonce, maxAge: tx.MaxAge, requested: tx.Created})
 	if err != nil {
 		return nil, fmt.Errorf("finish sign-in: %w", err)
 	}
 	return &Result{Transaction: tx, Tokens: tokens, Claims: claims}, nil
 }
 
-// accept decides, without the network, whether an answer may go on.
+// accept removes an answer's transaction and decides, without the network, whether the
+// answer belongs to it.
 func (c *Client) accept(cb Callback, subject string) (Transaction, error) {
-	tx, err := c.take(cb.State)
+	tx, err := c.pop(cb.State)
 	if err != nil {
 		return Transaction{}, err
 	}
@@ -59,7 +65,7 @@ func (c *Client) accept(cb Callback, subject string) (Transaction, error) {
 	if tx.Subject != subject {
 		return Transaction{}, ErrOtherSubject
 	}
-	// Before the answer is believed to be an error, too (RFC 9207 section 2.4).
+	// Also before an error is believed (RFC 9207 section 2.4).
 	if cb.Issuer != "" && cb.Issuer != c.settings.Issuer {
 		return Transaction{}, ErrResponseIssuer
 	}
@@ -72,7 +78,8 @@ func (c *Client) accept(cb Callback, subject string) (Transaction, error) {
 	return tx, nil
 }
 
-// exchange redeems a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
+// exchange gives a code and the verifier for tokens (RFC 6749 section 4.1.3, RFC 7636
+// section 4.5).
 func (c *Client) exchange(ctx context.Context, m *Metadata, code string, tx Transaction) (Tokens, error) {
 	tokens, err := c.token(ctx, m, url.Values{
 		"grant_type":    {"authorization_code"},

@@ -19,7 +19,7 @@ import (
 func TestFinish(t *testing.T) {
 	p := newIDP(t)
 	c, store, _ := newClient(p)
-	tx := begin(t, c, Request{Purpose: "linking", Connection: "google-oauth2", MaxAge: ptr(0), Subject: ada, ReturnTo: "/account"})
+	tx := begin(t, c, Request{Purpose: "linking", Connection: "google-oauth2", MaxAge: seconds(0), Subject: ada, ReturnTo: "/account"})
 	claims := p.claims(tx.Nonce)
 	claims["auth_time"] = start.Unix()
 	p.answer(sign(claims))
@@ -299,13 +299,13 @@ func TestFinishOnce(t *testing.T) {
 func TestFinishAfterReload(t *testing.T) {
 	p := newIDP(t)
 	old, store, clock := newClient(p)
-	tx := begin(t, old, Request{MaxAge: ptr(60)})
+	tx := begin(t, old, Request{MaxAge: seconds(60)})
 	fresh := New(old.settings, Deps{Fetch: browser.Fetch, Verify: browser.VerifyRS256, Store: store, Now: clock.now})
 	claims := p.claims(tx.Nonce)
 	claims["auth_time"] = start.Unix()
 	p.answer(sign(claims))
 	got, err := fresh.Finish(t.Context(), Callback{State: tx.State, Code: "c"}, "")
-	if err != nil || !got.Transaction.Created.Equal(tx.Created) || *got.Transaction.MaxAge != 60 {
+	if err != nil || !got.Transaction.Created.Equal(tx.Created) || *got.Transaction.MaxAge != time.Minute {
 		t.Fatalf("Finish = %+v, %v", got, err)
 	}
 }

@@ -231,4 +231,4 @@ func transactionKeys(s platform.Storage) []string {
 	return keys
 }
 
-func ptr[T any](v T) *T { return &v }
+func seconds(n int) *time.Duration { return new(time.Duration(n) * time.Second) }

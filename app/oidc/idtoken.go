@@ -17,80 +17,93 @@ import (
 const (
 	maxIDToken = 64 << 10 // bytes
 	maxSubject = 255      // bytes, OpenID Connect Core section 2
-	// leeway is how far the clocks of device and issuer may be apart.
-	leeway = time.Minute
 )
 
-// Claims is what a verified ID token says.
+// Claims are what a verified ID token says (OpenID Connect Core sections 2 and 5.1). A
+// text is "" where the token does not have it as a string.
 type Claims struct {
-	Issuer, Subject, Name, Nickname, Email, Picture string
-	SessionID                                       string // sid: the tenant's session
-	// EmailVerified is true for a JSON true only, never for "true" or 1.
-	EmailVerified               bool
-	AuthTime, IssuedAt, Expires time.Time // AuthTime is zero where it was not asked for
+	// Issuer is the one of [Settings].
+	Issuer string
+	// Subject is the account's id at the issuer, at most 255 bytes; never "".
+	Subject string
+	// Name is the person's, as the issuer shows it.
+	Name string
+	// Nickname is Auth0's, mostly the e-mail address up to the @.
+	Nickname string
+	// Email is an address that the person may not own: see EmailVerified.
+	Email string
+	// Picture is a URL that anybody may have chosen.
+	Picture string
+	// SessionID is sid, the tenant's own session.
+	SessionID string
+	// EmailVerified is true only for a JSON true, never for "true" or 1.
+	EmailVerified bool
+	// AuthTime is when the person proved who they are; zero if the token does not say.
+	AuthTime time.Time
+	// IssuedAt is when the token was made.
+	IssuedAt time.Time
+	// Expires is when the token ends.
+	Expires time.Time
 }
 
 // demands are what an ID token must say beyond what every one must.
 type demands struct {
-	nonce  string // "" demands none
-	maxAge *int
-	begun  time.Time
+	nonce     string         // "" demands none
+	maxAge    *time.Duration // nil demands none
+	requested time.Time      // when the login was asked for; counts with a maxAge
 }
 
 // verify checks an ID token (OpenID Connect Core section 3.1.3.7, RFC 8725).
-func (c *Client) verify(ctx context.Context, raw string, d demands) (Claims, error) {
-	claims, err := c.authenticate(ctx, raw)
+func (c *Client) verify(ctx context.Context, token Secret, d demands) (Claims, error) {
+	claims, err := c.authenticate(ctx, token.Reveal())
 	if err != nil {
 		return Claims{}, err
 	}
 	return c.check(claims, d)
 }
 
-// authenticate returns the claims of a token that the issuer signed.
+// authenticate returns the claims of a token that the issuer signed. golang-jwt only
+// parses it: its own methods would need the key in a form that brings the arithmetic into
+// the program, and a method of ours would have to be registered for the whole process.
 func (c *Client) authenticate(ctx context.Context, raw string) (jwt.MapClaims, error) {
 	if len(raw) > maxIDToken {
 		return nil, fmt.Errorf("%w: longer than %d bytes", ErrIDToken, maxIDToken)
 	}
 	// The base64 decoder skips line ends; a token has none.
 	if strings.ContainsFunc(raw, func(r rune) bool { return r != '.' && notBase64URL(r) }) {
-		return nil, fmt.Errorf("%w: not a signed JWT", ErrIDToken)
+		return nil, errNotJWT
 	}
-	// The parser's errors quote the token, so only our own get out.
-	var refusal error
-	key := func(t *jwt.Token) (any, error) {
-		var id string
-		if id, refusal = headerKey(t.Header); refusal != nil {
-			return nil, refusal
-		}
-		var key platform.RSAKey
-		key, refusal = c.key(ctx, id)
-		return publicKey(func(signed, signature []byte) error {
-			if err := c.deps.Verify(ctx, key, signed, signature); err != nil {
-				refusal = fmt.Errorf("%w: %w", ErrSignature, err)
-			}
-			return refusal
-		}), refusal
-	}
-	// A map, since names match exactly there: {"Email_verified":true} is not
-	// the claim. Its checks are ours, to tell each apart.
+	parser := jwt.NewParser(jwt.WithStrictDecoding())
+	// A map, since names match exactly there: {"Email_verified":true} is another claim.
 	claims := jwt.MapClaims{}
-	token, err := jwt.NewParser(
-		jwt.WithValidMethods([]string{"RS256"}),
-		jwt.WithStrictDecoding(),
-		jwt.WithoutClaimsValidation(),
-	).ParseWithClaims(raw, claims, key)
+	// The parser's errors quote the token: none is passed on.
+	token, parts, err := parser.ParseUnverified(raw, claims)
 	switch {
-	case err == nil:
-		return claims, nil
-	case refusal != nil:
-		return nil, refusal
-	case errors.Is(err, jwt.ErrTokenMalformed) || token == nil:
-		return nil, fmt.Errorf("%w: not a signed JWT", ErrIDToken)
-	case token.Header["alg"] != "RS256":
+	case token == nil || errors.Is(err, jwt.ErrTokenMalformed):
+		return nil, errNotJWT
+	case err != nil, token.Header["alg"] != "RS256":
 		return nil, ErrAlgorithm
 	}
-	return nil, ErrSignature
+	signed := []byte(parts[0] + "." + parts[1])
+	signature, err := parser.DecodeSegment(parts[2])
+	if err != nil {
+		return nil, errNotJWT
+	}
+	id, err := headerKey(token.Header)
+	if err != nil {
+		return nil, err
+	}
+	key, err := c.key(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.deps.Verify(ctx, key, signed, signature); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSignature, err)
+	}
+	return claims, nil
 }
+
+var errNotJWT = fmt.Errorf("%w: not a signed JWT", ErrIDToken)
 
 // headerKey returns the key id that a token's header names.
 func headerKey(header map[string]any) (string, error) {
@@ -163,14 +176,14 @@ func (c *Client) checkAudience(m jwt.MapClaims) error {
 // setTimes reads the times and checks them against now.
 func (claims *Claims) setTimes(m jwt.MapClaims, now time.Time) error {
 	var ok bool
-	if claims.Expires, ok = moment(m, "exp"); !ok || !now.Before(claims.Expires.Add(leeway)) {
+	if claims.Expires, ok = moment(m, "exp"); !ok || !now.Before(claims.Expires.Add(platform.ClockSkew)) {
 		return fmt.Errorf("%w: expired", ErrTime)
 	}
-	if claims.IssuedAt, ok = moment(m, "iat"); !ok || claims.IssuedAt.After(now.Add(leeway)) {
+	if claims.IssuedAt, ok = moment(m, "iat"); !ok || claims.IssuedAt.After(now.Add(platform.ClockSkew)) {
 		return fmt.Errorf("%w: issued in the future", ErrTime)
 	}
 	if _, ok := m["nbf"]; ok {
-		if notBefore, ok := moment(m, "nbf"); !ok || notBefore.After(now.Add(leeway)) {
+		if notBefore, ok := moment(m, "nbf"); !ok || notBefore.After(now.Add(platform.ClockSkew)) {
 			return fmt.Errorf("%w: not valid yet", ErrTime)
 		}
 	}
@@ -182,11 +195,10 @@ func (claims *Claims) setTimes(m jwt.MapClaims, now time.Time) error {
 	return nil
 }
 
-// checkAuthTime demands that the person proved who they are at most maxAge
-// before the request was made. It is the request's time that counts (OpenID
-// Connect Core section 3.1.2.1), not now: with a max age of 0 a slow network
-// on the way back would otherwise fail an honest sign-in. How long the way
-// back may take is bounded by the transaction's age.
+// checkAuthTime demands that the person proved who they are at most maxAge before the
+// request was made. The time of the request counts (OpenID Connect Core section 3.1.2.1),
+// not now: otherwise a slow network on the way back would fail an honest sign-in with a
+// max age of 0. The transaction's age limits how long the way back may take.
 func (claims *Claims) checkAuthTime(d demands, now time.Time) error {
 	if d.maxAge == nil {
 		return nil
@@ -194,11 +206,11 @@ func (claims *Claims) checkAuthTime(d demands, now time.Time) error {
 	if claims.AuthTime.IsZero() {
 		return fmt.Errorf("%w: it is missing", ErrAuthTime)
 	}
-	allowed := time.Duration(*d.maxAge)*time.Second + leeway
-	if d.begun.Sub(claims.AuthTime) > allowed {
+	allowed := *d.maxAge + platform.ClockSkew
+	if d.requested.Sub(claims.AuthTime) > allowed {
 		return fmt.Errorf("%w: too long ago", ErrAuthTime)
 	}
-	if claims.AuthTime.After(now.Add(leeway)) {
+	if claims.AuthTime.After(now.Add(platform.ClockSkew)) {
 		return fmt.Errorf("%w: in the future", ErrAuthTime)
 	}
 	return nil
@@ -214,8 +226,8 @@ func text(m jwt.MapClaims, name string) string {
 	return s
 }
 
-// moment returns a claim that is a NumericDate (RFC 7519 section 2) of the
-// years 1970 to 9999.
+// moment returns a claim that is a NumericDate (RFC 7519 section 2) of the years 1970 to
+// 9999.
 func moment(m jwt.MapClaims, name string) (time.Time, bool) {
 	const year10000 = 253402300800
 	seconds, ok := m[name].(float64)

@@ -17,6 +17,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"twinlock/app/browser"
+	"twinlock/app/platform"
 )
 
 // Attack case 18: every flaw an ID token can have.
@@ -46,7 +47,7 @@ func TestIDTokenFlaws(t *testing.T) {
 	tests := []struct {
 		name    string
 		make    func(jwt.MapClaims) string
-		maxAge  *int
+		maxAge  *time.Duration
 		wantErr error // nil: accepted
 	}{
 		{name: "good", make: sign},
@@ -54,13 +55,13 @@ func TestIDTokenFlaws(t *testing.T) {
 		{name: "more audiences with azp", make: set("aud", []string{"api", testClient}, "azp", testClient)},
 		{name: "azp", make: set("azp", testClient)},
 		{name: "no typ", make: func(c jwt.MapClaims) string { return withKey(c, map[string]any{"typ": nil}) }},
-		{name: "expired within leeway", make: set("exp", start.Add(-leeway+time.Second).Unix())},
-		{name: "issued ahead within leeway", make: set("iat", start.Add(leeway).Unix(), "nbf", start.Add(leeway).Unix())},
+		{name: "expired within clock skew", make: set("exp", start.Add(-platform.ClockSkew+time.Second).Unix())},
+		{name: "issued ahead within clock skew", make: set("iat", start.Add(platform.ClockSkew).Unix(), "nbf", start.Add(platform.ClockSkew).Unix())},
 		{name: "fractions of a second", make: set("iat", float64(start.Unix())-0.5)},
 		{name: "subject of 255 bytes", make: set("sub", strings.Repeat("a", 255))},
-		{name: "just authenticated", maxAge: ptr(0), make: set("auth_time", start.Unix())},
-		{name: "authenticated within leeway", maxAge: ptr(0), make: set("auth_time", start.Add(-leeway).Unix())},
-		{name: "authenticated within max age", maxAge: ptr(300), make: set("auth_time", start.Add(-5*time.Minute).Unix())},
+		{name: "just authenticated", maxAge: seconds(0), make: set("auth_time", start.Unix())},
+		{name: "authenticated within clock skew", maxAge: seconds(0), make: set("auth_time", start.Add(-platform.ClockSkew).Unix())},
+		{name: "authenticated within max age", maxAge: seconds(300), make: set("auth_time", start.Add(-5*time.Minute).Unix())},
 
 		{name: "alg none", wantErr: ErrAlgorithm, make: func(c jwt.MapClaims) string {
 			return signWith(jwt.UnsafeAllowNoneSignatureType, jwt.SigningMethodNone, map[string]any{"kid": testKey}, c)
@@ -161,26 +162,26 @@ func TestIDTokenFlaws(t *testing.T) {
 		{name: "long subject", wantErr: ErrIDToken, make: set("sub", strings.Repeat("a", 256))},
 		{name: "subject with a line end", wantErr: ErrIDToken, make: set("sub", "auth0|ada\r\n")},
 
-		{name: "expired", wantErr: ErrTime, make: set("exp", start.Add(-leeway).Unix())},
+		{name: "expired", wantErr: ErrTime, make: set("exp", start.Add(-platform.ClockSkew).Unix())},
 		{name: "no exp", wantErr: ErrTime, make: without("exp")},
 		{name: "exp a string", wantErr: ErrTime, make: set("exp", "9999999999")},
 		{name: "exp out of time", wantErr: ErrTime, make: set("exp", 1e300)},
-		{name: "issued in the future", wantErr: ErrTime, make: set("iat", start.Add(leeway+time.Second).Unix())},
+		{name: "issued in the future", wantErr: ErrTime, make: set("iat", start.Add(platform.ClockSkew+time.Second).Unix())},
 		{name: "no iat", wantErr: ErrTime, make: without("iat")},
 		{name: "iat null", wantErr: ErrTime, make: set("iat", nil)},
-		{name: "not valid yet", wantErr: ErrTime, make: set("nbf", start.Add(leeway+time.Second).Unix())},
+		{name: "not valid yet", wantErr: ErrTime, make: set("nbf", start.Add(platform.ClockSkew+time.Second).Unix())},
 		{name: "nbf a string", wantErr: ErrTime, make: set("nbf", "0")},
 
 		{name: "no nonce", wantErr: ErrNonce, make: without("nonce")},
 		{name: "another nonce", wantErr: ErrNonce, make: set("nonce", "attacker")},
 		{name: "nonce no string", wantErr: ErrNonce, make: set("nonce", []string{"a"})},
 
-		{name: "no auth_time", maxAge: ptr(0), wantErr: ErrAuthTime, make: sign},
-		{name: "auth_time null", maxAge: ptr(0), wantErr: ErrAuthTime, make: set("auth_time", nil)},
+		{name: "no auth_time", maxAge: seconds(0), wantErr: ErrAuthTime, make: sign},
+		{name: "auth_time null", maxAge: seconds(0), wantErr: ErrAuthTime, make: set("auth_time", nil)},
 		{name: "auth_time a string", wantErr: ErrAuthTime, make: set("auth_time", "1700000000")},
-		{name: "authenticated before, max age 0", maxAge: ptr(0), wantErr: ErrAuthTime, make: set("auth_time", start.Add(-leeway-time.Second).Unix())},
-		{name: "authenticated long ago", maxAge: ptr(300), wantErr: ErrAuthTime, make: set("auth_time", start.Add(-7*time.Minute).Unix())},
-		{name: "authenticated in the future", maxAge: ptr(0), wantErr: ErrAuthTime, make: set("auth_time", start.Add(leeway+time.Second).Unix())},
+		{name: "authenticated before, max age 0", maxAge: seconds(0), wantErr: ErrAuthTime, make: set("auth_time", start.Add(-platform.ClockSkew-time.Second).Unix())},
+		{name: "authenticated long ago", maxAge: seconds(300), wantErr: ErrAuthTime, make: set("auth_time", start.Add(-7*time.Minute).Unix())},
+		{name: "authenticated in the future", maxAge: seconds(0), wantErr: ErrAuthTime, make: set("auth_time", start.Add(platform.ClockSkew+time.Second).Unix())},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -234,7 +235,7 @@ func signRaw(payload string) string {
 }
 
 func TestAuthTimeMissing(t *testing.T) {
-	err := (&Claims{}).checkAuthTime(demands{maxAge: ptr(0), begun: start}, start)
+	err := (&Claims{}).checkAuthTime(demands{maxAge: seconds(0), requested: start}, start)
 	if !errors.Is(err, ErrAuthTime) || !strings.Contains(err.Error(), "missing") {
 		t.Error(err)
 	}
@@ -244,7 +245,7 @@ func TestAuthTimeMissing(t *testing.T) {
 func TestAuthTimeCountsFromTheRequest(t *testing.T) {
 	p := newIDP(t)
 	c, _, clock := newClient(p)
-	tx := begin(t, c, Request{MaxAge: ptr(0)})
+	tx := begin(t, c, Request{MaxAge: seconds(0)})
 	claims := p.claims(tx.Nonce)
 	claims["auth_time"] = start.Add(30 * time.Second).Unix()
 	p.answer(sign(claims))
@@ -260,7 +261,7 @@ func TestClockSkew(t *testing.T) {
 		p := newIDP(t)
 		c, _, clock := newClient(p)
 		clock.add(skew)
-		tx := begin(t, c, Request{MaxAge: ptr(0)})
+		tx := begin(t, c, Request{MaxAge: seconds(0)})
 		claims := p.claims(tx.Nonce)
 		claims["auth_time"] = start.Unix()
 		p.answer(sign(claims))
@@ -289,7 +290,7 @@ func TestEmailVerified(t *testing.T) {
 	} {
 		i := newExampleIssuer()
 		c := New(Settings{Issuer: "https://tenant.example/", ClientID: testClient}, Deps{Verify: browser.VerifyRS256, Fetch: i.fetch, Now: func() time.Time { return start }})
-		got, err := c.verify(t.Context(), signRaw(`{"iss":"https://tenant.example/","aud":"client-1","sub":"a","iat":1700000000,"exp":1700003600,`+payload+`}`), demands{})
+		got, err := c.verify(t.Context(), Secret(signRaw(`{"iss":"https://tenant.example/","aud":"client-1","sub":"a","iat":1700000000,"exp":1700003600,`+payload+`}`)), demands{})
 		if err != nil || got.EmailVerified != want {
 			t.Errorf("%s: %v, %v", payload, got.EmailVerified, err)
 		}
@@ -433,7 +434,7 @@ func FuzzIDToken(f *testing.F) {
 	c := New(Settings{Issuer: issuer, ClientID: testClient}, Deps{Verify: browser.VerifyRS256, Fetch: newExampleIssuer().fetch, Now: func() time.Time { return start }})
 	f.Fuzz(func(t *testing.T, raw, payload string) {
 		demand := demands{nonce: nonce}
-		if _, err := c.verify(t.Context(), raw, demand); err == nil && raw != valid {
+		if _, err := c.verify(t.Context(), Secret(raw), demand); err == nil && raw != valid {
 			t.Fatalf("accepted %q, which nobody signed", raw)
 		} else if err != nil && !errors.Is(err, ErrIDToken) {
 			t.Fatalf("%q: %v", raw, err)
@@ -453,7 +454,7 @@ func FuzzIDToken(f *testing.F) {
 		if signed["iss"] != issuer || signed["nonce"] != nonce || signed["sub"] != got.Subject || got.Subject == "" ||
 			signed["aud"] != testClient && !slices.Contains(audience, any(testClient)) ||
 			got.EmailVerified != (signed["email_verified"] == true) ||
-			got.Expires.Before(start.Add(-leeway)) || got.IssuedAt.After(start.Add(leeway)) {
+			got.Expires.Before(start.Add(-platform.ClockSkew)) || got.IssuedAt.After(start.Add(platform.ClockSkew)) {
 			t.Fatalf("accepted %s as %+v", payload, got)
 		}
 	})

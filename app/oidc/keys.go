@@ -15,8 +15,8 @@ import (
 
 const (
 	keysMaxAge = time.Hour
-	// keysPause is the least time between two fetches that unknown key ids
-	// cause: tokens must not drive requests.
+	// keysPause is the least time between two fetches that unknown key ids cause: whoever
+	// makes up tokens must not make requests.
 	keysPause = time.Minute
 
 	minKeyBits = 2048
@@ -27,19 +27,19 @@ const (
 
 // keySet caches the issuer's public keys by key id.
 type keySet struct {
-	turn    turn
-	byID    map[string]platform.RSAKey
+	mutex   mutex                      // guards the rest while they are fetched
+	byID    map[string]platform.RSAKey // nil: not fetched yet
 	fetched time.Time
 	asked   time.Time // last fetch that an unknown key id caused
 }
 
-// key returns the issuer's key of an id. Keys are fetched when there are none
-// or they are old, and once more for an id that they lack: keys are rotated.
+// key returns the issuer's key of an id. Keys are fetched when there are none or they are
+// old, and once more for an id that is not among them: issuers rotate keys.
 func (c *Client) key(ctx context.Context, id string) (platform.RSAKey, error) {
-	if err := c.keys.turn.take(ctx); err != nil {
+	if err := c.keys.mutex.lock(ctx); err != nil {
 		return platform.RSAKey{}, err
 	}
-	defer c.keys.turn.give()
+	defer c.keys.mutex.unlock()
 	fresh := false
 	if c.keys.byID == nil || elapsed(c.deps.Now(), c.keys.fetched, keysMaxAge) {
 		if err := c.fetchKeys(ctx); err != nil {
@@ -64,18 +64,17 @@ func (c *Client) key(ctx context.Context, id string) (platform.RSAKey, error) {
 
 // haveKeys fetches the issuer's keys if there are none.
 func (c *Client) haveKeys(ctx context.Context) error {
-	if err := c.keys.turn.take(ctx); err != nil {
+	if err := c.keys.mutex.lock(ctx); err != nil {
 		return err
 	}
-	defer c.keys.turn.give()
+	defer c.keys.mutex.unlock()
 	if c.keys.byID != nil {
 		return nil
 	}
 	return c.fetchKeys(ctx)
 }
 
-// elapsed reports whether d has passed since a moment. A clock that was set
-// back counts as passed.
+// elapsed tells whether d has passed since a moment. If the clock was set back it has.
 func elapsed(now, since time.Time, d time.Duration) bool {
 	age := now.Sub(since)
 	return age >= d || age < 0
@@ -108,8 +107,8 @@ type jwk struct {
 	E    string `json:"e"`
 }
 
-// parseKeys reads a key set and leaves out the keys that could not sign an ID
-// token with RS256.
+// parseKeys reads a key set (RFC 7517 section 5) without the keys that could not sign an
+// ID token with RS256. Of two keys with one id the first counts.
 func parseKeys(data []byte) (map[string]platform.RSAKey, error) {
 	document, err := strictjson.Object(data)
 	if err != nil {
@@ -148,7 +147,7 @@ func (k jwk) public() (platform.RSAKey, bool) {
 	return platform.RSAKey{Modulus: n, Exponent: e}, true
 }
 
-// odd decodes a positive number that is not even, without leading zeros.
+// odd decodes a positive odd number, and returns it without leading zeros.
 func odd(encoded string) ([]byte, bool) {
 	number, err := base64.RawURLEncoding.DecodeString(encoded)
 	number = bytes.TrimLeft(number, "\x00")

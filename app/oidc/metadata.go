@@ -15,25 +15,31 @@ import (
 // (OpenID Connect Discovery 1.0 section 3). Every endpoint is on the issuer's
 // origin.
 type Metadata struct {
-	Issuer                string
+	// Issuer is the issuer's own name, the one of [Settings].
+	Issuer string
+	// AuthorizationEndpoint is where the person is sent to.
 	AuthorizationEndpoint string
-	TokenEndpoint         string
-	JWKSURI               string
-	// RevocationEndpoint is "" where the issuer has none (RFC 7009).
+	// TokenEndpoint is where codes and refresh tokens are exchanged.
+	TokenEndpoint string
+	// JWKSURI is where the keys are published.
+	JWKSURI string
+	// RevocationEndpoint is where refresh tokens are revoked (RFC 7009); "" if the issuer
+	// has none.
 	RevocationEndpoint string
-	// ResponseIssuer: the issuer names itself in every answer (RFC 9207), so
-	// that an answer without a name is not its own.
+	// ResponseIssuer tells whether the issuer names itself in every answer (RFC 9207). An
+	// answer without a name is then not its own.
 	ResponseIssuer bool
 }
 
-// Discover returns the issuer's metadata. They are fetched once.
+// Discover returns the issuer's metadata. They are fetched once, from
+// /.well-known/openid-configuration below the issuer. Do not change them.
 //
-// Errors: [ErrDiscovery], the network's.
+// Errors: [ErrDiscovery]; those of [platform.Fetcher].
 func (c *Client) Discover(ctx context.Context) (*Metadata, error) {
-	if err := c.issuer.take(ctx); err != nil {
+	if err := c.discovery.lock(ctx); err != nil {
 		return nil, err
 	}
-	defer c.issuer.give()
+	defer c.discovery.unlock()
 	if c.metadata != nil {
 		return c.metadata, nil
 	}
@@ -72,13 +78,13 @@ func parseMetadata(data []byte, issuer string) (*Metadata, error) {
 		if json.Unmarshal(document[name], field) != nil || *field == "" {
 			return nil, fmt.Errorf("%w: no %s", ErrDiscovery, name)
 		}
-		// Elsewhere, a code or a key could be had from a stranger.
+		// On another origin a stranger might receive codes or publish keys.
 		if !secureURL(*field) || origin(*field) != origin(issuer) {
 			return nil, fmt.Errorf("%w: %s is not on %s", ErrDiscovery, name, origin(issuer))
 		}
 	}
 	if m.Issuer != issuer {
-		return nil, fmt.Errorf("%w: the issuer calls itself otherwise than %s", ErrDiscovery, issuer)
+		return nil, fmt.Errorf("%w: the issuer has another name than %s", ErrDiscovery, issuer)
 	}
 	// Both lists may be absent; where they are present they bind.
 	if !offers(document["code_challenge_methods_supported"], "S256") {
@@ -95,7 +101,7 @@ func offers(list json.RawMessage, value string) bool {
 	return list == nil || json.Unmarshal(list, &values) == nil && slices.Contains(values, value)
 }
 
-// secureURL reports whether a URL is https, or http to this very machine.
+// secureURL tells whether a URL is https, or http to this machine.
 func secureURL(raw string) bool {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {

@@ -8,9 +8,9 @@ import (
 
 const maxReturnTo = 2048
 
-// localPath returns raw if it can only lead to a page of this origin, and "/"
-// otherwise. Browsers read "\" as "/", drop tabs and line ends, and resolve
-// dots: whatever could become "//host" in any of these ways is not local.
+// localPath returns raw if it can only lead to a page of this origin, and "/" otherwise.
+// Browsers read "\" as "/", drop tabs and line ends, and resolve dots: a path that could
+// become "//host" in one of these ways is not local.
 func localPath(raw string) string {
 	const home = "/"
 	if len(raw) > maxReturnTo || !strings.HasPrefix(raw, "/") {

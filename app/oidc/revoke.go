@@ -6,12 +6,12 @@ import (
 	"net/url"
 )
 
-// Revoke takes a refresh token back (RFC 7009), and with it all that were or
-// will be made of it: nobody can renew the session any more. Access tokens that
-// were given last until they run out.
+// Revoke has the issuer refuse a refresh token from now on (RFC 7009), and with it all
+// that were or will be made of it: nobody can renew the session any more. Access tokens
+// that were given remain valid until they expire.
 //
-// Errors: [ErrExchange] if the issuer refuses or has no way to; [ErrDiscovery];
-// the network's.
+// Errors: [ErrExchange] if the issuer refuses or has no way to; [ErrDiscovery]; those of
+// [platform.Fetcher].
 func (c *Client) Revoke(ctx context.Context, refresh Secret) error {
 	metadata, err := c.Discover(ctx)
 	if err != nil {
@@ -20,16 +20,17 @@ func (c *Client) Revoke(ctx context.Context, refresh Secret) error {
 	if metadata.RevocationEndpoint == "" {
 		return fmt.Errorf("revoke: %w: there is no endpoint", ErrExchange)
 	}
-	resp, err := c.post(ctx, metadata.RevocationEndpoint, url.Values{
+	form := url.Values{
 		"client_id":       {c.settings.ClientID},
 		"token":           {refresh.Reveal()},
 		"token_type_hint": {"refresh_token"},
-	}, ErrExchange)
+	}
+	resp, err := c.post(ctx, metadata.RevocationEndpoint, form, ErrExchange)
 	if err != nil {
 		return fmt.Errorf("revoke: %w", err)
 	}
 	if resp.Status != 200 {
-		return fmt.Errorf("revoke: %w", tokenError(resp.Status, resp.Body, refresh.Reveal()))
+		return fmt.Errorf("revoke: %w", tokenError(resp.Status, resp.Body, form.Get("token")))
 	}
 	return nil
 }

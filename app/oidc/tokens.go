@@ -16,27 +16,31 @@ import (
 
 const (
 	maxTokenAnswer = 256 << 10 // bytes
-	// maxLifetime is the longest that the vendor lets an API's token live.
+	// maxLifetime is the longest lifetime that Auth0 lets an API give its access tokens
+	// (Auth0, "Update Access Token Lifetime").
 	maxLifetime = 30 * 24 * time.Hour
 )
 
-// Tokens is what the token endpoint gave.
+// Tokens are what the token endpoint gave.
 type Tokens struct {
-	ID      Secret
-	Access  Secret
-	Refresh Secret // "" if none was given
-	// Scope is what was granted; it may be less than was asked for.
-	Scope   []string
-	Expires time.Time // of the access token
+	// ID is the ID token. After a renewal it may be "".
+	ID Secret
+	// Access is the access token; never "".
+	Access Secret
+	// Refresh is the refresh token, "" if none was given. With rotation it is good once.
+	Refresh Secret
+	// Scope is what was granted, which may be less than was asked for.
+	Scope []string
+	// Expires is when the access token ends, by this device's clock.
+	Expires time.Time
 }
 
-// Refresh renews tokens (RFC 6749 section 6). If the answer holds no new
-// refresh token, the one given stays in the result. subject is whose session
-// is renewed: tokens of anybody else are refused. Claims are empty if the
-// issuer sent no ID token.
+// Refresh renews tokens (RFC 6749 section 6). If the answer has no new refresh token the
+// result has the one that was sent. subject is whose session is renewed: tokens of
+// anybody else are refused. The claims are empty if the issuer sent no ID token.
 //
-// Errors: [ErrReuse] if the person must sign in anew, [ErrOtherSubject], those
-// of the token endpoint and of ID tokens; [ErrDiscovery]; the network's.
+// Errors: [ErrReuse] if the person must sign in anew; [ErrOtherSubject]; [ErrExchange];
+// [ErrIDToken]; [ErrDiscovery]; those of [platform.Fetcher].
 func (c *Client) Refresh(ctx context.Context, refresh Secret, subject string) (Tokens, Claims, error) {
 	tokens, claims, err := c.refresh(ctx, refresh, subject)
 	if err != nil {
@@ -53,7 +57,7 @@ func (c *Client) refresh(ctx context.Context, refresh Secret, subject string) (T
 	if err != nil {
 		return Tokens{}, Claims{}, err
 	}
-	// The token is spent by the request: what its answer is checked with must be
+	// The request uses the token up. The keys that its answer is checked with must be
 	// there before, or a bad network would lose the new one.
 	if err := c.haveKeys(ctx); err != nil {
 		return Tokens{}, Claims{}, err
@@ -75,7 +79,7 @@ func (c *Client) refresh(ctx context.Context, refresh Secret, subject string) (T
 	if tokens.ID == "" {
 		return tokens, Claims{}, nil
 	}
-	claims, err := c.verify(ctx, tokens.ID.Reveal(), demands{})
+	claims, err := c.verify(ctx, tokens.ID, demands{})
 	if err != nil {
 		return Tokens{}, Claims{}, err
 	}
@@ -85,7 +89,7 @@ func (c *Client) refresh(ctx context.Context, refresh Secret, subject string) (T
 	return tokens, claims, nil
 }
 
-// token asks the token endpoint.
+// token asks the token endpoint (RFC 6749 section 3.2).
 func (c *Client) token(ctx context.Context, m *Metadata, form url.Values) (Tokens, error) {
 	sent := c.deps.Now()
 	resp, err := c.post(ctx, m.TokenEndpoint, form, ErrExchange)
@@ -96,7 +100,7 @@ func (c *Client) token(ctx context.Context, m *Metadata, form url.Values) (Token
 		return Tokens{}, tokenError(resp.Status, resp.Body,
 			form.Get("code"), form.Get("code_verifier"), form.Get("refresh_token"))
 	}
-	// Lifetimes count from the sending: never longer than the server's view.
+	// A lifetime counts from the sending, so that it never ends later than the server's.
 	tokens, err := parseTokens(resp.Body, sent)
 	if err != nil {
 		return Tokens{}, fmt.Errorf("%w: %w", ErrExchange, err)
@@ -119,8 +123,8 @@ func tokenError(status int, body []byte, secrets ...string) *TokenError {
 	return e
 }
 
-// parseTokens reads a successful answer (RFC 6749 section 5.1). Its errors
-// repeat nothing of it.
+// parseTokens reads an answer with tokens (RFC 6749 section 5.1). Its errors repeat
+// nothing of it.
 func parseTokens(body []byte, now time.Time) (Tokens, error) {
 	if len(body) > maxTokenAnswer {
 		return Tokens{}, fmt.Errorf("answer longer than %d bytes", maxTokenAnswer)

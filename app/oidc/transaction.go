@@ -16,23 +16,22 @@ const (
 	transactionPrefix  = "twinlock.tx."
 	transactionVersion = 2
 	maxTransactions    = 20
-	// clockStep is how far a device's clock may be set back while a
-	// transaction waits.
-	clockStep = time.Minute
 )
 
-// The ways a person is sent to the tenant.
+// The ways in which a person is sent to the tenant.
 const (
+	// ModeRedirect means that the page itself goes there and comes back.
 	ModeRedirect = "redirect"
-	ModePopup    = "popup"
+	// ModePopup means that a window goes there and gives the answer to this page.
+	ModePopup = "popup"
 )
 
-// Transaction is one begun authorization request. What comes back is accepted
-// by the transaction that its state names, once.
+// Transaction is an authorization request that waits for its answer. The answer is
+// accepted for the transaction that its state names, once.
 //
-// One in a pop-up window waits in memory: the page that opened the window
-// finishes it or nobody does. Any other waits in the store as JSON under "twinlock.tx." + State, in a format that
-// other code of this origin may write too:
+// That of a pop-up window waits in memory: only the page that opened the window can
+// finish it. Any other waits in the store as JSON under "twinlock.tx." + State, in a form
+// that other code of this origin, such as a boot script, may write too:
 //
 //	{
 //	  "v": 2,
@@ -50,11 +49,28 @@ const (
 //	  "mode":       "redirect",         or "popup"
 //	  "created":    1700000000000       Unix time in milliseconds
 //	}
+//
+// The fields are those of [Request], besides:
 type Transaction struct {
-	Issuer, ClientID                                                               string
-	State, Purpose, Connection, Nonce, Verifier, Subject, Expected, ReturnTo, Mode string
-
-	MaxAge  *int // seconds
+	// Issuer and ClientID are those of [Settings].
+	Issuer   string
+	ClientID string
+	// State names the transaction: the purpose, a dot, and 128 random bits.
+	State      string
+	Purpose    string
+	Connection string
+	// Nonce is what the ID token must repeat: 256 random bits.
+	Nonce string
+	// Verifier is PKCE's code_verifier: 256 random bits. It is sent to the token endpoint
+	// and nowhere else.
+	Verifier string
+	// MaxAge is in whole seconds; nil: not asked for.
+	MaxAge   *time.Duration
+	Subject  string
+	Expected string
+	ReturnTo string
+	Mode     string
+	// Created is when the request was made, by this device's clock, in milliseconds.
 	Created time.Time
 }
 
@@ -75,33 +91,33 @@ type storedTransaction struct {
 	Created    int64  `json:"created"`
 }
 
-// MarshalJSON writes the stored format.
+// MarshalJSON writes the stored form.
 func (tx Transaction) MarshalJSON() ([]byte, error) {
 	return json.Marshal(storedTransaction{
 		Version: transactionVersion,
 		Issuer:  tx.Issuer, ClientID: tx.ClientID,
 		State: tx.State, Purpose: tx.Purpose, Connection: tx.Connection,
-		Nonce: tx.Nonce, Verifier: tx.Verifier, MaxAge: tx.MaxAge,
+		Nonce: tx.Nonce, Verifier: tx.Verifier, MaxAge: secondsOf(tx.MaxAge),
 		Subject: tx.Subject, Expected: tx.Expected,
 		ReturnTo: tx.ReturnTo, Mode: tx.Mode,
 		Created: tx.Created.UnixMilli(),
 	})
 }
 
-// UnmarshalJSON reads the stored format and refuses what no Begin wrote.
+// UnmarshalJSON reads the stored form and refuses what Begin would not write.
 func (tx *Transaction) UnmarshalJSON(data []byte) error {
 	var s storedTransaction
 	if err := json.Unmarshal(data, &s); err != nil {
 		return fmt.Errorf("stored transaction: %w", err)
 	}
-	if s.Version != transactionVersion || !validState(s.State) || !validMaxAge(s.MaxAge) ||
+	if s.Version != transactionVersion || !validState(s.State) || !validMaxAge(maxAgeOf(s.MaxAge)) ||
 		len(s.Nonce) != len(encode32) || len(s.Verifier) != len(encode32) {
 		return fmt.Errorf("stored transaction: not of version %d", transactionVersion)
 	}
 	*tx = Transaction{
 		Issuer: s.Issuer, ClientID: s.ClientID,
 		State: s.State, Purpose: s.Purpose, Connection: s.Connection,
-		Nonce: s.Nonce, Verifier: s.Verifier, MaxAge: s.MaxAge,
+		Nonce: s.Nonce, Verifier: s.Verifier, MaxAge: maxAgeOf(s.MaxAge),
 		Subject: s.Subject, Expected: s.Expected,
 		ReturnTo: localPath(s.ReturnTo), Mode: s.Mode,
 		Created: time.UnixMilli(s.Created),
@@ -115,8 +131,8 @@ var (
 	encode32 = strings.Repeat("A", 43)
 )
 
-// validState reports whether a state is of the form that Begin gives. It is
-// asked before a state from outside becomes part of a store's key.
+// validState tells whether a state is of the form that Begin makes. A state from outside
+// must be, before it becomes part of a store's key.
 func validState(state string) bool {
 	purpose, random, ok := strings.Cut(state, ".")
 	return ok && validPurpose(purpose) && len(random) == len(encode16) &&
@@ -128,35 +144,55 @@ func validPurpose(purpose string) bool {
 		!strings.ContainsFunc(purpose, func(r rune) bool { return r < 'a' || r > 'z' })
 }
 
-// validMaxAge bounds seconds to what a time.Duration can hold with ease.
-func validMaxAge(seconds *int) bool {
-	return seconds == nil || *seconds >= 0 && *seconds <= math.MaxInt32
+// maxMaxAge is 68 years: the tenant reads max_age as a number of seconds.
+const maxMaxAge = math.MaxInt32 * time.Second
+
+func validMaxAge(age *time.Duration) bool { return age == nil || *age >= 0 && *age <= maxMaxAge }
+
+// secondsOf is a max age as it is sent and stored, rounded down; nil for none.
+func secondsOf(age *time.Duration) *int {
+	if age == nil {
+		return nil
+	}
+	return new(int(*age / time.Second))
+}
+
+// maxAgeOf is a max age that is given in seconds; nil for none. A number that is not valid
+// becomes a max age that is not.
+func maxAgeOf(seconds *int) *time.Duration {
+	switch {
+	case seconds == nil:
+		return nil
+	case *seconds < 0, *seconds > math.MaxInt32:
+		return new(time.Duration(-1))
+	}
+	return new(time.Duration(*seconds) * time.Second)
 }
 
 func notBase64URL(r rune) bool {
 	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_')
 }
 
-// keep stores a new transaction after clearing away what is of no use any more.
-func (c *Client) keep(tx Transaction) error {
+// save stores a new transaction, after it has removed those that nobody can finish.
+func (c *Client) save(tx Transaction) error {
 	data, err := json.Marshal(tx)
 	if err != nil {
 		return err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.transactions.Lock()
+	defer c.transactions.Unlock()
 	store := c.deps.Store
 	if tx.Mode == ModePopup {
 		store = &c.windows
 	}
 	c.prune(store)
 	if err := store.Set(transactionPrefix+tx.State, string(data)); err != nil {
-		return fmt.Errorf("keep the transaction: %w", err)
+		return fmt.Errorf("store the transaction: %w", err)
 	}
 	return nil
 }
 
-// prune removes transactions that are expired or unreadable, and the oldest
+// prune removes the transactions that have expired or cannot be read, and the oldest ones
 // beyond the number that may wait.
 func (c *Client) prune(store platform.Storage) {
 	var waiting []Transaction
@@ -204,15 +240,15 @@ func read(store platform.Storage, key string) (Transaction, error) {
 	return tx, nil
 }
 
-// take removes and returns the transaction of a state. It is gone from here
-// on, whatever becomes of it.
-func (c *Client) take(state string) (Transaction, error) {
+// pop removes the transaction of a state and returns it. Nothing brings it back, whatever
+// comes of it.
+func (c *Client) pop(state string) (Transaction, error) {
 	if !validState(state) {
 		return Transaction{}, ErrNoTransaction
 	}
 	key := transactionPrefix + state
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.transactions.Lock()
+	defer c.transactions.Unlock()
 	for _, store := range c.stores() {
 		tx, err := c.read(store, key)
 		store.Delete(key)
@@ -227,24 +263,22 @@ func (c *Client) stores() []platform.Storage { return []platform.Storage{&c.wind
 
 func (c *Client) expired(tx Transaction) bool {
 	age := c.deps.Now().Sub(tx.Created)
-	return age > c.settings.MaxTransactionAge || age < -clockStep
+	return age > c.settings.MaxTransactionAge || age < -platform.ClockSkew
 }
 
-// Cancel forgets a begun transaction. What may still come back for it is then
-// refused.
+// Cancel removes a transaction. An answer to it is then refused.
 func (c *Client) Cancel(state string) {
 	if validState(state) {
-		c.mu.Lock()
-		defer c.mu.Unlock()
+		c.transactions.Lock()
+		defer c.transactions.Unlock()
 		for _, store := range c.stores() {
 			store.Delete(transactionPrefix + state)
 		}
 	}
 }
 
-// ForgetAccounts removes the transactions that name an account from a store:
-// nobody who has signed out finishes them. A transaction that cannot be read
-// goes, too.
+// ForgetAccounts removes from a store the transactions that name an account: nobody can
+// finish them after a sign-out. One that cannot be read is removed, too.
 func ForgetAccounts(store platform.Storage) {
 	for _, key := range store.Keys() {
 		if !strings.HasPrefix(key, transactionPrefix) {

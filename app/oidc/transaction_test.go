@@ -26,7 +26,7 @@ func TestStoredTransaction(t *testing.T) {
 		State: "linking.AAECAwQFBgcICQoLDA0ODw", Purpose: "linking", Connection: "google-oauth2",
 		Nonce:    "EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8",
 		Verifier: "MDEyMzQ1Njc4OTo7PD0-P0BBQkNERUZHSElKS0xNTk8",
-		MaxAge:   ptr(0), Subject: ada, Expected: "google-oauth2|1", ReturnTo: "/", Mode: ModePopup,
+		MaxAge:   seconds(0), Subject: ada, Expected: "google-oauth2|1", ReturnTo: "/", Mode: ModePopup,
 		Created: time.UnixMilli(1700000000123),
 	}
 	short := full
@@ -44,6 +44,27 @@ func TestStoredTransaction(t *testing.T) {
 	}
 	if got := challenge(full.Verifier); got != goldenChallenge {
 		t.Errorf("challenge = %s", got)
+	}
+}
+
+// What is sent and stored is whole seconds, never more than was asked for.
+func TestMaxAgeIsRoundedDown(t *testing.T) {
+	for age, want := range map[time.Duration]int{0: 0, time.Second - 1: 0, time.Minute + time.Second/2: 60, maxMaxAge: 1<<31 - 1} {
+		got := secondsOf(&age)
+		if *got != want {
+			t.Errorf("%v is sent as %d", age, *got)
+		}
+		if back := maxAgeOf(got); !validMaxAge(back) || *back != time.Duration(want)*time.Second {
+			t.Errorf("%d is read as %v", want, *back)
+		}
+	}
+	for _, seconds := range []int{-1, -1 << 62, 1 << 31, 1 << 62} {
+		if validMaxAge(maxAgeOf(&seconds)) {
+			t.Errorf("%d is accepted", seconds)
+		}
+	}
+	if secondsOf(nil) != nil || maxAgeOf(nil) != nil || !validMaxAge(nil) {
+		t.Error("none is something")
 	}
 }
 

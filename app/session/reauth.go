@@ -7,44 +7,40 @@ import (
 	"twinlock/app/oidc"
 )
 
-// Renew takes over the tokens of a sign-in in which the person has proved anew
-// who they are. It must be the account that is signed in: with another the
-// answer is [ErrOtherSubject], with nobody signed in [ErrSignedOut], and
-// nothing has changed.
+// Renew gives the session the tokens of a sign-in in which the person has proved anew who
+// they are. It must be of the account that is signed in; otherwise nothing changes.
 //
-// Errors of the vault mean that the tokens are held but will not outlast a
-// reload.
+// Errors: [ErrOtherSubject]; [ErrSignedOut]. Errors of the vault mean that the tokens are
+// the session's but will not outlast this page.
 func (k *Keeper) Renew(ctx context.Context, tokens oidc.Tokens, claims oidc.Claims) error {
-	return k.alone(ctx, func(ctx context.Context) error {
-		latest, err := k.latest(ctx, claims.Subject)
+	return k.exclusive(ctx, func(ctx context.Context) error {
+		before, err := k.sync(ctx, claims.Subject)
 		if err != nil {
 			return err
 		}
-		r := recordOf(tokens, claims)
-		if r.Refresh == "" {
-			r.Refresh = latest.Refresh
+		if tokens.Refresh == "" {
+			tokens.Refresh = before.Refresh
 		}
-		return k.settle(ctx, claims.Subject, r)
+		return k.commit(ctx, claims.Subject, record{tokens, claims})
 	})
 }
 
-// Replace moves the session to another account, as the person has asked for
-// when they swapped which account is the primary one. It must be from's: if it
-// is not any more, here or in another tab, the answer is [ErrOtherSubject] or
-// [ErrSignedOut], and it stays as it is.
+// Replace moves the session to another account, as the person has asked for when they
+// swapped which account is the primary. It must be from's until then; if it is not, here
+// or in another tab, nothing changes. The vault is wiped as by [Keeper.SignOut], since
+// what is in it is the earlier account's, except what the options name. The other tabs let
+// go of the earlier account.
 //
-// What is kept is wiped as by [Keeper.SignOut], since it is of the account that
-// was; the history stays, for [History.Move]. The other tabs let go of that
-// account. Errors of the vault mean that the session is held but will not
-// outlast a reload.
+// Errors: [ErrOtherSubject]; [ErrSignedOut]. Errors of the vault mean that the session is
+// the new account's but will not outlast this page.
 func (k *Keeper) Replace(ctx context.Context, from string, tokens oidc.Tokens, claims oidc.Claims) error {
-	err := k.alone(ctx, func(ctx context.Context) error {
-		if _, err := k.latest(ctx, from); err != nil {
+	err := k.exclusive(ctx, func(ctx context.Context) error {
+		if _, err := k.sync(ctx, from); err != nil {
 			return err
 		}
 		k.forgetLogins()
-		_ = k.vault.Wipe(ctx, slices.Concat(k.options.Keep, []string{HistoryName})...)
-		return k.settle(ctx, from, recordOf(tokens, claims))
+		_ = k.vault.Wipe(ctx, slices.Concat(k.options.Keep, k.options.KeepReplaced)...)
+		return k.commit(ctx, from, record{tokens, claims})
 	})
 	if k.Subject() == claims.Subject {
 		k.tell(Replaced)

@@ -23,7 +23,7 @@ func TestFresh(t *testing.T) {
 		{"past the limit", start.Add(-limit - time.Second), false},
 		{"not told", time.Time{}, false},
 		// Attack case 44: clocks that are apart.
-		{"tenant a minute ahead", start.Add(leeway), true},
+		{"tenant a minute ahead", start.Add(platform.ClockSkew), true},
 		{"tenant ten minutes ahead", start.Add(10 * time.Minute), false},
 		{"tenant ten minutes behind", start.Add(-10 * time.Minute), false},
 	} {
@@ -42,7 +42,7 @@ func TestTheClockIsPut(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		by   time.Duration
-		want string
+		want oidc.Secret
 	}{
 		{"right", 0, "access-1"},
 		{"ten minutes forward", 10 * time.Minute, "access-2"},
@@ -52,7 +52,7 @@ func TestTheClockIsPut(t *testing.T) {
 			s := newTabs(t)
 			s.clock.now = start.Add(55*time.Minute + test.by)
 			if token, err := s.there.AccessToken(context.Background()); token != test.want || err != nil {
-				t.Errorf("got %q, %v, want %s", token, err, test.want)
+				t.Errorf("got %q, %v, want %q", token.Reveal(), err, test.want.Reveal())
 			}
 		})
 	}
@@ -123,7 +123,7 @@ func TestRenewWithoutStorage(t *testing.T) {
 	s.vault.putErr = platform.ErrNoVault
 	err := s.here.Renew(context.Background(), again("refresh-again"), oidc.Claims{Subject: ada})
 	if !errors.Is(err, platform.ErrNoVault) || s.here.IDToken() != "id-again" {
-		t.Errorf("Renew: %v, held %q", err, s.here.IDToken())
+		t.Errorf("Renew: %v, held %q", err, s.here.IDToken().Reveal())
 	}
 }
 
@@ -143,11 +143,15 @@ func TestACancelledSignInIsKept(t *testing.T) {
 	}
 }
 
+// movedName is an entry that the session takes with it to another account.
+const movedName = "moved"
+
 func TestReplace(t *testing.T) {
 	s := newTabs(t)
 	ctx := context.Background()
-	history := NewHistory(scope, s.vault, s.clock.Now)
-	if err := errors.Join(history.Add(ctx, ada, Entry{Kind: Linked}), s.vault.Put(ctx, "pending", ada, []byte("{}"))); err != nil {
+	s.keepSomething(t)
+	s.here.options.KeepReplaced = []string{movedName}
+	if err := errors.Join(s.vault.Put(ctx, movedName, mary, nil), s.vault.Put(ctx, "pending", ada, nil)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.here.Replace(ctx, ada, again("refresh-again"), oidc.Claims{Subject: mary}); err != nil {
@@ -164,10 +168,10 @@ func TestReplace(t *testing.T) {
 	}
 	for name, k := range map[string]*Keeper{"here": s.here, "there": s.there} {
 		if k.Subject() != mary || k.IDToken() != "id-again" {
-			t.Errorf("%s: %q with %q", name, k.Subject(), k.IDToken())
+			t.Errorf("%s: %q with %q", name, k.Subject(), k.IDToken().Reveal())
 		}
 	}
-	if got := s.vault.names(); !slices.Equal(got, []string{HistoryName, entryName}) {
+	if got := s.vault.names(); !slices.Equal(got, []string{keptName, movedName, entryName}) {
 		t.Errorf("kept %v", got)
 	}
 }
@@ -180,14 +184,14 @@ func TestReplaceOnlyWhatWasConfirmed(t *testing.T) {
 	}{
 		{
 			name:    "another account is signed in",
-			prepare: func(s *tabs) { s.here.held.Claims.Subject = "auth0|3" },
+			prepare: func(s *tabs) { s.here.current.Claims.Subject = "auth0|3" },
 			wantErr: ErrOtherSubject,
 		},
 		{
 			name: "another tab has replaced it, unheard",
 			prepare: func(s *tabs) {
 				_ = s.there.Replace(context.Background(), ada, again(""), oidc.Claims{Subject: "auth0|3"})
-				s.here.held = &record{Claims: oidc.Claims{Subject: ada}}
+				s.here.current = &record{Claims: oidc.Claims{Subject: ada}}
 			},
 			wantErr: ErrOtherSubject,
 		},
@@ -225,13 +229,11 @@ func TestSignOutKeepsWhatIsNamed(t *testing.T) {
 	s := newTabs(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel() // does not stop it
-	if err := NewHistory(scope, s.vault, s.clock.Now).Add(context.Background(), ada, Entry{Kind: Linked}); err != nil {
-		t.Fatal(err)
-	}
+	s.keepSomething(t)
 	if err := s.here.SignOut(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.vault.names(); !slices.Equal(got, []string{HistoryName}) {
+	if got := s.vault.names(); !slices.Equal(got, []string{keptName}) {
 		t.Errorf("kept %v", got)
 	}
 	if s.here.IDToken() != "" {

@@ -6,139 +6,113 @@ import (
 	"fmt"
 
 	"twinlock/app/oidc"
-	"twinlock/app/platform"
 )
 
-// Renewer renews tokens with a refresh token of the subject's, as
-// [oidc.Client.Refresh] does, and takes it back at the end, as
-// [oidc.Client.Revoke].
+// Renewer renews tokens, as [oidc.Client] does.
 type Renewer interface {
+	// Refresh returns new tokens for a refresh token of the subject's, and the claims of
+	// their ID token. [oidc.ErrReuse] means that the token is not accepted any more,
+	// [oidc.ErrOtherSubject] that the new tokens are another account's.
 	Refresh(ctx context.Context, refresh oidc.Secret, subject string) (oidc.Tokens, oidc.Claims, error)
+	// Revoke has the tenant refuse a refresh token from now on. It returns an error if
+	// the tenant has not said that it does.
 	Revoke(ctx context.Context, refresh oidc.Secret) error
 }
 
-// AccessToken returns the token that the Management API is called with. One
-// that has run out is renewed where the tenant has given a refresh token: once
-// for all who ask, in this tab and the others.
+// AccessToken returns the token that the Management API is called with. An expired one is
+// renewed where the tenant has given a refresh token: once for all callers, in this tab
+// and the others. The end of the context ends the wait but not the renewal.
 //
-// The session ends with [ErrExpired] where there is no way to renew, with
-// [ErrReused], everywhere, where the tenant no longer accepts the refresh token,
-// and with [ErrOtherSubject] where another tab has put another account in its
-// place, or, everywhere, where the renewal yields another account's tokens. Any
+// Errors that end the session: [ErrExpired] if it cannot be renewed; [ErrReused], in
+// every tab, if the tenant does not accept the refresh token any more; [ErrOtherSubject]
+// if another tab has put another account in its place or, in every tab, if the renewal
+// yields another account's tokens. [ErrSignedOut] means that there is no session. Any
 // other error, such as the network's, leaves it as it is.
-// The context's end ends the wait but not the renewal.
-func (k *Keeper) AccessToken(ctx context.Context) (string, error) {
-	f, access, err := k.access(ctx)
-	if f == nil {
+func (k *Keeper) AccessToken(ctx context.Context) (oidc.Secret, error) {
+	under, access, err := k.tokenOrRenewal(ctx)
+	if under == nil {
 		return access, err
 	}
 	select {
-	case <-f.done:
-		return f.access, f.err
+	case <-under.done:
+		return under.access, under.err
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
 }
 
-// flight is a renewal that is under way.
-type flight struct {
+// renewal is one that is under way. All who need it wait for the same one.
+type renewal struct {
 	subject string
-	done    chan struct{} // closed when the rest is set
-	access  string
+	done    chan struct{} // closed when access and err are set
+	access  oidc.Secret
 	err     error
 }
 
-// access returns the token that is held, or the renewal to wait for: a new one
-// or that which is under way.
-func (k *Keeper) access(ctx context.Context) (*flight, string, error) {
+// tokenOrRenewal returns the current access token or, if that has expired, the renewal to
+// wait for: the one that is under way, or else a new one.
+func (k *Keeper) tokenOrRenewal(ctx context.Context) (*renewal, oidc.Secret, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.held == nil {
-		return nil, "", k.heldBy("")
+	if k.current == nil {
+		return nil, "", k.checkSubject("")
 	}
-	if !k.expired(*k.held) {
-		return nil, k.held.Access, nil
+	if !k.expired(*k.current) {
+		return nil, k.current.Access, nil
 	}
-	subject := k.held.Claims.Subject
-	if k.flight == nil || k.flight.subject != subject {
-		k.flight = &flight{subject: subject, done: make(chan struct{})}
-		go k.fly(context.WithoutCancel(ctx), k.flight)
+	subject := k.current.Claims.Subject
+	if k.renewal == nil || k.renewal.subject != subject {
+		k.renewal = &renewal{subject: subject, done: make(chan struct{})}
+		go k.run(context.WithoutCancel(ctx), k.renewal)
 	}
-	return k.flight, "", nil
+	return k.renewal, "", nil
 }
 
-func (k *Keeper) fly(ctx context.Context, f *flight) {
-	renewed, err := k.renew(ctx, f.subject)
-	f.access, f.err = renewed.Access, err
+// run carries a renewal out.
+func (k *Keeper) run(ctx context.Context, r *renewal) {
+	renewed, err := k.renew(ctx, r.subject)
+	r.access, r.err = renewed.Access, err
 	k.mu.Lock()
-	if k.flight == f {
-		k.flight = nil
+	if k.renewal == r {
+		k.renewal = nil
 	}
 	k.mu.Unlock()
-	close(f.done)
+	close(r.done)
 }
 
 func (k *Keeper) renew(ctx context.Context, subject string) (renewed record, err error) {
-	err = k.alone(ctx, func(ctx context.Context) error {
-		current, err := k.latest(ctx, subject)
+	err = k.exclusive(ctx, func(ctx context.Context) error {
+		current, err := k.sync(ctx, subject)
 		if err != nil {
 			return err
 		}
-		renewed, err = k.renewAlone(ctx, current)
+		renewed, err = k.renewRecord(ctx, current)
 		return err
 	})
 	return renewed, err
 }
 
-// latest returns what the subject's session is now: another tab may have
-// renewed it. Where another tab has ended it or moved it to another account, it
-// ends here, too, and what is kept is left alone. It must run alone.
-func (k *Keeper) latest(ctx context.Context, subject string) (record, error) {
-	held, err := k.of(subject)
-	if err != nil {
-		return record{}, err
-	}
-	k.mu.Lock()
-	kept := k.kept
-	k.mu.Unlock()
-	sealed, err := k.open(ctx)
-	switch {
-	case err == nil && sealed.Claims.Subject != subject:
-		k.drop(errMoved)
-		return record{}, errMoved
-	case err == nil && (kept || !k.expired(sealed)):
-		return sealed, k.hold(subject, sealed, true)
-	case !kept: // this tab alone has it
-		return held, nil
-	case errors.Is(err, platform.ErrNoEntry), errors.Is(err, platform.ErrSealBroken):
-		k.drop(nil)
-		return record{}, fmt.Errorf("%w: %w", ErrSignedOut, err)
-	}
-	return record{}, fmt.Errorf("read the session: %w", err)
-}
-
-func (k *Keeper) renewable(r record) bool { return r.Refresh != "" && k.options.Renewer != nil }
-
-// renewAlone must run alone.
-func (k *Keeper) renewAlone(ctx context.Context, r record) (record, error) {
+// renewRecord returns a session with an access token that has not expired. Call it in
+// exclusive.
+func (k *Keeper) renewRecord(ctx context.Context, r record) (record, error) {
 	subject := r.Claims.Subject
 	switch {
 	case !k.expired(r):
 		return r, nil // another tab has renewed it
 	case !k.renewable(r):
-		_ = k.expire(ctx)
+		_ = k.endStored(ctx, nil, k.options.KeepExpired...)
 		return record{}, ErrExpired
 	}
-	tokens, claims, err := k.options.Renewer.Refresh(ctx, oidc.Secret(r.Refresh), subject)
+	tokens, claims, err := k.options.Renewer.Refresh(ctx, r.Refresh, subject)
 	switch {
 	case errors.Is(err, oidc.ErrReuse):
-		_ = k.forget(ctx, ErrReused)
+		_ = k.endStored(ctx, ErrReused)
 		k.tell(Reused)
 		return record{}, fmt.Errorf("%w: %w", ErrReused, err)
 	case errors.Is(err, oidc.ErrOtherSubject), err == nil && claims.Subject != subject:
-		// Also where nothing tells whose the tokens are. The refresh token has
-		// turned out to be another's: no tab may go on with it.
-		_ = k.forget(ctx, errMoved)
+		// The refresh token was another account's, or nobody can tell whose: no tab may
+		// use it any more.
+		_ = k.endStored(ctx, errMoved)
 		k.tell(SignedOut)
 		return record{}, fmt.Errorf("renew the session: %w", errMoved)
 	case err != nil:
@@ -146,7 +120,7 @@ func (k *Keeper) renewAlone(ctx context.Context, r record) (record, error) {
 	}
 	// Renewing proves nothing about the person.
 	claims.AuthTime = r.Claims.AuthTime
-	// What cannot be sealed is held all the same.
-	_ = k.settle(ctx, subject, recordOf(tokens, claims))
-	return k.of(subject)
+	// What cannot be stored is the current session all the same.
+	_ = k.commit(ctx, subject, record{tokens, claims})
+	return k.currentOf(subject)
 }

@@ -98,8 +98,8 @@ func newTabs(t *testing.T) *tabs {
 	t.Helper()
 	c := &clock{start}
 	s := &tabs{vault: newBox(), clock: c, issuer: newIssuer(c), heard: make(chan Change, 16)}
-	s.here = New(scope, s.vault, Options{Renewer: s.issuer, Now: c.Now, Keep: []string{HistoryName}})
-	s.there = New(scope, s.vault, Options{Renewer: s.issuer, Now: c.Now, Keep: []string{HistoryName}})
+	s.here = New(scope, s.vault, Options{Renewer: s.issuer, Now: c.Now, Keep: []string{keptName}})
+	s.there = New(scope, s.vault, Options{Renewer: s.issuer, Now: c.Now, Keep: []string{keptName}})
 	ctx := context.Background()
 	if err := s.here.Adopt(ctx, hour("refresh-1"), oidc.Claims{Subject: ada, AuthTime: start}); err != nil {
 		t.Fatal(err)
@@ -114,16 +114,24 @@ func newTabs(t *testing.T) *tabs {
 	return s
 }
 
-// sealed is the session that the vault holds.
-func (s *tabs) sealed(t *testing.T) record {
+// keptName is an entry that outlasts the session.
+const keptName = "history"
+
+func (s *tabs) keepSomething(t *testing.T) {
 	t.Helper()
-	s.vault.mu.Lock()
-	defer s.vault.mu.Unlock()
-	var r record
-	if err := json.Unmarshal(s.vault.entries[entryName], &r); err != nil {
+	if err := s.vault.Put(context.Background(), keptName, ada, []byte("something")); err != nil {
 		t.Fatal(err)
 	}
-	return r
+}
+
+// sealed is the session that the vault holds.
+func (s *tabs) sealed(t *testing.T) storedRecord {
+	t.Helper()
+	r, err := s.here.read(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.stored()
 }
 
 // Attack case 43: tabs that renew at once rotate once, and nobody is signed out.
@@ -135,8 +143,8 @@ func TestTabsRenewOnce(t *testing.T) {
 			k := []*Keeper{s.here, s.there}[i%2]
 			all.Go(func() {
 				token, err := k.AccessToken(context.Background())
-				if want := fmt.Sprintf("access-%d", round+2); token != want || err != nil {
-					t.Errorf("got %q, %v, want %s", token, err, want)
+				if want := fmt.Sprintf("access-%d", round+2); token.Reveal() != want || err != nil {
+					t.Errorf("got %q, %v, want %s", token.Reveal(), err, want)
 				}
 			})
 		}
@@ -161,7 +169,7 @@ func TestATabWaitsForTheRenewalOfAnother(t *testing.T) {
 	asked, answer := make(chan struct{}), make(chan struct{})
 	s.issuer.asks(asked, answer)
 	type result struct {
-		token string
+		token oidc.Secret
 		err   error
 	}
 	results := make(chan result, 2)
@@ -178,7 +186,7 @@ func TestATabWaitsForTheRenewalOfAnother(t *testing.T) {
 		select {
 		case r := <-results:
 			if r.token != "access-2" || r.err != nil {
-				t.Errorf("got %q, %v", r.token, r.err)
+				t.Errorf("got %q, %v", r.token.Reveal(), r.err)
 			}
 		case <-asked:
 			t.Fatal("a second renewal was asked for")
@@ -189,9 +197,7 @@ func TestATabWaitsForTheRenewalOfAnother(t *testing.T) {
 func TestReuseSignsOutEverywhere(t *testing.T) {
 	s := newTabs(t)
 	s.issuer.good = "stolen and used"
-	if err := NewHistory(scope, s.vault, s.clock.Now).Add(context.Background(), ada, Entry{Kind: Linked}); err != nil {
-		t.Fatal(err)
-	}
+	s.keepSomething(t)
 	ctx := context.Background()
 	if _, err := s.here.AccessToken(ctx); !errors.Is(err, ErrReused) || !errors.Is(err, ErrSignedOut) {
 		t.Errorf("AccessToken: %v", err)
@@ -207,7 +213,7 @@ func TestReuseSignsOutEverywhere(t *testing.T) {
 			t.Errorf("%s: something was left to restore: %v", name, err)
 		}
 	}
-	if got := s.vault.names(); !slices.Equal(got, []string{HistoryName}) {
+	if got := s.vault.names(); !slices.Equal(got, []string{keptName}) {
 		t.Errorf("kept %v", got)
 	}
 	if s.issuer.requests != 1 {
@@ -232,7 +238,7 @@ func TestARenewalOfAnotherSubjectIsNotAdopted(t *testing.T) {
 			s.issuer.err, s.issuer.claims = test.err, &test.claims
 			token, err := s.here.AccessToken(context.Background())
 			if token != "" || !errors.Is(err, ErrOtherSubject) || !errors.Is(err, ErrSignedOut) {
-				t.Errorf("AccessToken: %q, %v", token, err)
+				t.Errorf("AccessToken: %q, %v", token.Reveal(), err)
 			}
 			if change := <-s.heard; change != SignedOut {
 				t.Errorf("the other tab heard %v", change)
@@ -248,7 +254,7 @@ func TestARenewalOfAnotherSubjectIsNotAdopted(t *testing.T) {
 func TestTheSessionOfAnotherTabIsNotAdopted(t *testing.T) {
 	s := newTabs(t)
 	ctx := context.Background()
-	data, err := json.Marshal(recordOf(oidc.Tokens{Access: "mary's", Expires: start.Add(9 * time.Hour)}, oidc.Claims{Subject: mary}))
+	data, err := json.Marshal(record{oidc.Tokens{Access: "mary's", Expires: start.Add(9 * time.Hour)}, oidc.Claims{Subject: mary}}.stored())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +263,7 @@ func TestTheSessionOfAnotherTabIsNotAdopted(t *testing.T) {
 		t.Errorf("Restore: %v", err)
 	}
 	if token, err := s.here.AccessToken(ctx); token != "" || !errors.Is(err, ErrOtherSubject) {
-		t.Errorf("AccessToken: %q, %v", token, err)
+		t.Errorf("AccessToken: %q, %v", token.Reveal(), err)
 	}
 	if _, signedIn := s.here.Account(); signedIn {
 		t.Error("still signed in here")
@@ -310,7 +316,7 @@ func TestAFailedRenewalKeepsTheSession(t *testing.T) {
 	}
 	s.issuer.err = nil
 	if token, err := s.there.AccessToken(ctx); token != "access-5" || err != nil {
-		t.Errorf("afterwards: %q, %v", token, err)
+		t.Errorf("afterwards: %q, %v", token.Reveal(), err)
 	}
 }
 
@@ -331,7 +337,7 @@ func TestACancelledCallerDoesNotLoseTheRotatedToken(t *testing.T) {
 	}
 	answer <- struct{}{}
 	if token, err := s.here.AccessToken(context.Background()); token != "access-2" || err != nil {
-		t.Errorf("afterwards: %q, %v", token, err)
+		t.Errorf("afterwards: %q, %v", token.Reveal(), err)
 	}
 	if got := s.sealed(t).Refresh; got != "refresh-2" {
 		t.Errorf("sealed %q", got)
@@ -343,10 +349,10 @@ func TestCallersShareARenewal(t *testing.T) {
 	s := newTabs(t)
 	s.issuer.err = platform.ErrNetwork
 	ctx, cancel := context.WithCancel(context.Background())
-	var first, second *flight
-	err := scope.Exclusive(ctx, turn, func() error {
-		first, _, _ = s.here.access(ctx)
-		second, _, _ = s.here.access(context.Background())
+	var first, second *renewal
+	err := scope.Exclusive(ctx, entryName, func() error {
+		first, _, _ = s.here.tokenOrRenewal(ctx)
+		second, _, _ = s.here.tokenOrRenewal(context.Background())
 		cancel()
 		yield()
 		return nil
@@ -354,7 +360,7 @@ func TestCallersShareARenewal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range []*flight{first, second} {
+	for _, f := range []*renewal{first, second} {
 		if <-f.done; !errors.Is(f.err, platform.ErrNetwork) {
 			t.Errorf("the renewal: %v", f.err)
 		}
@@ -411,9 +417,9 @@ func TestWithoutStorageTheRenewalIsHeld(t *testing.T) {
 	s := newTabs(t)
 	ctx := context.Background()
 	s.vault.putErr = platform.ErrNoVault
-	for _, want := range []string{"access-2", "access-3"} {
+	for _, want := range []oidc.Secret{"access-2", "access-3"} {
 		if token, err := s.here.AccessToken(ctx); token != want || err != nil {
-			t.Errorf("got %q, %v, want %s", token, err, want)
+			t.Errorf("got %q, %v, want %q", token.Reveal(), err, want.Reveal())
 		}
 		s.clock.now = s.clock.now.Add(time.Hour)
 	}
@@ -431,9 +437,9 @@ func TestWithoutStorageAnOldSessionIsNotTakenUp(t *testing.T) {
 	s := newTabs(t)
 	ctx := context.Background()
 	s.vault.putErr, s.vault.deleteErr = platform.ErrNoVault, platform.ErrNoVault
-	for _, want := range []string{"access-2", "access-3"} {
+	for _, want := range []oidc.Secret{"access-2", "access-3"} {
 		if token, err := s.here.AccessToken(ctx); token != want || err != nil {
-			t.Errorf("got %q, %v, want %s", token, err, want)
+			t.Errorf("got %q, %v, want %q", token.Reveal(), err, want.Reveal())
 		}
 		s.clock.now = s.clock.now.Add(time.Hour)
 	}
@@ -442,7 +448,7 @@ func TestWithoutStorageAnOldSessionIsNotTakenUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	if token, err := s.here.AccessToken(ctx); token != "access-again" || err != nil {
-		t.Errorf("got %q, %v", token, err)
+		t.Errorf("got %q, %v", token.Reveal(), err)
 	}
 }
 
@@ -465,7 +471,7 @@ func TestExpiryLooksForANewerSession(t *testing.T) {
 	}
 	c.now = start.Add(time.Hour)
 	if token, err := here.AccessToken(ctx); token != "newer" || err != nil {
-		t.Errorf("got %q, %v", token, err)
+		t.Errorf("got %q, %v", token.Reveal(), err)
 	}
 }
 
@@ -477,7 +483,7 @@ func TestRestoreWhatCanBeRenewed(t *testing.T) {
 		t.Fatal(err)
 	}
 	if token, err := k.AccessToken(ctx); token != "access-2" || err != nil {
-		t.Errorf("got %q, %v", token, err)
+		t.Errorf("got %q, %v", token.Reveal(), err)
 	}
 	s.clock.now = s.clock.now.Add(time.Hour)
 	if err := New(scope, s.vault, Options{Now: s.clock.Now}).Restore(ctx); !errors.Is(err, ErrExpired) {

@@ -32,7 +32,7 @@ func newSite(t *testing.T, scope browser.Scope) site {
 	t.Helper()
 	c := &clock{start}
 	s := site{issuer: newIssuer(c), heard: make(chan Change, 8)}
-	s.Keeper = New(scope, scope.Vault(), Options{Renewer: s.issuer, Now: c.Now, Keep: []string{HistoryName}})
+	s.Keeper = New(scope, scope.Vault(), Options{Renewer: s.issuer, Now: c.Now, Keep: []string{keptName}})
 	t.Cleanup(s.Listen(func(change Change) { s.heard <- change }))
 	t.Cleanup(func() { _ = scope.Vault().Wipe(context.Background()) })
 	return s
@@ -49,9 +49,6 @@ func TestASessionIsOneScopes(t *testing.T) {
 			if err := newSite(t, scope).Adopt(ctx, ended, oidc.Claims{Subject: ada}); err != nil {
 				t.Fatal(err)
 			}
-			if err := NewHistory(scope, scope.Vault(), nil).Add(ctx, ada, Entry{Kind: Linked}); err != nil {
-				t.Fatal(err)
-			}
 			there := newSite(t, other)
 			if err := there.Restore(ctx); !errors.Is(err, ErrSignedOut) {
 				t.Errorf("Restore: %v", err)
@@ -61,9 +58,6 @@ func TestASessionIsOneScopes(t *testing.T) {
 			}
 			if err := there.SignOut(ctx); err != nil || len(there.issuer.revoked) != 0 {
 				t.Errorf("SignOut: %v, revoked %q", err, there.issuer.revoked)
-			}
-			if entries, err := NewHistory(other, other.Vault(), nil).List(ctx, ada); len(entries) != 0 || err != nil {
-				t.Errorf("history %v, %v", entries, err)
 			}
 			if err := newSite(t, scope).Restore(ctx); err != nil {
 				t.Errorf("it is lost where it belongs: %v", err)
@@ -133,7 +127,7 @@ func TestSignOutForgetsLogins(t *testing.T) {
 	for name, end := range map[string]func(*tabs) error{
 		"signed out": func(s *tabs) error { return s.here.SignOut(t.Context()) },
 		"signed out when it had run out": func(s *tabs) error {
-			s.here.drop(nil)
+			s.here.end(nil)
 			begun(t, scope)
 			return s.here.SignOut(t.Context())
 		},

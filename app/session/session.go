@@ -1,109 +1,126 @@
-// Package session knows who is signed in: it holds the tokens, renews them,
-// keeps them sealed over a reload, and tells the other tabs of what happens to
-// them. Beside them it keeps what a person's ceremonies leave on the device: an
-// action that waits for a redirect, and the history.
+// Package session knows who is signed in: a [Keeper] holds the tokens, renews them,
+// stores them sealed for the next page, and tells the other tabs of what happens to them.
 package session
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"sync"
 	"time"
 
-	"twinlock/app/browser"
 	"twinlock/app/oidc"
 	"twinlock/app/platform"
+	"twinlock/app/sealed"
 )
 
 // Errors of a [Keeper].
 var (
-	// ErrSignedOut: nobody is signed in.
+	// ErrSignedOut is returned when nobody is signed in.
 	ErrSignedOut = errors.New("nobody is signed in")
-	// ErrReused: the tenant no longer accepts the refresh token, because it was
-	// used twice, taken back or left unused for too long. The session has ended
-	// in every tab. It also is [ErrSignedOut]: ask for ErrReused first.
+	// ErrReused is returned when the tenant no longer accepts the refresh token, because
+	// it was used twice, revoked or left unused for too long. The session has ended in
+	// every tab. It also is an [ErrSignedOut]: ask for ErrReused first.
 	ErrReused = fmt.Errorf("%w: the refresh token is no longer accepted", ErrSignedOut)
-	// ErrExpired: the access token has run out and cannot be renewed.
+	// ErrExpired is returned when the access token has expired and cannot be renewed.
 	ErrExpired = errors.New("the sign-in has expired")
-	// ErrOtherSubject: a sign-in of one account came where another's was held.
-	// Where the session has ended by it, it also is [ErrSignedOut].
+	// ErrOtherSubject is returned when the session is another account's than the one that
+	// is asked about or signs in. If the session has ended because of it, the error also
+	// is an [ErrSignedOut].
 	ErrOtherSubject = errors.New("another account is signed in")
 )
 
-// errMoved: the session has ended here because another account took its place.
+// errMoved is why a session has ended here when another account took its place.
 var errMoved = fmt.Errorf("%w: %w", ErrSignedOut, ErrOtherSubject)
 
-// entryName is the session's name in the vault.
-const entryName = "session"
-
 const (
-	// spare is how long before its end an access token is no longer used: a
+	// entryName is the session's name in the vault, and that of the lock under which
+	// tabs change it.
+	entryName = "session"
+	// expiryMargin is how long before its end an access token is no longer used: a
 	// request takes time to arrive.
-	spare = 30 * time.Second
-	// leeway is how far the clocks of device and tenant may be apart.
-	leeway = time.Minute
-)
-
-// The kept session is changed by one tab at a time, under the lock of this name.
-const (
-	turn = "session"
-	// patience is how long a tab waits for its turn: a renewal is three requests
-	// at most, of 20 seconds each.
-	patience = time.Minute
-	// signOutPatience is how long signing out waits for it. It goes on without.
-	signOutPatience = 3 * time.Second
+	expiryMargin = 30 * time.Second
+	// lockTimeout limits the wait for other tabs. A renewal is three requests at most, of
+	// 20 seconds each.
+	lockTimeout = time.Minute
+	// signOutTimeout limits each wait of a sign-out: for other tabs, then for the tenant.
+	// It goes on without them.
+	signOutTimeout = 3 * time.Second
 )
 
 // Account is who is signed in.
 type Account struct {
-	Claims  oidc.Claims
-	Expires time.Time // of the access token
+	// Claims are those of the last verified ID token.
+	Claims oidc.Claims
+	// Expires is when the access token ends.
+	Expires time.Time
 }
 
-// Subject is the account's id at the tenant.
+// Subject returns the account's id at the tenant.
 func (a Account) Subject() string { return a.Claims.Subject }
 
-// Fresh tells whether the person proved at most max ago who they are. It is
-// false where the tenant did not say when, or where it says that it has not
-// been yet.
+// Fresh tells whether the person proved who they are at most max ago. It is false if the
+// tenant did not say when that was, or gave a time in the future.
 func (a Account) Fresh(now time.Time, max time.Duration) bool {
 	age := now.Sub(a.Claims.AuthTime)
-	return -leeway <= age && age <= max
+	return -platform.ClockSkew <= age && age <= max
 }
 
-// Options are what a [Keeper] stands on.
+// Options are settings of a [Keeper]. The zero value works.
 type Options struct {
-	// Renewer renews access tokens. With nil, a session ends with its first.
+	// Renewer renews access tokens. With nil a session ends with its first one.
 	Renewer Renewer
-	// Keep names the entries of the vault that outlast signing out.
+	// Keep names the entries of the vault that are not wiped when the session ends.
 	Keep []string
-	// KeepExpired names those that also outlast a session that has run out.
+	// KeepExpired names those that, besides Keep, are not wiped when it ends because it
+	// has expired.
 	KeepExpired []string
+	// KeepReplaced names those that, besides Keep, are not wiped by [Keeper.Replace].
+	KeepReplaced []string
 	// Now is the clock; nil means the system's.
 	Now func() time.Time
 }
 
-// Keeper holds the session. Its methods may be called from any goroutine.
+// Keeper keeps one account's session. Its methods may be called from any goroutine.
+//
+// The current session is the one that this tab uses. The stored session is the one in
+// the vault, for all tabs and for the next page. Their states:
+//
+//	               current  inVault  endedBy  entered by
+//	signed out     nil      false    nil      New, SignOut, expiry, another tab's sign-out
+//	ended          nil      false    why      ErrReused, another account in its place
+//	signed in      record   true     nil      Restore, commit
+//	only here      record   false    nil      commit where the vault refuses; Adopt, for a moment
+//
+// What is done with them: sync compares the current session with the stored one, commit
+// stores a session and makes it current, end lets go of the current one, endStored wipes
+// what is stored, too. The stored session is changed by one tab at a time, in exclusive.
 type Keeper struct {
-	scope   browser.Scope
+	site    Site
 	vault   platform.Vault
+	stored  sealed.Record // of a storedRecord
 	options Options
 
-	mu     sync.Mutex
-	held   *record
-	kept   bool // whether what is held is in the vault
-	lost   error
-	flight *flight
-	listen func(Change)
-	post   func(platform.Message)
+	mu      sync.Mutex
+	current *record // nil: nobody is signed in
+	inVault bool    // the vault has the current session, or a newer one of another tab
+	endedBy error   // why there is no current session; nil means ErrSignedOut
+	endings int     // how often the session was to end, here or in another tab
+	renewal *renewal
+	listen  func(Change)
+	post    func(platform.Message)
 }
 
-// record is the session as it is sealed. The tokens are in it, so it never
-// leaves this package but into the vault.
+// record is a session: the tokens and whose they are.
 type record struct {
+	oidc.Tokens
+	Claims oidc.Claims
+}
+
+// storedRecord is a record as JSON. The tokens are readable in it: it goes into the
+// vault and nowhere else.
+type storedRecord struct {
 	ID      string      `json:"id"`
 	Access  string      `json:"access"`
 	Refresh string      `json:"refresh,omitempty"`
@@ -112,140 +129,160 @@ type record struct {
 	Claims  oidc.Claims `json:"claims"`
 }
 
-func recordOf(tokens oidc.Tokens, claims oidc.Claims) record {
-	return record{
-		ID:      tokens.ID.Reveal(),
-		Access:  tokens.Access.Reveal(),
-		Refresh: tokens.Refresh.Reveal(),
-		Scope:   tokens.Scope,
-		Expires: tokens.Expires,
-		Claims:  claims,
+func (r record) stored() storedRecord {
+	return storedRecord{
+		ID:      r.ID.Reveal(),
+		Access:  r.Access.Reveal(),
+		Refresh: r.Refresh.Reveal(),
+		Scope:   r.Scope,
+		Expires: r.Expires,
+		Claims:  r.Claims,
 	}
 }
 
-// New returns a keeper over a scope's vault.
-func New(scope browser.Scope, vault platform.Vault, o Options) *Keeper {
+func (s storedRecord) record() record {
+	return record{
+		Tokens: oidc.Tokens{
+			ID:      oidc.Secret(s.ID),
+			Access:  oidc.Secret(s.Access),
+			Refresh: oidc.Secret(s.Refresh),
+			Scope:   s.Scope,
+			Expires: s.Expires,
+		},
+		Claims: s.Claims,
+	}
+}
+
+// New returns a keeper in which nobody is signed in yet; see [Keeper.Restore].
+func New(site Site, vault platform.Vault, o Options) *Keeper {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	return &Keeper{
-		scope:   scope,
+		site:    site,
 		vault:   vault,
+		stored:  sealed.Record{Vault: vault, Name: entryName, Version: 1, Bare: true, Now: o.Now},
 		options: o,
 		listen:  func(Change) {},
 		post:    func(platform.Message) {},
 	}
 }
 
-// Adopt makes the account that a sign-in yielded the session. Where another
-// account is signed in nothing changes: the answer is [ErrOtherSubject]. Where
-// the same one is, it is [Keeper.Renew].
+// Adopt makes the account of a sign-in the session. Where the same account is signed in
+// already it is [Keeper.Renew]. Where another one is, nothing changes.
 //
-// Any other error but [ErrSignedOut] means that the session is held but will
-// not outlast a reload.
+// Errors: [ErrOtherSubject]; [ErrSignedOut] if the session ended meanwhile. Any other
+// error means that the session is current but will not outlast this page.
 func (k *Keeper) Adopt(ctx context.Context, tokens oidc.Tokens, claims oidc.Claims) error {
-	r := recordOf(tokens, claims)
+	r := record{tokens, claims}
 	k.mu.Lock()
-	if k.held != nil {
+	if k.current != nil {
 		k.mu.Unlock()
 		return k.Renew(ctx, tokens, claims)
 	}
-	k.held, k.kept, k.lost = &r, false, nil
+	k.current, k.inVault, k.endedBy = &r, false, nil
 	k.mu.Unlock()
-	err := k.alone(ctx, func(ctx context.Context) error {
-		return k.settle(ctx, claims.Subject, r)
+	err := k.exclusive(ctx, func(ctx context.Context) error {
+		return k.commit(ctx, claims.Subject, r)
 	})
-	if _, gone := k.of(claims.Subject); gone != nil {
-		return gone
+	if _, ended := k.currentOf(claims.Subject); ended != nil {
+		return ended
 	}
-	k.scope.Hint(true)
+	k.site.Hint(true)
 	k.tell(SignedIn)
 	return err
 }
 
-// Restore takes up the session that an earlier page or another tab left.
-// [ErrSignedOut] means that there is none, [ErrExpired] that it has run out and
-// cannot be renewed, [ErrOtherSubject] that it is not the one that is held
-// here; a session that cannot be opened is removed and counts as none.
+// Restore makes the stored session current, which an earlier page or another tab has
+// left. One that cannot be opened is removed and counts as none.
+//
+// Errors: [ErrSignedOut] if there is none, or if it ends meanwhile; [ErrExpired] if it has expired and cannot be
+// renewed; [ErrOtherSubject] if another account's session is current.
 func (k *Keeper) Restore(ctx context.Context) error {
-	r, err := k.open(ctx)
+	k.mu.Lock()
+	endings := k.endings
+	k.mu.Unlock()
+	r, err := k.read(ctx)
 	switch {
 	case errors.Is(err, platform.ErrSealBroken):
-		_ = k.forget(ctx, nil)
+		_ = k.endStored(ctx, nil)
 		return fmt.Errorf("%w: %w", ErrSignedOut, err)
 	case err != nil:
-		k.scope.Hint(false)
+		k.site.Hint(false)
 		return fmt.Errorf("%w: %w", ErrSignedOut, err)
 	case k.expired(r) && !k.renewable(r):
-		_ = k.expire(ctx)
+		_ = k.endStored(ctx, nil, k.options.KeepExpired...)
 		return ErrExpired
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.held != nil && k.held.Claims.Subject != r.Claims.Subject {
+	switch {
+	case k.endings != endings: // the vault has still had what another tab was about to wipe
+		return ErrSignedOut
+	case k.current != nil && k.current.Claims.Subject != r.Claims.Subject:
 		return ErrOtherSubject
 	}
-	k.held, k.kept, k.lost = &r, true, nil
+	k.current, k.inVault, k.endedBy = &r, true, nil
 	return nil
 }
 
-// Account returns who is signed in, and false where nobody is.
+// Account returns who is signed in, and false if nobody is.
 func (k *Keeper) Account() (Account, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.held == nil {
+	if k.current == nil {
 		return Account{}, false
 	}
-	return Account{Claims: k.held.Claims, Expires: k.held.Expires}, true
+	return Account{Claims: k.current.Claims, Expires: k.current.Expires}, true
 }
 
-// Subject is the id of the account that is signed in, "" where nobody is.
+// Subject returns the id of the account that is signed in, "" if nobody is.
 func (k *Keeper) Subject() string {
 	account, _ := k.Account()
 	return account.Subject()
 }
 
-// IDToken is the ID token of the session, "" where nobody is signed in. It is
-// there for one purpose: to link this account to another that the person wants
-// to be the primary. It proves who they are to the tenant, so it goes nowhere
-// else, and whoever needs it fresh asks [Account.Fresh] first.
-func (k *Keeper) IDToken() string {
+// IDToken returns the session's ID token, "" if nobody is signed in. It has one use: to
+// link this account to another that the person wants to be the primary. It proves to the
+// tenant who they are, so it is sent nowhere else. Who needs a fresh one asks
+// [Account.Fresh] first.
+func (k *Keeper) IDToken() oidc.Secret {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.held == nil {
+	if k.current == nil {
 		return ""
 	}
-	return k.held.ID
+	return k.current.ID
 }
 
-// SignOut ends the session here and in every other tab, wipes all that was kept
-// but what the options name, and has the tenant take back the refresh token, if
-// it can be reached within seconds. Where nobody is signed in here it forgets
-// no more than logins: what else is kept may then be another tab's.
+// SignOut ends the session here and in every other tab, wipes the vault except what the
+// options name, and revokes the refresh token if the tenant answers within seconds. If
+// nobody is signed in here it only forgets logins that have begun: what is stored may be
+// another tab's. The end of the context does not stop it.
 //
-// The context's end does not stop it.
+// Errors: those of [platform.Vault], if something may not have been wiped.
 func (k *Keeper) SignOut(ctx context.Context) error {
-	last, err := k.of(k.Subject())
-	if err != nil || !k.drop(nil) {
-		k.forgetLogins() // of a session that has run out
+	last, err := k.currentOf(k.Subject())
+	if err != nil || !k.end(nil) {
+		k.forgetLogins() // of a session that has expired
 		return nil
 	}
 	k.tell(SignedOut)
-	// A renewal under way would seal its tokens after the wipe.
+	// A renewal in another tab would store its tokens after the wipe.
 	ctx = context.WithoutCancel(ctx)
-	wait, cancel := context.WithTimeout(ctx, signOutPatience)
+	wait, cancel := context.WithTimeout(ctx, signOutTimeout)
 	defer cancel()
-	done := false
-	end := func() error {
-		done = true
+	wiped := false
+	wipe := func() error {
+		wiped = true
 		// Another tab may have renewed it.
-		if kept, err := k.open(ctx); err == nil && kept.Claims.Subject == last.Claims.Subject {
-			last = kept
+		if r, err := k.read(ctx); err == nil && r.Claims.Subject == last.Claims.Subject {
+			last = r
 		}
-		return k.forget(ctx, nil)
+		return k.endStored(ctx, nil)
 	}
-	if err = k.scope.Exclusive(wait, turn, end); !done {
-		err = end()
+	if err = k.site.Exclusive(wait, entryName, wipe); !wiped {
+		err = wipe()
 	}
 	k.revoke(ctx, last)
 	return err
@@ -255,141 +292,161 @@ func (k *Keeper) revoke(ctx context.Context, r record) {
 	if !k.renewable(r) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, signOutPatience)
+	ctx, cancel := context.WithTimeout(ctx, signOutTimeout)
 	defer cancel()
-	// Where it fails the token ends by not being used: it is kept nowhere.
-	_ = k.options.Renewer.Revoke(ctx, oidc.Secret(r.Refresh))
+	// If it fails the token ends by not being used: nothing stores it any more.
+	_ = k.options.Renewer.Revoke(ctx, r.Refresh)
 }
 
-// alone runs f while no other tab changes the kept session. Once it runs, the
-// context's end does not stop it: a token that the tenant has just given must
-// not be lost on its way into the vault.
-func (k *Keeper) alone(ctx context.Context, f func(context.Context) error) error {
-	wait, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	return k.scope.Exclusive(wait, turn, func() error { return f(context.WithoutCancel(ctx)) })
+// While runs f if the session is still the subject's, here and in the vault. A sign-out
+// in any tab waits for f to return, so it also wipes what f stores of the account.
+//
+// Errors: f's; [ErrSignedOut] and [ErrOtherSubject], and f has not run; those of
+// [platform.Vault] and of the context, likewise.
+func (k *Keeper) While(ctx context.Context, subject string, f func(context.Context) error) error {
+	return k.exclusive(ctx, func(ctx context.Context) error {
+		if _, err := k.sync(ctx, subject); err != nil {
+			return err
+		}
+		return f(ctx)
+	})
 }
 
-// settle seals r and then makes it the session, if that is still the subject's.
-// What cannot be sealed is the session all the same, and the error says why.
-func (k *Keeper) settle(ctx context.Context, subject string, r record) error {
-	if _, err := k.of(subject); err != nil {
+// exclusive runs f while no other tab changes the stored session. When f has begun, the
+// end of the context does not stop it: a token that the tenant has just given must not be
+// lost on its way into the vault.
+func (k *Keeper) exclusive(ctx context.Context, f func(context.Context) error) error {
+	wait, cancel := context.WithTimeout(ctx, lockTimeout)
+	defer cancel()
+	return k.site.Exclusive(wait, entryName, func() error { return f(context.WithoutCancel(ctx)) })
+}
+
+// sync returns the subject's session after it has looked at the stored one: another tab
+// may have renewed it. If another tab has ended it or put another account in its place it
+// ends here, too, and what is stored stays as it is. Call it in exclusive.
+func (k *Keeper) sync(ctx context.Context, subject string) (record, error) {
+	current, err := k.currentOf(subject)
+	if err != nil {
+		return record{}, err
+	}
+	k.mu.Lock()
+	inVault := k.inVault
+	k.mu.Unlock()
+	stored, err := k.read(ctx)
+	switch {
+	case err == nil && stored.Claims.Subject != subject:
+		k.end(errMoved)
+		return record{}, errMoved
+	case err == nil && (inVault || !k.expired(stored)):
+		return stored, k.setCurrent(subject, stored, true)
+	case !inVault: // only this tab has it
+		return current, nil
+	case errors.Is(err, platform.ErrNoEntry), errors.Is(err, platform.ErrSealBroken):
+		k.end(nil)
+		return record{}, fmt.Errorf("%w: %w", ErrSignedOut, err)
+	}
+	return record{}, fmt.Errorf("read the session: %w", err)
+}
+
+// commit stores r and makes it the current session, if that is still the subject's. Where
+// it cannot be stored it becomes the current session all the same, and the error says
+// why. Call it in exclusive.
+func (k *Keeper) commit(ctx context.Context, subject string, r record) error {
+	if _, err := k.currentOf(subject); err != nil {
 		return err
 	}
-	err := k.seal(ctx, r)
+	err := k.stored.Put(ctx, "", r.stored())
 	if err != nil {
-		// What is kept is older, its refresh token perhaps used up: who takes it
-		// up would be taken for a thief.
-		_ = k.vault.Delete(ctx, entryName)
+		// What is stored is older, its refresh token perhaps used up: a tab that used it
+		// again would be taken for a thief.
+		_ = k.stored.Delete(ctx)
 	}
-	if gone := k.hold(subject, r, err == nil); gone != nil {
-		_ = k.vault.Delete(ctx, entryName)
-		return gone
+	if ended := k.setCurrent(subject, r, err == nil); ended != nil {
+		_ = k.stored.Delete(ctx)
+		return ended
 	}
 	return err
 }
 
-// hold makes r the session if that is still the subject's.
-func (k *Keeper) hold(subject string, r record, kept bool) error {
+// setCurrent makes r the current session if that is still the subject's.
+func (k *Keeper) setCurrent(subject string, r record, inVault bool) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if err := k.heldBy(subject); err != nil {
+	if err := k.checkSubject(subject); err != nil {
 		return err
 	}
-	k.held, k.kept = &r, kept
+	k.current, k.inVault = &r, inVault
 	return nil
 }
 
-func (k *Keeper) seal(ctx context.Context, r record) error {
-	data, err := json.Marshal(r)
-	if err != nil {
-		return fmt.Errorf("seal the session: %w", err)
-	}
-	return k.vault.Put(ctx, entryName, "", data)
-}
-
-// open reads the kept session. What is no session counts as a broken seal.
-func (k *Keeper) open(ctx context.Context) (record, error) {
-	data, err := k.vault.Get(ctx, entryName, "")
-	if err != nil {
-		return record{}, err
-	}
-	var r record
-	if err := json.Unmarshal(data, &r); err != nil || r.Claims.Subject == "" || r.Access == "" {
-		return record{}, fmt.Errorf("%w: the kept session is damaged", platform.ErrSealBroken)
-	}
-	return r, nil
-}
-
-// of returns the session if it is the subject's.
-func (k *Keeper) of(subject string) (record, error) {
+// currentOf returns the current session if it is the subject's.
+func (k *Keeper) currentOf(subject string) (record, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if err := k.heldBy(subject); err != nil {
+	if err := k.checkSubject(subject); err != nil {
 		return record{}, err
 	}
-	return *k.held, nil
+	return *k.current, nil
 }
 
-// heldBy says why the session is not the subject's; nil if it is.
-func (k *Keeper) heldBy(subject string) error {
+// checkSubject returns why the current session is not the subject's, nil if it is. The
+// caller has locked mu.
+func (k *Keeper) checkSubject(subject string) error {
 	switch {
-	case k.held == nil && k.lost != nil:
-		return k.lost
-	case k.held == nil:
+	case k.current == nil && k.endedBy != nil:
+		return k.endedBy
+	case k.current == nil:
 		return ErrSignedOut
-	case k.held.Claims.Subject != subject:
+	case k.current.Claims.Subject != subject:
 		return ErrOtherSubject
 	}
 	return nil
 }
 
-func (k *Keeper) expired(r record) bool { return !k.options.Now().Add(spare).Before(r.Expires) }
+// read returns the stored session. A record without a subject or an access token counts
+// as a broken seal.
+func (k *Keeper) read(ctx context.Context) (record, error) {
+	var s storedRecord
+	_, err := k.stored.Get(ctx, "", &s)
+	if err == nil && (s.Claims.Subject == "" || s.Access == "") {
+		err = fmt.Errorf("%w: the stored session is damaged", platform.ErrSealBroken)
+	}
+	if err != nil {
+		return record{}, err
+	}
+	return s.record(), nil
+}
 
-// drop lets go of the session, and tells whether there was one. why is what
-// those who ask for it afterwards are told; nil is [ErrSignedOut].
-func (k *Keeper) drop(why error) bool {
+func (k *Keeper) expired(r record) bool { return !k.options.Now().Add(expiryMargin).Before(r.Expires) }
+
+func (k *Keeper) renewable(r record) bool { return r.Refresh != "" && k.options.Renewer != nil }
+
+// end lets go of the current session, and tells whether there was one. The reason is what
+// later callers get as an error; nil means [ErrSignedOut].
+func (k *Keeper) end(reason error) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	held := k.held != nil
-	k.held, k.kept = nil, false
-	if held {
-		k.lost = why
-		k.forgetLogins()
+	k.endings++
+	if k.current == nil {
+		return false
 	}
-	return held
+	k.current, k.inVault, k.endedBy = nil, false, reason
+	k.forgetLogins()
+	return true
 }
 
-// forgetLogins forgets the logins of all tabs that were begun under an account:
-// none can be finished without it, and none is to tell of it.
+// endStored ends the current session and wipes what is stored of the account. except
+// names what is not wiped, besides Options.Keep.
+func (k *Keeper) endStored(ctx context.Context, reason error, except ...string) error {
+	k.end(reason)
+	k.site.Hint(false)
+	return k.vault.Wipe(ctx, slices.Concat(k.options.Keep, except)...)
+}
+
+// forgetLogins forgets, for all tabs, the logins that were begun under an account. None
+// can be finished without it, and none is to tell of it.
 func (k *Keeper) forgetLogins() {
-	for _, tab := range k.scope.Tabs() {
+	for _, tab := range k.site.Tabs() {
 		oidc.ForgetAccounts(tab)
 	}
-}
-
-// forget ends the session and wipes what is kept of it.
-func (k *Keeper) forget(ctx context.Context, why error) error {
-	k.drop(why)
-	k.scope.Hint(false)
-	return k.vault.Wipe(ctx, k.options.Keep...)
-}
-
-// expire is forget for a session that has run out.
-func (k *Keeper) expire(ctx context.Context) error {
-	k.drop(nil)
-	k.scope.Hint(false)
-	return k.vault.Wipe(ctx, slices.Concat(k.options.Keep, k.options.KeepExpired)...)
-}
-
-// While runs f if the session is still the subject's, here and in the vault, and
-// keeps it so until f returns: what f keeps of the account is wiped by a
-// sign-out, however close that comes.
-func (k *Keeper) While(ctx context.Context, subject string, f func(context.Context) error) error {
-	return k.alone(ctx, func(ctx context.Context) error {
-		if _, err := k.latest(ctx, subject); err != nil {
-			return err
-		}
-		return f(ctx)
-	})
 }

@@ -111,21 +111,21 @@ func TestASessionOutlivesAReload(t *testing.T) {
 		t.Errorf("restored %+v, %v", account, ok)
 	}
 	if token, err := reloaded.AccessToken(ctx); token != "access-token" || err != nil {
-		t.Errorf("access token %q, %v", token, err)
+		t.Errorf("access token %q, %v", token.Reveal(), err)
 	}
 }
 
 func TestRestore(t *testing.T) {
 	kept := func(r record) []byte {
-		data, err := json.Marshal(r)
+		data, err := json.Marshal(r.stored())
 		if err != nil {
 			t.Fatal(err)
 		}
 		return data
 	}
-	good := record{Access: "a", Expires: start.Add(time.Hour), Claims: oidc.Claims{Subject: "auth0|1"}}
+	good := record{oidc.Tokens{Access: "a", Expires: start.Add(time.Hour)}, oidc.Claims{Subject: "auth0|1"}}
 	expired := good
-	expired.Expires = start.Add(spare)
+	expired.Expires = start.Add(expiryMargin)
 	nobody := good
 	nobody.Claims.Subject = ""
 	for _, test := range []struct {
@@ -186,7 +186,7 @@ func TestAnExpiredTokenEndsTheSession(t *testing.T) {
 	if err := k.Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"}); err != nil {
 		t.Fatal(err)
 	}
-	c.now = start.Add(time.Hour - spare)
+	c.now = start.Add(time.Hour - expiryMargin)
 	if _, err := k.AccessToken(ctx); !errors.Is(err, ErrExpired) {
 		t.Errorf("AccessToken: %v", err)
 	}
@@ -242,5 +242,96 @@ func TestSignOutReachesTheOtherTabs(t *testing.T) {
 	}
 	if len(vault.entries) != 0 {
 		t.Error("something is still kept")
+	}
+}
+
+// What is stored of an account is stored while its session lasts, or not at all.
+func TestWhile(t *testing.T) {
+	s := newTabs(t)
+	s.clock.now = start
+	ctx := t.Context()
+	failed := errors.New("failed")
+	if err := s.here.While(ctx, ada, func(context.Context) error { return failed }); err != failed {
+		t.Errorf("While: %v", err)
+	}
+	refused := func(subject string, want error) {
+		t.Helper()
+		ran := false
+		if err := s.here.While(ctx, subject, func(context.Context) error { ran = true; return nil }); !errors.Is(err, want) || ran {
+			t.Errorf("While of %s: %v, ran %v", subject, err, ran)
+		}
+	}
+	refused(mary, ErrOtherSubject)
+	s.deafen()
+	if err := s.there.SignOut(ctx); err != nil {
+		t.Fatal(err)
+	}
+	refused(ada, ErrSignedOut)
+}
+
+// A sign-out waits for what is being stored, and then wipes it.
+func TestSignOutWaitsForWhile(t *testing.T) {
+	s := newTabs(t)
+	s.clock.now = start
+	ctx := t.Context()
+	done := make(chan error)
+	err := s.here.While(ctx, ada, func(ctx context.Context) error {
+		go func() { done <- s.there.SignOut(ctx) }()
+		yield()
+		return s.vault.Put(ctx, "copy", "", nil)
+	})
+	if err := errors.Join(err, <-done); err != nil {
+		t.Error(err)
+	}
+	if got := s.vault.names(); len(got) != 0 {
+		t.Errorf("kept %v", got)
+	}
+}
+
+// The person signs out while their sign-in is being stored.
+func TestSignOutDuringASignIn(t *testing.T) {
+	vault := newBox()
+	var k *Keeper
+	k = New(scope, watched{vault, func() { k.follow(SignedOut) }}, Options{Now: (&clock{start}).Now})
+	if err := k.Adopt(t.Context(), hour(""), oidc.Claims{Subject: ada}); !errors.Is(err, ErrSignedOut) {
+		t.Errorf("Adopt: %v", err)
+	}
+	if got := vault.names(); len(got) != 0 {
+		t.Errorf("kept %v", got)
+	}
+}
+
+// A session that a program before this one has stored is taken up.
+func TestSessionOfAnEarlierProgram(t *testing.T) {
+	vault := newBox()
+	vault.entries[entryName] = []byte(`{"id":"i","access":"a","refresh":"r","scope":["openid"],"expires":"2026-01-02T04:04:05Z","claims":{"Issuer":"https://tenant.example/","Subject":"auth0|1","Name":"","Nickname":"","Email":"","Picture":"","SessionID":"","EmailVerified":true,"AuthTime":"2026-01-02T03:04:05Z","IssuedAt":"2026-01-02T03:04:05Z","Expires":"2026-01-02T03:04:05Z"}}`)
+	k := New(scope, vault, Options{Now: (&clock{start}).Now})
+	if err := k.Restore(t.Context()); err != nil || k.Subject() != ada || k.IDToken() != "i" {
+		t.Errorf("Restore: %v, %s", err, k.Subject())
+	}
+}
+
+// readDuring is a vault during whose reading something happens.
+type readDuring struct {
+	*box
+	what func()
+}
+
+func (r readDuring) Get(ctx context.Context, name, bound string) ([]byte, error) {
+	plain, err := r.box.Get(ctx, name, bound)
+	r.what()
+	return plain, err
+}
+
+// Another tab says that it signs out before it has wiped the vault.
+func TestSignOutWhileRestoring(t *testing.T) {
+	for _, change := range []Change{SignedOut, Replaced, Reused} {
+		s := newTabs(t)
+		s.clock.now = start
+		var k *Keeper
+		k = New(scope, readDuring{s.vault, func() { k.follow(change) }}, Options{Now: s.clock.Now})
+		if err := k.Restore(t.Context()); !errors.Is(err, ErrSignedOut) || k.Subject() != "" {
+			t.Errorf("%v: Restore: %v, %q is signed in", change, err, k.Subject())
+		}
 	}
 }

@@ -9,16 +9,16 @@ type Change int
 
 // The changes that tabs tell each other.
 const (
-	// SignedIn: an account was signed in; [Keeper.Restore] takes it up.
+	// SignedIn means that an account signed in; [Keeper.Restore] makes it current here.
 	SignedIn Change = iota
-	// SignedOut: the person signed out. Here, too, nobody is signed in any more.
+	// SignedOut means that the person signed out. The session has ended here, too.
 	SignedOut
-	// Updated: the profile or its identities changed at the tenant.
+	// Updated means that the profile or its identities changed at the tenant.
 	Updated
-	// Replaced: the person moved the session to another account. The one that
-	// was held here is gone; Restore takes up the new one.
+	// Replaced means that the person moved the session to another account. The earlier
+	// one's has ended here; [Keeper.Restore] makes the new one current.
 	Replaced
-	// Reused: as SignedOut, for the reason of [ErrReused].
+	// Reused is SignedOut for the reason of [ErrReused].
 	Reused
 )
 
@@ -30,9 +30,10 @@ var changeNames = map[Change]string{
 	Reused:    "reused",
 }
 
-// Listen joins the other tabs: listen hears of their changes until close.
+// Listen joins the other tabs: listen is called with each of their changes, on a
+// goroutine of its own, until the function that Listen returns is called.
 func (k *Keeper) Listen(listen func(Change)) (closeFunc func()) {
-	channel := k.scope.OpenChannel(k.receive)
+	channel := k.site.OpenChannel(k.receive)
 	k.mu.Lock()
 	k.listen, k.post = listen, channel.Post
 	k.mu.Unlock()
@@ -47,12 +48,13 @@ func (k *Keeper) receive(m platform.Message) {
 	}
 }
 
+// follow does here what another tab has done, and tells the listener.
 func (k *Keeper) follow(change Change) {
 	switch change {
 	case SignedOut, Replaced:
-		k.drop(nil)
+		k.end(nil)
 	case Reused:
-		k.drop(ErrReused)
+		k.end(ErrReused)
 	}
 	k.mu.Lock()
 	listen := k.listen

@@ -1,6 +1,7 @@
-// Package strictjson reads JSON that others sent. encoding/json lets much pass
-// that two readers may understand differently: a name given twice, a name in
-// another case, broken UTF-8. Here all of that is an error.
+// Package strictjson reads JSON that others have sent: [Check] tells whether it is strict,
+// [Object] also returns its members. encoding/json accepts much that two readers may
+// understand differently: a name given twice, a name in another case, broken UTF-8. Here
+// all of that is an error.
 package strictjson
 
 import (
@@ -15,14 +16,16 @@ import (
 // MaxDepth is how deep arrays and objects may be nested.
 const MaxDepth = 32
 
-// ErrInvalid is wrapped by every error of this package.
+// ErrInvalid is returned, wrapped, when JSON is not strict. There is no other error.
 //
 //sentence:none told as an answer, or a configuration, that makes no sense
 var ErrInvalid = errors.New("JSON not accepted")
 
-// Check reports whether data is one JSON value in valid UTF-8, nested at most
-// [MaxDepth] deep, in which no object holds a name twice. A non-nil name is
-// called with every name of every object and may refuse it.
+// Check returns nil if data is one JSON value in valid UTF-8, nested at most [MaxDepth]
+// deep, in which no object has a name twice. If name is not nil it is called with every
+// name of every object, and its error refuses the name.
+//
+// Errors: [ErrInvalid].
 func Check(data []byte, name func(string) error) error {
 	if !utf8.Valid(data) {
 		return fmt.Errorf("%w: not UTF-8", ErrInvalid)
@@ -36,8 +39,10 @@ func Check(data []byte, name func(string) error) error {
 	return walk(dec, name)
 }
 
-// Object checks data and returns the members of the object that it is. Names
-// are matched exactly, unlike those of a struct.
+// Object checks data, which must be an object, and returns its members. Look them up by
+// their exact names; a struct would also match other cases.
+//
+// Errors: [ErrInvalid].
 func Object(data []byte) (map[string]json.RawMessage, error) {
 	if err := Check(data, nil); err != nil {
 		return nil, err
@@ -85,7 +90,7 @@ func walk(dec *json.Decoder, name func(string) error) error {
 		if len(open) > MaxDepth {
 			return fmt.Errorf("%w: nested deeper than %d", ErrInvalid, MaxDepth)
 		}
-		// After a value, and only then, an object awaits a name again.
+		// After a value an object has a name again.
 		if top := len(open) - 1; top >= 0 && token != json.Delim('{') && open[top].seen != nil {
 			open[top].key = true
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
-	"twinlock/app/session"
+	"twinlock/app/history"
 	"twinlock/app/text"
 	"twinlock/app/words"
 )
@@ -31,7 +31,7 @@ func (v *view) activity() app.UI {
 	)
 }
 
-func (v *view) historyEntry(e session.Entry) app.UI {
+func (v *view) historyEntry(e history.Entry) app.UI {
 	say := v.say
 	sentence := say.Sentences[historySentences[e.Kind]]
 	account := shorten(e.Account)

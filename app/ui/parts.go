@@ -8,6 +8,7 @@ import (
 	"twinlock/app/browser"
 	"twinlock/app/config"
 	"twinlock/app/flow"
+	"twinlock/app/history"
 	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
@@ -19,9 +20,9 @@ import (
 	"twinlock/app/text"
 )
 
-// knownFor is how old, in seconds, a login at the tenant may be that signs in
+// knownFor is how old a login at the tenant may be that signs in
 // without asking. It is sent so that the tenant says how old it was.
-const knownFor = 30 * 24 * 60 * 60
+const knownFor = 30 * 24 * time.Hour
 
 // Parts are what the page works with, made from one configuration.
 type Parts struct {
@@ -34,7 +35,7 @@ type Parts struct {
 	locks       locks
 	journal     linking.Journal
 	actions     *flow.ActionKeeper
-	history     *session.History
+	history     *history.Log
 	offline     *offline.Keeper
 	fetch       platform.Fetcher
 }
@@ -56,7 +57,7 @@ func NewParts(c config.Config, basePath string) *Parts {
 		connections: connectionsOf(c),
 		journal:     linking.NewJournal(vault),
 		actions:     flow.NewActionKeeper(site{scope}, vault, nil),
-		history:     session.NewHistory(scope, vault, nil),
+		history:     history.New(scope, vault, nil),
 		offline:     offline.New(vault, nil),
 		fetch:       browser.Fetch,
 	}
@@ -65,9 +66,11 @@ func NewParts(c config.Config, basePath string) *Parts {
 		Keep:    p.kept(),
 		// Without a network the profile may still be looked at.
 		KeepExpired: []string{offline.Name},
+		// It moves to the account that the session moves to.
+		KeepReplaced: []string{history.Name},
 	})
 	interaction := c.Interaction
-	known, now := knownFor, 0
+	known, now := knownFor, time.Duration(0)
 	p.locks.login = p.newLock(p.say.SignInTitle, "", interaction, lock.Params{Purpose: string(flow.SignIn), MaxAge: &known})
 	// Fresh credentials, proven by auth_time: the tenant's own cookie would
 	// otherwise answer for the account that is signed in already.
@@ -118,7 +121,7 @@ func (p *Parts) scopes(purpose string) []string {
 // link that broke off has yet to take over.
 func (p *Parts) kept() []string {
 	if p.config.History == config.KeepHistory {
-		return []string{linking.JournalName, session.HistoryName}
+		return []string{linking.JournalName, history.Name}
 	}
 	return []string{linking.JournalName}
 }

@@ -6,6 +6,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/flow"
+	"twinlock/app/history"
 	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
@@ -171,11 +172,11 @@ var failureNextSentences = map[flow.NextKind]text.Key{
 }
 
 // historySentences are what has happened to an "{account}", and for which "{reason}".
-var historySentences = map[session.EntryKind]text.Key{
-	session.Linked:       text.HistoryLinked,
-	session.LinkedInPart: text.HistoryInPart,
-	session.Unlinked:     text.HistoryUnlinked,
-	session.Refused:      text.HistoryRefused,
+var historySentences = map[history.Kind]text.Key{
+	history.Linked:       text.HistoryLinked,
+	history.LinkedInPart: text.HistoryInPart,
+	history.Unlinked:     text.HistoryUnlinked,
+	history.Refused:      text.HistoryRefused,
 }
 
 // lossSentences say what a link destroys, each with the keys that are lost.

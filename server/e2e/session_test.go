@@ -125,7 +125,7 @@ func TestTabsRotateOnce(t *testing.T) {
 		s.sleep(tokenLife)
 		before := s.exchanges(t)
 		var both sync.WaitGroup
-		tokens := make([]string, 2)
+		tokens := make([]oidc.Secret, 2)
 		for i, k := range []*session.Keeper{s.here, s.there} {
 			both.Go(func() {
 				var err error
@@ -142,7 +142,7 @@ func TestTabsRotateOnce(t *testing.T) {
 			t.Errorf("round %d: the tabs have different tokens", round)
 		}
 		path := "/api/v2/users/" + url.PathEscape(adaID)
-		if answer := s.tenant.Do(t, http.MethodGet, path, tokens[0], nil, nil); answer.StatusCode != http.StatusOK {
+		if answer := s.tenant.Do(t, http.MethodGet, path, tokens[0].Reveal(), nil, nil); answer.StatusCode != http.StatusOK {
 			t.Errorf("round %d: the API answers %s", round, answer.Status)
 		}
 	}

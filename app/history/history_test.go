@@ -1,4 +1,4 @@
-package session
+package history
 
 import (
 	"context"
@@ -12,12 +12,55 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"twinlock/app/browser"
 	"twinlock/app/platform"
 )
 
+const ada, mary = "auth0|1", "auth0|2"
+
+var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// site is the scope of a test; its tabs agree as a browser's do.
+func site(t *testing.T) browser.Scope {
+	t.Helper()
+	scope := browser.NewScope("/", "https://tenant.example/", "app", t.Name())
+	t.Cleanup(func() { _ = scope.Vault().Wipe(context.Background()) })
+	return scope
+}
+
+// faulty is a vault that fails as told. It takes its time between reading and writing.
+type faulty struct {
+	platform.Vault
+	getErr, putErr error
+}
+
+func (f *faulty) Get(ctx context.Context, name, bound string) ([]byte, error) {
+	if f.getErr != nil {
+		return nil, f.getErr
+	}
+	plain, err := f.Vault.Get(ctx, name, bound)
+	runtime.Gosched()
+	return plain, err
+}
+
+func (f *faulty) Put(ctx context.Context, name, bound string, plain []byte) error {
+	if f.putErr != nil {
+		return f.putErr
+	}
+	return f.Vault.Put(ctx, name, bound, plain)
+}
+
+// log returns a history at a time, and the vault that it is in.
+func log(t *testing.T, now time.Time) (*Log, *faulty) {
+	t.Helper()
+	scope := site(t)
+	vault := &faulty{Vault: scope.Vault()}
+	return New(scope, vault, func() time.Time { return now }), vault
+}
+
 func TestHistory(t *testing.T) {
-	vault, c, ctx := newBox(), &clock{start.Add(time.Millisecond)}, context.Background()
-	h := NewHistory(scope, vault, c.Now)
+	ctx := t.Context()
+	h, _ := log(t, start.Add(time.Millisecond))
 	if entries, err := h.List(ctx, ada); len(entries) != 0 || err != nil {
 		t.Errorf("at first: %v, %v", entries, err)
 	}
@@ -40,8 +83,8 @@ func TestHistory(t *testing.T) {
 }
 
 func TestHistoryExport(t *testing.T) {
-	vault, c, ctx := newBox(), &clock{start}, context.Background()
-	h := NewHistory(scope, vault, c.Now)
+	ctx := t.Context()
+	h, _ := log(t, start)
 	if err := h.Add(ctx, ada, Entry{Kind: Unlinked, Account: "ada@facebook.example"}); err != nil {
 		t.Fatal(err)
 	}
@@ -77,8 +120,8 @@ func compact(t *testing.T, data []byte) string {
 }
 
 func TestHistoryIsBounded(t *testing.T) {
-	vault, ctx := newBox(), context.Background()
-	h := NewHistory(scope, vault, nil)
+	ctx := t.Context()
+	h, _ := log(t, start)
 	for i := range maxEntries + 10 {
 		if err := h.Add(ctx, ada, Entry{Kind: Linked, Account: fmt.Sprint(i)}); err != nil {
 			t.Fatal(err)
@@ -99,14 +142,14 @@ func TestHistoryIsBounded(t *testing.T) {
 	if entries, err = h.List(ctx, mary); err != nil {
 		t.Fatal(err)
 	}
-	if e := entries[0]; utf8.RuneCountInString(e.Connection) != maxEntryText || e.Reason != "ab" {
+	if e := entries[0]; utf8.RuneCountInString(e.Connection) != maxText || e.Reason != "ab" {
 		t.Errorf("a connection of %d bytes, the reason %q", len(e.Connection), e.Reason)
 	}
 }
 
 func TestHistoryIsOneAccounts(t *testing.T) {
-	vault, ctx := newBox(), context.Background()
-	h := NewHistory(scope, vault, nil)
+	ctx := t.Context()
+	h, _ := log(t, start)
 	count := func(subject string) int {
 		t.Helper()
 		entries, err := h.List(ctx, subject)
@@ -138,8 +181,8 @@ func TestHistoryIsOneAccounts(t *testing.T) {
 }
 
 func TestHistoryThatCannotBeReadIsNotOverwritten(t *testing.T) {
-	vault, ctx := newBox(), context.Background()
-	h := NewHistory(scope, vault, nil)
+	ctx := t.Context()
+	h, vault := log(t, start)
 	if err := h.Add(ctx, ada, Entry{Kind: Linked}); err != nil {
 		t.Fatal(err)
 	}
@@ -161,26 +204,48 @@ func TestHistoryThatCannotBeReadIsNotOverwritten(t *testing.T) {
 }
 
 func TestHistoryOfManyTabs(t *testing.T) {
-	vault, ctx := lingering{newBox()}, context.Background()
+	ctx, scope := t.Context(), site(t)
+	tab := func() *Log { return New(scope, &faulty{Vault: scope.Vault()}, nil) }
 	var all sync.WaitGroup
 	for range 50 {
 		all.Go(func() {
-			if err := NewHistory(scope, vault, nil).Add(ctx, ada, Entry{Kind: Linked}); err != nil {
+			if err := tab().Add(ctx, ada, Entry{Kind: Linked}); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
-	if entries, err := NewHistory(scope, vault, nil).List(ctx, ada); len(entries) != 50 || err != nil {
+	if entries, err := tab().List(ctx, ada); len(entries) != 50 || err != nil {
 		t.Errorf("%d entries, %v", len(entries), err)
 	}
 }
 
-// lingering is a vault that takes its time between reading and removing.
-type lingering struct{ *box }
+// Programs before this one stored the entries alone, and histories outlast them.
+func TestHistoryOfAnEarlierProgram(t *testing.T) {
+	ctx := t.Context()
+	h, vault := log(t, start)
+	earlier := `[{"time":"2026-01-01T00:00:00Z","kind":"linked","account":"ada@facebook.example","connection":"facebook"}]`
+	if err := vault.Put(ctx, Name, ada, []byte(earlier)); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Add(ctx, ada, Entry{Kind: Unlinked, Account: "ada@facebook.example"}); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := h.List(ctx, ada)
+	if err != nil || len(entries) != 2 || entries[0].Kind != Unlinked || entries[1].Connection != "facebook" {
+		t.Errorf("got %v, %v", entries, err)
+	}
+}
 
-func (l lingering) Get(ctx context.Context, name, bound string) ([]byte, error) {
-	plain, err := l.box.Get(ctx, name, bound)
-	runtime.Gosched()
-	return plain, err
+// A vault of another tenant's has another history.
+func TestHistoryIsOneScopes(t *testing.T) {
+	ctx := t.Context()
+	h, _ := log(t, start)
+	if err := h.Add(ctx, ada, Entry{Kind: Linked}); err != nil {
+		t.Fatal(err)
+	}
+	other := browser.NewScope("/", "https://other.example/", "app", t.Name())
+	if entries, err := New(other, other.Vault(), nil).List(ctx, ada); len(entries) != 0 || err != nil {
+		t.Errorf("got %v, %v", entries, err)
+	}
 }

@@ -35,8 +35,8 @@ type Messages struct {
 	// The confirmations.
 	ConfirmLinkTitle, ConfirmLinkBody, ConfirmLink                  string
 	CardStays, CardMoves, CardOtherStays, CardYoursMoves            string
-	TurnedTitle, TurnedOffer                                        string
-	TurnedBelongs, TurnedHasLinked, TurnedEnterprise                string
+	ReversedTitle, ReversedOffer                                    string
+	ReversedBelongs, ReversedHasLinked, ReversedEnterprise          string
 	LinkKeepsOther, LinkSignsInOther                                string
 	LinkKeeps, LinkSignsIn, LinkLoses, LinkLosesMetadata, LinkLasts string
 	ConfirmUnlinkTitle, ConfirmUnlinkBody, ConfirmUnlink            string
@@ -60,7 +60,7 @@ type Messages struct {
 // For returns the catalogue of the person's preferred language, a BCP 47 tag, where
 // the configuration allows it. Otherwise it returns that of the first allowed
 // language that has one, and at last English.
-func For(preferred string, allowed []string) Messages {
+func For(preferred string, allowed []string) *Messages {
 	base, _, _ := strings.Cut(strings.ToLower(preferred), "-")
 	if slices.Contains(allowed, base) {
 		allowed = append([]string{base}, allowed...)
@@ -68,11 +68,11 @@ func For(preferred string, allowed []string) Messages {
 	for _, language := range allowed {
 		for _, m := range catalogues {
 			if m.Language == language {
-				return *m
+				return m
 			}
 		}
 	}
-	return *catalogues[0]
+	return catalogues[0]
 }
 
 // Languages lists the languages that have a catalogue, the default first.

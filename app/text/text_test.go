@@ -15,7 +15,7 @@ import (
 var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
 
 // sentences lists every text of a catalogue by its field's name or its key.
-func sentences(m Messages) map[string]string {
+func sentences(m *Messages) map[string]string {
 	all := map[string]string{}
 	v := reflect.ValueOf(m)
 	for i := range v.NumField() {
@@ -54,7 +54,7 @@ func keys(t *testing.T) map[string]string {
 }
 
 func TestCataloguesAreComplete(t *testing.T) {
-	want := sentences(english)
+	want := sentences(&english)
 	for _, language := range Languages() {
 		t.Run(language, func(t *testing.T) {
 			m := For(language, Languages())
@@ -89,7 +89,7 @@ func TestCataloguesAreComplete(t *testing.T) {
 
 // In German an ellipsis in the place of words stands apart from the word before.
 func TestGermanEllipsis(t *testing.T) {
-	for name, sentence := range sentences(german) {
+	for name, sentence := range sentences(&german) {
 		if n := strings.Count(sentence, "…"); n != strings.Count(sentence, " …") {
 			t.Errorf("%s: %q", name, sentence)
 		}

@@ -124,7 +124,7 @@ func TestCardsFoldWhatIsLong(t *testing.T) {
 
 // Where only the other way round is possible, the question says why, and whose
 // profile ends.
-func TestTurnedQuestion(t *testing.T) {
+func TestReversedQuestion(t *testing.T) {
 	linked := []management.Identity{
 		{Provider: "google-oauth2", UserID: "2", Connection: "google-oauth2", Profile: management.Profile{Email: "grace.hopper@gmail.example"}},
 		{Provider: "google-oauth2", UserID: "3", Connection: "guild", Profile: management.Profile{Email: "ada@example.com"}},
@@ -139,12 +139,12 @@ func TestTurnedQuestion(t *testing.T) {
 		why    string
 		named  string
 	}{
-		{"has linked ones", "db", "", linking.ErrHasLinked, "grace@example.com", say.TurnedHasLinked, "grace@example.com"},
-		{"belongs to another profile", "google-oauth2", "", linking.ErrHasLinked, "grace@example.com", say.TurnedBelongs, "grace.hopper@gmail.example"},
-		{"an organisation's", "db", "", linking.ErrEnterprise, "grace@example.com", say.TurnedEnterprise, "grace@example.com"},
-		{"one address, has linked ones", "db", "ada@example.com", linking.ErrHasLinked, "ada@example.com (Password)", say.TurnedHasLinked, "ada@example.com (Password)"},
-		{"one address, an organisation's", "db", "ada@example.com", linking.ErrEnterprise, "ada@example.com (Password)", say.TurnedEnterprise, "ada@example.com (Password)"},
-		{"one address, belongs to another profile", "guild", "", linking.ErrHasLinked, "grace@example.com", say.TurnedBelongs, "ada@example.com (guild)"},
+		{"has linked ones", "db", "", linking.ErrHasLinked, "grace@example.com", say.ReversedHasLinked, "grace@example.com"},
+		{"belongs to another profile", "google-oauth2", "", linking.ErrHasLinked, "grace@example.com", say.ReversedBelongs, "grace.hopper@gmail.example"},
+		{"an organisation's", "db", "", linking.ErrEnterprise, "grace@example.com", say.ReversedEnterprise, "grace@example.com"},
+		{"one address, has linked ones", "db", "ada@example.com", linking.ErrHasLinked, "ada@example.com (Password)", say.ReversedHasLinked, "ada@example.com (Password)"},
+		{"one address, an organisation's", "db", "ada@example.com", linking.ErrEnterprise, "ada@example.com (Password)", say.ReversedEnterprise, "ada@example.com (Password)"},
+		{"one address, belongs to another profile", "guild", "", linking.ErrHasLinked, "grace@example.com", say.ReversedBelongs, "ada@example.com (guild)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			stays := grace
@@ -167,8 +167,8 @@ func TestTurnedQuestion(t *testing.T) {
 				second += " (Google)"
 			}
 			for _, want := range []string{
-				say.TurnedTitle,
-				text.Fill(tt.why, "account", tt.named, "owner", tt.first) + " " + text.Fill(say.TurnedOffer, "first", tt.first, "second", second),
+				say.ReversedTitle,
+				text.Fill(tt.why, "account", tt.named, "owner", tt.first) + " " + text.Fill(say.ReversedOffer, "first", tt.first, "second", second),
 				say.CardOtherStays, say.CardYoursMoves,
 				text.Fill(say.LinkKeepsOther, "first", tt.first),
 				text.Fill(say.Sentences[text.PrimaryUnverified], "first", tt.first),

@@ -42,7 +42,7 @@ func (b *Broken) Render() app.UI {
 					app.Button().Type("button").Class("button").Body(words.Of(say.Sentences[text.TryAgain])).
 						OnClick(func(app.Context, app.Event) { browser.Update() }), // a new version may read it
 				),
-				&details{Say: &say, Detail: b.detail},
+				&details{Say: say, Detail: b.detail},
 			),
 		),
 	)

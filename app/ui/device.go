@@ -30,7 +30,7 @@ func (window) Save(name, mediaType string, data []byte) { browser.Download(name,
 
 // names are what a person knows things by, as the flow knows them.
 type names struct {
-	say         text.Messages
+	say         *text.Messages
 	connections connections
 }
 

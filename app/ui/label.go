@@ -49,7 +49,7 @@ func (c connections) find(name, provider string) lock.Connection {
 }
 
 // identityLabel is what a person knows an identity by.
-func identityLabel(say text.Messages, i management.Identity) string {
+func identityLabel(say *text.Messages, i management.Identity) string {
 	known := firstOf(i.Profile.Email, i.Profile.Name, i.Profile.Username, i.Profile.Nickname)
 	if known == "" {
 		known = text.Fill(say.UnknownAccount, "id", i.UserID)

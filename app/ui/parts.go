@@ -29,7 +29,7 @@ type Parts struct {
 	config      config.Config
 	basePath    string
 	scope       browser.Scope
-	say         text.Messages
+	say         *text.Messages
 	connections connections
 	session     *session.Keeper
 	locks       locks

@@ -73,7 +73,7 @@ func (v *view) person() app.UI {
 	)
 }
 
-func verifiedMark(say text.Messages, verified bool) app.UI {
+func verifiedMark(say *text.Messages, verified bool) app.UI {
 	if verified {
 		return app.Span().Class("badge badge-good").Body(words.Of(say.Verified))
 	}

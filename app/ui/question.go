@@ -28,7 +28,7 @@ func (v *view) confirmLink(q flow.Question) app.UI {
 	first, second := v.parts.connections.pairLabels(p)
 	title, lead := say.ConfirmLinkTitle, say.ConfirmLinkBody
 	if link.Reversed != nil {
-		title, lead = say.TurnedTitle, v.whyReversed(link, first)+" "+words.Fill(say.TurnedOffer, "first", first, "second", second)
+		title, lead = say.ReversedTitle, v.whyReversed(link, first)+" "+words.Fill(say.ReversedOffer, "first", first, "second", second)
 	}
 	stays, moves := say.CardStays, say.CardMoves
 	if link.Swapped() {
@@ -78,11 +78,11 @@ func (v *view) whyReversed(link *flow.LinkQuestion, first string) string {
 	}
 	switch {
 	case errors.Is(link.Reversed, linking.ErrEnterprise):
-		return words.Fill(say.TurnedEnterprise, "account", account)
+		return words.Fill(say.ReversedEnterprise, "account", account)
 	case belongs:
-		return words.Fill(say.TurnedBelongs, "account", account, "owner", first)
+		return words.Fill(say.ReversedBelongs, "account", account, "owner", first)
 	}
-	return words.Fill(say.TurnedHasLinked, "account", account)
+	return words.Fill(say.ReversedHasLinked, "account", account)
 }
 
 // chosen is what the person knows the account by that they signed in to. In a plan the

@@ -31,11 +31,11 @@ func TestWhyALinkIsReversed(t *testing.T) {
 		reason     error
 		want       string
 	}{
-		{"by the account itself", grace, "db", linking.ErrHasLinked, words.Fill(say.TurnedHasLinked, "account", "grace@x")},
-		{"by one that is linked to it", grace, "google-oauth2", linking.ErrHasLinked, words.Fill(say.TurnedBelongs, "account", "hopper@x", "owner", "grace@x")},
-		{"by one of two", twice, "google-oauth2", linking.ErrHasLinked, words.Fill(say.TurnedBelongs, "account", "Google", "owner", "grace@x")},
-		{"by whatever the tenant offered", grace, "", linking.ErrHasLinked, words.Fill(say.TurnedHasLinked, "account", "grace@x")},
-		{"of an organisation", company, "db", linking.ErrEnterprise, words.Fill(say.TurnedEnterprise, "account", "grace@x")},
+		{"by the account itself", grace, "db", linking.ErrHasLinked, words.Fill(say.ReversedHasLinked, "account", "grace@x")},
+		{"by one that is linked to it", grace, "google-oauth2", linking.ErrHasLinked, words.Fill(say.ReversedBelongs, "account", "hopper@x", "owner", "grace@x")},
+		{"by one of two", twice, "google-oauth2", linking.ErrHasLinked, words.Fill(say.ReversedBelongs, "account", "Google", "owner", "grace@x")},
+		{"by whatever the tenant offered", grace, "", linking.ErrHasLinked, words.Fill(say.ReversedHasLinked, "account", "grace@x")},
+		{"of an organisation", company, "db", linking.ErrEnterprise, words.Fill(say.ReversedEnterprise, "account", "grace@x")},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			plan, err := linking.NewPlan(test.second, first, linking.Policy{})
@@ -49,7 +49,7 @@ func TestWhyALinkIsReversed(t *testing.T) {
 				Reversed: test.reason,
 				Chosen:   flow.ChosenOf(test.second, test.connection),
 			}}).(*confirm)
-			if !strings.HasPrefix(c.Lead, test.want+" ") || c.Title != say.TurnedTitle || !c.Grave {
+			if !strings.HasPrefix(c.Lead, test.want+" ") || c.Title != say.ReversedTitle || !c.Grave {
 				t.Errorf("asks %q, %q, grave: %v", c.Title, c.Lead, c.Grave)
 			}
 			told := strings.Join(append(c.Consequences, c.Title, c.Lead), " ")

@@ -180,7 +180,7 @@ var historySentences = map[history.Kind]text.Key{
 }
 
 // lossSentences say what a link destroys, each with the keys that are lost.
-func lossSentences(say text.Messages, lost linking.Loss, first, second string) (list []string) {
+func lossSentences(say *text.Messages, lost linking.Loss, first, second string) (list []string) {
 	for _, loss := range []struct {
 		sentence string
 		keys     []string
@@ -197,13 +197,13 @@ func lossSentences(say text.Messages, lost linking.Loss, first, second string) (
 }
 
 // noticeFailure is the sentence of a notice about a failure.
-func noticeFailure(say text.Messages, n flow.Notice) string {
+func noticeFailure(say *text.Messages, n flow.Notice) string {
 	return words.Fill(sentenceOf(say, n.Err), "wanted", wantedLabel(n.Next.Wanted))
 }
 
 // sentenceOf says what has gone wrong and what the person can do. The account that it
 // is about is filled in.
-func sentenceOf(say text.Messages, err error) string {
+func sentenceOf(say *text.Messages, err error) string {
 	sentence := say.Sentences[failureKey(err)]
 	var refused *linking.RefusedError
 	if errors.As(err, &refused) {

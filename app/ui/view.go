@@ -9,7 +9,7 @@ import (
 // passed on by.
 type view struct {
 	parts  *Parts
-	say    text.Messages
+	say    *text.Messages
 	state  flow.State
 	wishes wishes
 

@@ -17,7 +17,7 @@ var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
 // sentences lists every text of a catalogue by its field's name or its key.
 func sentences(m *Messages) map[string]string {
 	all := map[string]string{}
-	v := reflect.ValueOf(m)
+	v := reflect.ValueOf(*m)
 	for i := range v.NumField() {
 		if f := v.Field(i); f.Kind() == reflect.String {
 			all[v.Type().Field(i).Name] = f.String()

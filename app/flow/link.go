@@ -184,13 +184,17 @@ func ChosenOf(profile linking.Account, connection string) Chosen {
 		c.Own = true
 		return c
 	}
-	by := slices.DeleteFunc(slices.Clone(profile.Linked), func(i management.Identity) bool { return i.Connection != connection })
-	switch len(by) {
-	case 0:
-		c.Own = true
-	case 1:
-		c.Linked = &by[0]
+	found := 0
+	for i := range profile.Linked {
+		if profile.Linked[i].Connection == connection {
+			c.Linked = &profile.Linked[i]
+			found++
+		}
 	}
+	if found > 1 {
+		c.Linked = nil
+	}
+	c.Own = found == 0
 	return c
 }
 

@@ -1,7 +1,6 @@
 package oidc
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -195,7 +194,8 @@ func (c *Client) save(tx Transaction) error {
 // prune removes the transactions that have expired or cannot be read, and the oldest ones
 // beyond the number that may wait.
 func (c *Client) prune(store platform.Storage) {
-	var waiting []Transaction
+	// By their time, and sorted as text: to sort transactions would add 25 kB to a program.
+	var waiting []string
 	for _, key := range store.Keys() {
 		if !strings.HasPrefix(key, transactionPrefix) {
 			continue
@@ -205,13 +205,12 @@ func (c *Client) prune(store platform.Storage) {
 			store.Delete(key)
 			continue
 		}
-		waiting = append(waiting, tx)
+		waiting = append(waiting, tx.Created.UTC().Format("2006-01-02 15:04:05.000000000 ")+tx.State)
 	}
-	slices.SortFunc(waiting, func(a, b Transaction) int {
-		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.State, b.State))
-	})
+	slices.Sort(waiting)
 	for len(waiting) >= maxTransactions {
-		store.Delete(transactionPrefix + waiting[0].State)
+		state := waiting[0][strings.LastIndexByte(waiting[0], ' ')+1:]
+		store.Delete(transactionPrefix + state)
 		waiting = waiting[1:]
 	}
 }

@@ -344,6 +344,20 @@ func TestProgram(t *testing.T) {
 	}
 }
 
+// TestFlowKnowsNoPage checks that what the page does stands on nothing that draws it, or
+// that touches a browser, however far down.
+func TestFlowKnowsNoPage(t *testing.T) {
+	g := list(t, os.Environ(), "-deps", "./app/flow")
+	for _, path := range []string{goApp, "syscall/js", module + "app/browser", module + "app/lock", module + "app/ui", module + "app/words"} {
+		if _, in := g[path]; in {
+			t.Errorf("app/flow stands on %s", path)
+		}
+	}
+	if _, in := g[module+"app/linking"]; !in {
+		t.Error("app/flow does not stand on app/linking: this is not the flow")
+	}
+}
+
 // TestCrossings tries the rules on houses that break them.
 func TestCrossings(t *testing.T) {
 	tests := []struct {

@@ -37,8 +37,8 @@ const watch = `{
 	}, 4);
 }`
 
-// patience is how long a visit may take.
-const patience = 90 * time.Second
+// timeout is how long a visit may take.
+const timeout = 90 * time.Second
 
 // A device is a browser with nothing in it.
 type device struct {
@@ -75,7 +75,7 @@ func newDevice(browser context.Context, n network, c contender) (*device, error)
 // visit goes to a contender's page and waits until it is ready, or, if there is a
 // session, until it shows the profile.
 func (d *device) visit(c contender, session bool) (marks, error) {
-	ctx, cancel := context.WithTimeout(d.ctx, patience)
+	ctx, cancel := context.WithTimeout(d.ctx, timeout)
 	defer cancel()
 	if err := chromedp.Do(ctx, chromedp.Navigate(c.url)); err != nil {
 		return marks{}, err
@@ -101,7 +101,7 @@ func (d *device) reached(session bool) (marks, error) {
 
 // wait looks at a condition until it holds.
 func (d *device) wait(condition string) error {
-	ctx, cancel := context.WithTimeout(d.ctx, patience)
+	ctx, cancel := context.WithTimeout(d.ctx, timeout)
 	defer cancel()
 	for {
 		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+condition+")"))
@@ -121,7 +121,7 @@ func (d *device) do(condition, statement string) error {
 	if err := d.wait(condition); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(d.ctx, patience)
+	ctx, cancel := context.WithTimeout(d.ctx, timeout)
 	defer cancel()
 	_, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("(() => {"+statement+"; return true; })()"))
 	return err
@@ -154,7 +154,7 @@ func signInLock(d *device, c contender) error {
 		"redirect_uri": {c.url}, "scope": {"openid profile email read:current_user"}, "audience": {c.issuer + "api/v2/"},
 		"state": {"bench"}, "nonce": {"bench"},
 	}
-	ctx, cancel := context.WithTimeout(d.ctx, patience)
+	ctx, cancel := context.WithTimeout(d.ctx, timeout)
 	defer cancel()
 	if err := chromedp.Do(ctx, chromedp.Navigate(c.issuer+"authorize?"+query.Encode())); err != nil {
 		return err

@@ -196,8 +196,8 @@ func (k *Keeper) Adopt(ctx context.Context, tokens oidc.Tokens, claims oidc.Clai
 // Restore makes the stored session current, which an earlier page or another tab has
 // left. One that cannot be opened is removed and counts as none.
 //
-// Errors: [ErrSignedOut] if there is none, or if it ends meanwhile; [ErrExpired] if it has expired and cannot be
-// renewed; [ErrOtherSubject] if another account's session is current.
+// Errors: [ErrSignedOut] if there is none, or if it ends meanwhile; [ErrExpired] if it has
+// expired and cannot be renewed; [ErrOtherSubject] if another account's session is current.
 func (k *Keeper) Restore(ctx context.Context) error {
 	k.mu.Lock()
 	endings := k.endings

@@ -289,7 +289,7 @@ func TestSpoiltShelf(t *testing.T) {
 func TestSpoiltCache(t *testing.T) {
 	t.Parallel()
 	m := &spoiler{path: "/web/", spoil: func(w http.ResponseWriter, right *httptest.ResponseRecorder) {
-		if strings.HasPrefix(right.Body.String(), `"use strict";(`) { // the boot script
+		if strings.HasPrefix(right.Body.String(), `"use strict";`) { // the boot script
 			w.Header().Set("Content-Type", "text/javascript")
 			w.Write(right.Body.Bytes())
 			return

@@ -35,8 +35,8 @@ func TestLockBootScript(t *testing.T) {
 	p.visit(s.site + "/")
 	p.wait("the tab has a name", `sessionStorage.getItem("twinlock /folder/ tab")`)
 	name := evaluate[string](p, `sessionStorage.getItem("twinlock /folder/ tab")`)
-	p.reload()
-	p.wait("the script has run", `document.readyState === "complete"`)
+	p.visit(s.site + "/?again")
+	p.wait("the script has run", `location.search && document.readyState === "complete"`)
 	if again := evaluate[string](p, `sessionStorage.getItem("twinlock /folder/ tab")`); again != name {
 		t.Errorf("after a reload the tab is named %q, not %q", again, name)
 	}

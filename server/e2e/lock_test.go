@@ -35,7 +35,7 @@ func TestLockBootScript(t *testing.T) {
 	p.visit(s.site + "/")
 	p.wait("the tab has a name", `sessionStorage.getItem("twinlock /folder/ tab")`)
 	name := evaluate[string](p, `sessionStorage.getItem("twinlock /folder/ tab")`)
-	p.reload()
+	p.replaced(func() { evaluate[bool](p, `(location.reload(), true)`) })
 	p.wait("the script has run", `document.readyState === "complete"`)
 	if again := evaluate[string](p, `sessionStorage.getItem("twinlock /folder/ tab")`); again != name {
 		t.Errorf("after a reload the tab is named %q, not %q", again, name)

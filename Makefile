@@ -4,7 +4,8 @@
 GO       ?= go
 FUZZTIME ?= 2s
 
-.PHONY: run build bundle size test test-browsers test-a11y test-peers lighthouse fuzz programs bench bench-go check help
+.PHONY: run build bundle size test-fast test test-sweeps test-guards test-browsers test-a11y test-peers lighthouse fuzz \
+	programs bench bench-go check help
 
 run: build ## Build everything and start the app with an embedded tenant
 	bin/twinlock dev
@@ -19,9 +20,24 @@ bundle: ## Build the browser's half into web/dist
 size: bundle ## Say what the browser's half weighs, by package
 	@$(GO) run ./wasm/size
 
-test: build programs ## Run every test, in browsers too, and every fuzz target for a moment
+# What runs without a browser does not care how old the program is.
+web/dist/manifest.json:
+	@$(MAKE) --no-print-directory bundle
+
+test-fast: web/dist/manifest.json ## Run the tests that need no browser: less than a minute
+	$(GO) test -short ./...
+
+test: build programs ## Run every test, in a browser too; of a long table the cases that stand for the others
 	$(GO) test -timeout 30m ./...
-	@$(MAKE) --no-print-directory fuzz
+
+# The tests with long tables: every language, size, spoilt file, kind of press.
+sweeps := BothAccountsWhole|BrokenVault|ClockSkew|Hosts|Narrow|OfflineVisit|Presses|PressesBeforeTheProgram|RehearsalFails|Screens|SignIn|SignInByPopup|SmallerThanHello|SpoiltDeployment|TenantChanges|UnknownPath
+
+test-sweeps: build programs ## Run every case of the long tables
+	$(GO) test -timeout 30m -count=1 ./server/e2e ./wasm/bundle -sweep -run='^Test($(sweeps))$$'
+
+test-guards: ## Take each guard of the flow away in turn, and see its model test fail
+	$(GO) test ./app/flow -count=1 -timeout 30m -run='^TestGuards$$' -guards
 
 # The main flows. In Firefox one at a time: its windows take the focus from each
 # other.
@@ -51,9 +67,10 @@ test-peers: build $(peers)/node_modules ## Drive the vendor's own clients agains
 
 # go test fuzzes one target at a time.
 fuzz: ## Run every fuzz target for FUZZTIME
-	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' app server wasm web | \
-	sed 's|/[^/]*:func | |' | sort | while read -r package target; do \
-		$(GO) test "./$$package" -run='^$$' -fuzz="^$$target$$" -fuzztime=$(FUZZTIME) || exit 1; \
+	@$(GO) test -short -list='^Fuzz' ./... | \
+	awk '/^Fuzz/ { targets[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, targets[i]; n = 0 }' | \
+	while read -r package target; do \
+		$(GO) test "$$package" -run='^$$' -fuzz="^$$target$$" -fuzztime=$(FUZZTIME) || exit 1; \
 	done
 
 programs:

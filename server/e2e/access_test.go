@@ -195,10 +195,11 @@ func (p *page) hears(dialog string) {
 // Every page and dialog at the width of the smallest phones, with the text as it
 // is and twice as large.
 func TestNarrow(t *testing.T) {
-	for _, tt := range []struct {
+	t.Parallel()
+	for _, tt := range cases(1, []struct {
 		name string
 		size int64
-	}{{"text", 16}, {"large text", 32}} {
+	}{{"large text", 32}, {"text", 16}}) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, setup{brand: config.Brand{Name: "The Analytical Society of London"}})
@@ -236,8 +237,7 @@ func (p *page) tour(look func(name string)) {
 	p.click("#btn-login")
 	p.appear("[role=dialog]")
 	look("lock")
-	p.choose(connectionOf(ada))
-	p.answer(ada)
+	p.login(ada)
 	p.profileOf(ada)
 	p.pictures()
 	look("profile")
@@ -245,8 +245,7 @@ func (p *page) tour(look func(name string)) {
 	p.click("#btn-link-account")
 	p.appear("[role=dialog]")
 	look("lock-linking")
-	p.choose(connectionOf(lovelace))
-	p.answer(lovelace)
+	p.login(lovelace)
 	p.appear("#btn-confirm")
 	p.pictures()
 	look("confirm-link")

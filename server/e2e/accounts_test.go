@@ -41,16 +41,17 @@ func abundant(o *tenant.Options) {
 // Both accounts are shown whole before they are linked, however much that is,
 // on the smallest phones and with large text.
 func TestBothAccountsWhole(t *testing.T) {
-	for _, tt := range []struct {
+	t.Parallel()
+	for _, tt := range cases(1, []struct {
 		name   string
 		size   screen
 		text   int64
 		scheme string
 	}{
-		{"narrow", narrow, 16, "light"},
 		{"narrow, large text", narrow, 32, "dark"},
+		{"narrow", narrow, 16, "light"},
 		{"desktop", desktop, 16, "dark"},
-	} {
+	}) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, setup{furnish: abundant})

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -88,10 +87,7 @@ func TestPopupOpenerGone(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, setup{interaction: provider.Popup})
 	p := s.open("/")
-	p.click("#btn-login")
-	p.choose(connectionOf(ada))
-	p.window().answer(ada)
-	p.profileOf(ada)
+	p.signIn(ada)
 
 	untouched := s.untouched()
 	p.click("#btn-link-account")
@@ -167,10 +163,7 @@ func (s *stage) api(after int) []string {
 // and no callback.
 func TestCachesHoldNobody(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{})
-	p := s.open("/")
-	p.signIn(ada)
-	p.link(lovelace)
+	_, p := joined(t)
 	p.reload()
 	p.profileOf(ada)
 	p.cachesHoldNobody()
@@ -210,10 +203,8 @@ func (p *page) cachesHoldNobody() {
 // later.
 func TestUnlinkOffline(t *testing.T) {
 	t.Parallel()
-	s, p := confirming(t)
+	s, p := joined(t)
 	p.troubles.expect("ERR_INTERNET_DISCONNECTED")
-	p.click("#btn-confirm")
-	p.linked(lovelace)
 	untouched := s.untouched()
 	p.click(".unlink-account")
 	p.appear("#btn-confirm")
@@ -226,33 +217,4 @@ func TestUnlinkOffline(t *testing.T) {
 	p.profileOf(ada)
 	p.linked(lovelace)
 	untouched()
-}
-
-// Attack case 46: a token without the scope cannot unlink, and the page says so.
-func TestUnlinkWithoutScope(t *testing.T) {
-	t.Parallel()
-	identity := func(connection, id, email string) map[string]any {
-		return map[string]any{"connection": connection, "provider": connection, "user_id": id, "isSocial": true,
-			"profile": map[string]any{"email": email, "email_verified": true}}
-	}
-	users, err := json.Marshal(map[string]any{"version": 1, "users": []any{map[string]any{
-		"identities": []any{identity("google-oauth2", "1", "one@gmail.example"), identity("facebook", "2", "two@facebook.example")},
-		"created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
-	}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := newStage(t, setup{users: string(users), scopes: []string{"openid", "profile", "email", "read:current_user"}})
-	p := s.open("/")
-	p.troubles.expect("status of 403")
-	p.click("#btn-login")
-	p.choose("google-oauth2")
-	p.click(`button[name=account][value="one@gmail.example"]`)
-	p.profileOf("one@gmail.example")
-	same := s.same()
-	p.click(".unlink-account")
-	p.click("#btn-confirm")
-	p.alert(say.Sentences[text.Scope])
-	p.linked("two@facebook.example")
-	same()
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -25,20 +27,41 @@ var which = flag.String("browser", "chromium", "the browser to test in: chromium
 var another elsewhere
 
 func TestMain(m *testing.M) {
-	flag.DurationVar(&patience, "patience", patience, "how long to wait for a condition")
+	flag.DurationVar(&timeout, "condition-timeout", timeout, "how long to wait for a condition")
 	flag.Parse()
 	os.Exit(run(m))
 }
 
 func run(m *testing.M) int {
-	stop, err := startWhich()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "e2e:", err)
-		return 1
+	overlap()
+	if !testing.Short() {
+		stop, err := startWhich()
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "e2e:", err)
+			return 1
+		}
+		defer stop()
 	}
-	defer stop()
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // the tenant's provider logs its routes there
 	return m.Run()
+}
+
+// overlap runs two tests for each processor, unless -parallel says otherwise: a test
+// waits for timers and for the other processes half of the time.
+func overlap() {
+	set := false
+	flag.Visit(func(f *flag.Flag) { set = set || f.Name == "test.parallel" })
+	if !set {
+		_ = flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0)))
+	}
+}
+
+// needsBrowser leaves a test out of the fast layer, which has none.
+func needsBrowser(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a browser")
+	}
 }
 
 func startWhich() (stop func(), err error) {
@@ -119,6 +142,10 @@ func flags(path string) []chromedp.ExecAllocatorOption {
 		chromedp.Flag("metrics-recording-only", true),
 		chromedp.Flag("password-store", "basic"),
 		chromedp.Flag("use-mock-keychain", true),
+		// The program is not run for long enough to be worth optimising.
+		chromedp.Flag("js-flags", "--liftoff-only"),
+		// Frames that nobody looks at.
+		chromedp.Flag("force-prefers-reduced-motion", true),
 		// Otherwise a click that comes before a page's first frame is dropped.
 		chromedp.Flag("allow-pre-commit-input", true),
 		// Several windows are open and none is in front.

@@ -117,25 +117,6 @@ func TestCeremonyChoices(t *testing.T) {
 	s.wantWrites("POST /api/v2/users/"+adaID+"/identities 201", "PATCH /api/v2/users/"+adaID+" 200")
 }
 
-// Nothing is written where nothing is to be taken over.
-func TestLinkLeavingAll(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, setup{furnish: choosing})
-	p := s.open("/")
-	p.signIn(ada)
-	before := s.account(adaID)["user_metadata"]
-	p.startLink(lovelace)
-	p.appear("#btn-confirm")
-	p.decide("city", "primary")
-	p.decide("newsletter", "primary")
-	p.click("#btn-confirm")
-	p.linked(lovelace)
-	if after := s.account(adaID)["user_metadata"]; !reflect.DeepEqual(before, after) {
-		t.Errorf("user_metadata was %v and is %v", before, after)
-	}
-	s.wantWrites("POST /api/v2/users/" + adaID + "/identities 201")
-}
-
 func TestSwap(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, setup{furnish: choosing})
@@ -182,45 +163,6 @@ func TestSwap(t *testing.T) {
 	}
 }
 
-// A link the other way round is still one that can be left.
-func TestSwapBackAndCancel(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, setup{})
-	p := s.open("/")
-	p.signIn(ada)
-	untouched := s.untouched()
-	p.startLink(lovelace)
-	p.click("#btn-swap")
-	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
-	p.click("#btn-swap")
-	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", ada, "second", lovelace))
-	p.click("#btn-swap")
-	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
-	p.click("#btn-cancel")
-	p.see("[role=status]", say.Sentences[text.NothingChanged])
-	p.stays(ada)
-	untouched()
-	p.reload()
-	p.profileOf(ada)
-}
-
-// Attack case 19: two accounts that both have linked ones are not merged.
-func TestLinkOfTwoProfiles(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, setup{})
-	s.linkElsewhere(lovelace, byron)
-	p := s.open("/")
-	p.signIn(ada)
-	p.link(charles)
-	untouched := s.untouched()
-	p.startLink(byron)
-	p.alert(strings.ReplaceAll(say.Sentences[text.HasLinked], "{account}", lovelace))
-	p.vanish("#confirm")
-	p.profileOf(ada)
-	p.linked(charles)
-	untouched()
-}
-
 // Attack case 14: where the operator only wants a warning there is one, in sight
 // before anything happens.
 func TestLinkUnverifiedWarns(t *testing.T) {
@@ -241,36 +183,14 @@ func TestLinkUnverifiedWarns(t *testing.T) {
 	}
 }
 
-// downloads has the page remember what it saves, by name, instead of saving it.
-func (p *page) downloads() (saved func(name string) string) {
-	p.t.Helper()
-	evaluate[bool](p, `(() => {
-		window.saved = {};
-		const files = {}, urlOf = URL.createObjectURL;
-		URL.createObjectURL = (file) => { const url = urlOf(file); files[url] = file; return url; };
-		HTMLAnchorElement.prototype.click = async function () { saved[this.download] = await files[this.href].text(); };
-		return true;
-	})()`)
-	return func(name string) string {
-		p.t.Helper()
-		p.wait(name+" is saved", js(`saved[%s]`, name))
-		return evaluate[string](p, js(`saved[%s]`, name))
-	}
-}
-
 func TestUnlinkSavesCopy(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{})
-	p := s.open("/")
-	p.signIn(ada)
-	p.link(lovelace)
+	s, p := joined(t)
 	untouched := s.untouched()
 	p.click(".unlink-account")
 	p.appear("#btn-confirm")
-	saved := p.downloads()
-	p.click("#btn-save-copy")
 	var copied map[string]any
-	data := saved("account.json")
+	data := string(p.download("account.json", "#btn-save-copy"))
 	if err := json.Unmarshal([]byte(data), &copied); err != nil {
 		t.Fatalf("saved %q: %v", data, err)
 	}

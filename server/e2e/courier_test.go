@@ -24,11 +24,11 @@ func (c *courier) carry(next http.Handler) http.Handler {
 	})
 }
 
-// keptBack is the title of the page that comes in place of an answer.
-const keptBack = "kept back"
+// withheld is the title of the page that comes in place of an answer.
+const withheld = "withheld"
 
-// withhold keeps the answers from now on back: the browser gets a page that says so
-// and leads nowhere.
+// withhold keeps answers from the browser from now on, or no longer: it gets a page
+// that says so and leads nowhere.
 func (c *courier) withhold(yes bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -76,7 +76,7 @@ func (w *carried) WriteHeader(status int) {
 	w.Header().Del("Content-Length")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.ResponseWriter.WriteHeader(http.StatusOK)
-	_, _ = w.ResponseWriter.Write([]byte("<!doctype html><title>" + keptBack + "</title>"))
+	_, _ = w.ResponseWriter.Write([]byte("<!doctype html><title>" + withheld + "</title>"))
 }
 
 // Write implements http.ResponseWriter. What would go with a redirect is no loss.
@@ -90,15 +90,15 @@ func (w *carried) Write(b []byte) (int, error) {
 // Unwrap is for http.ResponseController.
 func (w *carried) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// held signs in to a second account for linking, but has the answer kept back
+// withheldAnswer signs in to a second account for linking, has the answer withheld,
 // and returns it.
-func (p *page) held(email string) string {
+func (p *page) withheldAnswer(email string) string {
 	p.t.Helper()
 	c := p.stage.courier
 	before := c.count()
 	c.withhold(true)
 	p.startLink(email)
-	p.heldAnswer(before)
+	p.awaitWithheld(before)
 	c.withhold(false)
 	return c.last(p.t)
 }

@@ -145,15 +145,15 @@ func (p *page) takesOver(version string) {
 // with the next deployment it is the new one.
 func TestSpoiltDeployment(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct {
+	for _, tt := range cases(1, []struct {
 		name, path string
 		spoil      func(http.ResponseWriter, *httptest.ResponseRecorder)
 	}{
-		{"flipped bytes", "/web/app.", flipped},
 		{"half of the program", "/web/app.", halved},
+		{"flipped bytes", "/web/app.", flipped},
 		{"a page for any path", "/web/app.", aPage},
 		{"half of a page", "/", halved},
-	} {
+	}) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			v, w, m := &versions{}, &wire{}, &spoiler{path: tt.path, spoil: tt.spoil}
@@ -249,8 +249,7 @@ func TestSpoiltShelf(t *testing.T) {
 	// On the way back from the tenant: the answer is not lost.
 	p.click("#btn-login")
 	p.spoilKept("/web/app.")
-	p.choose(connectionOf(ada))
-	p.answer(ada)
+	p.login(ada)
 	p.profileOf(ada)
 	p.clean()
 	p.keptRight("/web/app.")
@@ -333,7 +332,7 @@ func TestSpoiltConfiguration(t *testing.T) {
 	m.on.Store(true)
 	for _, wrong := range []string{"<!doctype html><h1>We are back soon</h1>", `{"error":"maintenance"}`, "null", string(right[:len(right)/2])} {
 		body.Store(&wrong)
-		l.take()
+		l.drain()
 		p.visit(s.site + "/")
 		p.started()
 		p.until("the worker has asked for the configuration", func(context.Context) (bool, error) { return l.count("/config.json") >= 2, nil })

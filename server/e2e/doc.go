@@ -7,9 +7,12 @@
 // content security policy or a request that failed ends a test unless it was
 // expected.
 //
+// With -short only what needs no browser runs. Of a long table a run tries the cases
+// that stand for the others, and with -sweep all of them.
+//
 // The pictures of every page are made by
 //
-//	go test ./server/e2e -run TestScreens -screens DIR
+//	go test ./server/e2e -run TestScreens -sweep -screens DIR
 //
 // Tests run in Chromium, and in another browser by -browser=firefox or
 // -browser=webkit. Those that need Chromium's own protocol are left out there,

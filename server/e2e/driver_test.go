@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -36,8 +37,16 @@ type driver interface {
 // window it is.
 type devtools struct{}
 
+// Visit implements driver. A visit that another navigation has overtaken is made again.
 func (devtools) Visit(ctx context.Context, _, url string) error {
-	return chromedp.Do(ctx, chromedp.Navigate(url))
+	for {
+		err := chromedp.Do(ctx, chromedp.Navigate(url))
+		var failed *chromedp.LoadError
+		if !errors.As(err, &failed) || failed.ErrorText != "net::ERR_ABORTED" || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(look)
+	}
 }
 
 func (devtools) Reload(ctx context.Context, _ string) error {

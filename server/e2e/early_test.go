@@ -68,8 +68,7 @@ func TestSignInBeforeTheProgram(t *testing.T) {
 	p.visit(s.site + "/")
 	p.click("#btn-login")
 	p.appear("[role=dialog]")
-	p.choose(connectionOf(ada))
-	p.answer(ada)
+	p.login(ada)
 	p.see("[role=status], .skeleton", "")
 	g.lift()
 	p.profileOf(ada)
@@ -93,7 +92,7 @@ func TestEarlyChoiceIsGivenUp(t *testing.T) {
 			p.vanish("[role=dialog]")
 			g.lift()
 			p.started()
-			p.settled()
+			p.idle()
 			if asked := s.authorizations(); len(asked) != 0 {
 				t.Errorf("the page has left for %q", asked)
 			}
@@ -120,8 +119,7 @@ func TestDialogOutlastsTheTakeover(t *testing.T) {
 	p.started()
 	p.appear("[role=dialog]")
 	p.wait("the focus is where it was", focused)
-	p.choose(connectionOf(ada))
-	p.answer(ada)
+	p.login(ada)
 	p.profileOf(ada)
 }
 
@@ -186,10 +184,7 @@ func TestLanguageBeforeTheProgram(t *testing.T) {
 		})
 		return err
 	})
-	p.call("meddle", func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: meddler})
-		return err
-	})
+	p.inject(meddler)
 	p.visit(s.site + "/")
 	german := text.For("de", []string{"de"})
 	p.see("h1", german.Welcome)
@@ -265,19 +260,14 @@ func (v vector) check(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	p.call("prepare", func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{
-			// What is kept is read as it is written: the page leaves at once.
-			Source: js(`const keep = Storage.prototype.setItem;
+	// What is kept is read as it is written: the page leaves at once.
+	p.inject(js(`const keep = Storage.prototype.setItem;
 				Storage.prototype.setItem = function(key, value) {
 					if (key.includes(".tx.")) console.log(JSON.stringify({key, value, tab: sessionStorage.getItem(%s)}));
 					keep.call(this, key, value);
 				};
 				crypto.getRandomValues = (array) => { array.set(Uint8Array.fromHex(%s).subarray(0, array.length)); return array; };
-				`, "twinlock "+base+"/ tab", v.Random) + fmt.Sprintf("Date.now = () => %d;", v.Now),
-		})
-		return err
-	})
+				`, "twinlock "+base+"/ tab", v.Random) + fmt.Sprintf("Date.now = () => %d;", v.Now))
 	p.visit(p.stage.site + "/")
 	p.click("button")
 	var got *url.URL
@@ -286,7 +276,7 @@ func (v vector) check(t *testing.T) {
 		if got, err = url.Parse(address); err != nil {
 			t.Fatal(err)
 		}
-	case <-time.After(patience):
+	case <-time.After(timeout):
 		t.Fatal("the page goes nowhere")
 	}
 	want, err := url.Parse(v.URL)

@@ -26,11 +26,8 @@ func (p *page) staleSignIn(email string) {
 // stale is a stage on which ada's proof is stale and lovelace is linked to her.
 func stale(t *testing.T) (*stage, *page) {
 	t.Helper()
-	s := newStage(t, setup{configure: oneMinute})
+	s := newStage(t, setup{configure: oneMinute, furnish: linkedBefore(ada, lovelace)})
 	p := s.open("/")
-	p.signIn(ada)
-	p.link(lovelace)
-	p.signOut()
 	p.staleSignIn(ada)
 	p.linked(lovelace)
 	return s, p
@@ -100,8 +97,7 @@ func TestStaleLink(t *testing.T) {
 	p.appear(`[role=dialog] [data-connection="google-oauth2"]`)
 	p.clean()
 	untouched()
-	p.choose(connectionOf(lovelace))
-	p.answer(lovelace)
+	p.login(lovelace)
 	p.click("#btn-confirm")
 	p.linked(lovelace)
 	s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
@@ -170,33 +166,6 @@ func TestProofOfSomebodyElse(t *testing.T) {
 	untouched()
 }
 
-// Attack case 8: a proof that is denied leaves nothing behind that another one
-// would carry out.
-func TestProofDenied(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, setup{configure: oneMinute})
-	p := s.open("/")
-	p.signIn(lovelace)
-	p.link(byron)
-	p.signOut()
-	p.staleSignIn(lovelace)
-	p.linked(byron)
-	untouched := s.untouched()
-	p.click(".unlink-account")
-	p.click("#btn-confirm")
-	p.click("button[name=deny]")
-	p.alert(say.Sentences[text.Denied])
-	p.profileOf(lovelace)
-	p.linked(byron)
-	untouched()
-
-	p.click("#btn-link-account")
-	p.answer(lovelace)
-	p.appear(`[role=dialog] [data-connection="google-oauth2"]`)
-	p.linked(byron)
-	untouched()
-}
-
 // Attack case 8: who turns back at the tenant's page has asked for nothing any
 // more once they ask for something else.
 func TestProofAbandoned(t *testing.T) {
@@ -213,25 +182,9 @@ func TestProofAbandoned(t *testing.T) {
 	p.click("#btn-link-account")
 	p.prove(ada)
 	p.appear(`[role=dialog] [data-connection="google-oauth2"]`)
-	p.choose(connectionOf(byron))
-	p.answer(byron)
+	p.login(byron)
 	p.appear("#btn-confirm")
 	p.click("#btn-cancel")
-	p.linked(lovelace)
-	untouched()
-}
-
-// A tenant that does not ask again, though it was told to, is not believed.
-func TestProofNotFresh(t *testing.T) {
-	t.Parallel()
-	s, p := stale(t)
-	untouched := s.untouched()
-	p.click(".unlink-account")
-	p.click("#btn-confirm")
-	s.fault(fault{Path: "/oauth/token", Token: map[string]any{"auth_time": time.Now().Add(-10 * time.Minute).Unix()}})
-	p.prove(ada)
-	p.alert(say.Sentences[text.NotFresh])
-	p.profileOf(ada)
 	p.linked(lovelace)
 	untouched()
 }
@@ -248,8 +201,7 @@ func TestOnlyTheSessionIsRenewable(t *testing.T) {
 	p.staleSignIn(ada)
 	p.click("#btn-link-account")
 	p.prove(ada)
-	p.choose(connectionOf(lovelace))
-	p.answer(lovelace)
+	p.login(lovelace)
 	p.click("#btn-confirm")
 	p.linked(lovelace)
 	var renewable []bool

@@ -24,98 +24,83 @@ func (p *page) activity(want ...string) {
 	})(%s)`, append([]string{}, want...)))
 }
 
+// The history lists what was done, can be saved, outlasts a sign-out, and is shown to
+// nobody else.
 func TestHistory(t *testing.T) {
-	for _, tt := range []struct {
-		name, setting string
-		outlasts      bool
-	}{
-		{"kept", config.KeepHistory, true},
-		{"wiped", config.WipeHistory, false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			s := newStage(t, setup{configure: func(c *config.Config) { c.History = tt.setting }})
-			p := s.open("/")
-			begun := time.Now().Add(-time.Minute)
-			p.signIn(ada)
-			p.activity()
-			p.see(".history", say.HistoryEmpty)
-
-			p.startLink(mallory)
-			p.alert("")
-			p.link(lovelace)
-			p.click(".unlink-account")
-			p.click("#btn-confirm")
-			p.linked()
-			want := []string{
-				text.Fill(say.Sentences[text.HistoryUnlinked], "account", lovelace),
-				text.Fill(say.Sentences[text.HistoryLinked], "account", lovelace),
-				text.Fill(say.Sentences[text.HistoryRefused], "account", mallory,
-					"reason", strings.ReplaceAll(say.Sentences[text.Unverified], "{account}", mallory)),
-			}
-			p.activity(want...)
-			times := evaluate[[]time.Time](p, `[...document.querySelectorAll("#history time")].map((e) => e.dateTime)`)
-			if !slices.IsSortedFunc(times, func(a, b time.Time) int { return b.Compare(a) }) ||
-				times[len(times)-1].Before(begun) || times[0].After(time.Now()) {
-				t.Errorf("the entries are of %v", times)
-			}
-			p.keepsNoSecret()
-			p.reload()
-			p.activity(want...)
-
-			t.Log("it can be saved")
-			saved := p.downloads()
-			p.click(".history .quiet-button")
-			var exported struct {
-				Account string           `json:"account"`
-				Entries []map[string]any `json:"entries"`
-			}
-			if err := json.Unmarshal([]byte(saved("history.json")), &exported); err != nil {
-				t.Fatal(err)
-			}
-			if exported.Account != adaID || len(exported.Entries) != len(want) || exported.Entries[0]["kind"] != "unlinked" {
-				t.Errorf("saved: %+v", exported)
-			}
-
-			t.Log("nobody else sees it")
-			p.signOut()
-			p.signIn(charles)
-			p.activity()
-			p.see(".history", say.HistoryEmpty)
-			p.signOut()
-			p.signIn(ada)
-			if tt.outlasts {
-				p.activity(want...)
-				return
-			}
-			p.activity()
-			p.see(".history", say.HistoryEmpty)
-		})
-	}
-}
-
-// The history goes with the person when they swap which account stays.
-func TestHistoryAfterSwap(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{})
+	s := newStage(t, setup{history: config.KeepHistory})
 	p := s.open("/")
+	begun := time.Now().Add(-time.Minute)
 	p.signIn(ada)
-	p.link(charles)
+	p.activity()
+	p.see(".history", say.HistoryEmpty)
+
+	p.startLink(mallory)
+	p.alert("")
+	p.link(lovelace)
 	p.click(".unlink-account")
 	p.click("#btn-confirm")
 	p.linked()
-	p.startLink(lovelace)
-	p.click("#btn-swap")
-	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
-	p.click("#btn-confirm")
-	p.profileOf(lovelace)
 	want := []string{
-		text.Fill(say.Sentences[text.HistoryLinked], "account", ada),
-		text.Fill(say.Sentences[text.HistoryUnlinked], "account", charles),
-		text.Fill(say.Sentences[text.HistoryLinked], "account", charles),
+		text.Fill(say.Sentences[text.HistoryUnlinked], "account", lovelace),
+		text.Fill(say.Sentences[text.HistoryLinked], "account", lovelace),
+		text.Fill(say.Sentences[text.HistoryRefused], "account", mallory,
+			"reason", strings.ReplaceAll(say.Sentences[text.Unverified], "{account}", mallory)),
 	}
 	p.activity(want...)
+	times := evaluate[[]time.Time](p, `[...document.querySelectorAll("#history time")].map((e) => e.dateTime)`)
+	if !slices.IsSortedFunc(times, func(a, b time.Time) int { return b.Compare(a) }) ||
+		times[len(times)-1].Before(begun) || times[0].After(time.Now()) {
+		t.Errorf("the entries are of %v", times)
+	}
+	p.keepsNoSecret()
 	p.reload()
-	p.profileOf(lovelace)
 	p.activity(want...)
+
+	t.Log("it can be saved")
+	var exported struct {
+		Account string           `json:"account"`
+		Entries []map[string]any `json:"entries"`
+	}
+	if err := json.Unmarshal(p.download("history.json", ".history .quiet-button"), &exported); err != nil {
+		t.Fatal(err)
+	}
+	if exported.Account != adaID || len(exported.Entries) != len(want) || exported.Entries[0]["kind"] != "unlinked" {
+		t.Errorf("saved: %+v", exported)
+	}
+
+	t.Log("nobody else sees it")
+	p.signOut()
+	p.keepsOnly("history", "key")
+	p.signIn(charles)
+	p.activity()
+	p.see(".history", say.HistoryEmpty)
+	p.signOut()
+	p.signIn(ada)
+	p.activity(want...)
+}
+
+// A history that is to be wiped does not outlast a sign-out.
+func TestHistoryIsWiped(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{history: config.WipeHistory})
+	p := s.open("/")
+	p.signIn(ada)
+	p.link(lovelace)
+	if got := p.vault(); !slices.Contains(got, "history") || !slices.Contains(got, "session") {
+		t.Errorf("before, the vault has %v", got)
+	}
+	p.signOut()
+	p.keepsOnly()
+	p.signIn(ada)
+	p.activity()
+	p.see(".history", say.HistoryEmpty)
+}
+
+// keepsOnly checks what signing out has left sealed on the device.
+func (p *page) keepsOnly(want ...string) {
+	p.t.Helper()
+	if got := p.vault(); !slices.Equal(got, want) {
+		p.t.Errorf("the vault has %q, want %q", got, want)
+	}
 }

@@ -84,26 +84,28 @@ func freeAddress(t *testing.T) string {
 
 // The exported site behind the web servers of HOSTING.md, configured as it says.
 func TestHosts(t *testing.T) {
-	for _, server := range []webhost.Server{webhost.Nginx, webhost.Caddy} {
-		for _, base := range []string{"", "/link"} {
-			t.Run(server.Name+" at "+base+"/", func(t *testing.T) {
-				t.Parallel()
-				h := newHosted(t, server, base)
-				h.sendsHeaders()
-				h.sendsForms()
-				h.followsItsConfiguration()
-				p := h.open("/")
-				p.signIn(ada)
-				p.link(lovelace)
-				h.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
-				p.click(".unlink-account")
-				p.click("#btn-confirm")
-				p.linked()
-				h.wantHeld(map[string]string{adaID: adaAgain, lovelaceID: lovelaceBare})
-				p.clean()
-				h.isKept(p)
-			})
-		}
+	t.Parallel()
+	for _, tt := range cases(2, []struct {
+		server webhost.Server
+		base   string
+	}{{webhost.Nginx, ""}, {webhost.Caddy, "/link"}, {webhost.Nginx, "/link"}, {webhost.Caddy, ""}}) {
+		t.Run(tt.server.Name+" at "+tt.base+"/", func(t *testing.T) {
+			t.Parallel()
+			h := newHosted(t, tt.server, tt.base)
+			h.sendsHeaders()
+			h.sendsForms()
+			h.followsItsConfiguration()
+			p := h.open("/")
+			p.signIn(ada)
+			p.link(lovelace)
+			h.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
+			p.click(".unlink-account")
+			p.click("#btn-confirm")
+			p.linked()
+			h.wantHeld(map[string]string{adaID: adaAgain, lovelaceID: lovelaceBare})
+			p.clean()
+			h.isKept(p)
+		})
 	}
 }
 

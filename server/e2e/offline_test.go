@@ -1,14 +1,10 @@
 package e2e
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
-
-	cdppage "github.com/chromedp/cdproto/page"
-	"github.com/chromedp/chromedp"
 
 	"twinlock/app/text"
 )
@@ -47,12 +43,12 @@ func (p *page) kept() {
 func withoutNetwork(t *testing.T, o setup) (*stage, *page, *wire) {
 	t.Helper()
 	w := &wire{}
-	o.front, o.around = w.carry, w.carry
+	o.front, o.around, o.furnish = w.carry, w.carry, linkedBefore(ada, lovelace)
 	s := newStage(t, o)
 	p := s.open("/")
 	p.troubles.expect("ERR_INTERNET_DISCONNECTED", "ERR_EMPTY_RESPONSE", "ERR_FAILED", "net::ERR", "CORS request did not succeed")
 	p.signIn(ada)
-	p.link(lovelace)
+	p.linked(lovelace)
 	p.kept()
 	return s, p, w
 }
@@ -61,8 +57,9 @@ func withoutNetwork(t *testing.T, o setup) (*stage, *page, *wire) {
 // as it was; nothing is written; the network is noticed when it is back.
 func TestOfflineVisit(t *testing.T) {
 	t.Parallel()
-	for _, basePath := range []string{"", "/link"} {
+	for _, basePath := range cases(1, []string{"/link", ""}) {
 		t.Run("base "+basePath, func(t *testing.T) {
+			t.Parallel()
 			s, p, w := withoutNetwork(t, setup{basePath: basePath})
 			untouched := s.untouched()
 			p.cutOff(w, true)
@@ -119,18 +116,13 @@ func TestOfflineAfterTheSession(t *testing.T) {
 	t.Parallel()
 	s, p, w := withoutNetwork(t, setup{})
 	p.cutOff(w, true)
-	p.call("a week goes by", func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{
-			Source: `{
+	p.inject(`{
 				const now = Date.now, week = 7 * 24 * 3600 * 1000;
 				Date = class extends Date {
 					constructor(...when) { when.length ? super(...when) : super(now() + week); }
 					static now() { return now() + week; }
 				};
-			}`,
-		})
-		return err
-	})
+			}`)
 	p.visit(s.site + "/")
 	p.started()
 	p.profileOf(ada)

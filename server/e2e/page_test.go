@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	cdppage "github.com/chromedp/cdproto/page"
@@ -20,11 +21,13 @@ import (
 
 	"twinlock/server/e2e/webdriver"
 	"twinlock/server/tenant"
+
+	"twinlock/app/provider"
 )
 
-// patience is how long a test waits for a condition. It is far more than any
+// timeout is how long a test waits for a condition. It is far longer than any
 // takes, for machines that are busy.
-var patience = 40 * time.Second
+var timeout = 40 * time.Second
 
 // look is how often a condition is looked at.
 const look = 25 * time.Millisecond
@@ -54,6 +57,7 @@ func (s *stage) open(path string) *page {
 // blank starts a browser for another person at an empty page.
 func (s *stage) blank() *page {
 	s.t.Helper()
+	needsBrowser(s.t)
 	if another != nil {
 		return s.elsewhere()
 	}
@@ -94,7 +98,7 @@ func newPage(s *stage, x *troubles, parent context.Context, options ...chromedp.
 	s.t.Cleanup(cancel)
 	// A window that is just going somewhere cannot be attached to.
 	var err error
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(look) {
+	for end := time.Now().Add(timeout); time.Now().Before(end); time.Sleep(look) {
 		if err = chromedp.Do(p.ctx); err == nil {
 			break
 		}
@@ -174,7 +178,7 @@ func (p *page) call(what string, do func(context.Context) error) {
 // do runs one thing that must not fail.
 func (p *page) do(what string, do func(context.Context) error) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, timeout)
 	defer cancel()
 	if err := do(ctx); err != nil {
 		p.t.Fatalf("%s: %v", what, err)
@@ -185,7 +189,7 @@ func (p *page) do(what string, do func(context.Context) error) {
 // its way to another.
 func (p *page) until(what string, condition func(context.Context) (bool, error)) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, timeout)
 	defer cancel()
 	for {
 		ok, err := condition(ctx)
@@ -204,7 +208,7 @@ func (p *page) until(what string, condition func(context.Context) (bool, error))
 // changing for another.
 func evaluate[T any](p *page, expression string) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, timeout)
 	defer cancel()
 	for {
 		value, err := valueOf[T](ctx, p, expression)
@@ -272,6 +276,24 @@ func (p *page) started() {
 	p.wait("the program runs", `document.readyState === "complete" && document.documentElement.dataset.ready === "true"`)
 }
 
+// inject has a script run in every page to come, before the page's own.
+func (p *page) inject(script string) {
+	p.t.Helper()
+	p.call("inject a script", func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return err
+	})
+}
+
+// replaced does what takes the page away, and waits until another is in its place.
+// Both may have the same address.
+func (p *page) replaced(do func()) {
+	p.t.Helper()
+	evaluate[bool](p, `window.toBeReplaced = true`)
+	do()
+	p.wait("another page is in its place", `!window.toBeReplaced`)
+}
+
 func (p *page) reload() {
 	p.t.Helper()
 	p.do("reload", func(ctx context.Context) error { return p.driver.Reload(ctx, p.handle) })
@@ -289,7 +311,7 @@ func (p *page) back() {
 }
 
 func (p *page) location() string {
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, timeout)
 	defer cancel()
 	url, _ := valueOf[string](ctx, p, "location.href")
 	return url
@@ -300,7 +322,7 @@ const visible = `((selector) => [...document.querySelectorAll(selector)].filter(
 
 // text is the text of the visible elements of a selector, "" where there is none.
 func (p *page) text(selector string) string {
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, timeout)
 	defer cancel()
 	text, _ := valueOf[string](ctx, p, js(visible+`.map((e) => e.innerText).join("\n")`, selector))
 	return text
@@ -431,13 +453,25 @@ func (p *page) choose(connection string) {
 	p.click(fmt.Sprintf(`[role=dialog] [data-connection=%q]`, connection))
 }
 
-// signIn signs in by redirect and waits for the profile.
+// signIn signs in, by redirect or by a window as the site is set, and waits for the
+// profile.
 func (p *page) signIn(email string) {
 	p.t.Helper()
 	p.click("#btn-login")
-	p.choose(connectionOf(email))
-	p.answer(email)
+	p.login(email)
 	p.profileOf(email)
+}
+
+// login picks the connection of an account in the open lock and signs in to it, by
+// redirect or by a window.
+func (p *page) login(email string) {
+	p.t.Helper()
+	p.choose(connectionOf(email))
+	if p.stage.config.Interaction == provider.Popup {
+		p.window().answer(email)
+		return
+	}
+	p.answer(email)
 }
 
 // profileOf waits for the profile of an account.
@@ -451,10 +485,14 @@ func (p *page) profileOf(email string) {
 // signOut signs out and waits until the tenant has sent the page back.
 func (p *page) signOut() {
 	p.t.Helper()
-	// The page has the same address before and after.
-	evaluate[bool](p, `window.beforeSignOut = true`)
-	p.click("#btn-logout")
-	p.wait("the page is back from the tenant", js(`!window.beforeSignOut && location.href === %s`, p.stage.site+"/"))
+	p.signOutBy("#btn-logout")
+}
+
+// signOutBy signs out by a button, and waits until the tenant has sent the page back.
+func (p *page) signOutBy(selector string) {
+	p.t.Helper()
+	p.replaced(func() { p.click(selector) })
+	p.wait("the page is back from the tenant", js(`location.href === %s`, p.stage.site+"/"))
 	p.started()
 	p.appear("#btn-login")
 	p.vanish("#btn-logout")
@@ -479,16 +517,15 @@ func (p *page) resize(to screen) {
 	})
 }
 
-// startLink opens the linking lock, picks the connection of an account and
-// signs in to it by redirect.
+// startLink opens the linking lock, picks the connection of an account and signs in
+// to it, by redirect or by a window.
 func (p *page) startLink(email string) {
 	p.t.Helper()
 	p.click("#btn-link-account")
-	p.choose(connectionOf(email))
-	p.answer(email)
+	p.login(email)
 }
 
-// link links an account by redirect, up to the end, beside those that are linked
+// link links an account, up to the end, beside those that are linked
 // already.
 func (p *page) link(email string, before ...string) {
 	p.t.Helper()
@@ -537,6 +574,28 @@ func (p *page) remember(selector string) (said func(text string)) {
 	}
 }
 
+// download clicks what saves a file, and returns what the browser has saved.
+func (p *page) download(name, selector string) []byte {
+	p.t.Helper()
+	dir := p.t.TempDir()
+	p.call("allow downloads", func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
+			Behavior:         cdpbrowser.SetDownloadBehaviorBehaviorAllow,
+			BrowserContextID: chromedp.FromContext(ctx).BrowserContextID,
+			DownloadPath:     dir,
+		})
+		return err
+	})
+	p.click(selector)
+	var saved []byte
+	p.until(name+" is saved", func(context.Context) (bool, error) {
+		var err error
+		saved, err = os.ReadFile(filepath.Join(dir, name))
+		return err == nil, nil
+	})
+	return saved
+}
+
 // clean checks that nothing of a callback is left in the address bar or history.
 func (p *page) clean() {
 	p.t.Helper()
@@ -551,14 +610,14 @@ func (p *page) clean() {
 	}
 }
 
-// heldAnswer waits until the courier has kept back one more answer than there were.
+// awaitWithheld waits until the courier has withheld one more answer than before.
 // The page has then come to rest: a visit elsewhere is not overtaken.
-func (p *page) heldAnswer(before int) {
+func (p *page) awaitWithheld(before int) {
 	p.t.Helper()
 	p.until("the tenant answers", func(context.Context) (bool, error) {
 		return p.stage.courier.count() > before, nil
 	})
-	p.wait("the answer is kept back", js(`document.title === %s`, keptBack))
+	p.wait("the answer is withheld", js(`document.title === %s`, withheld))
 }
 
 // keepEvidence keeps a picture and the HTML of a page whose test has failed.

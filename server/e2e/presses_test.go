@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/input"
-	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"twinlock/app/text"
@@ -81,8 +80,8 @@ func (p *page) tap(x, y float64) {
 	})
 }
 
-// hold presses a key on an element and keeps it down for 30 repeats.
-func (p *page) hold(selector, key, code, typed string, virtual int64) {
+// repeatKey presses a key on an element and keeps it down for 30 repeats.
+func (p *page) repeatKey(selector, key, code, typed string, virtual int64) {
 	p.t.Helper()
 	evaluate[bool](p, js(`(`+visible+`[0].focus(), true)`, selector))
 	repeated := true
@@ -104,16 +103,19 @@ func (p *page) hold(selector, key, code, typed string, virtual int64) {
 	press()
 }
 
-func (p *page) holdEnter(selector string) { p.t.Helper(); p.hold(selector, "Enter", "Enter", "\r", 13) }
-func (p *page) holdSpace(selector string) { p.t.Helper(); p.hold(selector, " ", "Space", " ", 32) }
+func (p *page) repeatEnter(selector string) {
+	p.t.Helper()
+	p.repeatKey(selector, "Enter", "Enter", "\r", 13)
+}
+func (p *page) repeatSpace(selector string) {
+	p.t.Helper()
+	p.repeatKey(selector, " ", "Space", " ", 32)
+}
 
 // impatiently has the impatient press in every page from here on.
 func (p *page) impatiently() {
 	p.t.Helper()
-	p.call("press", func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: impatient})
-		return err
-	})
+	p.inject(impatient)
 }
 
 // opensUnharmed opens a dialog in every way there is to press twice, each time
@@ -123,30 +125,33 @@ func (p *page) opensUnharmed(opener, dialog, danger string, attacks int) {
 	p.click(opener)
 	p.attacked(dialog, attacks)
 	x, y := p.spot(danger)
-	again := func(how string, open func()) {
-		p.t.Helper()
-		p.t.Log(opener + ": " + how)
+	for _, again := range cases(1, []struct {
+		how  string
+		open func()
+	}{
+		{"a button held down until it hears", func() {
+			p.click(opener)
+			p.mouse(chromedp.MousePressed, x, y, 1)
+			p.hears(dialog)
+			p.mouse(chromedp.MouseReleased, x, y, 1)
+		}},
+		{"two presses of a mouse", func() { p.click(opener); p.press(x, y) }},
+		{"two taps", func() { ox, oy := p.spot(opener); p.tap(ox, oy); p.tap(x, y) }},
+		{"Enter held", func() { p.repeatEnter(opener) }},
+		{"Space held", func() { p.repeatSpace(opener) }},
+		{"two clicks in a task", func() { p.twice(opener) }},
+	}) {
+		p.t.Log(opener + ": " + again.how)
 		p.key("\x1b")
 		p.vanish(dialog)
-		open()
+		again.open()
 		p.attacked(dialog, attacks)
 		p.appear(dialog)
 	}
-	again("two presses of a mouse", func() { p.click(opener); p.press(x, y) })
-	again("two taps", func() { ox, oy := p.spot(opener); p.tap(ox, oy); p.tap(x, y) })
-	again("Enter held", func() { p.holdEnter(opener) })
-	again("Space held", func() { p.holdSpace(opener) })
-	again("two clicks in a task", func() { p.twice(opener) })
-	again("a button held down until it hears", func() {
-		p.click(opener)
-		p.mouse(chromedp.MousePressed, x, y, 1)
-		p.hears(dialog)
-		p.mouse(chromedp.MouseReleased, x, y, 1)
-	})
 }
 
-// holdsBackdrop opens a dialog and holds its backdrop down until it hears.
-func (p *page) holdsBackdrop(opener, dialog string) {
+// pressesBackdrop opens a dialog and holds its backdrop down until it hears.
+func (p *page) pressesBackdrop(opener, dialog string) {
 	p.t.Helper()
 	evaluate[bool](p, js(`((dialog) => {
 		const press = (type) => dialog.dispatchEvent(new PointerEvent(type, {bubbles: true, cancelable: true, detail: 1}));
@@ -166,15 +171,15 @@ func (p *page) holdsBackdrop(opener, dialog string) {
 	})(document.querySelector(%s))`, dialog))
 	p.click(opener)
 	p.wait("the press has ended", "window.released")
-	p.settled()
+	p.idle()
 	p.appear(dialog)
 	evaluate[bool](p, "!(window.patient = false)")
 	p.key("\x1b")
 	p.vanish(dialog)
 }
 
-// settled lets the page do what it has heard.
-func (p *page) settled() {
+// idle lets the page do what it has heard.
+func (p *page) idle() {
 	p.t.Helper()
 	evaluateAsync[bool](p, `new Promise((done) => setTimeout(done, 200, true))`)
 }
@@ -291,7 +296,7 @@ func TestPressesBeforeTheProgram(t *testing.T) {
 	p.opensUnharmed("#btn-login", "#lock-login", `[data-connection="google-oauth2"]`, 16)
 	p.key("\x1b")
 	p.vanish("[role=dialog]")
-	p.holdsBackdrop("#btn-login", "#lock-login")
+	p.pressesBackdrop("#btn-login", "#lock-login")
 	t.Log("nor while the program takes the page over")
 	p.click("#btn-login")
 	evaluate[bool](p, "window.patient = true") // what the program opens anew was seen before
@@ -301,8 +306,7 @@ func TestPressesBeforeTheProgram(t *testing.T) {
 	if asked := s.authorizations(); len(asked) != 0 {
 		t.Errorf("the page has left for %q", asked)
 	}
-	p.choose(connectionOf(ada))
-	p.answer(ada)
+	p.login(ada)
 	p.profileOf(ada)
 }
 
@@ -333,5 +337,5 @@ func TestPressesOnWhatOpenedUnseen(t *testing.T) {
 	p.hears("#lock-login")
 	p.key("\x1b")
 	p.vanish("#lock-login")
-	p.holdsBackdrop("#btn-login", "#lock-login")
+	p.pressesBackdrop("#btn-login", "#lock-login")
 }

@@ -1,25 +1,19 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"os"
 	"slices"
 	"strings"
 	"testing"
-
-	cdppage "github.com/chromedp/cdproto/page"
-	"github.com/chromedp/chromedp"
 )
 
 // noteWorkers keeps in window.rehearsals what the workers of every page to come say.
 func (p *page) noteWorkers() {
 	p.t.Helper()
 	p.needsChromium("a script before the page's own")
-	p.call("note workers", func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{
-			Source: `window.rehearsals = [];
+	p.inject(`window.rehearsals = [];
 				window.Worker = class extends Worker {
 					constructor(url) {
 						super(url);
@@ -27,10 +21,7 @@ func (p *page) noteWorkers() {
 						this.addEventListener("message", (e) => rehearsals.push(Object.keys(e.data).join() || "given up"));
 						this.addEventListener("error", () => rehearsals.push("failed"));
 					}
-				};`,
-		})
-		return err
-	})
+				};`)
 }
 
 func (p *page) rehearsals() []string {
@@ -60,18 +51,17 @@ func TestRehearsal(t *testing.T) {
 // The page starts whatever becomes of the rehearsal.
 func TestRehearsalFails(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
+	for _, test := range cases(2, []struct {
 		name, script string // in the place of the rehearsal's
 		trouble      string
 	}{
 		{"not there", "", "404"},
+		{"never ends", `onmessage = async () => postMessage({module: await WebAssembly.compileStreaming(fetch(new URLSearchParams(location.hash.slice(1)).get("wasm")))})`, ""},
 		{"says nothing", ";", ""},
 		{"does not run", `throw new Error("no")`, "no"},
 		{"gives up", `onmessage = () => postMessage({})`, ""},
 		{"gives something else", `onmessage = () => postMessage({module: "none"})`, ""},
-		{"never ends", `onmessage = async () => postMessage({module: await WebAssembly.compileStreaming(fetch(new URLSearchParams(location.hash.slice(1)).get("wasm")))})`, ""},
-	}
-	for _, test := range tests {
+	}) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, setup{front: func(next http.Handler) http.Handler {

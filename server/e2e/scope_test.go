@@ -36,14 +36,14 @@ func (p *page) stored(prefix string) []string {
 // sent there, and not kept any more.
 func TestTenantChanges(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct {
+	for _, tt := range cases(1, []struct {
 		name   string
 		config func(old, other config.Config) config.Config
 	}{
 		{"another tenant", func(_, other config.Config) config.Config { return other }},
 		{"another client", func(c, _ config.Config) config.Config { c.ClientID = "another"; return c }},
 		{"another audience", func(c, other config.Config) config.Config { c.Audience = other.Audience; return c }},
-	} {
+	}) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			var moved atomic.Pointer[http.Handler]
@@ -220,9 +220,6 @@ func TestPopupWithDefaults(t *testing.T) {
 	edited = js(`{"issuer": %s, "client_id": %s, "interaction": "popup", "connections": [{"name": %s}]}`,
 		strings.TrimSuffix(s.issuer, "/"), s.config.ClientID, connectionOf(ada))
 	p := s.open("/")
-	p.click("#btn-login")
-	p.choose(connectionOf(ada))
-	p.window().answer(ada)
-	p.profileOf(ada)
+	p.signIn(ada)
 	p.alone()
 }

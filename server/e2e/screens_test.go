@@ -18,6 +18,7 @@ var screens = flag.String("screens", "", "the folder to leave the pictures of Te
 // TestScreens takes a picture of each page and dialog on a phone and on a
 // desktop, light and dark.
 func TestScreens(t *testing.T) {
+	t.Parallel()
 	dir := *screens
 	if dir == "" {
 		dir = t.TempDir()
@@ -25,7 +26,7 @@ func TestScreens(t *testing.T) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, scheme := range []string{"light", "dark"} {
+	for _, scheme := range cases(0, []string{"light", "dark"}) {
 		for _, size := range []screen{phone, desktop} {
 			t.Run(size.name+"-"+scheme, func(t *testing.T) {
 				t.Parallel()

@@ -154,24 +154,22 @@ func TestSignOutAfterUnlink(t *testing.T) {
 	s := newStage(t, setup{
 		around: k.around,
 		scopes: renewableScopes,
+
+		furnish: linkedBefore(ada, lovelace),
 	})
 	p := s.open("/")
 	p.signIn(ada)
-	p.link(lovelace)
 	p.click(".unlink-account")
 	p.click("#btn-confirm")
 	p.linked()
 	p.see(".notice-good", say.SignOutReach)
-	p.pressButton(say.Sentences[text.SignOutHere])
-	p.appear("#btn-login")
-	p.vanish("#btn-logout")
+	p.signOutBy(p.button(say.Sentences[text.SignOutHere]))
 	if n := s.asked("POST", "/oauth/revoke", http.StatusOK); n != 1 {
 		t.Errorf("the refresh token was taken back %d times", n)
 	}
 	if got := s.renewals(&k); !slices.Equal(got, []int{http.StatusForbidden}) {
 		t.Errorf("the refresh tokens are answered with %v", got)
 	}
-	p.started()
 	p.click("#btn-login")
 	p.choose(connectionOf(ada))
 	p.appear("input[name=password]")

@@ -6,19 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	cdpbrowser "github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/chromedp"
-
 	native "twinlock/app/browser"
-	"twinlock/app/config"
 	"twinlock/app/oidc"
 	"twinlock/app/session"
 	"twinlock/server/tenant"
@@ -185,60 +178,6 @@ func TestTabsTakeTurns(t *testing.T) {
 	other.appear("#btn-login")
 	other.reload()
 	other.appear("#btn-login")
-}
-
-// What signing out leaves on the device.
-func TestWhatOutlastsSignOut(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		history string
-		want    []string
-	}{
-		{config.KeepHistory, []string{"history", "key"}},
-		{config.WipeHistory, []string{}},
-	} {
-		t.Run(test.history, func(t *testing.T) {
-			t.Parallel()
-			s := newStage(t, setup{history: test.history})
-			p := s.open("/")
-			p.signIn(ada)
-			p.link(lovelace)
-			if got := p.vault(); !slices.Contains(got, "history") || !slices.Contains(got, "session") {
-				t.Errorf("before, the vault has %v", got)
-			}
-			p.click("details.history summary")
-			saved := p.download("details.history button")
-			if !strings.Contains(saved, lovelace) || !strings.Contains(saved, `"linked"`) {
-				t.Errorf("saved %s", saved)
-			}
-			p.signOut()
-			if got := p.vault(); !slices.Equal(got, test.want) {
-				t.Errorf("the vault has %v, want %v", got, test.want)
-			}
-		})
-	}
-}
-
-// download clicks what saves history.json and returns what was saved.
-func (p *page) download(selector string) string {
-	p.t.Helper()
-	dir := p.t.TempDir()
-	p.call("allow downloads", func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
-			Behavior:         cdpbrowser.SetDownloadBehaviorBehaviorAllow,
-			BrowserContextID: chromedp.FromContext(ctx).BrowserContextID,
-			DownloadPath:     dir,
-		})
-		return err
-	})
-	p.click(selector)
-	var saved []byte
-	p.until("the file is saved", func(context.Context) (bool, error) {
-		var err error
-		saved, err = os.ReadFile(filepath.Join(dir, "history.json"))
-		return err == nil, nil
-	})
-	return string(saved)
 }
 
 // vault names what the browser keeps sealed for the site, and with which key.

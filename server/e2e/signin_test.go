@@ -9,11 +9,12 @@ import (
 )
 
 func TestSignIn(t *testing.T) {
-	for _, tt := range []struct{ name, email, person string }{
+	t.Parallel()
+	for _, tt := range cases(1, []struct{ name, email, person string }{
 		{"password", ada, "Ada King"},
 		{"google", lovelace, "Ada Lovelace"},
 		{"facebook", byron, "Ada Byron"},
-	} {
+	}) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, setup{})
@@ -65,18 +66,15 @@ func (p *page) keepsNoSecret() {
 
 func TestSignInByPopup(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ name, email string }{
+	for _, tt := range cases(1, []struct{ name, email string }{
 		{"password", ada},
 		{"google", lovelace},
-	} {
+	}) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, setup{interaction: provider.Popup})
 			p := s.open("/")
-			p.click("#btn-login")
-			p.choose(connectionOf(tt.email))
-			p.window().answer(tt.email)
-			p.profileOf(tt.email)
+			p.signIn(tt.email)
 			p.alone()
 			p.clean()
 			p.reload()

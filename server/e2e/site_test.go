@@ -25,7 +25,7 @@ func TestBasePath(t *testing.T) {
 
 func TestUnknownPath(t *testing.T) {
 	t.Parallel()
-	for _, basePath := range []string{"", "/link"} {
+	for _, basePath := range cases(1, []string{"/link", ""}) {
 		s := newStage(t, setup{basePath: basePath})
 		p := s.blank()
 		p.troubles.expect("status of 404")

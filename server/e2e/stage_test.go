@@ -22,6 +22,7 @@ import (
 	"twinlock/app/text"
 	"twinlock/server/site"
 	"twinlock/server/tenant"
+	"twinlock/server/tenant/tenanttest"
 )
 
 // The seeded accounts by the names that the tests know them by.
@@ -42,6 +43,34 @@ const (
 	charlesID  = "auth0|5d1017911226b2c3d4e5f6a2"
 	maryID     = "google-oauth2|117801226187211290072"
 )
+
+// idOf are those ids by account.
+var idOf = map[string]string{ada: adaID, lovelace: lovelaceID, byron: byronID, charles: charlesID, mary: maryID}
+
+// linkedBefore furnishes a tenant in which the second account has been linked to the
+// first. The others that tests know are there too.
+func linkedBefore(first, second string) func(*tenant.Options) {
+	identity := func(email string) tenant.Identity {
+		_, id, _ := strings.Cut(idOf[email], "|")
+		i := tenant.Identity{Connection: connectionOf(email), ID: id, Email: email, EmailVerified: true}
+		if i.Connection == tenant.Database {
+			i.Password = tenant.Password
+		}
+		return i
+	}
+	return func(o *tenant.Options) {
+		o.Users = []tenant.User{{
+			Identity:     identity(first),
+			UserMetadata: map[string]any{"theme": "dark", "phone": "+1"},
+			Linked:       []tenant.Identity{identity(second)},
+		}}
+		for _, email := range []string{ada, lovelace, byron, charles, mary} {
+			if email != first && email != second {
+				o.Users = append(o.Users, tenant.User{Identity: identity(email)})
+			}
+		}
+	}
+}
 
 // say is what the page says.
 var say = text.For("en", []string{"en"})
@@ -80,6 +109,7 @@ type setup struct {
 
 func newStage(t *testing.T, o setup) *stage {
 	t.Helper()
+	needsBrowser(t)
 	front, back := httptest.NewUnstartedServer(nil), httptest.NewUnstartedServer(nil)
 	s := &stage{
 		t:      t,
@@ -115,8 +145,9 @@ func (s *stage) startTenant(server *httptest.Server, o setup) {
 
 			AccessTokenLifetime: o.tokenLife,
 		}},
-		Logger: slog.New(slog.DiscardHandler),
-		Now:    func() time.Time { return time.Now().Add(o.skew) },
+		SigningKey: tenanttest.SigningKey(),
+		Logger:     slog.New(slog.DiscardHandler),
+		Now:        func() time.Time { return time.Now().Add(o.skew) },
 	}
 	if o.users != "" {
 		options.DataDir = s.t.TempDir()

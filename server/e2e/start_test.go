@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -10,7 +9,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"twinlock/app/provider"
@@ -73,8 +71,10 @@ func TestProgramEnds(t *testing.T) {
 // Where a person has forbidden the site to keep data, a window still signs in, and
 // a redirect, which needs something to be kept, says why it cannot.
 func TestBlockedSiteData(t *testing.T) {
+	t.Parallel()
 	for _, interaction := range []provider.Interaction{provider.Popup, provider.Redirect} {
 		t.Run(string(interaction), func(t *testing.T) {
+			t.Parallel()
 			s := newStage(t, setup{interaction: interaction})
 			p := s.withoutSiteData()
 			p.visit(s.site + "/")
@@ -102,20 +102,17 @@ func TestBlockedSiteData(t *testing.T) {
 // that it keeps nothing.
 func TestBrokenVault(t *testing.T) {
 	t.Parallel()
-	for name, script := range map[string]string{
-		"there is none":         `Object.defineProperty(window, "indexedDB", {value: undefined})`,
-		"it cannot be opened":   `IDBFactory.prototype.open = () => { throw new DOMException("", "SecurityError"); }`,
-		"it is damaged":         `IDBDatabase.prototype.transaction = () => { throw new DOMException("", "NotFoundError"); }`,
-		"it does not keep keys": `IDBObjectStore.prototype.put = () => { throw new DOMException("", "DataCloneError"); }`,
-	} {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range cases(1, []struct{ name, script string }{
+		{"it cannot be opened", `IDBFactory.prototype.open = () => { throw new DOMException("", "SecurityError"); }`},
+		{"there is none", `Object.defineProperty(window, "indexedDB", {value: undefined})`},
+		{"it is damaged", `IDBDatabase.prototype.transaction = () => { throw new DOMException("", "NotFoundError"); }`},
+		{"it does not keep keys", `IDBObjectStore.prototype.put = () => { throw new DOMException("", "DataCloneError"); }`},
+	}) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, setup{})
 			p := s.blank()
-			p.call("break the vault", func(ctx context.Context) error {
-				_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
-				return err
-			})
+			p.inject(tt.script)
 			p.visit(s.site + "/")
 			p.started()
 			p.signIn(ada)

@@ -1,13 +1,9 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
-
-	cdppage "github.com/chromedp/cdproto/page"
-	"github.com/chromedp/chromedp"
 
 	"twinlock/app/config"
 	"twinlock/app/text"
@@ -59,10 +55,7 @@ func TestTranslatedPage(t *testing.T) {
 func tour(t *testing.T, script string) (steps []string) {
 	s := newStage(t, setup{})
 	p := s.blank()
-	p.call("translate", func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
-		return err
-	})
+	p.inject(script)
 	p.troubles.expect("status of 400")
 	p.visit(s.site + "/")
 	p.started()
@@ -143,10 +136,7 @@ func TestMeddledPage(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, setup{configure: func(c *config.Config) { c.Languages = []string{"de", "en"} }})
 	p := s.blank()
-	p.call("meddle", func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: meddler})
-		return err
-	})
+	p.inject(meddler)
 	p.visit(s.site + "/")
 	p.started()
 	p.signIn(ada)

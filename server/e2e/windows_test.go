@@ -84,8 +84,8 @@ func (p *page) opens(path string) *page {
 	return window
 }
 
-// holds tells whether the stranger's page can still do something with the window.
-func (p *page) holds() bool {
+// controlsWindow tells whether the stranger's page can still do something with the window.
+func (p *page) controlsWindow() bool {
 	p.t.Helper()
 	return evaluate[bool](p, `!w.closed`)
 }
@@ -99,25 +99,25 @@ func TestOpenedWindow(t *testing.T) {
 	s := newStage(t, setup{})
 	p := s.stranger()
 	window := p.opens("/")
-	if p.holds() {
+	if p.controlsWindow() {
 		t.Error("the page's window is held")
 	}
 	window.signIn(ada)
 	window.clean()
-	if p.holds() {
+	if p.controlsWindow() {
 		t.Error("after signing in the window is held")
 	}
 	window = p.opens(unasked)
 	window.alert(say.Sentences[text.NoTransaction])
 	window.stays(ada)
-	if p.holds() {
+	if p.controlsWindow() {
 		t.Error("a window opened at the callback's page is held")
 	}
 	// The hold need not be seen from within.
 	evaluate[bool](p, `(window.open = ((open) => (url) => { const w = open(url); w.opener = null; return w; })(window.open), true)`)
 	window = p.opens(unasked)
 	window.alert(say.Sentences[text.NoTransaction])
-	if p.holds() {
+	if p.controlsWindow() {
 		t.Error("a window that does not know its opener is held")
 	}
 }
@@ -135,7 +135,7 @@ func TestOpenedWindowWithoutHeaders(t *testing.T) {
 	if got := evaluate[string](window, `performance.getEntriesByType("navigation")[0].type`); got != "reload" {
 		t.Errorf("after signing in the page has come by %q, and not afresh", got)
 	}
-	if !p.holds() {
+	if !p.controlsWindow() {
 		t.Error("without headers the window is not held: the test shows nothing")
 	}
 	window.link(lovelace)

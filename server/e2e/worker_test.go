@@ -62,8 +62,8 @@ func (l *requestLog) count(path string) (n int) {
 	return n
 }
 
-// take returns what was asked for since the last time, and the bytes sent.
-func (l *requestLog) take() (asked []string, bytes map[string]int) {
+// drain returns what was asked for since the last time, and the bytes sent.
+func (l *requestLog) drain() (asked []string, bytes map[string]int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	asked, bytes, l.asked, l.bytes = l.asked, l.bytes, nil, nil
@@ -77,7 +77,7 @@ func TestNothingIsFetchedTwice(t *testing.T) {
 	s := newStage(t, setup{front: l.front})
 	p := s.open("/")
 	p.kept()
-	_, bytes := l.take()
+	_, bytes := l.drain()
 	sizes := map[string]int{}
 	for f := range rendered(t, s).Files() {
 		sizes[f.Path] = len(f.Forms[0].Body) // the smallest, which the browser takes
@@ -88,7 +88,7 @@ func TestNothingIsFetchedTwice(t *testing.T) {
 		}
 	}
 	p.reload()
-	if asked, _ := l.take(); slices.ContainsFunc(asked, func(path string) bool {
+	if asked, _ := l.drain(); slices.ContainsFunc(asked, func(path string) bool {
 		return path != "/config.json" && path != "/app-worker.js"
 	}) {
 		t.Errorf("the second visit asked for %v", asked)
@@ -119,10 +119,10 @@ func TestDownloadBehindThePassword(t *testing.T) {
 	g.lift()
 	// The page asks for the configuration first of all, the worker last of all.
 	p.until("the worker has kept the site", func(context.Context) (bool, error) { return l.count("/config.json") == 2, nil })
-	l.take()
+	l.drain()
 	p.answer(ada)
 	p.profileOf(ada)
-	if asked, _ := l.take(); slices.ContainsFunc(asked, func(path string) bool { return strings.HasPrefix(path, "/web/") }) {
+	if asked, _ := l.drain(); slices.ContainsFunc(asked, func(path string) bool { return strings.HasPrefix(path, "/web/") }) {
 		t.Errorf("the page that was called back asked for %v", asked)
 	}
 }
@@ -138,10 +138,10 @@ func TestWindowNeedsNoProgram(t *testing.T) {
 	window := p.window()
 	window.appear("input[name=username]")
 	p.kept()
-	l.take()
+	l.drain()
 	window.answer(ada)
 	p.profileOf(ada)
-	if asked, _ := l.take(); slices.ContainsFunc(asked, func(path string) bool { return strings.HasSuffix(path, ".wasm") }) {
+	if asked, _ := l.drain(); slices.ContainsFunc(asked, func(path string) bool { return strings.HasSuffix(path, ".wasm") }) {
 		t.Errorf("the window asked for %v", asked)
 	}
 }

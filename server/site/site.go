@@ -160,7 +160,7 @@ func (b *builder) add(path, contentType, cache string, body []byte) (*File, erro
 	forms := []Form{newForm(asset.Identity, body)}
 	if compressible(contentType) {
 		for _, e := range asset.Encodings {
-			small, err := e.Compress(body)
+			small, err := compress(e, body)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", path, err)
 			}

@@ -39,7 +39,7 @@ func TestManagementAuthentication(t *testing.T) {
 	good := s.Login(t, ada, tenant.Database, nil)
 	noScope := s.Login(t, ada, tenant.Database, url.Values{"scope": {"openid"}})
 	opaque := s.Login(t, ada, tenant.Database, url.Values{"audience": {""}})
-	foreign := tenanttest.Start(t).Login(t, ada, tenant.Database, nil)
+	foreign := tenanttest.Start(t, tenanttest.OwnKey).Login(t, ada, tenant.Database, nil)
 
 	const (
 		read   = "Insufficient scope, expected any of: read:users,read:current_user,read:user_idp_tokens"
@@ -306,7 +306,7 @@ func TestLinkRefuses(t *testing.T) {
 	clock.advance(11 * time.Hour)
 	primary := s.Login(t, ada, tenant.Database, nil)
 	good := s.Login(t, google, tenant.Google, nil)
-	foreign := tenanttest.Start(t).Login(t, google, tenant.Google, nil).IDToken
+	foreign := tenanttest.Start(t, tenanttest.OwnKey).Login(t, google, tenant.Google, nil).IDToken
 	flawed := func(token map[string]any) string {
 		s.Fault(t, tenant.Fault{Path: "/oauth/token", Token: token})
 		return s.Login(t, google, tenant.Google, nil).IDToken

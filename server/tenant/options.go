@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -80,6 +81,9 @@ type Options struct {
 
 	// DataDir stores users and keys across restarts. Empty: in memory.
 	DataDir string `yaml:"-"`
+	// SigningKey signs the tokens of a tenant in memory until the keys are rotated. Making
+	// one is most of the work of a start. Nil: a new one.
+	SigningKey *rsa.PrivateKey `yaml:"-"`
 	// Logger gets what goes wrong inside. Tokens, codes and passwords are never logged.
 	// Nil: slog.Default.
 	Logger *slog.Logger `yaml:"-"`

@@ -94,7 +94,7 @@ func (t *Tenant) open(o Options) error {
 	if err != nil {
 		return err
 	}
-	if t.keys, err = keyring.Open(t.data); err != nil {
+	if t.keys, err = keyring.Open(t.data, o.SigningKey); err != nil {
 		return err
 	}
 	t.provider, err = oauth.New(oauth.Config{Issuer: t.issuer, Clients: o.Clients, Users: t.users, Keys: t.keys,

@@ -3,6 +3,7 @@ package bundle_test
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"maps"
 	"os"
 	"path/filepath"
@@ -53,6 +54,9 @@ func state(t *testing.T, dir string) map[string]string {
 }
 
 func TestBuild(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and compresses a program")
+	}
 	o := options(t)
 	stale := filepath.Join(o.Out, "app.0000000000000000.wasm.br")
 	dotfile := filepath.Join(o.Out, ".gitignore")
@@ -185,11 +189,14 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// sweep is whether what takes long is tried too.
+var sweep = flag.Bool("sweep", false, "compare with go-app's hello world")
+
 // TestSmallerThanHello compares the whole app with go-app's hello world, built by the
 // same toolchain as a stock program.
 func TestSmallerThanHello(t *testing.T) {
-	if testing.Short() {
-		t.Skip("compressing takes half a minute")
+	if !*sweep {
+		t.Skip("compressing takes half a minute: make test-sweeps")
 	}
 	app := small(t).Encoded[asset.Brotli]
 	m, err := bundle.BuildHello(t.Context(), "../..")

@@ -3,6 +3,7 @@
 package keyring
 
 import (
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"slices"
@@ -35,10 +36,16 @@ type Ring struct {
 }
 
 // Open returns the ring that is saved in the directory, or a new one with one key.
-// Without a directory nothing is saved. Errors are those of datadir.
-func Open(data *datadir.Dir) (*Ring, error) {
+// Without a directory nothing is saved, and the key is the first one given, or a new
+// one if that is nil. Errors are those of datadir.
+func Open(data *datadir.Dir, first *rsa.PrivateKey) (*Ring, error) {
 	r := &Ring{data: data}
-	if data == nil {
+	switch {
+	case data == nil && first != nil:
+		key, err := named(first)
+		r.keys = []Key{key}
+		return r, err
+	case data == nil:
 		r.generateInBackground()
 		return r, nil
 	}

@@ -15,7 +15,7 @@ import (
 
 func openRing(t *testing.T, data *datadir.Dir) *keyring.Ring {
 	t.Helper()
-	r, err := keyring.Open(data)
+	r, err := keyring.Open(data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestKeysAreSaved(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(path, keyring.File), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := keyring.Open(data); !errors.Is(err, datadir.ErrDamaged) {
+		if _, err := keyring.Open(data, nil); !errors.Is(err, datadir.ErrDamaged) {
 			t.Errorf("%s: %v", content, err)
 		}
 	}

@@ -5,6 +5,7 @@ package tenanttest
 import (
 	"bytes"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -16,6 +17,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/net/html"
@@ -44,6 +46,20 @@ type Server struct {
 	audience string
 }
 
+// SigningKey is the key that the tenants of a process share: making one takes longer than
+// most tests.
+var SigningKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err) // the size is wrong
+	}
+	return key
+})
+
+// OwnKey has a tenant make a signing key of its own, for a test with two tenants that
+// must not take each other's tokens.
+func OwnKey(o *tenant.Options) { o.SigningKey = nil }
+
 // An Option changes the tenant's options before it starts.
 type Option func(*tenant.Options)
 
@@ -59,7 +75,8 @@ func Start(t testing.TB, opts ...Option) *Server {
 		Clients: []tenant.Client{{
 			ID: s.ClientID, Callbacks: []string{Callback}, WebOrigins: []string{Origin}, LogoutURLs: []string{Origin + "/"},
 		}},
-		Logger: slog.New(slog.DiscardHandler),
+		SigningKey: SigningKey(),
+		Logger:     slog.New(slog.DiscardHandler),
 	}
 	for _, o := range opts {
 		o(&options)

@@ -53,7 +53,12 @@ func (f *Flow) Start(callback string, called bool) {
 		if subject != "" || !f.deps.Window.Online() {
 			last, none = f.deps.Copies.Last(ctx, subject)
 		}
-		f.post(func() { f.started(err, last, none) })
+		f.post(func() {
+			if f.deps.Session.Subject() != subject { // the copy is of a session that has ended since
+				none = offline.ErrNone
+			}
+			f.started(err, last, none)
+		})
 	})
 }
 
@@ -62,7 +67,7 @@ func (f *Flow) Start(callback string, called bool) {
 func (f *Flow) started(restored error, last offline.Copy, none error) {
 	f.state.Started = true
 	switch {
-	case f.state.Busy(): // a login that was finished has set to work
+	case f.state.Engaged(): // a login that was finished has set to work
 	case f.deps.Session.Subject() != "":
 		if none == nil { // until the tenant has answered
 			f.showCopy(last)
@@ -71,9 +76,13 @@ func (f *Flow) started(restored error, last offline.Copy, none error) {
 		f.read(reading{quiet: true, keepNotice: true})
 	case none == nil:
 		f.showCopy(last)
+		f.state.withoutSession = true
 		f.fail(platform.ErrNetwork, Next{Kind: ReadAgain})
 	default:
 		told := f.state.Notice
+		if told.Next.Kind != SignInAgain {
+			told.Next = Next{} // it is of a session that has ended
+		}
 		f.forget()
 		f.state.Notice = told
 		if errors.Is(restored, session.ErrExpired) && f.state.Notice.Kind == NoNotice {
@@ -151,7 +160,7 @@ func (f *Flow) proved(result *oidc.Result) {
 		case errors.Is(renewed, session.ErrOtherSubject), errors.Is(renewed, session.ErrSignedOut):
 			// Nothing waits for the next proof: it goes on only if the person says so.
 			again := Next{}
-			if none == nil {
+			if none == nil && f.state.Phase != SignedOut {
 				again = Next{Kind: ProveAgain, action: &action}
 			}
 			f.fail(ErrOtherPerson, again)
@@ -207,7 +216,7 @@ func (f *Flow) ChangedElsewhere(change session.Change) {
 				f.read(reading{tell: Notice{Kind: UpdatedElsewhere}})
 			}
 		case session.SignedIn:
-			if f.state.Phase == SignedOut && !f.state.Busy() {
+			if f.state.Phase == SignedOut && (!f.state.Busy() || f.state.Work.Kind == EndingSession) {
 				f.adoptElsewhere()
 			}
 		}
@@ -246,9 +255,15 @@ func (f *Flow) follow() {
 	subject, s := f.deps.Session.Subject(), &f.state
 	switch {
 	case !s.Started || s.Busy():
+	case s.Phase == Starting || s.Phase == Finishing: // what has set to work then has come to nothing
+		if subject != "" {
+			f.read(reading{quiet: true, keepNotice: true})
+		} else {
+			f.state.Phase = SignedOut
+		}
 	case s.Phase == SignedOut && subject != "":
 		f.read(reading{})
-	case s.SignedIn() && subject == "" && s.AsOf.IsZero():
+	case s.SignedIn() && subject == "" && !s.withoutSession:
 		f.forget()
 		f.tell(Notice{Kind: SignedOutElsewhere})
 	case s.Phase == Ready && subject != "" && subject != s.User.ID:

@@ -91,7 +91,7 @@ func (w *work) question(user management.User, second *oidc.Result) (*LinkQuestio
 	asked := w.askedFor(second.Transaction)
 	plan, reversed, err := f.plan(linking.AccountOf(user), other, asked.Subject)
 	if errors.Is(err, linking.ErrWrongAccount) {
-		err = &wantedError{err, asked}
+		err = Wanting(err, asked)
 	}
 	if err != nil {
 		f.note(w.ctx, user.ID, history.Refused, f.deps.Words.Account(other), other.Connection, err)
@@ -219,7 +219,7 @@ func (f *Flow) linkConfirmed(q *LinkQuestion) {
 		}
 		w.enterLink(q, &outcome, second, err)
 		if ElsewhereLinked(err) {
-			return nil, &wantedError{err, wantedOf(q.Plan.Secondary)}
+			return nil, Wanting(err, wantedOf(q.Plan.Secondary))
 		}
 		if err != nil {
 			return nil, withLeftover(&outcome, err)
@@ -263,8 +263,11 @@ func (w *work) link(q *LinkQuestion) (outcome linking.Outcome, err error) {
 		ctx := context.WithoutCancel(w.ctx)
 		_ = d.History.Move(ctx, q.SignedIn, q.Plan.Primary.Subject)
 		moved := d.Session.Replace(ctx, q.SignedIn, q.second.Tokens, q.second.Claims)
-		if errors.Is(moved, session.ErrOtherSubject) || errors.Is(moved, session.ErrSignedOut) {
+		switch {
+		case errors.Is(moved, session.ErrOtherSubject), errors.Is(moved, session.ErrSignedOut):
 			err = errors.Join(err, moved)
+		case d.Session.Subject() != q.Plan.Primary.Subject: // it could not be moved, and its account is gone
+			err = errors.Join(err, session.ErrSignedOut, moved)
 		}
 	}
 	return outcome, err

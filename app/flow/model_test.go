@@ -120,6 +120,7 @@ func (w *world) step(seen map[string]int) {
 		before := t.flow.State()
 		t.next()
 		w.tell(sketch(t.flow.State()) + t.name())
+		w.checkChange(t, before, t.flow.State())
 		count(before, t.flow.State(), seen)
 	case n < 55 && len(w.tasks) > 0:
 		task := w.tasks[w.r.IntN(len(w.tasks))]
@@ -380,6 +381,19 @@ func sketch(s State) string {
 	return b.String()
 }
 
+// checkChange is what holds of a change.
+func (w *world) checkChange(t *tab, before, after State) {
+	if before.SignedIn() && after.Phase == SignedOut && after.Notice.Kind == NoNotice && !after.Busy() && len(t.queue) == 0 && len(w.tasks) == 0 {
+		w.violated("signed out without a word")
+	}
+	if t.dialog == Second && after.Phase == SignedOut {
+		w.violated("the dialog of the second login where nobody is signed in: %s", sketch(after))
+	}
+	if before.Notice.Bad() && needsSignIn(before.Notice.Err) && after.Phase == SignedOut && after.Notice.Kind != before.Notice.Kind && t.subject() == "" && !after.Busy() && after.Notice.Kind != SignedOutElsewhere {
+		w.violated("why nobody is signed in is not told any more: %s", sketch(after))
+	}
+}
+
 // check is what holds at any time.
 func (w *world) check() {
 	for _, t := range w.tabs {
@@ -418,6 +432,9 @@ func hasAddress(u management.User, address string) bool {
 // checkRest is what holds of a tab once nothing is under way.
 func (w *world) checkRest(t *tab) {
 	s, subject := t.flow.State(), t.subject()
+	if !s.AsOf.IsZero() && subject == "" && w.device.copy.User.ID == "" && t.left == "" {
+		w.violated("a copy is shown that has been wiped: %s", sketch(s))
+	}
 	switch {
 	case s.Busy():
 		w.violated("it is busy with nothing: %s", sketch(s))

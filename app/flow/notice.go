@@ -35,10 +35,23 @@ func (e *wantedError) Unwrap() error { return e.error }
 func ofSecond(err error, w Wanted) error {
 	for _, kind := range []error{management.ErrUnauthorized, management.ErrExpiredToken, management.ErrNoUser} {
 		if errors.Is(err, kind) {
-			return &wantedError{fmt.Errorf("%w: %w", ErrSecond, err), w}
+			return Wanting(fmt.Errorf("%w: %w", ErrSecond, err), w)
 		}
 	}
 	return err
+}
+
+// Wanting makes a failure one after which an account is wanted still.
+func Wanting(err error, w Wanted) error { return &wantedError{err, w} }
+
+// WantedOf returns the account that is wanted still after a failure, and false where the
+// failure is of none.
+func WantedOf(err error) (Wanted, bool) {
+	var about *wantedError
+	if errors.As(err, &about) {
+		return about.wanted, true
+	}
+	return Wanted{}, false
 }
 
 // leftoverError is a link that holds while settings are still to be taken over.
@@ -114,13 +127,12 @@ func failure(err error, retry Next) Notice {
 	if errors.As(err, &left) {
 		n.Leftover = left.outcome
 	}
-	var about *wantedError
-	switch {
-	case !errors.As(err, &about):
+	switch wanted, ok := WantedOf(err); {
+	case !ok:
 	case ElsewhereLinked(err):
-		n.Next = Next{Kind: SignInTo, Wanted: about.wanted}
+		n.Next = Next{Kind: SignInTo, Wanted: wanted}
 	default:
-		n.Next = Next{Kind: LinkAgain, Wanted: about.wanted}
+		n.Next = Next{Kind: LinkAgain, Wanted: wanted}
 	}
 	return n
 }

@@ -53,7 +53,7 @@ func (f *Flow) read(r reading) {
 		return func() {
 			f.show(user)
 			f.report(earlier, r.tell)
-			if r.then != nil {
+			if r.then != nil && f.state.SignedIn() {
 				r.then()
 			}
 		}, nil
@@ -153,7 +153,8 @@ func linkedNotice(o *linking.Outcome, second string, n Notice) Notice {
 
 // show shows a profile as it is.
 func (f *Flow) show(user management.User) {
-	f.state.User, f.state.Phase, f.state.AsOf, f.state.outdated = user, Ready, time.Time{}, false
+	f.state.User, f.state.Phase, f.state.AsOf = user, Ready, time.Time{}
+	f.state.withoutSession, f.state.outdated = false, false
 }
 
 // showCopy shows a profile as it was.

@@ -22,8 +22,15 @@ func (f *Flow) prove(a Action) {
 	}
 	f.run(job{says: Work{Kind: Proving}, do: func(w *work) (func(), error) {
 		// Where it cannot be kept the person repeats the click: that is all.
-		_ = f.deps.Actions.Put(w.ctx, f.deps.Session.Subject(), a)
+		subject := f.deps.Session.Subject()
+		if f.keepAction(w.ctx, subject, a) != nil {
+			// Not an older one in its place.
+			_ = f.deps.Actions.Drop(w.ctx)
+		}
 		return func() {
+			if subject == "" || f.deps.Session.Subject() != subject {
+				return // it has ended meanwhile, which is told next
+			}
 			w.leave(Proving)
 			f.deps.Locks.LoginAs(Proof, connection, address, "")
 		}, nil
@@ -41,6 +48,18 @@ func actionOf(kind ActionKind, about any) Action {
 func (f *Flow) askFor(w Wanted) {
 	// Sealed, since its address outlasts the page. Where it cannot be kept it is told
 	// by its id.
-	_ = f.deps.Actions.Put(context.Background(), f.deps.Session.Subject(), actionOf(LinkAction, w))
-	f.deps.Locks.LoginAs(Second, w.Connection, w.Email, w.Subject)
+	subject := f.deps.Session.Subject()
+	_ = f.keepAction(context.Background(), subject, actionOf(LinkAction, w))
+	f.post(func() {
+		if subject != "" && f.deps.Session.Subject() == subject && f.state.SignedIn() {
+			f.deps.Locks.LoginAs(Second, w.Connection, w.Email, w.Subject)
+		}
+	})
+}
+
+// keepAction keeps an action, unless its session has ended: a sign-out would not wipe it.
+func (f *Flow) keepAction(ctx context.Context, subject string, a Action) error {
+	return f.deps.Session.While(ctx, subject, func(ctx context.Context) error {
+		return f.deps.Actions.Put(ctx, subject, a)
+	})
 }

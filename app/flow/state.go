@@ -51,6 +51,8 @@ type State struct {
 	// History is what this device remembers, the newest first.
 	History []history.Entry
 
+	// withoutSession: the copy that is shown is of a session that has run out.
+	withoutSession bool
 	// outdated: another tab has changed the profile while it could not be read anew.
 	outdated bool
 }

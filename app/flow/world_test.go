@@ -596,6 +596,17 @@ func (s sessionOf) AccessToken(context.Context) (oidc.Secret, error) {
 	if s.t.session == nil {
 		return "", session.ErrSignedOut
 	}
+	if w := s.t.world; w.random && w.r.IntN(60) == 0 { // it ends by itself
+		s.t.session, w.device.session = nil, nil
+		w.device.action = nil
+		if w.r.IntN(2) == 0 {
+			w.device.expired = true
+			return "", session.ErrExpired
+		}
+		w.device.copy = offline.Copy{}
+		s.tell(session.Reused)
+		return "", session.ErrReused
+	}
 	return oidc.Secret("access " + s.t.subject()), nil
 }
 
@@ -656,6 +667,9 @@ func (t *tab) choose(window bool) {
 
 func (l locksOf) LoginAs(p Purpose, connection, _, subject string) {
 	l.t.world.effects++
+	if l.t.subject() == "" && (p == Second || p == Proof) {
+		l.t.world.violated("a login for %q begins where nobody is signed in", p)
+	}
 	l.t.wants, l.t.leaving = &login{p, connection, subject, l.t.subject()}, true
 }
 

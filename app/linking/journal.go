@@ -145,8 +145,8 @@ const JournalName = "journal"
 const JournalLife = 30 * 24 * time.Hour
 
 // NewJournal returns a journal in a vault: the entries of all primaries under one name,
-// sealed together. Its errors are those of [platform.Vault]. If the entries can never be
-// opened again, which Load answers with [platform.ErrSealBroken], Remove removes them all.
+// sealed together. Its errors are those of [platform.Vault]. [platform.ErrSealBroken] says
+// that an entry can never be read again, or none can: Remove takes that one, or all, away.
 // Where the browser stores nothing, Load finds none and Save fails.
 func NewJournal(vault platform.Vault) Journal { return newVaultJournal(vault, time.Now) }
 
@@ -210,7 +210,10 @@ func (j vaultJournal) Load(ctx context.Context, subject string) (Entry, bool, er
 	if err == nil && e.Primary != subject {
 		err = errors.New("journal entry: of another primary")
 	}
-	return e, err == nil, err
+	if err != nil {
+		return Entry{}, false, fmt.Errorf("%w: %w", platform.ErrSealBroken, err)
+	}
+	return e, true, nil
 }
 
 // secondaryIn finds the first entry of which the subject is the secondary. One that cannot

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"twinlock/app/browser"
 	"twinlock/app/platform"
 )
 
@@ -279,4 +280,31 @@ func FuzzEntry(f *testing.F) {
 			t.Errorf("%d keys, %d left, %d skipped", len(e.Merge), len(left), len(skipped))
 		}
 	})
+}
+
+// One entry that can never be read does not stand in the way for ever, nor of the others.
+func TestDamagedEntry(t *testing.T) {
+	ctx, vault := t.Context(), browser.NewScope("/", "https://tenant.example/", "app", "").Vault()
+	t.Cleanup(func() { _ = vault.Wipe(context.Background()) })
+	now := time.Now().UTC().Format(time.RFC3339)
+	for _, damaged := range []string{`{"v":1,"primary":"auth0|a","secondary":"b","merge":{"k":{"before":null,"after":1}}}`, `{"nonsense":1}`} {
+		data := `{"auth0|a":{"saved":"` + now + `","entry":` + damaged + `},"auth0|b":{"saved":"` + now + `","entry":` +
+			`{"v":2,"created":"` + now + `","primary":"auth0|b","secondary":"c","merge":{}}}}`
+		if err := vault.Put(ctx, JournalName, "", []byte(data)); err != nil {
+			t.Fatal(err)
+		}
+		j := NewJournal(vault)
+		if _, _, err := j.Load(ctx, "auth0|a"); !errors.Is(err, platform.ErrSealBroken) {
+			t.Errorf("%s: Load: %v", damaged, err)
+		}
+		if err := j.Remove(ctx, "auth0|a"); err != nil {
+			t.Error(err)
+		}
+		if _, found, err := j.Load(ctx, "auth0|a"); found || err != nil {
+			t.Errorf("it is still there: %v", err)
+		}
+		if _, found, err := j.Load(ctx, "auth0|b"); !found || err != nil {
+			t.Errorf("the other one is lost: %v", err)
+		}
+	}
 }

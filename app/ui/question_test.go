@@ -59,3 +59,13 @@ func TestWhyALinkIsReversed(t *testing.T) {
 		})
 	}
 }
+
+// The history names the account that was asked for when another answered.
+func TestHistoryNamesTheWantedAccount(t *testing.T) {
+	wanted := flow.Wanted{Subject: "google-oauth2|2", Email: "lovelace@x"}
+	refused := &linking.RefusedError{Reason: linking.ErrWrongAccount, Account: linking.Account{Email: "mary@x"}}
+	got := names{say: say}.Failure(flow.Wanting(refused, wanted))
+	if strings.Contains(got, "{") || !strings.Contains(got, "mary@x") || !strings.Contains(got, "lovelace@x") {
+		t.Errorf("the history says %q", got)
+	}
+}

@@ -196,15 +196,13 @@ func lossSentences(say *text.Messages, lost linking.Loss, first, second string) 
 	return list
 }
 
-// noticeFailure is the sentence of a notice about a failure.
-func noticeFailure(say *text.Messages, n flow.Notice) string {
-	return words.Fill(sentenceOf(say, n.Err), "wanted", wantedLabel(n.Next.Wanted))
-}
-
-// sentenceOf says what has gone wrong and what the person can do. The account that it
-// is about is filled in.
+// sentenceOf says what has gone wrong and what the person can do. The accounts that it
+// is about are filled in.
 func sentenceOf(say *text.Messages, err error) string {
 	sentence := say.Sentences[failureKey(err)]
+	if wanted, ok := flow.WantedOf(err); ok {
+		sentence = words.Fill(sentence, "wanted", wantedLabel(wanted))
+	}
 	var refused *linking.RefusedError
 	if errors.As(err, &refused) {
 		return words.Fill(sentence, "account", accountLabel(refused.Account))

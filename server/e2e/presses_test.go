@@ -12,13 +12,14 @@ import (
 )
 
 // impatient presses all that does something or leaves in every dialog, and its
-// backdrop, 0, 90, 300 and 499 ms after the dialog has been drawn, or has come to
-// ask something else. It counts the presses, and those on what was not disabled.
+// backdrop, 0, 90, 300 and 440 ms after the dialog has been drawn, or has come to
+// ask something else, but not later than 500 ms after that: the machine may be busy.
+// It counts the presses, and those on what was not disabled.
 const impatient = `(() => {
 	window.presses = window.heard = 0;
-	const attack = (dialog, since) => {
+	const attack = (dialog, opened) => {
 		if (window.patient) return;
-		const late = performance.now() - since >= 500; // the machine is busy
+		const late = performance.now() - opened >= 500;
 		for (const e of [...dialog.querySelectorAll("[data-connection], #btn-confirm"), dialog]) {
 			presses++;
 			if (late) continue;
@@ -31,8 +32,9 @@ const impatient = `(() => {
 	new MutationObserver((changes) => {
 		const asking = changes.map(({target, attributeName}) => attributeName === "open" ? target :
 			attributeName === "disabled" && target.disabled ? target.closest("dialog") : null);
+		const opened = performance.now();
 		for (const dialog of new Set(asking)) {
-			if (dialog?.tagName === "DIALOG" && dialog.open) drawn(() => { for (const ms of [0, 90, 300, 499]) setTimeout(attack, ms, dialog, performance.now()); });
+			if (dialog?.tagName === "DIALOG" && dialog.open) drawn(() => { for (const ms of [0, 90, 300, 440]) setTimeout(attack, ms, dialog, opened); });
 		}
 	}).observe(document, {subtree: true, attributes: true, attributeFilter: ["open", "disabled"]});
 })()`

@@ -12,7 +12,7 @@ import (
 	"twinlock/web/asset"
 )
 
-// forms are contents of these codings, the first the smallest.
+// forms makes forms of these codings, the first of which is the smallest.
 func forms(codings ...asset.Encoding) []Form {
 	f := File{Status: http.StatusOK, Header: http.Header{}}
 	for i, e := range codings {

@@ -103,7 +103,7 @@ func render(t testing.TB, o site.Options) *site.Site {
 	return s
 }
 
-// ask sends a request, with headers given as name and value in turn.
+// ask sends a request. The headers are a name, its value, the next name and so on.
 func ask(s http.Handler, method, target string, headers ...string) *http.Response {
 	r := httptest.NewRequest(method, target, nil)
 	for i := 0; i < len(headers); i += 2 {
@@ -123,7 +123,7 @@ func body(t *testing.T, r *http.Response) []byte {
 	return b
 }
 
-// find is the path of a file by how it begins and ends.
+// find returns the path of a file by how it begins and ends.
 func find(t *testing.T, s *site.Site, prefix, suffix string) string {
 	t.Helper()
 	for f := range s.Files() {
@@ -190,7 +190,7 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// checkSecure looks for what every answer carries, also one that refuses.
+// checkSecure checks the headers that every answer has, also one that refuses.
 func checkSecure(t *testing.T, r *http.Response) {
 	t.Helper()
 	for name, want := range map[string]string{
@@ -365,7 +365,7 @@ func TestRange(t *testing.T) {
 	}
 }
 
-// TestHeadersAreNotShared: what one answer changes is not the next one's.
+// TestHeadersAreNotShared: changing the headers of one answer does not change the next.
 func TestHeadersAreNotShared(t *testing.T) {
 	s := render(t, options(t))
 	first := ask(s, "GET", "/", "Accept-Encoding", "br").Header
@@ -446,8 +446,7 @@ func styleHash(t *testing.T, page []byte) string {
 	return ""
 }
 
-// The worker is another one when, and only when, what it keeps is another. It knows
-// the hash of each.
+// The worker changes if, and only if, a file that it stores does. It has the hash of each.
 func TestWorkerVersion(t *testing.T) {
 	facts := func(change func(*site.Options)) (facts struct {
 		Version, Base, Config, Program string
@@ -514,8 +513,8 @@ func TestOpenerPolicy(t *testing.T) {
 	}
 }
 
-// TestPages checks what holds of every page: no inline script, one style, every
-// file that it names is there, and the brand's name is text and nothing else.
+// TestPages checks every page: there is no inline script and one style, every file that it
+// names is there, and the brand's name is text only.
 func TestPages(t *testing.T) {
 	for _, base := range []string{"", "/accounts", "/deep/er"} {
 		t.Run("base "+base, func(t *testing.T) {
@@ -669,7 +668,7 @@ func TestAccent(t *testing.T) {
 	}
 }
 
-// TestReproducible renders twice, which go-app would do in two orders.
+// TestReproducible renders twice. go-app by itself writes attributes in random order.
 func TestReproducible(t *testing.T) {
 	tags := func() string {
 		var all strings.Builder
@@ -725,7 +724,7 @@ func TestNewErrors(t *testing.T) {
 	}
 }
 
-// BenchmarkNew is what a start of the server costs, but for reading the program.
+// BenchmarkNew measures the start of the server, without reading the program.
 func BenchmarkNew(b *testing.B) {
 	o := options(b)
 	for b.Loop() {

@@ -29,7 +29,7 @@ func sizes(t table, o others) error {
 	return nil
 }
 
-// visitRows compares the first of the series, Twinlock's, with each of the others.
+// visitRows compares the first series, which is Twinlock's, with each of the others.
 func visitRows(t table, list []series) {
 	ours := list[0]
 	type measure struct {
@@ -60,8 +60,8 @@ func visitRows(t table, list []series) {
 	t.row(ours.network.name+": callback, profile shown", "ms", called, 0, 0, false)
 }
 
-// profiles measures how long many identities take to be shown, on a return visit
-// at full speed.
+// profiles measures how long it takes to show many identities, on a return visit at full
+// speed.
 func profiles(ctx, browser context.Context, t table, rounds int) error {
 	for _, identities := range []int{10, 100, 1000} {
 		list, err := visits(ctx, browser, fullSpeed, rounds, []starter{

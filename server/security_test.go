@@ -18,11 +18,11 @@ import (
 // attackCases is how many rows the table of the security policy has.
 const attackCases = 47
 
-// statuses are what a row of the table may claim.
+// statuses are those that a row of the table can have.
 var statuses = []string{"tested", "tenant", "not applicable", "not covered"}
 
-// TestSecurityTable checks that every attack case has its row, and that the tests
-// which a row names are there.
+// TestSecurityTable checks that every attack case has its row, and that every test that a
+// row names exists.
 func TestSecurityTable(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, ".github", "SECURITY.md"))
 	if err != nil {
@@ -57,7 +57,7 @@ var (
 	mention = regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z]\w*`)
 )
 
-// checkTable reads the table and tells what is wrong with it.
+// checkTable reads the table, and returns what is wrong with it.
 func checkTable(page string, tests map[string][]string) (rows []row, problems []string) {
 	problem := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 	for _, line := range rowPattern.FindAllString(page, -1) {
@@ -115,8 +115,8 @@ func parseRow(line string) (row, error) {
 	return r, nil
 }
 
-// exists tells whether a test is there; of a subtest, whether its name stands in
-// the test as a string.
+// exists reports whether a test exists; for a subtest, whether its name is a string in the
+// test.
 func exists(tests map[string][]string, name string) bool {
 	pkg, path, _ := strings.Cut(name, ": ")
 	function, sub, isSub := strings.Cut(path, "/")
@@ -124,8 +124,7 @@ func exists(tests map[string][]string, name string) bool {
 	return found && (!isSub || slices.Contains(strs, sub))
 }
 
-// testsIn finds all tests of a module, as "package: TestName", with the strings
-// that stand in each.
+// testsIn returns all tests of a module, as "package: TestName", with the strings in each.
 func testsIn(module fs.FS) (map[string][]string, error) {
 	tests := map[string][]string{}
 	err := fs.WalkDir(module, ".", func(name string, d fs.DirEntry, err error) error {
@@ -160,6 +159,7 @@ func isTest(name string) bool {
 	return name != "TestMain" && (strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Fuzz") || strings.HasPrefix(name, "Example"))
 }
 
+// stringsIn returns the strings in a function.
 func stringsIn(f *ast.FuncDecl) []string {
 	var list []string
 	ast.Inspect(f, func(n ast.Node) bool {

@@ -36,7 +36,12 @@ func TestActionKeeper(t *testing.T) {
 		{name: "clock put back", subject: ada, after: -platform.ClockSkew - time.Second, wantErr: ErrNoAction},
 		{name: "by another", subject: mary, wantErr: ErrNoAction},
 		{name: "by nobody", subject: "", wantErr: ErrNoAction},
-		{name: "dropped", subject: ada, wantErr: ErrNoAction, prepare: func(p *ActionKeeper) { _ = p.Drop(context.Background()) }},
+		{
+			name:    "dropped",
+			subject: ada,
+			wantErr: ErrNoAction,
+			prepare: func(p *ActionKeeper) { _ = p.Drop(context.Background()) },
+		},
 		{
 			name: "taken by another before", subject: ada, wantErr: ErrNoAction,
 			prepare: func(p *ActionKeeper) { _, _ = p.Pop(context.Background(), mary) },

@@ -147,7 +147,8 @@ func TestReversedLink(t *testing.T) {
 	delete(w.users, facebook)
 	tab.link(facebook) // the tenant says that it is mary's
 	q := tab.drawn.Question.Link
-	if !errors.Is(q.Reversed, linking.ErrHasLinked) || !q.Swapped() || q.Plan.Primary.Subject != mary || q.Chosen.Linked == nil || q.Chosen.Linked.ID() != facebook {
+	if !errors.Is(q.Reversed, linking.ErrHasLinked) || !q.Swapped() || q.Plan.Primary.Subject != mary ||
+		q.Chosen.Linked == nil || q.Chosen.Linked.ID() != facebook {
 		t.Errorf("asked %+v", q)
 	}
 	tab.press("confirm")
@@ -160,7 +161,9 @@ func TestReversedLink(t *testing.T) {
 
 func TestChosenOf(t *testing.T) {
 	profile := linking.Account{Subject: mary, Connection: "db", Linked: []management.Identity{
-		identityOf(facebook), {Provider: "oidc", UserID: "1", Connection: "two"}, {Provider: "oidc", UserID: "2", Connection: "two"},
+		identityOf(facebook),
+		{Provider: "oidc", UserID: "1", Connection: "two"},
+		{Provider: "oidc", UserID: "2", Connection: "two"},
 	}}
 	for _, tt := range []struct {
 		connection string
@@ -613,7 +616,10 @@ func TestLateConfirm(t *testing.T) {
 }
 
 func TestProfileUnreadable(t *testing.T) {
-	for _, fault := range []error{management.ErrServer, management.ErrAnswer, management.ErrForeignUser, management.ErrUnauthorized, platform.ErrNetwork} {
+	for _, fault := range []error{
+		management.ErrServer, management.ErrAnswer, management.ErrForeignUser, management.ErrUnauthorized,
+		platform.ErrNetwork,
+	} {
 		w := newWorld(t, 1)
 		w.device.session = &held{ada, w.now}
 		w.failed["read"] = fault
@@ -770,7 +776,8 @@ func TestSignOut(t *testing.T) {
 // A login that fails is told as what it is, and changes nothing.
 func TestLoginFails(t *testing.T) {
 	for _, err := range []error{
-		oidc.ErrNoTransaction, oidc.ErrCallback, oidc.ErrIDToken, oidc.ErrTime, oidc.ErrAuthTime, oidc.ErrExchange, oidc.ErrResponseIssuer, oidc.ErrOtherSubject,
+		oidc.ErrNoTransaction, oidc.ErrCallback, oidc.ErrIDToken, oidc.ErrTime, oidc.ErrAuthTime, oidc.ErrExchange,
+		oidc.ErrResponseIssuer, oidc.ErrOtherSubject,
 	} {
 		for _, purpose := range []Purpose{SignIn, Second, Move, ""} {
 			w, tab := signedIn(t, ada)

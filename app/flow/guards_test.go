@@ -32,7 +32,8 @@ var guards = []struct{ what, file, guard, without string }{
 	{"a history is its account's", "history.go",
 		"if f.state.SignedIn() && f.deps.Session.Subject() == subject {", "if true {"},
 	{"a copy is kept while its account is signed in", "profile.go",
-		"_ = d.Session.While(w.ctx, u.ID, func(ctx context.Context) error { return d.Copies.Keep(ctx, u) })", "_ = d.Copies.Keep(w.ctx, u)"},
+		"_ = d.Session.While(w.ctx, u.ID, func(ctx context.Context) error { return d.Copies.Keep(ctx, u) })",
+		"_ = d.Copies.Keep(w.ctx, u)"},
 	{"who links has proven who they are", "link.go",
 		"case !f.fresh(consideration):", "case false:"},
 	{"who unlinks has proven who they are", "unlink.go",
@@ -91,6 +92,8 @@ func modelWith(t *testing.T, file, piece, replacement string) (string, error) {
 			t.Fatal(err)
 		}
 	}
-	out, err := exec.Command("go", "test", "-vet=off", "-overlay="+overlay, "-run=^TestModel$", "-count=1", ".", "-model.steps=20000000").CombinedOutput()
+	out, err := exec.Command(
+		"go", "test", "-vet=off", "-overlay="+overlay, "-run=^TestModel$", "-count=1", ".", "-model.steps=20000000",
+	).CombinedOutput()
 	return string(out), err
 }

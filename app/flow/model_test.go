@@ -42,7 +42,8 @@ func TestModel(t *testing.T) {
 		seed++
 	}
 	for _, what := range []string{
-		"linked", "swapped", "unlinked", "signed out", "proof", "question", "moved", "stopped", "copy shown", "followed", "finished later", "two tabs",
+		"linked", "swapped", "unlinked", "signed out", "proof", "question", "moved", "stopped", "copy shown",
+		"followed", "finished later", "two tabs",
 	} {
 		if seen[what] == 0 {
 			t.Errorf("it never came to this: %s", what)
@@ -295,11 +296,13 @@ func (w *world) press(t *tab, seen map[string]int) {
 	if current && !did {
 		w.violated("the button %q does nothing in %s", b.name, sketch(before))
 	}
-	begun := after.Work.number != before.Work.number && after.Busy() || after.Question.Number != before.Question.Number && after.Question.Open()
+	begun := after.Work.number != before.Work.number && after.Busy() ||
+		after.Question.Number != before.Question.Number && after.Question.Open()
 	if begun && after.Notice.Kind != NoNotice {
 		w.violated("%q has begun something beside the notice %d", b.name, after.Notice.Kind)
 	}
-	if before.Notice.Number != t.drawn.Notice.Number && (b.name == "follow" || b.name == "dismiss" || b.name == "save leftover") && did {
+	ofNotice := b.name == "follow" || b.name == "dismiss" || b.name == "save leftover"
+	if before.Notice.Number != t.drawn.Notice.Number && ofNotice && did {
 		w.violated("a press on a notice that has gone, %q, does something to another", b.name)
 	}
 	if b.name == "confirm" && begun && meaning(before) != meaning(t.drawn) {
@@ -342,7 +345,8 @@ func (w *world) countPress(pressed string, before, after State, seen map[string]
 		seen["stopped"]++
 	case pressed == "sign out":
 		seen["signed out"]++
-	case pressed == "confirm" && before.Question.Link != nil && before.Question.Link.Swapped() && after.Work.Kind == Linking:
+	case pressed == "confirm" && before.Question.Link != nil && before.Question.Link.Swapped() &&
+		after.Work.Kind == Linking:
 		seen["swapped"]++
 	}
 	if after.Work.Kind == Proving {

@@ -99,7 +99,11 @@ func newWorld(t *testing.T, seed uint64) *world {
 		meta:   map[string]map[string]any{ada: {"theme": "dark"}, lovelace: {"theme": "light", "newsletter": true}},
 		failed: make(map[string]error),
 		online: true,
-		device: device{history: make(map[string][]history.Entry), journal: make(map[string]linking.Entry), mutex: make(map[string]bool)},
+		device: device{
+			history: make(map[string][]history.Entry),
+			journal: make(map[string]linking.Entry),
+			mutex:   make(map[string]bool),
+		},
 		parked: make(chan struct{}),
 		agreed: make(map[string]bool),
 	}
@@ -240,7 +244,8 @@ func (t *tab) load(callback string, called bool) {
 	w.kill(t)
 	t.queue, t.session, t.dialog, t.leaving, t.left = nil, nil, "", false, ""
 	t.flow = New(Deps{
-		Session: sessionOf{t}, Locks: locksOf{t}, API: t.api, Journal: journalOf{w}, History: historyOf{w}, Copies: copiesOf{w},
+		Session: sessionOf{t}, Locks: locksOf{t}, API: t.api,
+		Journal: journalOf{w}, History: historyOf{w}, Copies: copiesOf{w},
 		Actions: actionsOf{w}, Site: siteOf{w}, Window: windowOf{t}, Words: wordsOf{},
 		Now:   func() time.Time { return w.now },
 		Sleep: func(ctx context.Context, d time.Duration) error { w.pause(); w.now = w.now.Add(d); return ctx.Err() },
@@ -326,7 +331,12 @@ func connectionOf(subject string) string {
 
 func identityOf(subject string) management.Identity {
 	provider, id, _ := strings.Cut(subject, "|")
-	return management.Identity{Provider: provider, UserID: id, Connection: provider, Profile: management.Profile{Email: address(subject), EmailVerified: true}}
+	return management.Identity{
+		Provider:   provider,
+		UserID:     id,
+		Connection: provider,
+		Profile:    management.Profile{Email: address(subject), EmailVerified: true},
+	}
 }
 
 // The tenant.
@@ -390,7 +400,10 @@ func (w *world) fault(what, subject string) error {
 	if !w.random || w.r.IntN(12) > 0 {
 		return nil
 	}
-	kinds := []error{management.ErrServer, platform.ErrNetwork, management.ErrAnswer, management.ErrUnauthorized, management.ErrRateLimited, context.DeadlineExceeded}
+	kinds := []error{
+		management.ErrServer, platform.ErrNetwork, management.ErrAnswer, management.ErrUnauthorized,
+		management.ErrRateLimited, context.DeadlineExceeded,
+	}
 	return fmt.Errorf("fault: %w", kinds[w.r.IntN(len(kinds))])
 }
 
@@ -424,7 +437,8 @@ func (a apiOf) Link(ctx context.Context, primary string, linkWith oidc.Secret) (
 	w := a.w
 	err = a.request(ctx, "link", func(subject string) error {
 		second, _ := strings.CutPrefix(linkWith.Reveal(), "id ")
-		if w.random && w.r.IntN(3) == 0 && primary != mary && second != mary && len(w.users[second]) == 1 && w.users[mary] != nil {
+		if w.random && w.r.IntN(3) == 0 && primary != mary && second != mary &&
+			len(w.users[second]) == 1 && w.users[mary] != nil {
 			w.users[mary] = append(slices.Clone(w.users[mary]), second) // somebody is quicker
 			delete(w.users, second)
 		}

@@ -35,7 +35,8 @@ func TestFailuresAreDrawn(t *testing.T) {
 			s.Notice = flow.Notice{Kind: flow.Failed, Err: fmt.Errorf("link: %w", err)}
 		}))
 		sentence, _, _ := strings.Cut(words.Plain(sentenceOf(say, err)), "{")
-		if sentence == "" && !strings.Contains(say.Sentences[failureKey(err)], "{") || !strings.Contains(told, letters(sentence)) {
+		filled := strings.Contains(say.Sentences[failureKey(err)], "{")
+		if sentence == "" && !filled || !strings.Contains(told, letters(sentence)) {
 			t.Errorf("the page does not say %q of %v", sentence, err)
 		}
 		if !strings.Contains(told, letters("link: "+err.Error())) {
@@ -69,15 +70,21 @@ func TestWhatIsOpenIsToldAsOpen(t *testing.T) {
 	for _, language := range text.Languages() {
 		say := text.For(language, text.Languages())
 		for kind, want := range map[error]string{
-			linking.ErrUnsettled: say.Sentences[text.Unsettled], linking.ErrUnconfirmed: say.Sentences[text.Unconfirmed], linking.ErrMerge: say.Sentences[text.Merge],
+			linking.ErrUnsettled:   say.Sentences[text.Unsettled],
+			linking.ErrUnconfirmed: say.Sentences[text.Unconfirmed],
+			linking.ErrMerge:       say.Sentences[text.Merge],
 		} {
-			for _, cause := range []error{platform.ErrNetwork, context.Canceled, context.DeadlineExceeded, management.ErrServer, management.ErrAnswer, management.ErrRateLimited} {
+			for _, cause := range []error{
+				platform.ErrNetwork, context.Canceled, context.DeadlineExceeded, management.ErrServer,
+				management.ErrAnswer, management.ErrRateLimited,
+			} {
 				if told := sentenceOf(say, errors.Join(kind, cause)); told != want {
 					t.Errorf("%v by %v is told as %q", kind, cause, told)
 				}
 			}
 		}
-		if told := sentenceOf(say, errors.Join(linking.ErrPending, linking.ErrUnsettled, platform.ErrNetwork)); told != say.Sentences[text.PendingLink] {
+		pending := errors.Join(linking.ErrPending, linking.ErrUnsettled, platform.ErrNetwork)
+		if told := sentenceOf(say, pending); told != say.Sentences[text.PendingLink] {
 			t.Errorf("a link beside one that is open is told as %q", told)
 		}
 	}
@@ -184,11 +191,23 @@ func TestPages(t *testing.T) {
 		set       func(*flow.State)
 		want, not []string
 	}{
-		{"starting", func(*flow.State) {}, []string{`id="btn-login"`, `data-connection="google-oauth2"`}, []string{`id="btn-logout"`, `role="alert"`}},
-		{"signed out", func(s *flow.State) { s.Phase = flow.SignedOut }, []string{`id="btn-login"`, "Sign in"}, []string{`id="btn-logout"`, "Link with:"}},
-		{"loading", func(s *flow.State) { s.Phase = flow.Loading }, []string{`id="btn-logout"`, say.Sentences[text.LoadingProfile], "Link with:"}, []string{`id="btn-login"`}},
+		{
+			"starting", func(*flow.State) {}, []string{`id="btn-login"`, `data-connection="google-oauth2"`},
+			[]string{`id="btn-logout"`, `role="alert"`},
+		},
+		{
+			"signed out", func(s *flow.State) { s.Phase = flow.SignedOut }, []string{`id="btn-login"`, "Sign in"},
+			[]string{`id="btn-logout"`, "Link with:"},
+		},
+		{
+			"loading", func(s *flow.State) { s.Phase = flow.Loading },
+			[]string{`id="btn-logout"`, say.Sentences[text.LoadingProfile], "Link with:"}, []string{`id="btn-login"`},
+		},
 		{"ready", showing(ada()),
-			[]string{`id="linked-accounts-list"`, `id="btn-link-account"`, "Ada King", "Google · Ada Lovelace", "Account 3", "guild", say.Verified, say.Primary},
+			[]string{
+				`id="linked-accounts-list"`, `id="btn-link-account"`, "Ada King", "Google · Ada Lovelace", "Account 3",
+				"guild", say.Verified, say.Primary,
+			},
 			[]string{`id="btn-login"`, say.NoLinked}},
 		{"nothing linked", func(s *flow.State) {
 			u := ada()
@@ -199,7 +218,8 @@ func TestPages(t *testing.T) {
 			s.Phase = flow.Unavailable
 			s.Notice = flow.Notice{Kind: flow.Failed, Err: management.ErrServer, Next: flow.Next{Kind: flow.ReadAgain}}
 		},
-			[]string{`role="alert"`, say.Sentences[text.Server], say.Sentences[text.TryAgain], say.Details}, []string{`id="linked-accounts-list"`}},
+			[]string{`role="alert"`, say.Sentences[text.Server], say.Sentences[text.TryAgain], say.Details},
+			[]string{`id="linked-accounts-list"`}},
 		{"status", func(s *flow.State) {
 			showing(ada())(s)
 			s.Notice = flow.Notice{Kind: flow.LinkFinished}
@@ -241,11 +261,21 @@ func TestPairLabels(t *testing.T) {
 		plan linking.Plan
 		want []string
 	}{
-		{"two addresses", linking.Plan{Primary: account("a@x", "db"), Secondary: account("b@x", "google-oauth2")}, []string{"a@x", "b@x"}},
+		{
+			"two addresses", linking.Plan{Primary: account("a@x", "db"), Secondary: account("b@x", "google-oauth2")},
+			[]string{"a@x", "b@x"},
+		},
 		{"one name twice at one provider",
-			linking.Plan{Primary: linking.Account{Subject: "x|1", Name: "Ada", Connection: "db"}, Secondary: linking.Account{Subject: "x|2", Name: "Ada", Connection: "db"}},
+			linking.Plan{
+				Primary:   linking.Account{Subject: "x|1", Name: "Ada", Connection: "db"},
+				Secondary: linking.Account{Subject: "x|2", Name: "Ada", Connection: "db"},
+			},
 			[]string{"Ada (x|1)", "Ada (x|2)"}},
-		{"one address twice", linking.Plan{Primary: account("a@x", "db"), Secondary: account("A@x", "google-oauth2")}, []string{"a@x (Password)", "A@x (Google)"}},
+		{
+			"one address twice",
+			linking.Plan{Primary: account("a@x", "db"), Secondary: account("A@x", "google-oauth2")},
+			[]string{"a@x (Password)", "A@x (Google)"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			first, second := p.connections.pairLabels(test.plan)

@@ -67,11 +67,18 @@ const database = "Username-Password-Authentication"
 // account returns the user that signs in, with so many identities.
 func account(identities int) tenant.User {
 	u := tenant.User{Identity: tenant.Identity{
-		Email: "ada@example.com", Connection: database, Password: tenant.Password, Name: "Ada King", EmailVerified: true,
+		Connection:    database,
+		Email:         "ada@example.com",
+		EmailVerified: true,
+		Password:      tenant.Password,
+		Name:          "Ada King",
 	}}
 	for i := range identities - 1 {
 		u.Linked = append(u.Linked, tenant.Identity{
-			Connection: "google-oauth2", ID: fmt.Sprint(1000 + i), Email: fmt.Sprintf("ada%d@gmail.example", i), EmailVerified: true,
+			Connection:    "google-oauth2",
+			ID:            fmt.Sprint(1000 + i),
+			Email:         fmt.Sprintf("ada%d@gmail.example", i),
+			EmailVerified: true,
 		})
 	}
 	return u
@@ -98,13 +105,17 @@ func (f *fronts) twinlock(identities int) (contender, error) {
 	}
 	f.serve(front, made)
 	return contender{
-		name:    "Twinlock",
-		url:     home + "/",
-		issuer:  issuer,
-		usable:  `typeof window.twinlockReady === "function"`,
-		ready:   `document.documentElement.dataset.ready === "true"`,
-		profile: fmt.Sprintf(`document.querySelectorAll("#linked-accounts-list li").length === %d && document.querySelector("#btn-link-account")`, identities-1),
-		signIn:  signInTwinlock,
+		name:   "Twinlock",
+		url:    home + "/",
+		issuer: issuer,
+		usable: `typeof window.twinlockReady === "function"`,
+		ready:  `document.documentElement.dataset.ready === "true"`,
+		profile: fmt.Sprintf(
+			`document.querySelectorAll("#linked-accounts-list li").length === %d &&
+				document.querySelector("#btn-link-account")`,
+			identities-1,
+		),
+		signIn: signInTwinlock,
 
 		calledBack: true,
 	}, nil
@@ -121,8 +132,11 @@ func (f *fronts) tenant(origin, callback string, identities int) (string, error)
 	t, err := tenant.New(tenant.Options{
 		Issuer: issuer,
 		Clients: []tenant.Client{{
-			ID: tenant.DefaultClientID, Callbacks: []string{callback}, WebOrigins: []string{origin}, LogoutURLs: []string{origin + "/"},
-			Grants: []string{tenant.GrantCode, tenant.GrantRefreshToken, tenant.GrantImplicit},
+			ID:         tenant.DefaultClientID,
+			Callbacks:  []string{callback},
+			WebOrigins: []string{origin},
+			LogoutURLs: []string{origin + "/"},
+			Grants:     []string{tenant.GrantCode, tenant.GrantRefreshToken, tenant.GrantImplicit},
 		}},
 		Users:  []tenant.User{account(identities)},
 		Logger: slog.New(slog.DiscardHandler),
@@ -146,7 +160,8 @@ func bundleLock(ctx context.Context, dir string) (*file, error) {
 		return nil, fmt.Errorf("%w: auth0-lock is not installed; make test-peers fetches it with npm", errLeftOut)
 	}
 	path := filepath.Join(dir, "lock.js")
-	cmd := exec.CommandContext(ctx, esbuild, "server/bench/lock.js", "--bundle", "--minify", "--format=iife", "--main-fields=browser,module,main",
+	cmd := exec.CommandContext(ctx, esbuild, "server/bench/lock.js",
+		"--bundle", "--minify", "--format=iife", "--main-fields=browser,module,main",
 		`--define:process.env.NODE_ENV="production"`, "--define:global=window", "--outfile="+path)
 	cmd.Env = append(os.Environ(), "NODE_PATH="+filepath.Join(peers, "node_modules"))
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -181,7 +196,8 @@ func (f *fronts) lock(script file, identities int) (contender, error) {
 		return contender{}, err
 	}
 	s := pages{"/lock.js": script}
-	if err := s.add("/", revalidate, fmt.Appendf(nil, `<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">
+	if err := s.add("/", revalidate, fmt.Appendf(nil, `<!doctype html><html lang=en><meta charset=utf-8>
+		<meta name=viewport content="width=device-width">
 		<title>Lock</title><h1>Linked accounts</h1><button id=btn-login>Sign in</button><ul id=list></ul>
 		<script src=/lock.js defer id=lock data-settings='%s'></script>`, settings)); err != nil {
 		return contender{}, err

@@ -68,5 +68,10 @@ func (f *fronts) hello(h hello) (contender, error) {
 		return contender{}, err
 	}
 	f.serve(l, h.site)
-	return contender{name: "go-app hello world", url: "http://" + l.Addr().String() + "/", usable: mounted, ready: mounted}, nil
+	return contender{
+		name:   "go-app hello world",
+		url:    "http://" + l.Addr().String() + "/",
+		usable: mounted,
+		ready:  mounted,
+	}, nil
 }

@@ -133,7 +133,8 @@ func startContestants(ctx context.Context, folder string) ([]contestant, error) 
 
 // serveCommand starts twinlock serve, without an access log, as the others are started.
 func serveCommand(ctx context.Context, twinlock string, settings []string) (contestant, error) {
-	cmd := exec.CommandContext(ctx, twinlock, append([]string{"serve", "--addr=127.0.0.1:0", "--no-access-log"}, settings...)...)
+	args := append([]string{"serve", "--addr=127.0.0.1:0", "--no-access-log"}, settings...)
+	cmd := exec.CommandContext(ctx, twinlock, args...)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return contestant{}, err

@@ -57,7 +57,8 @@ func newDevice(browser context.Context, n network, c contender) (*device, error)
 		return nil, err
 	}
 	if n.cpu > 1 {
-		if _, err := chromedp.Call(ctx, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: n.cpu}); err != nil {
+		slower := emulation.SetCPUThrottlingRateParams{Rate: n.cpu}
+		if _, err := chromedp.Call(ctx, emulation.SetCPUThrottlingRate, slower); err != nil {
 			stop()
 			return nil, err
 		}
@@ -66,9 +67,8 @@ func newDevice(browser context.Context, n network, c contender) (*device, error)
 	if profile == "" {
 		profile = "false"
 	}
-	if _, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{
-		Source: fmt.Sprintf(watch, c.usable, c.ready, profile),
-	}); err != nil {
+	script := cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: fmt.Sprintf(watch, c.usable, c.ready, profile)}
+	if _, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, script); err != nil {
 		stop()
 		return nil, err
 	}
@@ -141,7 +141,10 @@ func (d *device) answer() error {
 func signInTwinlock(d *device, c contender) error {
 	return errors.Join(
 		d.do(c.ready, `document.querySelector("#btn-login").click()`),
-		d.do(`document.querySelector("dialog[open] [data-connection]")`, `document.querySelector("dialog[open] [data-connection]").click()`),
+		d.do(
+			`document.querySelector("dialog[open] [data-connection]")`,
+			`document.querySelector("dialog[open] [data-connection]").click()`,
+		),
 		d.answer(),
 		d.wait(c.profile),
 		// What the worker stores must be there, or the next visit is not a return.
@@ -228,7 +231,8 @@ func oneRound(ctx context.Context, browser context.Context, n network, start sta
 			}
 			s.called = append(s.called, called)
 		}
-	} else if err := d.wait(`!navigator.serviceWorker || navigator.serviceWorker.controller || document.readyState === "complete"`); err != nil {
+	} else if err := d.wait(`!navigator.serviceWorker || navigator.serviceWorker.controller ||
+		document.readyState === "complete"`); err != nil {
 		return err
 	}
 	time.Sleep(500 * time.Millisecond) // for what is stored in the background

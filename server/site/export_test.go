@@ -82,7 +82,9 @@ func TestExport(t *testing.T) {
 			t.Errorf("%s is another page", name)
 		}
 	}
-	for _, path := range []string{"/link/index.html", "/link/callback.html", "/link/callback/", "/link/callback/index.html", "/link/404.html"} {
+	for _, path := range []string{
+		"/link/index.html", "/link/callback.html", "/link/callback/", "/link/callback/index.html", "/link/404.html",
+	} {
 		if rules[path]["Content-Security-Policy"] == "" {
 			t.Errorf("_headers has nothing about %s", path)
 		}

@@ -38,7 +38,8 @@ var arrows = map[string][]string{
 		"app/offline", "app/oidc", "app/platform", "app/provider", "app/session", "app/text", "app/words",
 	},
 	"app/flow": {
-		"app/history", "app/linking", "app/management", "app/offline", "app/oidc", "app/platform", "app/sealed", "app/session",
+		"app/history", "app/linking", "app/management", "app/offline", "app/oidc", "app/platform", "app/sealed",
+		"app/session",
 	},
 	"app/lock":       {"app/browser", "app/oidc", "app/platform", "app/provider", "app/words"},
 	"app/session":    {"app/oidc", "app/platform", "app/sealed"},
@@ -58,9 +59,12 @@ var arrows = map[string][]string{
 	"app/strictjson": {},
 	"app/browser":    {"app/platform"},
 
-	"server":            {},
-	"server/twinlock":   {"app", "app/config", "server/serve", "server/settings", "server/site", "server/tenant"},
-	"server/settings":   {"app/config", "app/provider", "app/strictjson", "app/text", "server/serve", "server/site", "server/strictyaml"},
+	"server":          {},
+	"server/twinlock": {"app", "app/config", "server/serve", "server/settings", "server/site", "server/tenant"},
+	"server/settings": {
+		"app/config", "app/provider", "app/strictjson", "app/text", "server/serve", "server/site",
+		"server/strictyaml",
+	},
 	"server/serve":      {},
 	"server/strictyaml": {},
 	"server/site":       {"app", "app/config", "app/lock", "app/provider", "app/text", "wasm/bundle", "web", "web/asset"},
@@ -134,7 +138,10 @@ var arrows = map[string][]string{
 	"server/e2e/webhost":         {"server/e2e/programs"},
 	"server/e2e/bidi":            {"server/e2e/webdriver"},
 	"server/e2e/webdriver":       {},
-	"server/bench":               {"app/config", "server/e2e/programs", "server/e2e/webhost", "server/site", "server/tenant", "wasm/bundle", "web", "web/asset"},
+	"server/bench": {
+		"app/config", "server/e2e/programs", "server/e2e/webhost", "server/site", "server/tenant", "wasm/bundle",
+		"web", "web/asset",
+	},
 	"wasm/absent":                {},
 	"wasm/absent/aes":            {},
 	"wasm/absent/cipher":         {},
@@ -172,7 +179,9 @@ var only = map[string][]string{
 var heavy = []string{"net/http", "log/slog", "html/template", "text/template", "regexp"}
 
 // banned are packages that must not be in the browser's program at all.
-var banned = []string{"net", "crypto/tls", "net/textproto", "mime/multipart", "log/slog", "html/template", "text/template"}
+var banned = []string{
+	"net", "crypto/tls", "net/textproto", "mime/multipart", "log/slog", "html/template", "text/template",
+}
 
 // graph has the imports of each package.
 type graph map[string][]string
@@ -370,11 +379,23 @@ func TestCrossings(t *testing.T) {
 		{"as it should be", graph{"twinlock/app/session": {"fmt", "twinlock/app/oidc"}, "fmt": {"os"}}, nil},
 		{"upwards", graph{"twinlock/app/oidc": {"twinlock/app/session"}}, []string{"app/oidc must not import app/session"}},
 		{"app to server", graph{"twinlock/app/ui": {"twinlock/server/site"}}, []string{"app/ui must not import server/site"}},
-		{"domain to the machine", graph{"twinlock/app/linking": {"syscall/js"}}, []string{"app/linking must not import syscall/js"}},
-		{"domain to the browser", graph{"twinlock/app/session": {"twinlock/app/browser"}}, []string{"app/session must not import app/browser"}},
+		{
+			"domain to the machine", graph{"twinlock/app/linking": {"syscall/js"}},
+			[]string{"app/linking must not import syscall/js"},
+		},
+		{
+			"domain to the browser", graph{"twinlock/app/session": {"twinlock/app/browser"}},
+			[]string{"app/session must not import app/browser"},
+		},
 		{"domain to go-app", graph{"twinlock/app/oidc": {goApp}}, []string{"app/oidc must not import " + goApp}},
-		{"machine to domain", graph{"twinlock/app/browser": {"twinlock/app/oidc"}}, []string{"app/browser must not import app/oidc"}},
-		{"weight", graph{"twinlock/app/config": {"net/http"}}, []string{"app/config must not import net/http: it is too heavy for a browser"}},
+		{
+			"machine to domain", graph{"twinlock/app/browser": {"twinlock/app/oidc"}},
+			[]string{"app/browser must not import app/oidc"},
+		},
+		{
+			"weight", graph{"twinlock/app/config": {"net/http"}},
+			[]string{"app/config must not import net/http: it is too heavy for a browser"},
+		},
 		{"machine by HTTP", graph{"twinlock/app/browser": {"net/http"}}, nil},
 		{"newcomer", graph{"twinlock/app/util": {}}, []string{"app/util is not in the table arrows"}},
 		{

@@ -131,7 +131,8 @@ func testsIn(module fs.FS) (map[string][]string, error) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules" || strings.HasPrefix(d.Name(), ".") && name != "."):
+		case d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules" ||
+			strings.HasPrefix(d.Name(), ".") && name != "."):
 			return fs.SkipDir
 		case d.IsDir() || !strings.HasSuffix(name, "_test.go"):
 			return nil
@@ -156,7 +157,8 @@ func testsIn(module fs.FS) (map[string][]string, error) {
 }
 
 func isTest(name string) bool {
-	return name != "TestMain" && (strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Fuzz") || strings.HasPrefix(name, "Example"))
+	return name != "TestMain" &&
+		(strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Fuzz") || strings.HasPrefix(name, "Example"))
 }
 
 // stringsIn returns the strings in a function.
@@ -178,7 +180,9 @@ func TestCheckTable(t *testing.T) {
 	tests := map[string][]string{"app/oidc: TestFinish": {"too old"}, "app/oidc: FuzzFinish": nil}
 	good := make([]string, attackCases)
 	for i := range good {
-		good[i] = fmt.Sprintf("| %d | replay | tested | the transaction | `app/oidc: TestFinish/too old`, `app/oidc: FuzzFinish` |", i+1)
+		good[i] = fmt.Sprintf(
+			"| %d | replay | tested | the transaction | `app/oidc: TestFinish/too old`, `app/oidc: FuzzFinish` |", i+1,
+		)
 	}
 	with := func(number int, line string) []string {
 		list := slices.Clone(good)
@@ -195,11 +199,27 @@ func TestCheckTable(t *testing.T) {
 		{"a case is missing", slices.Delete(slices.Clone(good), 6, 7), "row 7 is of case 8"},
 		{"the last case is missing", good[:attackCases-1], "46 rows, want 47"},
 		{"a case twice", with(8, good[6]), "row 8 is of case 7"},
-		{"a test is gone", with(5, "| 5 | replay | tested | the transaction | `app/oidc: TestGone` |"), "case 5: there is no test app/oidc: TestGone"},
-		{"a test of another package", with(5, "| 5 | replay | tested | the transaction | `app/lock: TestFinish` |"), "case 5: there is no test app/lock: TestFinish"},
-		{"a subtest is gone", with(5, "| 5 | replay | tested | the transaction | `app/oidc: TestFinish/too young` |"), "case 5: there is no test app/oidc: TestFinish/too young"},
-		{"a test without its package", with(5, "| 5 | replay | tested | the transaction | `TestFinish` |"), "case 5: 1 tests are mentioned, 0 of them as `package: TestName`"},
-		{"claimed without a test", with(5, "| 5 | replay | tested | the transaction | none |"), "case 5: tested, but no test is named"},
+		{
+			"a test is gone", with(5, "| 5 | replay | tested | the transaction | `app/oidc: TestGone` |"),
+			"case 5: there is no test app/oidc: TestGone",
+		},
+		{
+			"a test of another package", with(5, "| 5 | replay | tested | the transaction | `app/lock: TestFinish` |"),
+			"case 5: there is no test app/lock: TestFinish",
+		},
+		{
+			"a subtest is gone",
+			with(5, "| 5 | replay | tested | the transaction | `app/oidc: TestFinish/too young` |"),
+			"case 5: there is no test app/oidc: TestFinish/too young",
+		},
+		{
+			"a test without its package", with(5, "| 5 | replay | tested | the transaction | `TestFinish` |"),
+			"case 5: 1 tests are mentioned, 0 of them as `package: TestName`",
+		},
+		{
+			"claimed without a test", with(5, "| 5 | replay | tested | the transaction | none |"),
+			"case 5: tested, but no test is named",
+		},
 		{"a status of its own", with(5, "| 5 | replay | sure | the transaction | none |"), `unknown status "sure"`},
 		{"a column is empty", with(5, "| 5 | replay | tested | | none |"), "column 4 is empty"},
 	} {

@@ -12,8 +12,8 @@ import (
 
 var tryGuards = flag.Bool("guards", false, "take each guard of the flow away, and see the model test fail")
 
-// guards are lines that each keep something from happening, with what is left of them
-// when they are taken away.
+// guards are lines that each prevent something, with what replaces them when they are
+// removed.
 var guards = []struct{ what, file, guard, without string }{
 	{"the end of work that is over is not heard", "work.go",
 		"if w.flow.state.Work.number == w.number {", "if true {"},
@@ -46,7 +46,7 @@ var guards = []struct{ what, file, guard, without string }{
 		"return s.Notice.Bad() && s.Phase != Unavailable", "return s.Notice.Bad()"},
 }
 
-// TestGuards takes one guard after the other away and wants the model test to fail.
+// TestGuards removes one guard after the other, and expects the model test to fail.
 func TestGuards(t *testing.T) {
 	if !*tryGuards {
 		t.Skip("make test-guards runs it")

@@ -25,7 +25,7 @@ func question(t *testing.T, primary, secondary linking.Account) string {
 	return html(t, parts(t), asking(flow.LinkQuestion{Plan: plan, SignedIn: primary.Subject}))
 }
 
-// asking is the state in which a link is asked about.
+// asking returns a state with the question about a link.
 func asking(q flow.LinkQuestion) func(*flow.State) {
 	return func(s *flow.State) {
 		showing(ada())(s)
@@ -33,7 +33,7 @@ func asking(q flow.LinkQuestion) func(*flow.State) {
 	}
 }
 
-// cards are the two accounts of a question, each as drawn.
+// cards returns the two accounts of a question as they are drawn.
 func cards(t *testing.T, page string) (stays, moves string) {
 	t.Helper()
 	_, page, _ = strings.Cut(page, "account-stays")
@@ -103,7 +103,7 @@ func TestCardsShowAllThatIsKnown(t *testing.T) {
 	}
 }
 
-// What is long is folded, and still there.
+// Long lists and values are folded, and all of them is there.
 func TestCardsFoldWhatIsLong(t *testing.T) {
 	many, list := map[string]any{"a\u202eb": "x\x00\u202ey"}, []any{}
 	for i := range 199 {
@@ -153,8 +153,7 @@ func TestCardsFoldWhatIsLong(t *testing.T) {
 	}
 }
 
-// Where only the other way round is possible, the question says why, and whose
-// profile ends.
+// A reversed question says why it is reversed, and whose profile ends.
 func TestReversedQuestion(t *testing.T) {
 	linked := []management.Identity{
 		{
@@ -255,9 +254,9 @@ func TestReversedQuestion(t *testing.T) {
 	}
 }
 
-// markup is what stands between texts. Where it is drawn for tests, each node has a
-// line of its own.
+// markup matches what stands between texts. In drawings for tests each node has a line of
+// its own.
 var markup = regexp.MustCompile(`<[^>]*>|\s`)
 
-// letters are what a text, or a page, says, without its spaces.
+// letters returns the text of a page without markup and spaces.
 func letters(page string) string { return entities.UnescapeString(markup.ReplaceAllString(page, "")) }

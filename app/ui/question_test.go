@@ -10,7 +10,7 @@ import (
 	"twinlock/app/words"
 )
 
-// A link that is only possible the other way round says why, and offers that.
+// The question about a reversed link says why it is reversed.
 func TestWhyALinkIsReversed(t *testing.T) {
 	google := func(id, email string) management.Identity {
 		return management.Identity{

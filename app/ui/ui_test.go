@@ -23,8 +23,8 @@ import (
 
 var say = text.For("en", []string{"en"})
 
-// TestFailuresAreDrawn looks for the sentence of each failure, and for the error's own
-// text beside it. One that is not known has a sentence, too.
+// TestFailuresAreDrawn looks for the sentence of each error, and for the error's own text.
+// An unknown error has a sentence, too.
 func TestFailuresAreDrawn(t *testing.T) {
 	errs := []error{errors.New("not known")}
 	for _, row := range failureSentences {
@@ -48,7 +48,7 @@ func TestFailuresAreDrawn(t *testing.T) {
 	}
 }
 
-// The particular kind must come before the one that it is a part of.
+// Of an error and the one that it wraps, the sentence of the particular one is told.
 func TestParticularSentencesWin(t *testing.T) {
 	for _, test := range []struct {
 		kind error
@@ -65,7 +65,7 @@ func TestParticularSentencesWin(t *testing.T) {
 	}
 }
 
-// Not yet is not no: of what may have been done nobody is told that it was not.
+// Where a change may have been made, no sentence says that it was not.
 func TestWhatIsOpenIsToldAsOpen(t *testing.T) {
 	for _, language := range text.Languages() {
 		say := text.For(language, text.Languages())
@@ -103,8 +103,8 @@ func TestUnverifiedNamesTheAccount(t *testing.T) {
 	}
 }
 
-// Attack case 38: a name from outside is bounded and does not turn the text
-// around it.
+// Attack case 38: a name from outside is cut, and does not change the direction of the
+// text around it.
 func TestNamesAreInert(t *testing.T) {
 	u := ada()
 	u.Name = "Ada\u202egnik\x00" + strings.Repeat("é", 10_000)
@@ -135,7 +135,7 @@ func parts(t *testing.T) *Parts {
 	return p
 }
 
-// Attack case 38: initials stand for a picture that nobody has allowed.
+// Attack case 38: instead of a picture that is not allowed there is a letter.
 func TestPictures(t *testing.T) {
 	p := parts(t)
 	for picture, want := range map[string]bool{
@@ -179,7 +179,7 @@ func html(t *testing.T, p *Parts, set func(*flow.State)) string {
 	return app.HTMLString(v.page())
 }
 
-// showing is the state in which a profile is shown.
+// showing returns a state with a profile.
 func showing(u management.User) func(*flow.State) {
 	return func(s *flow.State) { s.Phase, s.User = flow.Ready, u }
 }

@@ -1,7 +1,5 @@
 package server_test
 
-// Within a package, files use each other in one direction.
-
 import (
 	"encoding/json"
 	"fmt"
@@ -20,10 +18,11 @@ import (
 	"testing"
 )
 
-// oneWay are the packages whose files must not use each other in a circle.
+// oneWay are the packages whose files must not use each other in a circle: a reader can
+// then read them one after the other.
 var oneWay = []string{"app/ui", "app/flow"}
 
-// exported finds the export data of every package that some packages are made of.
+// exported returns what opens the export data of some packages and of all that they import.
 func exported(t *testing.T, packages ...string) func(path string) (io.ReadCloser, error) {
 	t.Helper()
 	cmd := exec.Command("go", append([]string{"list", "-export", "-deps", "-json=ImportPath,Export"}, packages...)...)
@@ -43,8 +42,8 @@ func exported(t *testing.T, packages ...string) func(path string) (io.ReadCloser
 	return func(path string) (io.ReadCloser, error) { return os.Open(files[path]) }
 }
 
-// fileUses tells which files of a package use what others declare: by name, the names of
-// the others with an example.
+// fileUses returns which files of a package use each other: for each file those whose
+// declarations it uses, with an example.
 func fileUses(t *testing.T, dir string) map[string]map[string]string {
 	t.Helper()
 	fset := token.NewFileSet()
@@ -84,7 +83,7 @@ func fileUses(t *testing.T, dir string) map[string]map[string]string {
 	return uses
 }
 
-// local tells whether an object belongs to one function.
+// local reports whether an object is declared inside a function.
 func local(pkg *types.Package, object types.Object) bool {
 	if v, ok := object.(*types.Var); ok && v.IsField() {
 		return false
@@ -95,29 +94,29 @@ func local(pkg *types.Package, object types.Object) bool {
 	return object.Parent() != pkg.Scope()
 }
 
-// circle finds files that use each other in a circle, nil if there are none.
+// circle returns files that use each other in a circle, nil if there are none.
 func circle(uses map[string]map[string]string) []string {
 	const (
-		begun = 1
-		ended = 2
+		onPath = 1
+		done   = 2
 	)
 	state := make(map[string]int)
 	var path []string
 	var visit func(file string) []string
 	visit = func(file string) []string {
 		switch state[file] {
-		case ended:
+		case done:
 			return nil
-		case begun:
+		case onPath:
 			return append(slices.Clone(path[slices.Index(path, file):]), file)
 		}
-		state[file], path = begun, append(path, file)
+		state[file], path = onPath, append(path, file)
 		for _, to := range slices.Sorted(maps.Keys(uses[file])) {
 			if found := visit(to); found != nil {
 				return found
 			}
 		}
-		state[file], path = ended, path[:len(path)-1]
+		state[file], path = done, path[:len(path)-1]
 		return nil
 	}
 	for _, file := range slices.Sorted(maps.Keys(uses)) {

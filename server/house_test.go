@@ -1,7 +1,6 @@
-// Package server_test has the rules that are about the whole module.
+// Package server_test has the rules for the whole module: which package may import which,
+// what the documents must say, and where tokens are readable.
 package server_test
-
-// The house: which package may know which.
 
 import (
 	"encoding/json"
@@ -28,10 +27,9 @@ const (
 	goApp  = "github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// arrows are the packages of ours that each may import. They point from what is
-// put together to what it is put together from. The domain is written against
-// app/platform; app/browser, the one package that touches the machine, gives it the
-// real things.
+// arrows has, for each of our packages, those that it may import. They point from what is
+// put together to its parts. The domain uses the interfaces of app/platform. app/browser is
+// the one package that touches JavaScript, and implements them.
 var arrows = map[string][]string{
 	"wasm": {"app", "app/config", "app/browser"},
 	"app":  {"app/ui", "app/config", "app/browser"},
@@ -40,7 +38,8 @@ var arrows = map[string][]string{
 		"app/offline", "app/oidc", "app/platform", "app/provider", "app/session", "app/text", "app/words",
 	},
 	"app/flow": {
-		"app/history", "app/linking", "app/management", "app/offline", "app/oidc", "app/platform", "app/sealed", "app/session",
+		"app/history", "app/linking", "app/management", "app/offline", "app/oidc", "app/platform", "app/sealed",
+		"app/session",
 	},
 	"app/lock":       {"app/browser", "app/oidc", "app/platform", "app/provider", "app/words"},
 	"app/session":    {"app/oidc", "app/platform", "app/sealed"},
@@ -60,9 +59,12 @@ var arrows = map[string][]string{
 	"app/strictjson": {},
 	"app/browser":    {"app/platform"},
 
-	"server":            {},
-	"server/twinlock":   {"app", "app/config", "server/serve", "server/settings", "server/site", "server/tenant"},
-	"server/settings":   {"app/config", "app/provider", "app/strictjson", "app/text", "server/serve", "server/site", "server/strictyaml"},
+	"server":          {},
+	"server/twinlock": {"app", "app/config", "server/serve", "server/settings", "server/site", "server/tenant"},
+	"server/settings": {
+		"app/config", "app/provider", "app/strictjson", "app/text", "server/serve", "server/site",
+		"server/strictyaml",
+	},
 	"server/serve":      {},
 	"server/strictyaml": {},
 	"server/site":       {"app", "app/config", "app/lock", "app/provider", "app/text", "wasm/bundle", "web", "web/asset"},
@@ -136,7 +138,10 @@ var arrows = map[string][]string{
 	"server/e2e/webhost":         {"server/e2e/programs"},
 	"server/e2e/bidi":            {"server/e2e/webdriver"},
 	"server/e2e/webdriver":       {},
-	"server/bench":               {"app/config", "server/e2e/programs", "server/e2e/webhost", "server/site", "server/tenant", "wasm/bundle", "web", "web/asset"},
+	"server/bench": {
+		"app/config", "server/e2e/programs", "server/e2e/webhost", "server/site", "server/tenant", "wasm/bundle",
+		"web", "web/asset",
+	},
 	"wasm/absent":                {},
 	"wasm/absent/aes":            {},
 	"wasm/absent/cipher":         {},
@@ -162,24 +167,26 @@ var arrows = map[string][]string{
 	"web/asset":                  {},
 }
 
-// only names who may import a package that others must do without. The domain
-// knows nothing of go-app or of HTTP.
+// only has the packages that may import one that is forbidden to all others. The domain
+// knows nothing of go-app or of JavaScript.
 var only = map[string][]string{
 	"syscall/js": {"app/browser"},
 	goApp:        {"app", "app/lock", "app/ui", "app/words", "wasm", "server/site", "server/bench"},
 }
 
-// heavy are packages whose weight nobody below app may add to the browser's
-// program. app/browser uses net/http natively, for tests.
+// heavy are packages that no package below app may import, since they make the browser's
+// program too large. app/browser uses net/http natively, for tests.
 var heavy = []string{"net/http", "log/slog", "html/template", "text/template", "regexp"}
 
-// banned must not be in the browser's program, whichever package imports it.
-var banned = []string{"net", "crypto/tls", "net/textproto", "mime/multipart", "log/slog", "html/template", "text/template"}
+// banned are packages that must not be in the browser's program at all.
+var banned = []string{
+	"net", "crypto/tls", "net/textproto", "mime/multipart", "log/slog", "html/template", "text/template",
+}
 
-// graph is the imports of each package.
+// graph has the imports of each package.
 type graph map[string][]string
 
-// crossings are the imports of our packages that the house does not allow.
+// crossings returns the imports of our packages that the rules do not allow.
 func crossings(g graph) []string {
 	var found []string
 	for path, imports := range g {
@@ -189,7 +196,7 @@ func crossings(g graph) []string {
 		}
 		allowed, known := arrows[name]
 		if !known {
-			found = append(found, name+" has no place in the house: give it one")
+			found = append(found, name+" is not in the table arrows")
 		}
 		for _, i := range imports {
 			if problem := crossing(name, i, allowed); problem != "" {
@@ -201,6 +208,7 @@ func crossings(g graph) []string {
 	return found
 }
 
+// crossing returns what is wrong with one import, "" for nothing.
 func crossing(name, imported string, allowed []string) string {
 	other, ours := strings.CutPrefix(imported, module)
 	if ours && !slices.Contains(allowed, other) {
@@ -233,8 +241,8 @@ func TestContributingNamesTheHouse(t *testing.T) {
 	}
 }
 
-// maxReadme is how long README.md may be, in bytes: it is read in five minutes.
-// What does not fit has a page of its own.
+// maxReadme is how long README.md may be, in bytes: people read it in five minutes. What
+// does not fit has a page of its own.
 const maxReadme = 9_000
 
 func TestReadmeIsShort(t *testing.T) {
@@ -247,8 +255,8 @@ func TestReadmeIsShort(t *testing.T) {
 	}
 }
 
-// TestLinksOfPages checks that each link from a Markdown page to a file of the
-// module has a file at its end.
+// TestLinksOfPages checks that each link from a Markdown page to a file of the module leads
+// to a file.
 func TestLinksOfPages(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#]+)`)
 	pages := 0
@@ -284,7 +292,7 @@ func TestLinksOfPages(t *testing.T) {
 	}
 }
 
-// list asks the go command for packages and their imports without tests.
+// list returns packages and their imports, without those of tests, from the go command.
 func list(t *testing.T, environ []string, args ...string) graph {
 	t.Helper()
 	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Imports"}, args...)...)
@@ -309,7 +317,7 @@ func list(t *testing.T, environ []string, args ...string) graph {
 	}
 }
 
-// program is all that is linked into the browser's program.
+// program returns the packages of the browser's program.
 func program(t *testing.T) graph {
 	t.Helper()
 	overlay, err := bundle.NewOverlay(t.Context(), root, t.TempDir())
@@ -344,21 +352,24 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-// TestFlowKnowsNoPage checks that what the page does stands on nothing that draws it, or
-// that touches a browser, however far down.
+// TestFlowKnowsNoPage checks that app/flow imports nothing that draws the page or touches a
+// browser, neither itself nor through others.
 func TestFlowKnowsNoPage(t *testing.T) {
 	g := list(t, os.Environ(), "-deps", "./app/flow")
-	for _, path := range []string{goApp, "syscall/js", module + "app/browser", module + "app/lock", module + "app/ui", module + "app/words"} {
+	for _, path := range []string{
+		goApp, "syscall/js",
+		module + "app/browser", module + "app/lock", module + "app/ui", module + "app/words",
+	} {
 		if _, in := g[path]; in {
-			t.Errorf("app/flow stands on %s", path)
+			t.Errorf("app/flow imports %s", path)
 		}
 	}
 	if _, in := g[module+"app/linking"]; !in {
-		t.Error("app/flow does not stand on app/linking: this is not the flow")
+		t.Error("app/flow does not import app/linking: this is not the flow")
 	}
 }
 
-// TestCrossings tries the rules on houses that break them.
+// TestCrossings tries the rules on graphs that break them.
 func TestCrossings(t *testing.T) {
 	tests := []struct {
 		name string
@@ -368,13 +379,25 @@ func TestCrossings(t *testing.T) {
 		{"as it should be", graph{"twinlock/app/session": {"fmt", "twinlock/app/oidc"}, "fmt": {"os"}}, nil},
 		{"upwards", graph{"twinlock/app/oidc": {"twinlock/app/session"}}, []string{"app/oidc must not import app/session"}},
 		{"app to server", graph{"twinlock/app/ui": {"twinlock/server/site"}}, []string{"app/ui must not import server/site"}},
-		{"domain to the machine", graph{"twinlock/app/linking": {"syscall/js"}}, []string{"app/linking must not import syscall/js"}},
-		{"domain to the browser", graph{"twinlock/app/session": {"twinlock/app/browser"}}, []string{"app/session must not import app/browser"}},
+		{
+			"domain to the machine", graph{"twinlock/app/linking": {"syscall/js"}},
+			[]string{"app/linking must not import syscall/js"},
+		},
+		{
+			"domain to the browser", graph{"twinlock/app/session": {"twinlock/app/browser"}},
+			[]string{"app/session must not import app/browser"},
+		},
 		{"domain to go-app", graph{"twinlock/app/oidc": {goApp}}, []string{"app/oidc must not import " + goApp}},
-		{"machine to domain", graph{"twinlock/app/browser": {"twinlock/app/oidc"}}, []string{"app/browser must not import app/oidc"}},
-		{"weight", graph{"twinlock/app/config": {"net/http"}}, []string{"app/config must not import net/http: it is too heavy for a browser"}},
+		{
+			"machine to domain", graph{"twinlock/app/browser": {"twinlock/app/oidc"}},
+			[]string{"app/browser must not import app/oidc"},
+		},
+		{
+			"weight", graph{"twinlock/app/config": {"net/http"}},
+			[]string{"app/config must not import net/http: it is too heavy for a browser"},
+		},
 		{"machine by HTTP", graph{"twinlock/app/browser": {"net/http"}}, nil},
-		{"newcomer", graph{"twinlock/app/util": {}}, []string{"app/util has no place in the house: give it one"}},
+		{"newcomer", graph{"twinlock/app/util": {}}, []string{"app/util is not in the table arrows"}},
 		{
 			"several", graph{"twinlock/app/text": {"twinlock/app/ui", "syscall/js"}},
 			[]string{"app/text must not import app/ui", "app/text must not import syscall/js"},
@@ -389,8 +412,8 @@ func TestCrossings(t *testing.T) {
 	}
 }
 
-// TestTextIsDrawnByWords: go-app's own texts are lost on a page that something else
-// rewrites; see app/words.
+// TestTextIsDrawnByWords checks that nothing draws text by go-app's own functions: such
+// text breaks on a page that a translator rewrites. See app/words.
 func TestTextIsDrawnByWords(t *testing.T) {
 	for _, dir := range []string{"app", "app/ui", "app/lock"} {
 		files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
@@ -410,12 +433,17 @@ func TestTextIsDrawnByWords(t *testing.T) {
 			}
 		}
 	}
-	if found := ownTexts(t, "f.go", []byte("package ui\nvar _ = app.P().Class(`a`).Text(x)\nvar _ = app.Text(x)\nvar _ = inert.Text(x, 1)")); len(found) != 2 {
+	const source = `package ui
+var _ = app.P().Class("a").Text(x)
+var _ = app.Text(x)
+var _ = inert.Text(x, 1)
+`
+	if found := ownTexts(t, "f.go", []byte(source)); len(found) != 2 {
 		t.Errorf("found %q", found)
 	}
 }
 
-// ownTexts are the places where a file draws text by itself.
+// ownTexts returns the places where a file draws text by go-app's own functions.
 func ownTexts(t *testing.T, name string, source []byte) (found []string) {
 	t.Helper()
 	set := token.NewFileSet()

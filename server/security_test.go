@@ -18,11 +18,11 @@ import (
 // attackCases is how many rows the table of the security policy has.
 const attackCases = 47
 
-// statuses are what a row of the table may claim.
+// statuses are those that a row of the table can have.
 var statuses = []string{"tested", "tenant", "not applicable", "not covered"}
 
-// TestSecurityTable checks that every attack case has its row, and that the tests
-// which a row names are there.
+// TestSecurityTable checks that every attack case has its row, and that every test that a
+// row names exists.
 func TestSecurityTable(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, ".github", "SECURITY.md"))
 	if err != nil {
@@ -57,7 +57,7 @@ var (
 	mention = regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z]\w*`)
 )
 
-// checkTable reads the table and tells what is wrong with it.
+// checkTable reads the table, and returns what is wrong with it.
 func checkTable(page string, tests map[string][]string) (rows []row, problems []string) {
 	problem := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 	for _, line := range rowPattern.FindAllString(page, -1) {
@@ -115,8 +115,8 @@ func parseRow(line string) (row, error) {
 	return r, nil
 }
 
-// exists tells whether a test is there; of a subtest, whether its name stands in
-// the test as a string.
+// exists reports whether a test exists; for a subtest, whether its name is a string in the
+// test.
 func exists(tests map[string][]string, name string) bool {
 	pkg, path, _ := strings.Cut(name, ": ")
 	function, sub, isSub := strings.Cut(path, "/")
@@ -124,15 +124,15 @@ func exists(tests map[string][]string, name string) bool {
 	return found && (!isSub || slices.Contains(strs, sub))
 }
 
-// testsIn finds all tests of a module, as "package: TestName", with the strings
-// that stand in each.
+// testsIn returns all tests of a module, as "package: TestName", with the strings in each.
 func testsIn(module fs.FS) (map[string][]string, error) {
 	tests := map[string][]string{}
 	err := fs.WalkDir(module, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules" || strings.HasPrefix(d.Name(), ".") && name != "."):
+		case d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules" ||
+			strings.HasPrefix(d.Name(), ".") && name != "."):
 			return fs.SkipDir
 		case d.IsDir() || !strings.HasSuffix(name, "_test.go"):
 			return nil
@@ -157,9 +157,11 @@ func testsIn(module fs.FS) (map[string][]string, error) {
 }
 
 func isTest(name string) bool {
-	return name != "TestMain" && (strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Fuzz") || strings.HasPrefix(name, "Example"))
+	return name != "TestMain" &&
+		(strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Fuzz") || strings.HasPrefix(name, "Example"))
 }
 
+// stringsIn returns the strings in a function.
 func stringsIn(f *ast.FuncDecl) []string {
 	var list []string
 	ast.Inspect(f, func(n ast.Node) bool {
@@ -178,7 +180,9 @@ func TestCheckTable(t *testing.T) {
 	tests := map[string][]string{"app/oidc: TestFinish": {"too old"}, "app/oidc: FuzzFinish": nil}
 	good := make([]string, attackCases)
 	for i := range good {
-		good[i] = fmt.Sprintf("| %d | replay | tested | the transaction | `app/oidc: TestFinish/too old`, `app/oidc: FuzzFinish` |", i+1)
+		good[i] = fmt.Sprintf(
+			"| %d | replay | tested | the transaction | `app/oidc: TestFinish/too old`, `app/oidc: FuzzFinish` |", i+1,
+		)
 	}
 	with := func(number int, line string) []string {
 		list := slices.Clone(good)
@@ -195,11 +199,27 @@ func TestCheckTable(t *testing.T) {
 		{"a case is missing", slices.Delete(slices.Clone(good), 6, 7), "row 7 is of case 8"},
 		{"the last case is missing", good[:attackCases-1], "46 rows, want 47"},
 		{"a case twice", with(8, good[6]), "row 8 is of case 7"},
-		{"a test is gone", with(5, "| 5 | replay | tested | the transaction | `app/oidc: TestGone` |"), "case 5: there is no test app/oidc: TestGone"},
-		{"a test of another package", with(5, "| 5 | replay | tested | the transaction | `app/lock: TestFinish` |"), "case 5: there is no test app/lock: TestFinish"},
-		{"a subtest is gone", with(5, "| 5 | replay | tested | the transaction | `app/oidc: TestFinish/too young` |"), "case 5: there is no test app/oidc: TestFinish/too young"},
-		{"a test without its package", with(5, "| 5 | replay | tested | the transaction | `TestFinish` |"), "case 5: 1 tests are mentioned, 0 of them as `package: TestName`"},
-		{"claimed without a test", with(5, "| 5 | replay | tested | the transaction | none |"), "case 5: tested, but no test is named"},
+		{
+			"a test is gone", with(5, "| 5 | replay | tested | the transaction | `app/oidc: TestGone` |"),
+			"case 5: there is no test app/oidc: TestGone",
+		},
+		{
+			"a test of another package", with(5, "| 5 | replay | tested | the transaction | `app/lock: TestFinish` |"),
+			"case 5: there is no test app/lock: TestFinish",
+		},
+		{
+			"a subtest is gone",
+			with(5, "| 5 | replay | tested | the transaction | `app/oidc: TestFinish/too young` |"),
+			"case 5: there is no test app/oidc: TestFinish/too young",
+		},
+		{
+			"a test without its package", with(5, "| 5 | replay | tested | the transaction | `TestFinish` |"),
+			"case 5: 1 tests are mentioned, 0 of them as `package: TestName`",
+		},
+		{
+			"claimed without a test", with(5, "| 5 | replay | tested | the transaction | none |"),
+			"case 5: tested, but no test is named",
+		},
 		{"a status of its own", with(5, "| 5 | replay | sure | the transaction | none |"), `unknown status "sure"`},
 		{"a column is empty", with(5, "| 5 | replay | tested | | none |"), "column 4 is empty"},
 	} {

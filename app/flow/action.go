@@ -5,14 +5,14 @@ import (
 	"errors"
 )
 
-// ErrNoAction is returned when no action is kept, or none that may go on.
+// ErrNoAction is returned when no action waits, or none that may still go on.
 //
 //sentence:none the page then does nothing
 var ErrNoAction = errors.New("no action is waiting")
 
-// ActionKind is what goes on after a proof.
+// ActionKind is a kind of [Action].
 //
-//sentence:none what goes on is told itself
+//sentence:none the work that follows is told
 type ActionKind string
 
 // The kinds of actions.
@@ -23,9 +23,12 @@ const (
 	UnlinkAction ActionKind = "unlink"
 )
 
-// Action is something that the person has begun and that goes on after a redirect:
-// what kind, and what its kind needs to know.
+// Action is a link or an unlink that waits while the person is at the tenant to prove who
+// they are.
 type Action struct {
-	Kind ActionKind      `json:"kind"`
+	// Kind says which of the two.
+	Kind ActionKind `json:"kind"`
+	// Data is the JSON of what it is about: the [Wanted] account of a link, or provider
+	// and user_id of the identity to unlink, as in [management.Identity].
 	Data json.RawMessage `json:"data,omitempty"`
 }

@@ -19,7 +19,7 @@ import (
 
 var unlinking = Action{Kind: UnlinkAction, Data: json.RawMessage(`{"id":"facebook|1"}`)}
 
-// Attack cases 8 and 28: the action resumes once, for the one who began it.
+// Attack cases 8 and 28: the action goes on once, and only for the account that began it.
 func TestActionKeeper(t *testing.T) {
 	for _, test := range []struct {
 		name              string
@@ -36,7 +36,12 @@ func TestActionKeeper(t *testing.T) {
 		{name: "clock put back", subject: ada, after: -platform.ClockSkew - time.Second, wantErr: ErrNoAction},
 		{name: "by another", subject: mary, wantErr: ErrNoAction},
 		{name: "by nobody", subject: "", wantErr: ErrNoAction},
-		{name: "dropped", subject: ada, wantErr: ErrNoAction, prepare: func(p *ActionKeeper) { _ = p.Drop(context.Background()) }},
+		{
+			name:    "dropped",
+			subject: ada,
+			wantErr: ErrNoAction,
+			prepare: func(p *ActionKeeper) { _ = p.Drop(context.Background()) },
+		},
 		{
 			name: "taken by another before", subject: ada, wantErr: ErrNoAction,
 			prepare: func(p *ActionKeeper) { _, _ = p.Pop(context.Background(), mary) },
@@ -77,7 +82,7 @@ func TestActionKeeper(t *testing.T) {
 	}
 }
 
-// lingering is a vault that takes its time between reading and removing.
+// lingering is a vault that waits between reading and removing.
 type lingering struct{ *box }
 
 func (l lingering) Get(ctx context.Context, name, bound string) ([]byte, error) {
@@ -185,14 +190,14 @@ func (b *box) Delete(_ context.Context, name string) error {
 
 func (b *box) Wipe(context.Context, ...string) error { return nil }
 
-// names lists what is kept.
+// names lists what is stored.
 func (b *box) names() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Sorted(maps.Keys(b.entries))
 }
 
-// What waits in one scope is found in no other.
+// An action that waits in one scope is not found in another.
 func TestActionsKeepApart(t *testing.T) {
 	ctx, scope := t.Context(), browser.NewScope("/", "https://tenant.example/", "app", "")
 	t.Cleanup(func() { _ = scope.Vault().Wipe(context.Background()) })

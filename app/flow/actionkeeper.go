@@ -15,15 +15,15 @@ const (
 	actionLife = 10 * time.Minute
 )
 
-// ActionKeeper stores one action, sealed. It is bound to the account that asked for it,
-// waits for ten minutes at most and is returned once.
+// ActionKeeper stores one action, sealed. The action belongs to the account that asked for
+// it, waits for at most ten minutes, and is returned once.
 type ActionKeeper struct {
 	site   platform.Mutex
 	record sealed.Record // of an Action
 }
 
-// NewActionKeeper returns a keeper over a vault. The site keeps tabs from taking an action
-// twice. now is the clock; nil means the system's.
+// NewActionKeeper returns a keeper that stores in a vault. The site's mutex is what lets
+// only one tab have an action. now is the clock; nil means the system's.
 func NewActionKeeper(site platform.Mutex, vault platform.Vault, now func() time.Time) *ActionKeeper {
 	return &ActionKeeper{site, sealed.Record{
 		Vault:     vault,
@@ -45,8 +45,9 @@ func (k *ActionKeeper) Put(ctx context.Context, subject string, a Action) error 
 // Pop removes the action that waits and returns it, if it is the subject's and young
 // enough. Of several tabs that ask, one gets it.
 //
-// Errors: [ErrNoAction], and whatever waited is removed; those of [platform.Vault] if it
-// cannot be removed, and then it is not returned.
+// Errors: [ErrNoAction], and then what waited is removed, too; those of [platform.Vault]
+// if it cannot be removed, and then no action is returned; the context's if it ends
+// before other tabs are done.
 func (k *ActionKeeper) Pop(ctx context.Context, subject string) (a Action, err error) {
 	err = k.site.Exclusive(ctx, actionName, func() error {
 		var waiting Action

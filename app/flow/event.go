@@ -15,8 +15,8 @@ import (
 	"twinlock/app/session"
 )
 
-// New makes a flow. With called the tenant has called back: the page first shows that
-// a login is being finished.
+// New makes a flow in the phase [Starting], or in [Finishing] if the tenant has called
+// back (called). Nothing happens until [Flow.Start].
 func New(d Deps, s Settings, called bool) *Flow {
 	if d.Now == nil {
 		d.Now = time.Now
@@ -32,10 +32,10 @@ func New(d Deps, s Settings, called bool) *Flow {
 	return f
 }
 
-// Start takes up the session that an earlier page left, and then the login that the
-// tenant has answered, in this order: the answer is refused if it was begun under another
-// account. callback is the query and fragment of the callback URL, if the tenant has called
-// back.
+// Start finds out who is signed in: it restores the stored session and then, if the tenant
+// has called back (called), finishes the login. The order matters, since an answer is
+// refused if its login was begun under another account. callback is the query and fragment
+// of the page's URL. Start returns at once.
 func (f *Flow) Start(callback string, called bool) {
 	f.state.Offline = !f.deps.Window.Online()
 	if called {
@@ -62,17 +62,17 @@ func (f *Flow) Start(callback string, called bool) {
 	})
 }
 
-// started goes on once it is known who is signed in: restored is what came of the
-// session that was kept, and none why there is no copy of the profile.
+// started continues once it is known who is signed in. restored is the error of restoring
+// the session, and none is why there is no copy of the profile.
 func (f *Flow) started(restored error, last offline.Copy, none error) {
 	f.state.Started = true
 	switch {
-	case f.state.Engaged(): // a login that was finished has set to work
+	case f.state.Engaged(): // the login that has just been finished goes on
 	case f.deps.Session.Subject() != "":
 		if none == nil { // until the tenant has answered
 			f.showCopy(last)
 		}
-		// An answer that was not for this account stays told.
+		// The notice may say that an answer was refused: it stays.
 		f.read(reading{quiet: true, keepNotice: true})
 	case none == nil:
 		f.showCopy(last)
@@ -93,21 +93,22 @@ func (f *Flow) started(restored error, last offline.Copy, none error) {
 
 // Login is how a login has ended.
 type Login struct {
-	Purpose Purpose // "" where none could be told
-	// Result is what it yielded, nil if it failed.
+	// Purpose is what the login was for; "" if the answer did not say.
+	Purpose Purpose
+	// Result has the verified claims and the tokens; nil if the login failed.
 	Result *oidc.Result
-	// Err is why it failed.
+	// Err is why the login failed; nil if it did not.
 	Err error
-	// Told: the lock's dialog, which is still open, says so.
+	// Told is true if the lock's dialog is still open and says why: the page then does not.
 	Told bool
 }
 
-// LoginEnded hears how a login has ended. It takes as long as the session takes to keep
-// it, so it is not called on the owner's goroutine.
+// LoginEnded is called when a login has ended. It waits until the session is stored, so
+// call it on a goroutine other than the owner's.
 func (f *Flow) LoginEnded(l Login) {
 	switch {
 	case l.Err != nil && l.Purpose == Proof:
-		// Nothing is left that could go on later.
+		// The action that waited must not go on after a later proof.
 		_ = f.deps.Actions.Drop(context.Background())
 		f.post(func() { f.loginFailed(l.Err) })
 	case l.Err != nil && !l.Told:
@@ -122,8 +123,8 @@ func (f *Flow) LoginEnded(l Login) {
 	}
 }
 
-// loginFailed tells of a login that failed, and of a callback that belongs to none. A page
-// that was about to leave for it stays.
+// loginFailed tells of a login that failed, or of a callback that belongs to no login. The
+// page is then no longer about to leave for the tenant.
 func (f *Flow) loginFailed(err error) {
 	if f.state.Work.Leaving {
 		f.state.Work = Work{}
@@ -143,14 +144,14 @@ func (f *Flow) adopt(l Login) {
 			f.fail(err, Next{})
 			return
 		}
-		if err != nil { // it is held, but no reload will find it
+		if err != nil { // it is the session, but a reload will not find it
 			r.tell = Notice{Kind: OnlyThisPage}
 		}
 		f.read(r)
 	})
 }
 
-// proved takes up the action that waited.
+// proved continues with the action that waited for a proof.
 func (f *Flow) proved(result *oidc.Result) {
 	ctx := context.Background()
 	renewed := f.deps.Session.Renew(ctx, result.Tokens, result.Claims)
@@ -158,7 +159,7 @@ func (f *Flow) proved(result *oidc.Result) {
 	f.post(func() {
 		switch {
 		case errors.Is(renewed, session.ErrOtherSubject), errors.Is(renewed, session.ErrSignedOut):
-			// Nothing waits for the next proof: it goes on only if the person says so.
+			// The action no longer waits: it goes on only if the person asks for it.
 			again := Next{}
 			if none == nil && f.state.Phase != SignedOut {
 				again = Next{Kind: ProveAgain, action: &action}
@@ -173,9 +174,10 @@ func (f *Flow) proved(result *oidc.Result) {
 	})
 }
 
-// resumeAction goes on with what waited for a proof.
+// resumeAction continues with what waited for a proof.
 func (f *Flow) resumeAction(action Action) {
-	if !f.fresh(0) { // never a proof after a proof: clocks that differ would make it go round for ever
+	if !f.fresh(0) {
+		// No second proof: if the clocks of device and tenant differ, it would never end.
 		f.fail(oidc.ErrAuthTime, Next{})
 		return
 	}
@@ -197,8 +199,8 @@ func (f *Flow) resumeAction(action Action) {
 	}
 }
 
-// ChangedElsewhere follows what another tab did to the session. It may be called on any
-// goroutine.
+// ChangedElsewhere is called when another tab has changed the session or the profile. It
+// may be called on any goroutine.
 func (f *Flow) ChangedElsewhere(change session.Change) {
 	f.post(func() {
 		switch change {
@@ -223,7 +225,7 @@ func (f *Flow) ChangedElsewhere(change session.Change) {
 	})
 }
 
-// adoptElsewhere takes up the session that another tab has just kept.
+// adoptElsewhere restores the session that another tab has just stored.
 func (f *Flow) adoptElsewhere() {
 	f.run(job{says: Work{Kind: Reading}, do: func(w *work) (func(), error) {
 		if err := f.deps.Session.Restore(w.ctx); err != nil {
@@ -233,8 +235,8 @@ func (f *Flow) adoptElsewhere() {
 	}})
 }
 
-// Connected hears that the browser believes that there is, or is no longer, a network. It
-// may be called on any goroutine.
+// Connected is called when [Window].Online may have changed. It may be called on any
+// goroutine.
 func (f *Flow) Connected() {
 	f.post(func() {
 		f.state.Offline = !f.deps.Window.Online()
@@ -245,12 +247,13 @@ func (f *Flow) Connected() {
 			f.read(reading{})
 			return
 		}
-		// What was shown is of a session that has run out.
+		// The copy was shown without a session, which has ended meanwhile.
 		f.fail(session.ErrExpired, Next{})
 	})
 }
 
-// follow makes the page show who is signed in, once nothing is under way.
+// follow runs after every change. It makes the page show who is signed in, once nothing is
+// under way.
 func (f *Flow) follow() {
 	subject, s := f.deps.Session.Subject(), &f.state
 	switch {

@@ -1,6 +1,7 @@
 package flow
 
-// Flow is what the page is doing. Make one with [New], then call [Flow.Start].
+// Flow holds the state of the page and changes it. Make one with [New], then call
+// [Flow.Start].
 type Flow struct {
 	deps     Deps
 	settings Settings
@@ -8,15 +9,15 @@ type Flow struct {
 
 	works   int    // how many pieces of work there have been
 	stop    func() // ends the last of them
-	after   func() // what follows every change that is posted
+	after   func() // runs after every change that is posted
 	notices int    // how many notices there have been
 	asked   int    // how often a question has said something new
 }
 
-// State returns what the page shows. It holds until the next change.
+// State returns what the page shows now.
 func (f *Flow) State() State { return f.state }
 
-// post has a change made on the owner's goroutine.
+// post makes a change on the owner's goroutine, from any other.
 func (f *Flow) post(change func()) {
 	f.deps.Post(func() {
 		change()

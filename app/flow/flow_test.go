@@ -55,7 +55,7 @@ func (t *tab) login(subject string, err error) {
 	t.draw()
 }
 
-// link comes to the question about the link of an account.
+// link goes as far as the question about the link of an account.
 func (t *tab) link(subject string) {
 	t.world.t.Helper()
 	t.press("link")
@@ -140,14 +140,15 @@ func TestSwap(t *testing.T) {
 	other.draw()
 }
 
-// A link that is only possible the other way round is asked about so.
+// If only a reversed link is possible, the question is about that one.
 func TestReversedLink(t *testing.T) {
 	w, tab := signedIn(t, ada)
 	w.users[mary] = []string{mary, facebook}
 	delete(w.users, facebook)
 	tab.link(facebook) // the tenant says that it is mary's
 	q := tab.drawn.Question.Link
-	if !errors.Is(q.Reversed, linking.ErrHasLinked) || !q.Swapped() || q.Plan.Primary.Subject != mary || q.Chosen.Linked == nil || q.Chosen.Linked.ID() != facebook {
+	if !errors.Is(q.Reversed, linking.ErrHasLinked) || !q.Swapped() || q.Plan.Primary.Subject != mary ||
+		q.Chosen.Linked == nil || q.Chosen.Linked.ID() != facebook {
 		t.Errorf("asked %+v", q)
 	}
 	tab.press("confirm")
@@ -160,7 +161,9 @@ func TestReversedLink(t *testing.T) {
 
 func TestChosenOf(t *testing.T) {
 	profile := linking.Account{Subject: mary, Connection: "db", Linked: []management.Identity{
-		identityOf(facebook), {Provider: "oidc", UserID: "1", Connection: "two"}, {Provider: "oidc", UserID: "2", Connection: "two"},
+		identityOf(facebook),
+		{Provider: "oidc", UserID: "1", Connection: "two"},
+		{Provider: "oidc", UserID: "2", Connection: "two"},
 	}}
 	for _, tt := range []struct {
 		connection string
@@ -176,7 +179,7 @@ func TestChosenOf(t *testing.T) {
 	}
 }
 
-// What the tenant answers a link with decides what the person is told, and can do.
+// The tenant's answer to a link decides what the person is told and can do next.
 func TestLinkFails(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -213,8 +216,8 @@ func TestLinkFails(t *testing.T) {
 			if tt.next != FinishLink {
 				return
 			}
-			// Trying again ends well: what was not settled is looked for once more, and
-			// then asked for anew.
+			// Trying again ends well: if it was left open whether the link was made, the
+			// page looks once more, and then asks again.
 			for range 3 {
 				if tab.drawn.Question.Link == nil && tab.drawn.Notice.Next.Kind != NoNext {
 					tab.press("follow")
@@ -279,7 +282,7 @@ func TestMergeSavedAsFile(t *testing.T) {
 	}
 }
 
-// A swapped link of which settings are left is finished as the account that stays.
+// A swapped link that has settings left is finished as the account that stays.
 func TestSwapMergeFails(t *testing.T) {
 	w, tab := signedIn(t, ada)
 	w.meta[ada]["phone"] = "+1"
@@ -316,8 +319,8 @@ func TestSkippedSettings(t *testing.T) {
 	}
 }
 
-// A page that goes while it links is finished at the next visit; a link that did not
-// take place is offered again, with the same account.
+// A link whose page was closed is finished at the next visit. If it was not made, it is
+// offered again, with the same account.
 func TestPageGoneWhileLinking(t *testing.T) {
 	for name, after := range map[string]bool{"before": false, "after": true} {
 		t.Run(name, func(t *testing.T) {
@@ -356,8 +359,8 @@ func TestPageGoneWhileLinking(t *testing.T) {
 	}
 }
 
-// Attack cases 12 and 13: who tries again is asked for the account they had chosen, and
-// another is told apart.
+// Attack cases 12 and 13: trying again asks for the account that was chosen before, and
+// refuses another one.
 func TestLinkAgainWantsTheSameAccount(t *testing.T) {
 	w, tab := signedIn(t, ada)
 	tab.link(lovelace)
@@ -385,8 +388,7 @@ func TestLinkAgainWantsTheSameAccount(t *testing.T) {
 	w.holds(ada, ada, mary)
 }
 
-// What the tenant says of the second account is told as the second's, and signs nobody
-// out.
+// A failure of the second account is told as such, and signs nobody out.
 func TestSecondAccountFails(t *testing.T) {
 	for _, tt := range []struct {
 		name, request string
@@ -419,7 +421,7 @@ func TestSecondAccountFails(t *testing.T) {
 	}
 }
 
-// A tenant that does not let the second account be read leaves the ID token's word.
+// If the tenant does not let the second account be read, the ID token says what is known.
 func TestSecondAccountUnread(t *testing.T) {
 	w, tab := signedIn(t, ada)
 	w.failed["read as "+lovelace] = management.ErrScope
@@ -429,8 +431,8 @@ func TestSecondAccountUnread(t *testing.T) {
 	}
 }
 
-// The account that was to move is part of another profile: the person can sign in there,
-// and goes on linking.
+// The account to be linked is part of another profile: the person can sign in there, and
+// link from there.
 func TestLinkedElsewhereMeanwhile(t *testing.T) {
 	w, tab := signedIn(t, ada)
 	tab.link(lovelace)
@@ -448,7 +450,7 @@ func TestLinkedElsewhereMeanwhile(t *testing.T) {
 	}
 }
 
-// Refused before anything is asked or sent.
+// Links that are refused before anything is asked or sent.
 func TestLinkRefused(t *testing.T) {
 	w, tab := signedIn(t, ada)
 	tab.press("link")
@@ -506,8 +508,8 @@ func TestUnlink(t *testing.T) {
 	}
 }
 
-// Attack cases 8, 12 and 28: who has not proven lately who they are does so first; what
-// they wanted goes on once, and only for them.
+// Attack cases 8, 12 and 28: without a fresh proof the person proves first who they are.
+// The action then goes on once, and only for the same account.
 func TestProof(t *testing.T) {
 	begin := func(t *testing.T) (*world, *tab) {
 		w := newWorld(t, 1)
@@ -602,7 +604,7 @@ func TestProof(t *testing.T) {
 	})
 }
 
-// A question that stood for too long is answered too late.
+// A question cannot be answered after too long a time.
 func TestLateConfirm(t *testing.T) {
 	w, tab := signedIn(t, ada)
 	tab.link(lovelace)
@@ -613,7 +615,10 @@ func TestLateConfirm(t *testing.T) {
 }
 
 func TestProfileUnreadable(t *testing.T) {
-	for _, fault := range []error{management.ErrServer, management.ErrAnswer, management.ErrForeignUser, management.ErrUnauthorized, platform.ErrNetwork} {
+	for _, fault := range []error{
+		management.ErrServer, management.ErrAnswer, management.ErrForeignUser, management.ErrUnauthorized,
+		platform.ErrNetwork,
+	} {
 		w := newWorld(t, 1)
 		w.device.session = &held{ada, w.now}
 		w.failed["read"] = fault
@@ -641,8 +646,8 @@ func TestProfileUnreadable(t *testing.T) {
 	}
 }
 
-// Attack case 42: without a network the last profile is shown and nothing is sent, then
-// or later.
+// Attack case 42: without a network the copy of the profile is shown, and nothing is sent,
+// neither then nor later.
 func TestOffline(t *testing.T) {
 	w, tab := signedIn(t, ada)
 	tab.link(lovelace)
@@ -667,8 +672,8 @@ func TestOffline(t *testing.T) {
 	}
 }
 
-// A copy may be looked at after its session has run out, and no longer once that can be
-// known.
+// A copy is shown after its session has expired, until there is a network to find that
+// out.
 func TestCopyOfAnExpiredSession(t *testing.T) {
 	w, tab := signedIn(t, ada)
 	w.now, w.online = w.now.Add(48*time.Hour), false
@@ -696,7 +701,7 @@ func TestExpiredSession(t *testing.T) {
 	tab.told(Failed, session.ErrExpired, SignInAgain)
 }
 
-// Attack case 4: what another tab does to the session holds here, whatever is under way.
+// Attack case 4: what another tab does to the session counts here, too, whatever is under way.
 func TestTabs(t *testing.T) {
 	t.Run("signed out while a question waits", func(t *testing.T) {
 		w, tab := signedIn(t, ada)
@@ -767,10 +772,11 @@ func TestSignOut(t *testing.T) {
 	}
 }
 
-// A login that fails is told as what it is, and changes nothing.
+// A login that fails is told with its reason, and changes nothing.
 func TestLoginFails(t *testing.T) {
 	for _, err := range []error{
-		oidc.ErrNoTransaction, oidc.ErrCallback, oidc.ErrIDToken, oidc.ErrTime, oidc.ErrAuthTime, oidc.ErrExchange, oidc.ErrResponseIssuer, oidc.ErrOtherSubject,
+		oidc.ErrNoTransaction, oidc.ErrCallback, oidc.ErrIDToken, oidc.ErrTime, oidc.ErrAuthTime, oidc.ErrExchange,
+		oidc.ErrResponseIssuer, oidc.ErrOtherSubject,
 	} {
 		for _, purpose := range []Purpose{SignIn, Second, Move, ""} {
 			w, tab := signedIn(t, ada)
@@ -836,7 +842,7 @@ func TestStop(t *testing.T) {
 	w.holds(ada, ada)
 }
 
-// A journal entry that can never be read does not stand in the way for ever.
+// A journal entry that can never be read does not block links for ever.
 func TestBrokenJournal(t *testing.T) {
 	w := newWorld(t, 1)
 	w.device.session = &held{ada, w.now}
@@ -848,7 +854,7 @@ func TestBrokenJournal(t *testing.T) {
 	}
 }
 
-// A link that is open stands in the way of another, on both sides.
+// An unfinished link blocks another one, for both accounts.
 func TestPendingLink(t *testing.T) {
 	for name, e := range map[string]linking.Entry{
 		"of the first":  {Version: 2, Created: morning, Primary: ada, Secondary: facebook},
@@ -869,7 +875,7 @@ func TestPendingLink(t *testing.T) {
 	}
 }
 
-// What the tenant says of the second account signs nobody out; what it says of the first
+// A token of the second account that is refused signs nobody out; one of the first account
 // does.
 func TestNeedsSignIn(t *testing.T) {
 	second := Wanted{Subject: lovelace}

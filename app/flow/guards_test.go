@@ -12,8 +12,8 @@ import (
 
 var tryGuards = flag.Bool("guards", false, "take each guard of the flow away, and see the model test fail")
 
-// guards are lines that each keep something from happening, with what is left of them
-// when they are taken away.
+// guards are lines that each prevent something, with what replaces them when they are
+// removed.
 var guards = []struct{ what, file, guard, without string }{
 	{"the end of work that is over is not heard", "work.go",
 		"if w.flow.state.Work.number == w.number {", "if true {"},
@@ -32,7 +32,8 @@ var guards = []struct{ what, file, guard, without string }{
 	{"a history is its account's", "history.go",
 		"if f.state.SignedIn() && f.deps.Session.Subject() == subject {", "if true {"},
 	{"a copy is kept while its account is signed in", "profile.go",
-		"_ = d.Session.While(w.ctx, u.ID, func(ctx context.Context) error { return d.Copies.Keep(ctx, u) })", "_ = d.Copies.Keep(w.ctx, u)"},
+		"_ = d.Session.While(w.ctx, u.ID, func(ctx context.Context) error { return d.Copies.Keep(ctx, u) })",
+		"_ = d.Copies.Keep(w.ctx, u)"},
 	{"who links has proven who they are", "link.go",
 		"case !f.fresh(consideration):", "case false:"},
 	{"who unlinks has proven who they are", "unlink.go",
@@ -45,7 +46,7 @@ var guards = []struct{ what, file, guard, without string }{
 		"return s.Notice.Bad() && s.Phase != Unavailable", "return s.Notice.Bad()"},
 }
 
-// TestGuards takes one guard after the other away and wants the model test to fail.
+// TestGuards removes one guard after the other, and expects the model test to fail.
 func TestGuards(t *testing.T) {
 	if !*tryGuards {
 		t.Skip("make test-guards runs it")
@@ -91,6 +92,8 @@ func modelWith(t *testing.T, file, piece, replacement string) (string, error) {
 			t.Fatal(err)
 		}
 	}
-	out, err := exec.Command("go", "test", "-vet=off", "-overlay="+overlay, "-run=^TestModel$", "-count=1", ".", "-model.steps=20000000").CombinedOutput()
+	out, err := exec.Command(
+		"go", "test", "-vet=off", "-overlay="+overlay, "-run=^TestModel$", "-count=1", ".", "-model.steps=20000000",
+	).CombinedOutput()
 	return string(out), err
 }

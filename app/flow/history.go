@@ -6,8 +6,8 @@ import (
 	"twinlock/app/history"
 )
 
-// note enters into the history what has happened to an account. That it cannot be kept
-// is no reason to stop.
+// note adds to the history what has happened to an account. An error is ignored: the
+// history must not stop a link.
 func (f *Flow) note(ctx context.Context, subject string, kind history.Kind, account, connection string, reason error) {
 	e := history.Entry{Kind: kind, Account: account, Connection: connection}
 	if reason != nil {
@@ -16,14 +16,14 @@ func (f *Flow) note(ctx context.Context, subject string, kind history.Kind, acco
 	f.enter(ctx, subject, e)
 }
 
+// enter adds an entry to the history, also if the work has been stopped meanwhile.
 func (f *Flow) enter(ctx context.Context, subject string, e history.Entry) {
 	ctx = context.WithoutCancel(ctx)
 	_ = f.deps.History.Add(ctx, subject, e)
 	f.showHistory(ctx, subject)
 }
 
-// showHistory shows the subject's history, as long as that is who is signed in. None is
-// shown where none is kept.
+// showHistory shows the subject's history, if the subject is still signed in.
 func (f *Flow) showHistory(ctx context.Context, subject string) {
 	entries, _ := f.deps.History.List(ctx, subject)
 	f.post(func() {

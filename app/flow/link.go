@@ -18,21 +18,21 @@ import (
 	"twinlock/app/session"
 )
 
-// consideration is how long a person may take over the question, besides the time for
-// which their proof is fresh. It is what a login may take, too.
+// consideration is how long a person may think about the question. It is added to the time
+// for which a proof is fresh, and as long as a login may take.
 const consideration = 10 * time.Minute
 
-// wantedOf asks for an account again. Its tenant may know it as part of another profile
-// by now.
+// wantedOf names an account to ask for again. By now it may be an identity of another
+// profile.
 func wantedOf(a linking.Account) Wanted { return Wanted{a.Subject, a.Connection, a.Email} }
 
-// secondLogin is the account that a login of the linking lock was of.
+// secondLogin names the account of a login of the purpose [Second].
 func secondLogin(r *oidc.Result) Wanted {
 	return Wanted{r.Claims.Subject, r.Transaction.Connection, r.Claims.Email}
 }
 
-// linkTo opens the lock that links, and goes straight on to an account that the person
-// has named. Who wants to link must have proven just now who they are.
+// linkTo opens the lock that links. If the account is named, it begins the login to it at
+// once. Without a fresh proof of who the person is, it asks for one first.
 func (f *Flow) linkTo(w Wanted) {
 	if !f.fresh(0) {
 		f.prove(actionOf(LinkAction, w))
@@ -52,9 +52,9 @@ func (f *Flow) ask(q Question) {
 	f.state.Question = q
 }
 
-// review reads both accounts and asks for the person's word. The second account's
-// tokens stay in memory and never become the session, unless the person makes it the one
-// that stays.
+// review reads both accounts and asks the person whether to link them. The second
+// account's tokens stay in memory. They become the session only if the person decides that
+// the second account stays.
 func (f *Flow) review(second *oidc.Result) {
 	if f.state.Phase != Ready {
 		f.state.Phase = Loading
@@ -71,7 +71,7 @@ func (f *Flow) review(second *oidc.Result) {
 		}
 		return func() {
 			f.show(user)
-			earlier.notice.Next = Next{} // what it would offer is under way
+			earlier.notice.Next = Next{} // the link that it would offer is under way
 			f.report(earlier, Notice{})
 			f.ask(Question{Link: question})
 		}, nil
@@ -106,8 +106,8 @@ func (w *work) question(user management.User, second *oidc.Result) (*LinkQuestio
 	}, nil
 }
 
-// resumeSecond goes on with an earlier link by which the second account would stay: one
-// the other way round now would come after it.
+// resumeSecond finishes an earlier link in which the second account stays and another one
+// than the signed-in account joins it. It must come before a new link.
 func (w *work) resumeSecond(second *oidc.Result) error {
 	subject := second.Claims.Subject
 	e, found, _ := w.flow.deps.Journal.Load(w.ctx, subject)
@@ -117,7 +117,8 @@ func (w *work) resumeSecond(second *oidc.Result) error {
 	return pending(w.resume(tokenOf(second), subject).err)
 }
 
-// pending is why a link cannot be begun while an earlier one is open.
+// pending returns the error for a new link if err leaves open what became of an earlier
+// one, and otherwise err itself.
 func pending(err error) error {
 	if errors.Is(err, linking.ErrUnsettled) {
 		return fmt.Errorf("%w: %w", linking.ErrPending, err)
@@ -125,8 +126,8 @@ func pending(err error) error {
 	return err
 }
 
-// secondAccount reads the second account with its own token. A tenant may not let it be
-// read; the ID token then says what is known.
+// secondAccount reads the second account with its own token. If the tenant does not allow
+// that, the ID token says what is known.
 func (w *work) secondAccount(second *oidc.Result) (linking.Account, error) {
 	user, err := w.api(tokenOf(second)).User(w.ctx, second.Claims.Subject)
 	switch {
@@ -142,11 +143,12 @@ func (w *work) secondAccount(second *oidc.Result) (linking.Account, error) {
 	return linking.Account{}, err
 }
 
+// tokenOf returns the access token of a login.
 func tokenOf(r *oidc.Result) Token {
 	return func(context.Context) (oidc.Secret, error) { return r.Tokens.Access, nil }
 }
 
-// askedFor is the account that a login was asked for.
+// askedFor returns the account that a login was asked for; the zero value for any.
 func (w *work) askedFor(tx oidc.Transaction) Wanted {
 	asked := Wanted{Subject: tx.Expected, Connection: tx.Connection}
 	if asked.Subject == "" {
@@ -160,9 +162,8 @@ func (w *work) askedFor(tx oidc.Transaction) Wanted {
 	return asked
 }
 
-// plan plans the link of the account that was expected, "" for any, the one that is
-// signed in staying; where only the other way round is possible, it plans that, and says
-// why.
+// plan plans the link of the account that was expected ("" for any) to the one that is
+// signed in. If only the other direction is possible, it plans that, and reversed is why.
 func (f *Flow) plan(user, other linking.Account, expected string) (plan linking.Plan, reversed, err error) {
 	policy := f.settings.Policy
 	policy.Expected = expected
@@ -176,8 +177,8 @@ func (f *Flow) plan(user, other linking.Account, expected string) (plan linking.
 	return plan, nil, err
 }
 
-// ChosenOf is the account that a person has signed in to by a connection, of those that
-// are one profile.
+// ChosenOf returns which account of a profile the person has signed in to, if they used
+// that connection.
 func ChosenOf(profile linking.Account, connection string) Chosen {
 	c := Chosen{Connection: connection}
 	if connection == "" || connection == profile.Connection {
@@ -198,12 +199,12 @@ func ChosenOf(profile linking.Account, connection string) Chosen {
 	return c
 }
 
-// linkConfirmed carries the link of the question out.
+// linkConfirmed carries out the link that the question was about.
 func (f *Flow) linkConfirmed(q *LinkQuestion) {
 	account := secondLogin(q.second)
 	again := Next{Kind: LinkAgain, Wanted: account}
 	switch {
-	case !f.deps.Window.Online(): // what is never sent need not be settled
+	case !f.deps.Window.Online(): // nothing is sent, so nothing is left open
 		f.fail(platform.ErrNetwork, again)
 		return
 	case !f.fresh(consideration):
@@ -231,7 +232,7 @@ func (f *Flow) linkConfirmed(q *LinkQuestion) {
 	}})
 }
 
-// enterLink makes known what has become of a link.
+// enterLink tells the history and the other tabs what has become of a link.
 func (w *work) enterLink(q *LinkQuestion, o *linking.Outcome, second string, err error) {
 	f, connection := w.flow, q.Plan.Secondary.Connection
 	switch o.State {
@@ -246,8 +247,8 @@ func (w *work) enterLink(q *LinkQuestion, o *linking.Outcome, second string, err
 	}
 }
 
-// link carries the plan out with the tokens of the account that stays. Where that is the
-// second one, the session moves to it: the account it was of is gone.
+// link carries out the plan with the tokens of the account that stays. If that is the
+// second one, the session moves to it, since the first is no longer an account.
 func (w *work) link(q *LinkQuestion) (outcome linking.Outcome, err error) {
 	d := w.flow.deps
 	token, linkWith := Token(d.Session.AccessToken), q.second.Tokens.ID
@@ -273,18 +274,21 @@ func (w *work) link(q *LinkQuestion) (outcome linking.Outcome, err error) {
 	return outcome, err
 }
 
-// finishLink goes on after a link that did not come to its end: one that is half done is
-// finished by reading the profile, any other begins anew with the same account.
+// finishLink continues after a link that has failed. Reading the profile finishes a link
+// that is half done; any other is begun again, with the same account.
 func (f *Flow) finishLink(w Wanted) {
 	f.read(reading{then: func() {
-		linked := slices.ContainsFunc(f.state.User.Identities, func(i management.Identity) bool { return i.ID() == w.Subject })
+		linked := slices.ContainsFunc(f.state.User.Identities, func(i management.Identity) bool {
+			return i.ID() == w.Subject
+		})
 		if !f.state.Notice.Bad() && !linked {
 			f.linkTo(w)
 		}
 	}})
 }
 
-// saveLeftover saves what could not be taken over, and ends the attempts to.
+// saveLeftover saves the settings that could not be taken over as a file, and removes the
+// link from the journal: they are not tried again.
 func (f *Flow) saveLeftover(o *linking.Outcome) {
 	data, err := json.MarshalIndent(o.Left, "", "  ")
 	if err != nil {

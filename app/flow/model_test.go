@@ -22,9 +22,9 @@ var (
 	modelSteps = flag.Int("model.steps", 2_000_000, "steps of the model test")
 )
 
-// TestModel lets people press whatever is drawn, in several tabs, while requests fail,
-// tabs are loaded anew, logins end, the network comes and goes and time passes, in any
-// order, and checks after each step what must always hold.
+// TestModel lets people press whatever is drawn, in several tabs. Meanwhile requests fail,
+// tabs are reloaded, logins end, the network comes and goes, and time passes, in any order.
+// After each step it checks what must always be true.
 func TestModel(t *testing.T) {
 	seed := *modelSeed
 	if seed == 0 {
@@ -42,7 +42,8 @@ func TestModel(t *testing.T) {
 		seed++
 	}
 	for _, what := range []string{
-		"linked", "swapped", "unlinked", "signed out", "proof", "question", "moved", "stopped", "copy shown", "followed", "finished later", "two tabs",
+		"linked", "swapped", "unlinked", "signed out", "proof", "question", "moved", "stopped", "copy shown",
+		"followed", "finished later", "two tabs",
 	} {
 		if seen[what] == 0 {
 			t.Errorf("it never came to this: %s", what)
@@ -69,7 +70,7 @@ func (w *world) play(seen map[string]int) (steps int) {
 	if len(w.wrong) > 0 {
 		return steps
 	}
-	// In the end all goes well, and everybody can go on.
+	// In the end nothing fails any more, and everybody can continue.
 	w.random, w.online = false, true
 	w.failed = make(map[string]error)
 	for w.rest(); w.denied(); w.rest() {
@@ -151,7 +152,7 @@ func (w *world) step(seen map[string]int) {
 	}
 }
 
-// elsewhere is what somebody does on another device.
+// elsewhere does something on another device.
 func (w *world) elsewhere() {
 	from, to := people[w.r.IntN(len(people))], people[w.r.IntN(len(people))]
 	switch {
@@ -207,14 +208,14 @@ func (w *world) login(t *tab) {
 	}
 }
 
-// button is something that is drawn and can be pressed, and whether the world may
-// not answer it, since it asks for what has gone by now.
+// button is something that is drawn and can be pressed, and whether the press may have no
+// effect, since it is about something that has changed meanwhile.
 type button struct {
 	name  string
 	press func(f *Flow)
 }
 
-// buttons are what a person who sees a state can press.
+// buttons returns what a person who sees a state can press.
 func buttons(s State) (list []button) {
 	add := func(name string, press func(*Flow)) { list = append(list, button{name, press}) }
 	if q := s.Question; q.Open() {
@@ -267,7 +268,7 @@ func buttons(s State) (list []button) {
 	return list
 }
 
-// press presses something that is drawn, which may be older than what is so.
+// press presses something that is drawn. It may be older than the state.
 func (w *world) press(t *tab, seen map[string]int) {
 	if t.dialog != "" && w.r.IntN(4) > 0 || t.left != "" {
 		return // a dialog is modal; a page that has gone has no buttons
@@ -296,11 +297,13 @@ func (w *world) press(t *tab, seen map[string]int) {
 	if current && !did {
 		w.violated("the button %q does nothing in %s", b.name, sketch(before))
 	}
-	begun := after.Work.number != before.Work.number && after.Busy() || after.Question.Number != before.Question.Number && after.Question.Open()
+	begun := after.Work.number != before.Work.number && after.Busy() ||
+		after.Question.Number != before.Question.Number && after.Question.Open()
 	if begun && after.Notice.Kind != NoNotice {
 		w.violated("%q has begun something beside the notice %d", b.name, after.Notice.Kind)
 	}
-	if before.Notice.Number != t.drawn.Notice.Number && (b.name == "follow" || b.name == "dismiss" || b.name == "save leftover") && did {
+	ofNotice := b.name == "follow" || b.name == "dismiss" || b.name == "save leftover"
+	if before.Notice.Number != t.drawn.Notice.Number && ofNotice && did {
 		w.violated("a press on a notice that has gone, %q, does something to another", b.name)
 	}
 	if b.name == "confirm" && begun && meaning(before) != meaning(t.drawn) {
@@ -312,7 +315,7 @@ func (w *world) press(t *tab, seen map[string]int) {
 	w.countPress(b.name, before, after, seen)
 }
 
-// checkProof checks that whoever changes something has proven lately who they are.
+// checkProof checks that there is a fresh proof of who the person is before a change.
 func (w *world) checkProof(t *tab, what WorkKind) {
 	limit := map[WorkKind]time.Duration{Linking: proofAge + consideration, Unlinking: proofAge}
 	if most, changes := limit[what]; changes && (t.session == nil || w.now.Sub(t.session.proven) > most) {
@@ -320,7 +323,7 @@ func (w *world) checkProof(t *tab, what WorkKind) {
 	}
 }
 
-// meaning is what the question of a state asks.
+// meaning returns what the question of a state asks.
 func meaning(s State) string {
 	switch q := s.Question; {
 	case q.Link != nil:
@@ -343,7 +346,8 @@ func (w *world) countPress(pressed string, before, after State, seen map[string]
 		seen["stopped"]++
 	case pressed == "sign out":
 		seen["signed out"]++
-	case pressed == "confirm" && before.Question.Link != nil && before.Question.Link.Swapped() && after.Work.Kind == Linking:
+	case pressed == "confirm" && before.Question.Link != nil && before.Question.Link.Swapped() &&
+		after.Work.Kind == Linking:
 		seen["swapped"]++
 	}
 	if after.Work.Kind == Proving {
@@ -351,7 +355,7 @@ func (w *world) countPress(pressed string, before, after State, seen map[string]
 	}
 }
 
-// count counts what a change has come to.
+// count counts what a change has led to.
 func count(before, after State, seen map[string]int) {
 	for what, is := range map[string]bool{
 		"question":       after.Question.Open() && after.Question.Number != before.Question.Number,
@@ -365,7 +369,7 @@ func count(before, after State, seen map[string]int) {
 	}
 }
 
-// sketch is a state in a few words.
+// sketch describes a state in a few words.
 func sketch(s State) string {
 	var b strings.Builder
 	field := func(name string, value any) {
@@ -394,7 +398,7 @@ func (w *world) checkChange(t *tab, before, after State) {
 	}
 }
 
-// check is what holds at any time.
+// check checks what is always true.
 func (w *world) check() {
 	for _, t := range w.tabs {
 		s := t.flow.State()
@@ -429,7 +433,7 @@ func hasAddress(u management.User, address string) bool {
 	return slices.ContainsFunc(u.Identities, func(i management.Identity) bool { return i.Profile.Email == address })
 }
 
-// checkRest is what holds of a tab once nothing is under way.
+// checkRest checks what is true of a tab when nothing is under way.
 func (w *world) checkRest(t *tab) {
 	s, subject := t.flow.State(), t.subject()
 	if !s.AsOf.IsZero() && subject == "" && w.device.copy.User.ID == "" && t.left == "" {

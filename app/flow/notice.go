@@ -13,16 +13,15 @@ import (
 
 // Errors of a [Notice], besides those of the packages below.
 var (
-	// ErrSecond is told when the tenant no longer takes the second account's tokens, or
-	// does not know that account any more. It says nothing about the account that is
-	// signed in.
+	// ErrSecond is told when the tenant no longer accepts the second account's tokens, or
+	// no longer knows that account. The account that is signed in is not concerned.
 	ErrSecond = errors.New("the second account")
-	// ErrOtherPerson is told when the person who was to prove who they are is somebody
-	// else.
+	// ErrOtherPerson is told when a proof was a login to another account than the one that
+	// is signed in.
 	ErrOtherPerson = errors.New("another account answered than the one that is signed in")
 )
 
-// wantedError is a failure after which an account is wanted still.
+// wantedError is an error after which the person still wants to link an account.
 type wantedError struct {
 	error
 	wanted Wanted
@@ -30,8 +29,8 @@ type wantedError struct {
 
 func (e *wantedError) Unwrap() error { return e.error }
 
-// ofSecond makes an error the second account's, which is then wanted still, if it is one
-// of who the account is. Any other stays as it is.
+// ofSecond returns [ErrSecond] with the account if an error of the second account's API
+// says that its login is no longer good. Any other error stays as it is.
 func ofSecond(err error, w Wanted) error {
 	for _, kind := range []error{management.ErrUnauthorized, management.ErrExpiredToken, management.ErrNoUser} {
 		if errors.Is(err, kind) {
@@ -54,7 +53,8 @@ func WantedOf(err error) (Wanted, bool) {
 	return Wanted{}, false
 }
 
-// leftoverError is a link that holds while settings are still to be taken over.
+// leftoverError is an error after a link that was made, while settings are still to be
+// taken over.
 type leftoverError struct {
 	error
 	outcome *linking.Outcome
@@ -62,8 +62,8 @@ type leftoverError struct {
 
 func (e *leftoverError) Unwrap() error { return e.error }
 
-// withLeftover makes an error carry what is still to be taken over, so that the person
-// can save it where the tenant will never take it.
+// withLeftover adds to an error the settings that are still to be taken over. The person
+// can save them, if the tenant never accepts them.
 func withLeftover(o *linking.Outcome, err error) error {
 	if o.State != linking.MergeLeft || len(o.Left) == 0 {
 		return err
@@ -71,21 +71,23 @@ func withLeftover(o *linking.Outcome, err error) error {
 	return &leftoverError{err, o}
 }
 
-// Undecided tells whether an error leaves open that a change was made.
+// Undecided reports whether a change may have been made in spite of an error.
 func Undecided(err error) bool {
-	return errors.Is(err, linking.ErrMerge) || errors.Is(err, linking.ErrUnsettled) || errors.Is(err, linking.ErrUnconfirmed)
+	return errors.Is(err, linking.ErrMerge) ||
+		errors.Is(err, linking.ErrUnsettled) ||
+		errors.Is(err, linking.ErrUnconfirmed)
 }
 
-// ElsewhereLinked tells whether a link was refused because the account that was to move
-// is part of another profile.
+// ElsewhereLinked reports whether a link was refused because the account to be linked is
+// already an identity of another profile.
 func ElsewhereLinked(err error) bool {
 	return errors.Is(err, management.ErrAlreadyLinked) || errors.Is(err, management.ErrSecondaryGone)
 }
 
-// unanswered tells whether there was no answer, and nothing can have been changed.
+// unanswered reports whether there was no answer and nothing can have been changed.
 func unanswered(err error) bool { return errors.Is(err, platform.ErrNetwork) && !Undecided(err) }
 
-// needsSignIn tells whether nothing but signing in again helps against an error.
+// needsSignIn reports whether only signing in again helps after an error.
 func needsSignIn(err error) bool {
 	is := func(kinds ...error) bool {
 		for _, kind := range kinds {
@@ -109,15 +111,15 @@ func needsSignIn(err error) bool {
 // tell tells the person something, in place of what they were told before.
 func (f *Flow) tell(n Notice) {
 	if f.state.Phase == Unavailable && n.Next.Kind == NoNext {
-		n.Next.Kind = ReadAgain // there is no other way on
+		n.Next.Kind = ReadAgain // else the person could do nothing
 	}
 	f.notices++
 	n.Number = f.notices
 	f.state.Notice = n
 }
 
-// failure is the notice of an error: what can be done next is in the error, or else
-// retry.
+// failure returns the notice of an error. Its next step is what the error itself asks for,
+// or else retry.
 func failure(err error, retry Next) Notice {
 	n := Notice{Kind: Failed, Err: err, Next: retry}
 	if unanswered(err) {

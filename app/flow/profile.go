@@ -19,13 +19,13 @@ const CeremonyMutex = "ceremony"
 
 // reading says how the profile is to be read.
 type reading struct {
-	// quiet: what is shown already says enough.
+	// quiet is true if the page need not say that it reads.
 	quiet bool
-	// keepNotice leaves what the person was told before, unless there is news.
+	// keepNotice leaves the notice as it is, unless there is a new one.
 	keepNotice bool
 	// tell is what the person is told once it is read.
 	tell Notice
-	// then, if not nil, goes on with something.
+	// then is called once it is read; nil for nothing.
 	then func()
 }
 
@@ -38,14 +38,15 @@ func (f *Flow) read(r reading) {
 	if r.quiet {
 		kind = Refreshing
 	}
-	f.run(job{says: Work{Kind: kind}, keepNotice: r.keepNotice, retry: Next{Kind: ReadAgain}, do: func(w *work) (func(), error) {
+	again := Next{Kind: ReadAgain}
+	f.run(job{says: Work{Kind: kind}, keepNotice: r.keepNotice, retry: again, do: func(w *work) (func(), error) {
 		subject := f.deps.Session.Subject()
 		user, earlier, err := w.profile()
 		if err != nil {
 			if last, ok := w.copyFor(subject, err); ok {
 				return func() {
 					f.showCopy(last)
-					f.fail(err, Next{Kind: ReadAgain})
+					f.fail(err, again)
 				}, nil
 			}
 			return nil, err
@@ -60,7 +61,7 @@ func (f *Flow) read(r reading) {
 	}})
 }
 
-// report tells what became of an earlier link, or else the notice, if there is one.
+// report tells what became of an earlier link. If there was none, it tells the notice.
 func (f *Flow) report(earlier earlierLink, n Notice) {
 	switch {
 	case earlier.err != nil:
@@ -73,22 +74,22 @@ func (f *Flow) report(earlier earlierLink, n Notice) {
 }
 
 // earlierLink is what became of a link of an earlier visit: nothing, a notice, or an
-// error that leaves the profile to be shown all the same.
+// error. The profile is shown in any case.
 type earlierLink struct {
 	notice Notice
-	user   management.User // the subject's profile as it then is, zero if not read
+	user   management.User // the subject's profile after it, zero if it was not read
 	err    error
 }
 
-// profile reads the profile of who is signed in, and goes on with what an earlier visit
-// left unfinished.
+// profile reads the profile of the account that is signed in, and finishes the link that
+// an earlier visit left unfinished.
 func (w *work) profile() (management.User, earlierLink, error) {
 	f := w.flow
 	token, subject := Token(f.deps.Session.AccessToken), f.deps.Session.Subject()
 	user, err := w.api(token).User(w.ctx, subject)
 	var earlier earlierLink
 	if err == nil {
-		w.showNow(user) // whatever becomes of the rest
+		w.showNow(user) // before anything else can fail
 		w.keepCopy(user)
 		if earlier = w.resume(token, subject); earlier.user.ID == subject {
 			user = earlier.user
@@ -104,17 +105,17 @@ func (w *work) profile() (management.User, earlierLink, error) {
 	return user, earlier, err
 }
 
-// resume goes on with a link that an earlier visit has begun.
+// resume finishes a link that an earlier visit has begun.
 func (w *work) resume(token Token, subject string) earlierLink {
 	f := w.flow
 	_, found, err := f.deps.Journal.Load(w.ctx, subject)
 	switch {
 	case errors.Is(err, platform.ErrSealBroken):
-		// It will never be read, and would stand in the way of every link.
+		// It can never be read, and no link could begin while it is there.
 		_ = f.deps.Journal.Remove(w.ctx, subject)
 		return earlierLink{err: err}
 	case err != nil || !found:
-		return earlierLink{} // where nothing can be kept nothing was begun
+		return earlierLink{} // a link begins only if the journal can be written
 	}
 	var outcome linking.Outcome
 	err = f.deps.Site.Exclusive(w.ctx, CeremonyMutex, func() (err error) {
@@ -137,13 +138,13 @@ func (w *work) resume(token Token, subject string) earlierLink {
 	return earlier
 }
 
-// second is what a person knows the second account of a journal entry by.
+// second returns what a person knows the second account of a journal entry by.
 func (f *Flow) second(e *linking.Entry) string {
 	return f.deps.Words.Account(linking.Account{Subject: e.Secondary, Name: e.Name, Email: e.Email})
 }
 
-// linkedNotice tells of a link that is done: of settings that somebody changed
-// meanwhile, and that were therefore left alone, or else as n does.
+// linkedNotice returns the notice of a link that is done: n, or, if somebody has changed
+// settings meanwhile, the one that names those that were left alone.
 func linkedNotice(o *linking.Outcome, second string, n Notice) Notice {
 	if len(o.Skipped) == 0 {
 		return n
@@ -163,24 +164,24 @@ func (f *Flow) showCopy(c offline.Copy) {
 	f.state.AsOf = c.Read
 }
 
-// showNow shows a profile while work goes on.
+// showNow shows a profile while the work still runs.
 func (w *work) showNow(user management.User) { w.post(func() { w.flow.show(user) }) }
 
-// keepCopy keeps the profile for looking at without a network, unless the person has
-// signed out meanwhile.
+// keepCopy stores the profile for a visit without a network, unless the person has signed
+// out meanwhile.
 func (w *work) keepCopy(u management.User) {
 	d := w.flow.deps
 	_ = d.Session.While(w.ctx, u.ID, func(ctx context.Context) error { return d.Copies.Keep(ctx, u) })
 }
 
-// changed makes a change of the profile known: to the other tabs, and for looking at
-// without a network.
+// changed tells the other tabs that the profile has changed, and stores the copy.
 func (w *work) changed(u management.User) {
 	w.keepCopy(u)
 	w.flow.deps.Session.Updated()
 }
 
-// copyFor is the profile to show in place of the one that could not be read.
+// copyFor returns the copy to show if the profile could not be read for want of a network,
+// and whether there is one.
 func (w *work) copyFor(subject string, err error) (offline.Copy, bool) {
 	if !errors.Is(err, platform.ErrNetwork) && !errors.Is(err, context.DeadlineExceeded) {
 		return offline.Copy{}, false

@@ -6,22 +6,22 @@ import (
 	"time"
 )
 
-// fresh tells whether the person has proven just now who they are, or at most so much
-// longer ago.
+// fresh reports whether the person has proven who they are within the time that counts as
+// fresh, and so much more.
 func (f *Flow) fresh(more time.Duration) bool {
 	account, ok := f.deps.Session.Account()
 	return ok && account.Fresh(f.deps.Now(), f.settings.ProofAge+more)
 }
 
-// prove has the person sign in once more, to the account they are signed in with. The
-// action goes on by itself when they are back, once.
+// prove sends the person to sign in once more to the account that is signed in. When they
+// are back, the action goes on by itself.
 func (f *Flow) prove(a Action) {
 	connection, address := "", f.state.User.Email
 	if primary, ok := f.state.User.Primary(); ok {
 		connection = primary.Connection
 	}
 	f.run(job{says: Work{Kind: Proving}, do: func(w *work) (func(), error) {
-		// Where it cannot be kept the person repeats the click: that is all.
+		// If it cannot be stored, the person has to click once more.
 		subject := f.deps.Session.Subject()
 		if f.keepAction(w.ctx, subject, a) != nil {
 			// Not an older one in its place.
@@ -37,17 +37,17 @@ func (f *Flow) prove(a Action) {
 	}})
 }
 
-// actionOf makes an action that can be kept. What it is about is a struct of strings,
-// which cannot fail to be written.
+// actionOf makes an action. What it is about is a struct of strings, which json always
+// writes.
 func actionOf(kind ActionKind, about any) Action {
 	data, _ := json.Marshal(about)
 	return Action{Kind: kind, Data: data}
 }
 
-// askFor sends the person to sign in to an account that they have named.
+// askFor sends the person to sign in to a named account.
 func (f *Flow) askFor(w Wanted) {
-	// Sealed, since its address outlasts the page. Where it cannot be kept it is told
-	// by its id.
+	// Its e-mail address must outlast this page, and so it is sealed. If it cannot be
+	// stored, notices name the account by its id.
 	subject := f.deps.Session.Subject()
 	_ = f.keepAction(context.Background(), subject, actionOf(LinkAction, w))
 	f.post(func() {

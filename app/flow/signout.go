@@ -3,10 +3,10 @@ package flow
 // signOut ends the session here, in the other tabs and at the tenant.
 func (f *Flow) signOut() {
 	f.run(job{says: Work{Kind: SigningOut}, do: func(w *work) (func(), error) {
-		// What cannot be wiped (no storage) was never kept: the tenant's session is
-		// ended all the same.
+		// An error means that there is no storage, and so nothing was stored. The
+		// tenant's session is ended in any case.
 		_ = f.deps.Session.SignOut(w.ctx)
-		_ = f.deps.Copies.Forget(w.ctx) // also where its session has run out
+		_ = f.deps.Copies.Forget(w.ctx) // also if its session has ended before
 		kind := SignedOutHere
 		if f.deps.Window.Online() {
 			kind = SigningOutThere
@@ -19,8 +19,8 @@ func (f *Flow) signOut() {
 	}})
 }
 
-// signInTo ends the session here and signs in to another account, to link from there:
-// it belongs to a profile of its own.
+// signInTo ends the session here and signs in to another account, which is part of another
+// profile, to link from there.
 func (f *Flow) signInTo(wanted Wanted) {
 	f.run(job{says: Work{Kind: SigningOut}, do: func(w *work) (func(), error) {
 		_ = f.deps.Session.SignOut(w.ctx)

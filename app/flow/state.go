@@ -30,53 +30,55 @@ const (
 	Unavailable
 )
 
-// State is all that the page shows and that can be asked of it.
+// State is all that the page shows and can be asked for.
 type State struct {
+	// Phase is how far the page has come.
 	Phase Phase
 	// Started is true once it is known who is signed in, if anybody.
 	Started bool
 	// User is the profile, in the phase [Ready].
 	User management.User
-	// AsOf is when the profile was read, if that was on an earlier visit; zero for one
-	// that is current.
+	// AsOf is when the profile was read, if it is the copy of an earlier visit; otherwise
+	// zero.
 	AsOf time.Time
 	// Offline is true while the browser says that there is no network.
 	Offline bool
-	// Work is what is under way; the zero value where nothing is.
+	// Work is what is under way; the zero value if nothing is.
 	Work Work
-	// Notice is what the person is told; the zero value where that is nothing.
+	// Notice is what the page says; the zero value if it says nothing.
 	Notice Notice
-	// Question waits for the person's word; the zero value where there is none.
+	// Question waits for the person's answer; the zero value if there is none.
 	Question Question
 	// History is what this device remembers, the newest first.
 	History []history.Entry
 
-	// withoutSession: the copy that is shown is of a session that has run out.
+	// withoutSession is true if the copy that is shown is of a session that has expired.
 	withoutSession bool
-	// outdated: another tab has changed the profile while it could not be read anew.
+	// outdated is true if another tab has changed the profile, and work or a question has
+	// kept this one from reading it again.
 	outdated bool
 }
 
-// SignedIn tells whether somebody is signed in, as far as the page shows it.
+// SignedIn reports whether the page shows that somebody is signed in.
 func (s State) SignedIn() bool {
 	return s.Phase == Loading || s.Phase == Ready || s.Phase == Unavailable
 }
 
-// Busy tells whether work is under way. Until it has ended nothing else is begun, but
-// for signing out.
+// Busy reports whether work is under way. Until it has ended, the person can begin nothing
+// else, except to sign out.
 func (s State) Busy() bool { return s.Work.Kind != NoWork }
 
-// MayDismiss tells whether the notice can be taken away. Where no profile can be shown, a
-// notice of a failure is all that there is to go on from.
+// MayDismiss reports whether the person can remove the notice. They cannot while there is
+// no profile to show: its next step is then their only way on.
 func (s State) MayDismiss() bool { return s.Notice.Bad() && s.Phase != Unavailable }
 
-// MayFollow tells whether the next step of the notice can be taken by now.
+// MayFollow reports whether the next step of the notice can be taken now.
 func (s State) MayFollow() bool {
 	next := s.Notice.Next.Kind
 	return next == SignInAgain || next != NoNext && !s.Engaged()
 }
 
-// Engaged tells whether something must not be broken off: work, or a question.
+// Engaged reports whether there is work or a question, which a reload would break off.
 func (s State) Engaged() bool { return s.Busy() || s.Question.Open() }
 
 // WorkKind is what takes time.
@@ -88,8 +90,8 @@ const (
 	//
 	//sentence:none there is nothing to tell
 	NoWork WorkKind = iota
-	// Refreshing reads the profile while something else says so, or beside what is
-	// shown already.
+	// Refreshing reads the profile without saying so, because the page already shows
+	// something.
 	//
 	//sentence:none what is shown says so
 	Refreshing
@@ -99,7 +101,7 @@ const (
 	CheckingSecond
 	// Linking links [Work.Second] to [Work.First].
 	Linking
-	// Unlinking takes [Work.Second] out of the profile.
+	// Unlinking makes [Work.Second] an account of its own.
 	Unlinking
 	// Proving sends the person to prove who they are.
 	Proving
@@ -107,8 +109,8 @@ const (
 	SigningIn
 	// SigningOut ends the session.
 	SigningOut
-	// EndingSession ends a session that is of no use any more. The person is told why and
-	// can sign in meanwhile.
+	// EndingSession ends a session that the tenant no longer accepts. The person is told
+	// why and can sign in meanwhile.
 	//
 	//sentence:none the failure is told
 	EndingSession
@@ -116,15 +118,17 @@ const (
 
 // Work is something that is under way.
 type Work struct {
+	// Kind is what the page does.
 	Kind WorkKind
-	// First and Second are what the person knows the accounts by that it is about;
-	// "" where it is about none.
-	First  string
+	// First is what the person knows the account by that stays; "" if it is about none.
+	First string
+	// Second is what the person knows the account by that is linked or unlinked; "" if it
+	// is about none.
 	Second string
-	// Wait is what it waits for at the moment; the person can stop it then.
+	// Wait is what the work waits for; the person can stop it as long as it waits.
 	Wait Wait
-	// Leaving: all is done and the page is about to leave for the tenant. It ends when
-	// the page does, or the login.
+	// Leaving is true if all is done and the page is about to leave for the tenant. The
+	// work then lasts as long as the page, or until the login fails.
 	Leaving bool
 
 	number int
@@ -135,100 +139,107 @@ type WaitKind int
 
 // The kinds of waits.
 const (
-	// NoWait: it waits for nothing.
+	// NoWait is for work that does not wait.
 	//
 	//sentence:none there is nothing to tell
 	NoWait WaitKind = iota
-	// RateLimit: the tenant takes no request for [Wait.Seconds].
+	// RateLimit is for the tenant's rate limit. It lasts [Wait.Seconds].
 	RateLimit
-	// LookingAgain: what became of a change cannot be told yet.
+	// LookingAgain is for the tenant to show what became of a change.
 	LookingAgain
 )
 
-// Wait is a wait of some work.
+// Wait is what work waits for.
 type Wait struct {
-	Kind    WaitKind
-	Seconds int // of a RateLimit, at least 1
+	// Kind is what it is; [NoWait] for none.
+	Kind WaitKind
+	// Seconds is how long a [RateLimit] lasts, at least 1.
+	Seconds int
 }
 
-// NoticeKind is what the person is told.
+// NoticeKind is what the page says.
 type NoticeKind int
 
 // The kinds of notices.
 const (
-	// NoNotice: the person is told nothing.
+	// NoNotice is no notice.
 	//
 	//sentence:none there is nothing to tell
 	NoNotice NoticeKind = iota
-	// Failed: [Notice.Err] is why.
+	// Failed says that something has failed or was refused; [Notice.Err] is why.
 	//
 	//sentence:none the error is told
 	Failed
-	// RefusedOffline: what was asked for needs a network, and nothing was sent.
+	// RefusedOffline says that the wish needs a network, and that nothing was sent.
 	//
 	//sentence:none the error is told
 	RefusedOffline
-	// OnlyThisPage: signed in, and a reload will not find the session.
+	// OnlyThisPage says that the person is signed in until the page is reloaded.
 	OnlyThisPage
-	// ProvedYou: the person has proven who they are; what waited goes on.
+	// ProvedYou says that the person has proven who they are, and that the action goes on.
 	ProvedYou
-	// NothingChanged: a question was answered with no.
+	// NothingChanged says so, after the question was answered with no.
 	NothingChanged
-	// UpdatedElsewhere: another tab has changed the profile, which was read anew.
+	// UpdatedElsewhere says that the profile was read again, since another tab has changed
+	// it.
 	UpdatedElsewhere
-	// Linked: [Notice.Account] is linked.
+	// Linked says that [Notice.Account] is linked.
 	Linked
-	// LinkedSkipped: the same, but for the settings [Notice.Keys], which somebody
-	// changed meanwhile.
+	// LinkedSkipped says that [Notice.Account] is linked, without the settings
+	// [Notice.Keys], which somebody has changed meanwhile.
 	LinkedSkipped
-	// LinkFinished: a link of an earlier visit has been finished.
+	// LinkFinished says that a link of an earlier visit has been finished.
 	LinkFinished
-	// LinkNotMade: a link of an earlier visit did not take place.
+	// LinkNotMade says that a link of an earlier visit was not made.
 	LinkNotMade
-	// Unlinked: [Notice.Account] is an account of its own again.
+	// Unlinked says that [Notice.Account] is an account of its own again.
 	Unlinked
-	// SignedOutHere: the session has ended; the tenant's could not be ended, for want
-	// of a network.
+	// SignedOutHere says that the session has ended, but not the tenant's: there is no
+	// network.
 	SignedOutHere
-	// SigningOutThere: the session has ended, and the page leaves to end the tenant's.
+	// SigningOutThere says that the session has ended, and that the page leaves to end the
+	// tenant's.
 	SigningOutThere
-	// SignedOutElsewhere: another tab has ended the session.
+	// SignedOutElsewhere says that another tab has ended the session.
 	SignedOutElsewhere
 )
 
-// Notice is something that the person is told, until something else is.
+// Notice is what the page says after something has happened, until it says something
+// else. The words are those of the package that draws it. It is not what package lock calls
+// a notice, which is the end of a login.
 type Notice struct {
+	// Kind is what it says.
 	Kind NoticeKind
-	// Number tells one notice from another of its kind.
+	// Number tells one notice from every other.
 	Number int
-	// Account is what the person knows the account by that it is about, "" for none.
+	// Account is what the person knows the account by that it is about; "" for none.
 	Account string
-	// Keys are settings, for LinkedSkipped.
+	// Keys are the settings that a [LinkedSkipped] is about.
 	Keys []string
-	// Err is why it Failed, or RefusedOffline.
+	// Err is the reason of a [Failed] or [RefusedOffline]; otherwise nil.
 	Err error
-	// Next is what can be done about it.
+	// Next is the step that it offers.
 	Next Next
-	// Leftover has the settings that a link could not take over, to be saved; nil
-	// where there are none.
+	// Leftover has the settings that a link could not take over and that can be saved;
+	// nil if there are none.
 	Leftover *linking.Outcome
 }
 
-// Bad tells whether it is about a failure.
+// Bad reports whether it is about a failure.
 func (n Notice) Bad() bool { return n.Kind == Failed || n.Kind == RefusedOffline }
 
-// NextKind is what can be done next.
+// NextKind is a kind of next step.
 type NextKind int
 
 // The kinds of next steps.
 const (
-	// NoNext: there is nothing to offer.
+	// NoNext is no step.
 	//
 	//sentence:none there is nothing to tell
 	NoNext NextKind = iota
 	// SignInAgain opens the lock that signs in.
 	SignInAgain
-	// SignInTo signs out here, and in to [Next.Wanted], to link from there.
+	// SignInTo signs out here and signs in to [Next.Wanted], to link from there.
 	SignInTo
 	// ReadAgain reads the profile.
 	ReadAgain
@@ -236,8 +247,8 @@ const (
 	ReviewAgain
 	// LinkAgain links [Next.Wanted].
 	LinkAgain
-	// FinishLink reads the profile, which finishes a link that is half done, and links
-	// [Next.Wanted] if it is not in the profile then.
+	// FinishLink reads the profile, which finishes a link that is half done. If
+	// [Next.Wanted] is not in the profile then, it begins a link again.
 	FinishLink
 	// UnlinkAgain asks once more whether to unlink.
 	UnlinkAgain
@@ -249,64 +260,68 @@ const (
 
 // Next is a step that the person is offered.
 type Next struct {
+	// Kind is what it does; [NoNext] for nothing.
 	Kind NextKind
 	// Wanted is the account that it is about; the zero value for any.
 	Wanted Wanted
 
-	identity *management.Identity
-	action   *Action
-	second   *oidc.Result
+	identity *management.Identity // of UnlinkAgain
+	action   *Action              // of ProveAgain
+	second   *oidc.Result         // of ReviewAgain
 }
 
-// Wanted is an account that a login is asked for because the person has named it
-// before; the zero value stands for any.
+// Wanted names an account that a login is to be to. The zero value stands for any account.
 type Wanted struct {
-	Subject    string `json:"subject,omitempty"`
+	// Subject is the account's "sub".
+	Subject string `json:"subject,omitempty"`
+	// Connection is the name of the connection to sign in with; "" if it is not known.
 	Connection string `json:"connection,omitempty"`
-	Email      string `json:"email,omitempty"`
+	// Email is the account's e-mail address; "" if it is not known.
+	Email string `json:"email,omitempty"`
 }
 
-// Question is what waits for the person's word: about a link, or about an unlink.
+// Question waits for the person's answer: about a link, or about an unlink.
 type Question struct {
 	// Number tells one question from another. It stays while its choices change.
 	Number int
-	// Version tells what a question says from all that any has said before. A word is
-	// taken for the version that it was given for.
+	// Version changes whenever the question says something else. An answer counts only for
+	// the version that it was given to.
 	Version int
-	// Link is the link that is asked about; nil where it is an unlink.
+	// Link is the link that it is about; nil if it is about an unlink.
 	Link *LinkQuestion
-	// Unlink is the identity that is to go; nil where it is a link.
+	// Unlink is the identity to unlink; nil if it is about a link.
 	Unlink *management.Identity
 }
 
-// Open tells whether there is a question.
+// Open reports whether there is a question.
 func (q Question) Open() bool { return q.Link != nil || q.Unlink != nil }
 
-// LinkQuestion is a link that waits for the person's word.
+// LinkQuestion is a link that waits for the person's answer.
 type LinkQuestion struct {
+	// Plan is what the link will do.
 	Plan linking.Plan
-	// Reversed is why the second account cannot move to this profile, so that the link
-	// is planned the other way round; nil where it can.
+	// Reversed is why the second account cannot join this profile, and the plan is
+	// therefore reversed; nil if it can.
 	Reversed error
-	// Chosen is the account that the person signed in to.
+	// Chosen is the account that the person has signed in to as the second one.
 	Chosen Chosen
 	// SignedIn is the subject that is signed in.
 	SignedIn string
 
-	second *oidc.Result // its tokens are held here and nowhere else
+	second *oidc.Result // the only place that has the second account's tokens
 }
 
-// Swapped tells whether the second account is the one that stays.
+// Swapped reports whether the second account is the one that stays.
 func (q *LinkQuestion) Swapped() bool { return q.Plan.Primary.Subject != q.SignedIn }
 
-// Chosen is what the person knows the account by that they signed in to. It may be one
-// of those that are linked to the profile whose tokens the tenant gave.
+// Chosen is the account that the person has signed in to. If that account is linked, the
+// tenant gives the tokens of the profile that it is linked to.
 type Chosen struct {
-	// Connection is the connection of the login, "" where it is not known.
+	// Connection is the connection of the login; "" if it is not known.
 	Connection string
-	// Linked is the linked identity that it was, nil where it was the profile's own or
-	// where it is not known which.
+	// Linked is the linked identity that it was; nil if it was the profile's own account,
+	// or if it is not known which it was.
 	Linked *management.Identity
-	// Own is true where it was the profile's own.
+	// Own is true if it was the profile's own account.
 	Own bool
 }

@@ -9,16 +9,16 @@ import (
 	"twinlock/app/platform"
 )
 
-// askUnlink asks whether an identity is to go.
+// askUnlink asks whether to unlink an identity.
 func (f *Flow) askUnlink(identity *management.Identity) {
 	f.state.Notice = Notice{}
 	f.ask(Question{Unlink: identity})
 }
 
-// unlinkConfirmed carries the unlink out, after the person has proven who they are.
+// unlinkConfirmed carries out the unlink. Without a fresh proof it asks for one first.
 func (f *Flow) unlinkConfirmed(identity *management.Identity) {
 	switch {
-	case !f.deps.Window.Online(): // what is never sent need not be settled
+	case !f.deps.Window.Online(): // nothing is sent, so nothing is left open
 		f.fail(platform.ErrNetwork, Next{})
 	case !f.fresh(0):
 		named := management.Identity{Provider: identity.Provider, UserID: identity.UserID}
@@ -34,7 +34,7 @@ func (f *Flow) unlink(identity *management.Identity) {
 	f.run(job{says: Work{Kind: Unlinking, Second: label}, retry: retry, do: func(w *work) (func(), error) {
 		after, err := w.ceremony(f.deps.Session.AccessToken).Unlink(w.ctx, f.settings.Policy, user, *identity)
 		if errors.Is(err, linking.ErrUnsettled) || errors.Is(err, linking.ErrUnconfirmed) {
-			// Not refused: what became of it is in the list that is read next.
+			// It may have been made: the list that is read next shows it.
 			return func() { f.fail(err, Next{Kind: ReadAgain}) }, nil
 		}
 		if err != nil {
@@ -45,8 +45,8 @@ func (f *Flow) unlink(identity *management.Identity) {
 		w.changed(after)
 		return func() {
 			f.show(after)
-			// Whoever unlinks an account may want its sign-ins to end. The API ends those
-			// of other devices for administrators only.
+			// The person may want the sign-ins of that account to end, too. The Management
+			// API lets only administrators end those on other devices.
 			f.tell(Notice{Kind: Unlinked, Account: label, Next: Next{Kind: SignOutToo}})
 		}, nil
 	}})

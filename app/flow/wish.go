@@ -9,10 +9,11 @@ import (
 	"twinlock/app/platform"
 )
 
-// A wish is about what the person saw when they pressed. One that comes too late, since
-// the notice or the question has changed meanwhile, is not followed.
+// A wish is about what the person saw when they pressed: number and version are those of
+// the notice or the question that was drawn. If it has changed meanwhile, the wish is
+// ignored.
 
-// SignIn opens the lock that signs in.
+// SignIn opens the lock that signs in, if nobody is signed in.
 func (f *Flow) SignIn() {
 	if f.state.SignedIn() {
 		return
@@ -28,23 +29,22 @@ func (f *Flow) SignOut() {
 	}
 }
 
-// Link begins to link a second account.
+// Link begins a link: the person chooses the second account next.
 func (f *Flow) Link() {
 	if f.mayChange() {
 		f.linkTo(Wanted{})
 	}
 }
 
-// Unlink asks whether an identity is to be unlinked.
+// Unlink asks whether to unlink an identity.
 func (f *Flow) Unlink(identity management.Identity) {
 	if f.mayChange() {
 		f.askUnlink(&identity)
 	}
 }
 
-// mayChange tells whether a change may be begun. Where that needs a network that is not
-// there, the person is told; nothing is queued: what it would have done might be wrong by
-// the time it is.
+// mayChange reports whether a link or an unlink may begin. Without a network it tells the
+// person so. Nothing is queued for later, when it may no longer be right.
 func (f *Flow) mayChange() bool {
 	switch {
 	case f.state.Phase != Ready || f.state.Engaged():
@@ -60,7 +60,7 @@ func (f *Flow) mayChange() bool {
 	return false
 }
 
-// Swap makes the other account the one that stays.
+// Swap changes the question: the other account is then the one that stays.
 func (f *Flow) Swap(version int) {
 	q := f.state.Question
 	if q.Version != version || q.Link == nil {
@@ -71,14 +71,15 @@ func (f *Flow) Swap(version int) {
 	}
 }
 
-// Choose decides about one key of the second account's settings.
+// Choose changes the question: it decides about one key of the second account's
+// user_metadata.
 func (f *Flow) Choose(number int, key string, c linking.Choice) {
 	if q := f.state.Question; q.Number == number && q.Link != nil {
 		f.replan(q.Link.Plan.With(key, c))
 	}
 }
 
-// replan changes what the question about a link says.
+// replan gives the question about a link another plan.
 func (f *Flow) replan(plan linking.Plan) {
 	link := *f.state.Question.Link
 	link.Plan = plan
@@ -86,7 +87,7 @@ func (f *Flow) replan(plan linking.Plan) {
 	f.state.Question.Link, f.state.Question.Version = &link, f.asked
 }
 
-// Confirm carries out what the question asks, if it is what the person has read.
+// Confirm answers the question with yes, if the version is what the person has read.
 func (f *Flow) Confirm(version int) {
 	q := f.state.Question
 	if !q.Open() || q.Version != version {
@@ -100,7 +101,7 @@ func (f *Flow) Confirm(version int) {
 	}
 }
 
-// Cancel answers the question with no; nothing has happened.
+// Cancel answers the question with no. Nothing is changed.
 func (f *Flow) Cancel(number int) {
 	if q := f.state.Question; !q.Open() || q.Number != number {
 		return
@@ -112,7 +113,7 @@ func (f *Flow) Cancel(number int) {
 	}
 }
 
-// SaveCopy saves what the profile knows of the identity that is about to go.
+// SaveCopy saves what the profile knows of the identity to unlink, as account.json.
 func (f *Flow) SaveCopy(number int) {
 	if q := f.state.Question; q.Number == number && q.Unlink != nil {
 		f.deps.Window.Save("account.json", "application/json", linking.Copy(*q.Unlink))
@@ -147,22 +148,22 @@ func (f *Flow) Follow(number int) {
 	}
 }
 
-// Dismiss takes a notice away.
+// Dismiss removes a notice.
 func (f *Flow) Dismiss(number int) {
 	if f.state.Notice.Number == number && f.state.MayDismiss() {
 		f.state.Notice = Notice{}
 	}
 }
 
-// SaveLeftover saves the settings that a link could not take over, and ends the attempts
-// to.
+// SaveLeftover saves the settings that a link could not take over, as settings.json. They
+// are not tried again.
 func (f *Flow) SaveLeftover(number int) {
 	if n := f.state.Notice; n.Number == number && n.Leftover != nil {
 		f.saveLeftover(n.Leftover)
 	}
 }
 
-// Stop ends the wait of what is under way.
+// Stop ends the work that is under way, if it waits.
 func (f *Flow) Stop() {
 	if f.state.Work.Wait.Kind != NoWait {
 		f.state.Work.Wait = Wait{}
@@ -170,7 +171,7 @@ func (f *Flow) Stop() {
 	}
 }
 
-// SaveHistory saves what this device remembers of the account.
+// SaveHistory saves what this device remembers of the account, as history.json.
 func (f *Flow) SaveHistory() {
 	f.deps.Go(func() {
 		ctx := context.Background()

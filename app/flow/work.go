@@ -7,7 +7,7 @@ import (
 	"twinlock/app/linking"
 )
 
-// work is a piece of work while it runs, on a goroutine of its own.
+// work is a piece of work that runs on a goroutine of its own.
 type work struct {
 	flow   *Flow
 	number int
@@ -17,16 +17,16 @@ type work struct {
 // job says what a piece of work is.
 type job struct {
 	says Work
-	// keepNotice leaves what the person was told before.
+	// keepNotice leaves the notice as it is.
 	keepNotice bool
 	// retry is what is offered when it fails.
 	retry Next
-	// do does it, and returns what to change on the page when it has succeeded.
+	// do does the work, and returns what to change when it has succeeded.
 	do func(w *work) (done func(), err error)
 }
 
-// run does work that takes time, in place of what was under way, whose end is then not
-// heard, and of a question. Signing out is left to its end.
+// run begins work that takes time. It replaces a question and the work that was under way:
+// what that work still posts is ignored. Only signing out cannot be replaced.
 func (f *Flow) run(j job) {
 	if f.state.Work.Kind == SigningOut {
 		return
@@ -53,7 +53,7 @@ func (f *Flow) run(j job) {
 	})
 }
 
-// post has a change made if the work is still what is under way.
+// post makes a change on the owner's goroutine, if this is still the work under way.
 func (w *work) post(change func()) {
 	w.flow.post(func() {
 		if w.flow.state.Work.number == w.number {
@@ -62,15 +62,16 @@ func (w *work) post(change func()) {
 	})
 }
 
-// leave says that the page is about to leave for the tenant.
+// leave makes it known that the page is about to leave for the tenant.
 func (w *work) leave(kind WorkKind) {
 	w.flow.state.Work = Work{Kind: kind, Leaving: true, number: w.number}
 }
 
+// waits shows what the work waits for.
 func (w *work) waits(x Wait) { w.post(func() { w.flow.state.Work.Wait = x }) }
 
-// api is the Management API as one of the two accounts. A wait for the rate limit is
-// shown.
+// api returns the Management API as the account of the token. It shows a wait for the rate
+// limit.
 func (w *work) api(token Token) linking.API {
 	return w.flow.deps.API(token, func(until time.Time) {
 		seconds := int(until.Sub(w.flow.deps.Now()).Round(time.Second) / time.Second)
@@ -78,8 +79,7 @@ func (w *work) api(token Token) linking.API {
 	})
 }
 
-// ceremony is what links and unlinks, as one of the two accounts. That it waits before
-// it looks once more is shown, too.
+// ceremony returns what links and unlinks, as the account of the token. It shows its waits.
 func (w *work) ceremony(token Token) linking.Ceremony {
 	d := w.flow.deps
 	return linking.Ceremony{
@@ -91,15 +91,15 @@ func (w *work) ceremony(token Token) linking.Ceremony {
 	}
 }
 
-// forget shows nothing of the account any more, nor what is still on its way.
+// forget removes the account from the page, and ends the logins that were begun for it.
 func (f *Flow) forget() {
-	// They are the account's. The others begin under none.
+	// The other two locks work while nobody is signed in.
 	f.deps.Locks.Cancel(Second)
 	f.deps.Locks.Cancel(Proof)
 	f.state = State{Phase: SignedOut, Started: f.state.Started, Offline: f.state.Offline}
 }
 
-// fail tells of an error. Where only signing in again helps, the session ends.
+// fail tells of an error. If only signing in again helps, it ends the session.
 func (f *Flow) fail(err error, retry Next) {
 	if needsSignIn(err) {
 		f.forget()

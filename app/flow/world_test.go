@@ -34,9 +34,9 @@ const (
 
 var people = []string{ada, lovelace, facebook, mary}
 
-// world is a tenant in memory, and a device whose tabs each have a flow. Whatever would
-// take time is a task, which stands still until the world goes on with it: one thing
-// happens at a time, in an order that the world's seed decides.
+// world is a tenant in memory, and a device whose tabs each have a flow. Whatever takes
+// time is a task, which stands still until the world continues it. One thing happens at a
+// time, in an order that the world's seed decides.
 type world struct {
 	t *testing.T
 	r *rand.Rand
@@ -99,18 +99,22 @@ func newWorld(t *testing.T, seed uint64) *world {
 		meta:   map[string]map[string]any{ada: {"theme": "dark"}, lovelace: {"theme": "light", "newsletter": true}},
 		failed: make(map[string]error),
 		online: true,
-		device: device{history: make(map[string][]history.Entry), journal: make(map[string]linking.Entry), mutex: make(map[string]bool)},
+		device: device{
+			history: make(map[string][]history.Entry),
+			journal: make(map[string]linking.Entry),
+			mutex:   make(map[string]bool),
+		},
 		parked: make(chan struct{}),
 		agreed: make(map[string]bool),
 	}
 }
 
-// violated notes that something is not as it must be.
+// violated records that something is not as it must be.
 func (w *world) violated(format string, args ...any) {
 	w.wrong = append(w.wrong, fmt.Sprintf(format, args...))
 }
 
-// hasAgreed tells whether somebody has confirmed this, whatever they chose.
+// hasAgreed reports whether somebody has confirmed this, with whatever choices.
 func (w *world) hasAgreed(what string) bool {
 	for meaning := range w.agreed {
 		if meaning == what || strings.HasPrefix(meaning, what+" ") {
@@ -140,7 +144,7 @@ func (w *world) spawn(tab *tab, work func()) {
 	}()
 }
 
-// pause stands still until the world goes on with the task that runs.
+// pause stands still until the world continues the task that runs.
 func (w *world) pause() {
 	t := w.current
 	if t == nil {
@@ -153,7 +157,7 @@ func (w *world) pause() {
 	w.current = t
 }
 
-// advance goes on with a task until it stands still or is done.
+// advance continues a task until it stands still or is done.
 func (w *world) advance(t *task, live bool) {
 	w.current = t
 	t.resume <- live
@@ -175,7 +179,7 @@ func (w *world) kill(tab *tab) {
 	}
 }
 
-// rest goes on until nothing is left to be done.
+// rest continues all tasks until nothing is left to do.
 func (w *world) rest() {
 	for range 10_000 {
 		switch {
@@ -234,13 +238,14 @@ func (w *world) open() *tab {
 	return t
 }
 
-// load loads the page anew. What was under way ends where it stands.
+// load reloads the page. What was under way ends where it stands.
 func (t *tab) load(callback string, called bool) {
 	w := t.world
 	w.kill(t)
 	t.queue, t.session, t.dialog, t.leaving, t.left = nil, nil, "", false, ""
 	t.flow = New(Deps{
-		Session: sessionOf{t}, Locks: locksOf{t}, API: t.api, Journal: journalOf{w}, History: historyOf{w}, Copies: copiesOf{w},
+		Session: sessionOf{t}, Locks: locksOf{t}, API: t.api,
+		Journal: journalOf{w}, History: historyOf{w}, Copies: copiesOf{w},
 		Actions: actionsOf{w}, Site: siteOf{w}, Window: windowOf{t}, Words: wordsOf{},
 		Now:   func() time.Time { return w.now },
 		Sleep: func(ctx context.Context, d time.Duration) error { w.pause(); w.now = w.now.Add(d); return ctx.Err() },
@@ -266,7 +271,7 @@ func (t *tab) subject() string {
 }
 
 // answer ends the login that the tenant waits for: with an account, or an error. A page
-// that has left is loaded anew.
+// that has left is loaded again.
 func (t *tab) answer(subject string, err error) {
 	l := t.wants
 	t.wants, t.dialog = nil, ""
@@ -285,7 +290,7 @@ func errText(err error) string {
 	return err.Error()
 }
 
-// ended is how a login ends that a person has answered.
+// ended returns how a login ends that a person has answered.
 func (t *tab) ended(l *login, subject string, err error) Login {
 	switch {
 	case l == nil:
@@ -304,7 +309,7 @@ func (t *tab) ended(l *login, subject string, err error) Login {
 	}}
 }
 
-// owner is the profile that an identity belongs to.
+// owner returns the profile that an identity belongs to.
 func (w *world) owner(identity string) string {
 	for _, subject := range people {
 		if slices.Contains(w.users[subject], identity) {
@@ -326,7 +331,12 @@ func connectionOf(subject string) string {
 
 func identityOf(subject string) management.Identity {
 	provider, id, _ := strings.Cut(subject, "|")
-	return management.Identity{Provider: provider, UserID: id, Connection: provider, Profile: management.Profile{Email: address(subject), EmailVerified: true}}
+	return management.Identity{
+		Provider:   provider,
+		UserID:     id,
+		Connection: provider,
+		Profile:    management.Profile{Email: address(subject), EmailVerified: true},
+	}
 }
 
 // The tenant.
@@ -344,8 +354,8 @@ type apiOf struct {
 
 var errRateLimited = errors.New("the rate limit, for a moment")
 
-// request asks for the token, and answers with the failure that is due. Before and after
-// the work the world may go on with something else.
+// request asks for the token, and returns the failure that is due. Before and after it the
+// world may continue something else.
 func (a apiOf) request(ctx context.Context, what string, work func(subject string) error) error {
 	w := a.w
 	token, err := a.token(ctx)
@@ -373,7 +383,7 @@ func (a apiOf) request(ctx context.Context, what string, work func(subject strin
 	return fault
 }
 
-// lost is the failure of an answer: the work is done.
+// lost is the failure of an answer that comes after the work was done.
 type lost struct{ error }
 
 func (l lost) Unwrap() error { return l.error }
@@ -390,7 +400,10 @@ func (w *world) fault(what, subject string) error {
 	if !w.random || w.r.IntN(12) > 0 {
 		return nil
 	}
-	kinds := []error{management.ErrServer, platform.ErrNetwork, management.ErrAnswer, management.ErrUnauthorized, management.ErrRateLimited, context.DeadlineExceeded}
+	kinds := []error{
+		management.ErrServer, platform.ErrNetwork, management.ErrAnswer, management.ErrUnauthorized,
+		management.ErrRateLimited, context.DeadlineExceeded,
+	}
 	return fmt.Errorf("fault: %w", kinds[w.r.IntN(len(kinds))])
 }
 
@@ -424,7 +437,8 @@ func (a apiOf) Link(ctx context.Context, primary string, linkWith oidc.Secret) (
 	w := a.w
 	err = a.request(ctx, "link", func(subject string) error {
 		second, _ := strings.CutPrefix(linkWith.Reveal(), "id ")
-		if w.random && w.r.IntN(3) == 0 && primary != mary && second != mary && len(w.users[second]) == 1 && w.users[mary] != nil {
+		if w.random && w.r.IntN(3) == 0 && primary != mary && second != mary &&
+			len(w.users[second]) == 1 && w.users[mary] != nil {
 			w.users[mary] = append(slices.Clone(w.users[mary]), second) // somebody is quicker
 			delete(w.users, second)
 		}
@@ -484,7 +498,7 @@ func (a apiOf) PatchMetadata(ctx context.Context, id string, patch map[string]an
 
 // The device.
 
-// sessionOf is what [session.Keeper] promises.
+// sessionOf does what [session.Keeper] promises.
 type sessionOf struct{ t *tab }
 
 func (s sessionOf) Subject() string { return s.t.subject() }
@@ -540,7 +554,7 @@ func (w *world) keep(h *held) error {
 	return nil
 }
 
-// check says why the session is not the subject's.
+// check returns why the session is not the subject's.
 func (s sessionOf) check(subject string) error {
 	switch s.t.subject() {
 	case "":
@@ -659,7 +673,7 @@ func (l locksOf) Show(p Purpose) {
 	l.t.dialog = p
 }
 
-// choose has the person pick a way to sign in, in the dialog.
+// choose makes the person choose a way to sign in, in the dialog.
 func (t *tab) choose(window bool) {
 	t.wants = &login{purpose: t.dialog, under: t.subject()}
 	t.leaving = !window

@@ -5,9 +5,9 @@ import _ "embed" // for the script
 //go:embed boot.js
 var bootScript string
 
-// BootScript returns the script that a page with locks runs before its program: it names
-// the tab, and in a pop-up window hands the tenant's answer over to the page that waits
-// for it. It is an ECMAScript module. Serve it and put it into every page of the program,
+// BootScript returns the script that a page with locks runs before its program. It names
+// the tab, and in a pop-up window it hands the tenant's answer over to the page that waits
+// for it and closes the window. It is an ECMAScript module. Serve it and put it into every page of the program,
 // before the program:
 //
 //	<script type="module" src="/lock.js" data-lock="/"

@@ -11,8 +11,8 @@ import (
 	"twinlock/app/words"
 )
 
-// Dialog is the lock's dialog. Put it once on the page; it shows nothing until
-// [Lock.Show].
+// Dialog returns the lock's dialog. Put it on the page once. It shows nothing until
+// [Lock.Show], and its element has the id "lock-" and the purpose.
 func (l *Lock) Dialog() app.UI { return &dialog{Lock: l} }
 
 type dialog struct {
@@ -21,13 +21,13 @@ type dialog struct {
 	Lock *Lock
 }
 
-// CompoID keeps go-app from turning one lock's dialog into another's.
+// CompoID keeps go-app from making one lock's dialog into another's.
 func (d *dialog) CompoID() string { return d.Lock.id() }
 
 func (d *dialog) OnMount(ctx app.Context) {
 	d.Lock.mu.Lock()
 	defer d.Lock.mu.Unlock()
-	d.Lock.changed = func(then func()) {
+	d.Lock.redraw = func(then func()) {
 		ctx.Dispatch(func(ctx app.Context) { ctx.Defer(func(app.Context) { then() }) })
 	}
 	browser.WatchPresses()
@@ -36,7 +36,7 @@ func (d *dialog) OnMount(ctx app.Context) {
 func (d *dialog) OnDismount() {
 	d.Lock.mu.Lock()
 	defer d.Lock.mu.Unlock()
-	d.Lock.changed = func(then func()) { then() }
+	d.Lock.redraw = func(then func()) { then() }
 }
 
 func (d *dialog) Render() app.UI {
@@ -84,8 +84,8 @@ func (d *dialog) Render() app.UI {
 		)
 }
 
-// params are what the boot script begins a login with where the program is not
-// there yet.
+// params returns the data attributes of the dialog. The boot script begins a login with
+// them before the program is there.
 func (l *Lock) params() map[string]any {
 	p := l.options.Params
 	params := map[string]any{"purpose": p.Purpose, "opening": l.options.LanguageDictionary.Opening}
@@ -120,8 +120,8 @@ func (d *dialog) button(c Connection, stage stage, chosen Connection, deaf bool)
 }
 
 func (d *dialog) press(c Connection) {
-	if d.Lock.begins() {
-		d.Lock.begin(c, "")
+	if d.Lock.mayBegin() {
+		d.Lock.begin(c, "", "")
 	}
 }
 
@@ -143,15 +143,15 @@ func (d *dialog) cancel(app.Context, app.Event) { d.Lock.giveUp() }
 
 func (d *dialog) close(app.Context, app.Event) { d.Lock.Hide() }
 
-// onClose runs however the dialog was closed: by its button, by Escape, by a
-// click beside it or by the program.
+// onClose runs in whatever way the dialog was closed: by its button, by Escape, by a click
+// beside it or by the program.
 func (d *dialog) onClose(app.Context, app.Event) {
 	d.Lock.giveUp()
 	go d.Lock.emit(Notice{Event: Hide, Purpose: d.Lock.Purpose()})
 }
 
 func (d *dialog) onClick(_ app.Context, e app.Event) {
-	if besideBox(e) && d.Lock.hears() {
+	if onBackdrop(e) && d.Lock.acceptsPress() {
 		d.Lock.Hide()
 	}
 }
@@ -162,19 +162,20 @@ func (d *dialog) onKeyDown(_ app.Context, e app.Event) {
 	}
 }
 
-// besideBox tells a click on the backdrop, whose target is the dialog itself,
-// from one on what is in it.
-func besideBox(e app.Event) bool {
+// onBackdrop reports whether a click was beside the dialog's box. Its target is then the
+// dialog itself.
+func onBackdrop(e app.Event) bool {
 	return e.Get("target").Get("tagName").String() == "DIALOG"
 }
 
+// fill puts a connection's label into a text of the [Dictionary].
 func fill(text string, c Connection) string {
 	return strings.ReplaceAll(text, "{connection}", c.Label)
 }
 
-// Mark is a provider's mark: the first letter of the label on the provider's colour,
-// which [provider.Style] gives it, or on grey where the strategy is unknown. It says
-// nothing that the text beside it does not say.
+// Mark returns a provider's mark: the first letter of the label on the provider's colour,
+// or on grey if [provider.Lookup] does not know the strategy. The colours are in
+// [provider.Style]. Screen readers do not read it, so put the label beside it.
 func Mark(strategy, label string) app.UI {
 	letter := "?"
 	for _, r := range label {

@@ -6,34 +6,41 @@ import (
 	"twinlock/app/oidc"
 )
 
-// Event is what a lock tells of.
+// Event is a kind of thing that a lock tells its handlers about. See [Lock.On].
 //
 //sentence:none what comes with an event is told
 type Event string
 
 // The events.
 const (
-	// Authenticated: a login has succeeded. Every lock hears it.
+	// Authenticated is told to every lock when a login has succeeded.
+	// [Notice].Result is set.
 	Authenticated Event = "authenticated"
-	// AuthorizationError: a login has failed or was given up. Every lock hears it.
+	// AuthorizationError is told to every lock when the tenant's answer to a login was an
+	// error or was refused, or when the login's window was closed. [Notice].Err is set.
 	AuthorizationError Event = "authorization_error"
-	// Show and Hide: this lock's dialog was opened or closed.
+	// Show is told to this lock only, when its dialog was opened.
 	Show Event = "show"
+	// Hide is told to this lock only, when its dialog was closed.
 	Hide Event = "hide"
-	// UnrecoverableError: a login could not even begin, for instance because the
-	// tenant cannot be reached.
+	// UnrecoverableError is told to this lock only, when a login could not begin, for
+	// instance because the tenant cannot be reached. [Notice].Err is set.
 	UnrecoverableError Event = "unrecoverable_error"
 )
 
-// Notice is what the handler of an [Event] is told.
+// Notice is what the handler of an [Event] gets.
 type Notice struct {
+	// Event is what has happened.
 	Event Event
-	// Purpose is that of the login, "" where none could be told.
+	// Purpose is the purpose of the login, or of the lock for [Show] and [Hide]. It is ""
+	// where an answer had no state to read it from.
 	Purpose string
-	// Result is what an [Authenticated] login yielded.
+	// Result has the verified claims and the tokens of the login; nil unless the event is
+	// [Authenticated].
 	Result *oidc.Result
-	// Err is why a login failed: an error of package oidc, [ErrPopupClosed], or
-	// one of the network.
+	// Err is why the login failed: one of the errors of [oidc.ParseCallback],
+	// [oidc.Client.Begin] or [oidc.Client.Finish], [ErrPopupClosed] or [ErrStayed]. Nil
+	// where nothing failed.
 	Err error
 }
 
@@ -42,8 +49,9 @@ type subscription struct {
 	handler func(Notice)
 }
 
-// On calls handler for each event of that kind, until the function it returns is
-// called. Handlers run one after the other, outside the UI goroutine.
+// On calls handler for each event of that kind, until off is called. The handlers of one
+// event run one after the other, in the order of their calls of On, and outside the UI
+// goroutine.
 func (l *Lock) On(event Event, handler func(Notice)) (off func()) {
 	s := &subscription{event, handler}
 	l.mu.Lock()
@@ -56,6 +64,7 @@ func (l *Lock) On(event Event, handler func(Notice)) (off func()) {
 	}
 }
 
+// emit calls the lock's own handlers.
 func (l *Lock) emit(n Notice) {
 	l.mu.Lock()
 	subscriptions := slices.Clone(l.subscriptions)

@@ -7,9 +7,8 @@ import (
 	"twinlock/app/lock"
 )
 
-// Two locks on one page hear of every login and tell theirs by the purpose. A
-// callback that belongs to no login begun here, as with the constant state of
-// old, is refused.
+// Two locks on one page hear of every login, and tell their own by the purpose. A callback
+// is refused if no login of this tab has its state: here the state is a constant.
 func Example() {
 	signIn := lock.New("CLIENT_ID", "tenant.eu.auth0.com", lock.Options{
 		AllowedConnections: []lock.Connection{{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"}},

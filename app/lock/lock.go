@@ -14,36 +14,41 @@ import (
 	"twinlock/app/provider"
 )
 
-// ErrPopupClosed is told when the person has closed the pop-up window before the login
-// ended.
+// ErrPopupClosed is the error of a [Notice] when the person has closed the pop-up window
+// before the login ended.
 var ErrPopupClosed = errors.New("the window was closed")
 
-// ErrStayed is told when the page was to leave for the tenant and has not. Somebody may
-// have stopped it.
+// ErrStayed is the error of a [Notice] when the page has not left for the tenant within
+// twenty seconds, for instance because the person has stopped it. It is a
+// [context.DeadlineExceeded].
 var ErrStayed = fmt.Errorf("the page has not left: %w", context.DeadlineExceeded)
 
-// Lock is a sign-in dialog and the logins behind it. Make one with [New].
+// Lock is a sign-in dialog and the logins behind it. Make one with [New]. Of its logins
+// one at a time can go on: the next one gives up the one before. Its methods may be called
+// from any goroutine.
 type Lock struct {
 	options Options
 	scope   browser.Scope
 	client  *oidc.Client
-	open    func() (browser.Popup, error)
-	leave   func(url string)
-	leaving time.Duration // how long leaving may take
+	// openPopup and assign are those of package browser; tests replace them.
+	openPopup func() (browser.Popup, error)
+	assign    func(url string)
+	// leaveTimeout is how long the page may take to leave.
+	leaveTimeout time.Duration
 
 	mu            sync.Mutex
 	subscriptions []*subscription
-	changed       func(then func()) // has the dialog drawn anew, and goes on
+	redraw        func(then func()) // draws the dialog anew and then calls then
 	stage         stage
-	chosen        Connection
-	failure       error
+	chosen        Connection // what the login of the dialog is with
+	failure       error      // what the dialog says; nil for nothing
 	pending       *pendingPopup
-	// begun counts the logins that were begun or given up: one that is no longer the
-	// last has no further effect.
-	begun int
-	// deaf: the dialog has just opened and takes no press yet. shown counts how
-	// often it has.
-	deaf  bool
+	// attempt is the number of the last login that was begun or given up. A login with
+	// another number has no further effect.
+	attempt int
+	// deaf is true while the dialog ignores presses because it has just opened.
+	deaf bool
+	// shown is how often the dialog has been opened.
 	shown int
 }
 
@@ -51,9 +56,9 @@ type Lock struct {
 type stage int
 
 const (
-	choosing stage = iota
-	opening        // the login is being begun
-	waiting        // a window is open
+	choosing stage = iota // the connections
+	opening               // a login is being begun
+	waiting               // a login goes on in a window
 )
 
 // pendingPopup is a login that goes on in a window.
@@ -63,35 +68,37 @@ type pendingPopup struct {
 	done   chan struct{} // closed when the login has ended
 }
 
-// New makes a lock for an application of a tenant: its client id, and the
-// tenant's domain ("tenant.eu.auth0.com") or issuer URL. The lock joins the
-// others of the page until [Lock.Close].
+// New makes a lock for an application of a tenant: its client ID, and the tenant's domain
+// ("tenant.eu.auth0.com") or issuer URL ("https://tenant.eu.auth0.com/", with the slash).
+// It also adds the lock to those of the page, which the package remembers: from then on
+// the lock hears of every login, until [Lock.Close]. Options that are missing get their
+// defaults; wrong ones are found by the first login.
 func New(clientID, domain string, options Options) *Lock {
 	issuer := issuerOf(domain)
 	options = options.withDefaults()
 	scope := options.scope(issuer, clientID)
 	l := &Lock{
-		options: options,
-		scope:   scope,
-		client:  options.client(scope, issuer, clientID),
-		open:    browser.OpenPopup,
-		leave:   browser.Assign,
-		leaving: 20 * time.Second, // as in the boot script
-		changed: func(then func()) { then() },
+		options:      options,
+		scope:        scope,
+		client:       options.client(scope, issuer, clientID),
+		openPopup:    browser.OpenPopup,
+		assign:       browser.Assign,
+		leaveTimeout: 20 * time.Second, // as in the boot script
+		redraw:       func(then func()) { then() },
 	}
-	page.join(l)
+	page.add(l)
 	return l
 }
 
-// Close takes the lock from the page: it hears of no login any more.
-func (l *Lock) Close() { page.leave(l) }
+// Close removes the lock from those of the page: it no longer hears of any login.
+func (l *Lock) Close() { page.remove(l) }
 
-// Purpose is what this lock's logins are for.
+// Purpose returns the lock's [Params].Purpose, "login" by default.
 func (l *Lock) Purpose() string { return l.options.Params.Purpose }
 
-// Show opens the dialog. It needs [Lock.Dialog] on the page. For half a second
-// nothing in it acts but what closes it, since the press that opened it may have
-// been one of two.
+// Show opens the dialog, which [Lock.Dialog] must have put on the page. For half a second
+// nothing in it acts but its close button and the Escape key: the press that opened it may
+// have been the first of a double click. Handlers of [Show] are called.
 func (l *Lock) Show() {
 	var shown int
 	l.setThen(func() {
@@ -107,44 +114,50 @@ func (l *Lock) Show() {
 	go l.emit(Notice{Event: Show, Purpose: l.Purpose()})
 }
 
-// hears tells whether the dialog takes presses by now.
-func (l *Lock) hears() bool {
+// acceptsPress reports whether a press in the dialog has an effect by now.
+func (l *Lock) acceptsPress() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return !l.deaf
 }
 
-// begins tells whether a press on a connection begins a login: one that is being
-// begun already is not begun twice.
-func (l *Lock) begins() bool {
+// mayBegin reports whether a press on a connection begins a login: not while another is
+// being begun.
+func (l *Lock) mayBegin() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return !l.deaf && l.stage != opening
 }
 
-// Cancel gives up a login that is being begun or waits in a window: what still comes
-// back for it is refused.
+// Cancel gives up the login that is being begun or goes on in a window. An answer that
+// still comes back for it is refused. No handler is called.
 func (l *Lock) Cancel() { l.giveUp() }
 
-// Hide closes the dialog and gives up a login that waits in a window.
+// Hide closes the dialog and, if it was open, gives up the login as [Lock.Cancel] does.
+// Handlers of [Hide] are called.
 func (l *Lock) Hide() { browser.CloseDialog(l.id()) }
 
-// Login begins a login with a connection of the tenant, without the dialog; an
-// empty name lets the tenant ask. Call it while a click is being handled, or a
-// pop-up window will be blocked. Params of the lock apply.
-func (l *Lock) Login(connection string) { l.begin(l.connection(connection), "") }
+// Login begins a login with a connection of the tenant, by its name and without the
+// dialog; with "" the tenant asks. The lock's [Params] apply. It returns at once: how the
+// login ends is told to the handlers. Call it while a click is being handled, or the
+// browser blocks the pop-up window; the page then leaves for the tenant instead.
+func (l *Lock) Login(connection string) { l.begin(l.connection(connection), "", "") }
 
-// LoginAs is Login for an account that is known, by its e-mail address and its
-// subject: the tenant is told the address. Whether it was that account is for the
-// caller to check, whom the result's transaction reminds of the subject.
+// LoginAs is [Lock.Login] to an account that is known: hint is its e-mail address, which
+// the tenant is told, and subject its "sub"; each may be "". It is not enforced that the
+// person signs in to that account. Compare [Notice].Result.Transaction.Expected, which is
+// the subject given here, with the claims.
 func (l *Lock) LoginAs(connection, hint, subject string) {
-	l.beginAs(l.connection(connection), hint, subject)
+	l.begin(l.connection(connection), hint, subject)
 }
 
-// LogoutURL is the tenant's address that ends its own session and then returns to
-// a URL that the tenant must know.
+// LogoutURL returns the tenant's address that ends its own session and then sends the
+// person to returnTo, which must be one of the tenant's Allowed Logout URLs. See
+// [oidc.Client.LogoutURL].
 func (l *Lock) LogoutURL(returnTo string) string { return l.client.LogoutURL(returnTo) }
 
+// connection returns the connection of that name. One that is not offered has its name
+// for a label.
 func (l *Lock) connection(name string) Connection {
 	for _, c := range l.options.AllowedConnections {
 		if c.Name == name {
@@ -154,20 +167,20 @@ func (l *Lock) connection(name string) Connection {
 	return Connection{Name: name, Label: name}
 }
 
-func (l *Lock) begin(c Connection, hint string) { l.beginAs(c, hint, "") }
-
-func (l *Lock) beginAs(c Connection, hint, subject string) {
-	begun := l.giveUp()
+// begin begins a login in place of the one before. What must happen while the click is
+// being handled happens here, and the rest on a goroutine of its own.
+func (l *Lock) begin(c Connection, hint, subject string) {
+	attempt := l.giveUp()
 	var window browser.Popup
 	mode := oidc.ModeRedirect
 	if l.wantsPopup() {
-		// A blocked window is no failure: the redirect does the same job.
-		if opened, err := l.open(); err == nil {
+		// Where the browser blocks the window, the redirect does the same job.
+		if opened, err := l.openPopup(); err == nil {
 			window, mode = opened, oidc.ModePopup
 		}
 	}
 	l.set(func() { l.stage, l.chosen, l.failure = opening, c, nil })
-	go l.start(begun, c, cmp.Or(hint, l.options.Params.LoginHint), subject, mode, window)
+	go l.sendToTenant(attempt, c, cmp.Or(hint, l.options.Params.LoginHint), subject, mode, window)
 }
 
 func (l *Lock) wantsPopup() bool {
@@ -180,7 +193,9 @@ func (l *Lock) wantsPopup() bool {
 	return false
 }
 
-func (l *Lock) start(begun int, c Connection, hint, subject, mode string, window browser.Popup) {
+// sendToTenant makes the authorization request of a login and sends the window to it, or
+// the page where window is nil.
+func (l *Lock) sendToTenant(attempt int, c Connection, hint, subject, mode string, window browser.Popup) {
 	p, signedIn := l.options.Params, l.options.Subject()
 	url, tx, err := l.client.Begin(context.Background(), oidc.Request{
 		Purpose:    p.Purpose,
@@ -196,12 +211,13 @@ func (l *Lock) start(begun int, c Connection, hint, subject, mode string, window
 		Mode:       mode,
 	})
 	if err == nil && l.options.Subject() != signedIn {
-		// What is kept of it would outlast a sign-out.
+		// The person has signed out or changed accounts meanwhile, and nothing of this
+		// login may outlast that.
 		l.client.Cancel(tx.State)
 		err = oidc.ErrOtherSubject
 	}
 	pending := &pendingPopup{state: tx.State, window: window, done: make(chan struct{})}
-	wanted := l.ifLast(begun, func() {
+	wanted := l.ifCurrent(attempt, func() {
 		if err == nil && window != nil {
 			l.stage, l.pending = waiting, pending
 		}
@@ -216,11 +232,11 @@ func (l *Lock) start(begun int, c Connection, hint, subject, mode string, window
 	case !wanted:
 		return
 	case err != nil:
-		l.fail(begun, fmt.Errorf("begin login: %w", err))
+		l.fail(attempt, fmt.Errorf("begin login: %w", err))
 		return
 	case window == nil:
-		l.leave(url)
-		time.AfterFunc(l.leaving, func() { l.fail(begun, ErrStayed) })
+		l.assign(url)
+		time.AfterFunc(l.leaveTimeout, func() { l.fail(attempt, ErrStayed) })
 		return
 	}
 	page.listen(l.scope)
@@ -228,43 +244,48 @@ func (l *Lock) start(begun int, c Connection, hint, subject, mode string, window
 	l.watch(pending)
 }
 
-// fail ends a login that could not be begun.
-func (l *Lock) fail(begun int, err error) {
-	if l.ifLast(begun, func() { l.stage, l.failure = choosing, err }) {
+// fail ends a login that could not begin.
+func (l *Lock) fail(attempt int, err error) {
+	if l.ifCurrent(attempt, func() { l.stage, l.failure = choosing, err }) {
 		l.emit(Notice{Event: UnrecoverableError, Purpose: l.Purpose(), Err: err})
 	}
 }
 
-// ifLast changes the lock's state if a login is still the last one, and tells.
-func (l *Lock) ifLast(begun int, change func()) (last bool) {
+// ifCurrent changes the lock's state if the attempt is still the last one, and reports
+// whether it is.
+func (l *Lock) ifCurrent(attempt int, change func()) (current bool) {
 	l.set(func() {
-		if last = l.begun == begun; last {
+		if current = l.attempt == attempt; current {
 			change()
 		}
 	})
-	return last
+	return current
 }
 
-// Closing a window is noticed by looking. It also looks closed as soon as the
-// callback's page comes, whose Cross-Origin-Opener-Policy parts it from this one;
-// that page's script then has the grace to hand over the answer.
 const (
-	lookEvery = 400 * time.Millisecond
-	grace     = 3 * time.Second
+	// pollInterval is how long to wait between two looks at whether a window is closed:
+	// no event tells it.
+	pollInterval = 400 * time.Millisecond
+	// answerTimeout is how long a window that looks closed may still take to hand over the
+	// answer. The Cross-Origin-Opener-Policy of the callback page parts it from this page,
+	// and it looks closed from then on.
+	answerTimeout = 3 * time.Second
 )
 
+// watch waits until the window of a login is closed, and ends the login if no answer has
+// come from it.
 func (l *Lock) watch(p *pendingPopup) {
 	for !p.window.Closed() {
 		select {
 		case <-p.done:
 			return
-		case <-time.After(lookEvery):
+		case <-time.After(pollInterval):
 		}
 	}
 	select {
 	case <-p.done:
 		return
-	case <-time.After(grace):
+	case <-time.After(answerTimeout):
 	}
 	if !l.endWait(p) {
 		return
@@ -274,7 +295,7 @@ func (l *Lock) watch(p *pendingPopup) {
 	page.tell(Notice{Event: AuthorizationError, Purpose: l.Purpose(), Err: ErrPopupClosed})
 }
 
-// endWait ends the wait for a window; only the first caller gets true.
+// endWait ends the wait for a window, and reports whether this call was the one that did.
 func (l *Lock) endWait(p *pendingPopup) bool {
 	ended := false
 	l.set(func() {
@@ -286,13 +307,13 @@ func (l *Lock) endWait(p *pendingPopup) bool {
 	return ended
 }
 
-// giveUp ends a login that is being begun, or waits in a window: its transaction is
-// forgotten, so an answer that comes later is refused. It returns the number of
-// the login that may now begin.
+// giveUp ends the login that is being begun or goes on in a window. Its transaction is
+// removed, so that an answer that still comes is refused. It returns the number of the
+// next attempt.
 func (l *Lock) giveUp() (next int) {
 	l.mu.Lock()
-	l.begun++
-	p, next := l.pending, l.begun
+	l.attempt++
+	p, next := l.pending, l.attempt
 	l.mu.Unlock()
 	if p != nil && l.endWait(p) {
 		l.client.Cancel(p.state)
@@ -301,8 +322,8 @@ func (l *Lock) giveUp() (next int) {
 	return next
 }
 
-// waitsFor returns the login in a window that has this state.
-func (l *Lock) waitsFor(state string) *pendingPopup {
+// pendingFor returns the login in a window that has this state, nil if there is none.
+func (l *Lock) pendingFor(state string) *pendingPopup {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.pending != nil && l.pending.state == state {
@@ -311,7 +332,7 @@ func (l *Lock) waitsFor(state string) *pendingPopup {
 	return nil
 }
 
-// finish completes the login that a callback answers and tells every lock.
+// finish completes the login that a callback answers, and tells every lock how it ended.
 func (l *Lock) finish(ctx context.Context, callback string) {
 	n := Notice{Event: AuthorizationError}
 	var parsed oidc.Callback
@@ -326,7 +347,8 @@ func (l *Lock) finish(ctx context.Context, callback string) {
 	page.tell(n)
 }
 
-// purposeOf reads the purpose off a state, to route a failure; it proves nothing.
+// purposeOf returns the purpose that a state carries, "" for none. It says whom to tell of
+// an answer and proves nothing.
 func purposeOf(state string) string {
 	purpose, _, ok := strings.Cut(state, ".")
 	if !ok {
@@ -338,13 +360,14 @@ func purposeOf(state string) string {
 // set changes the lock's state and has the dialog drawn anew.
 func (l *Lock) set(change func()) { l.setThen(change, func() {}) }
 
-// setThen goes on once the dialog is drawn.
+// setThen is set that calls then once the dialog is drawn.
 func (l *Lock) setThen(change, then func()) {
 	l.mu.Lock()
 	change()
-	changed := l.changed
+	redraw := l.redraw
 	l.mu.Unlock()
-	changed(then)
+	redraw(then)
 }
 
+// id is the id of the dialog's element.
 func (l *Lock) id() string { return "lock-" + l.Purpose() }

@@ -22,7 +22,7 @@ type pair struct {
 	login, link *Lock
 	// left gets the URL that the page leaves for.
 	left chan string
-	// Every notice of every lock, by the lock's purpose.
+	// heard gets every notice of every lock, with the lock's purpose.
 	heard chan heard
 }
 
@@ -51,7 +51,7 @@ func (p *pair) lock(t *testing.T, purpose string, interaction provider.Interacti
 		Fetch:              p.tenant.fetch,
 		Store:              p.store,
 	})
-	l.leave = func(url string) { p.left <- url }
+	l.assign = func(url string) { p.left <- url }
 	for _, event := range []Event{Authenticated, AuthorizationError, UnrecoverableError} {
 		l.On(event, func(n Notice) { p.heard <- heard{purpose, n} })
 	}
@@ -78,11 +78,11 @@ func TestEveryLockHearsEveryLogin(t *testing.T) {
 	for _, purpose := range []string{"login", "linking"} {
 		t.Run(purpose, func(t *testing.T) {
 			p := newPair(t, provider.Redirect)
-			begun := p.login
+			pressed := p.login
 			if purpose == "linking" {
-				begun = p.link
+				pressed = p.link
 			}
-			begun.Login("google-oauth2")
+			pressed.Login("google-oauth2")
 			callback := p.tenant.approve(receive(t, p.left))
 			Resume(context.Background(), callback)
 
@@ -101,7 +101,7 @@ func TestEveryLockHearsEveryLogin(t *testing.T) {
 	}
 }
 
-// Attack case 12: the result reminds of who was expected, also where it is another.
+// Attack case 12: the result says who was expected, also where somebody else came.
 func TestLoginAs(t *testing.T) {
 	p := newPair(t, provider.Redirect)
 	p.link.LoginAs("google-oauth2", "mary@gmail.example", "google-oauth2|2")
@@ -114,8 +114,11 @@ func TestLoginAs(t *testing.T) {
 		t.Errorf("the address tells the subject: %s", authorize)
 	}
 	Resume(context.Background(), p.tenant.approve(authorize))
-	if h := p.next(t); h.Event != Authenticated || h.Result.Transaction.Expected != "google-oauth2|2" || h.Result.Claims.Subject != "auth0|1" {
+	h := p.next(t)
+	if h.Event != Authenticated || h.Result.Transaction.Expected != "google-oauth2|2" {
 		t.Errorf("heard %+v", h.Notice)
+	} else if h.Result.Claims.Subject != "auth0|1" {
+		t.Errorf("signed in as %s", h.Result.Claims.Subject)
 	}
 	p.next(t)
 
@@ -126,8 +129,8 @@ func TestLoginAs(t *testing.T) {
 	}
 }
 
-// Attack cases 1, 2 and 9: the constant state of the old tutorial, a state that
-// nobody begun, and one that was used.
+// Attack cases 1, 2 and 9: the constant state of the old tutorial, a state that nobody has
+// made, and one that was used.
 func TestForgedAndReplayedCallbacks(t *testing.T) {
 	p := newPair(t, provider.Redirect)
 	p.login.Login("google-oauth2")
@@ -185,7 +188,7 @@ func newWindow() *window               { return &window{url: make(chan string, 1
 func (w *window) Navigate(url string)  { w.url <- url }
 func (w *window) Closed() bool         { return w.closed.Load() }
 func (w *window) Close()               { w.closed.Store(true) }
-func (w *window) opened(l *Lock)       { l.open = func() (browser.Popup, error) { return w, nil } }
+func (w *window) opened(l *Lock)       { l.openPopup = func() (browser.Popup, error) { return w, nil } }
 func (p *pair) pendingLogins() (n int) { return len(p.store.Keys()) }
 
 func TestPopup(t *testing.T) {
@@ -215,7 +218,7 @@ func TestPopup(t *testing.T) {
 	}
 }
 
-// Attack case 10: what a window reports is taken only for the login that waits.
+// Attack case 10: what a window reports is accepted only for the login that waits.
 func TestForgedReportsAreIgnored(t *testing.T) {
 	p := newPair(t, provider.Popup)
 	w := newWindow()
@@ -237,7 +240,7 @@ func TestForgedReportsAreIgnored(t *testing.T) {
 		t.Errorf("heard %s, %v", h.Event, h.Err)
 	default:
 	}
-	if p.link.waitsFor(state) == nil {
+	if p.link.pendingFor(state) == nil {
 		t.Error("the login no longer waits")
 	}
 	p.link.giveUp()
@@ -265,7 +268,7 @@ func TestClosedPopup(t *testing.T) {
 	}
 }
 
-// Attack case 8: whoever signs out takes back what waits in a window.
+// Attack case 8: signing out gives up the login that waits in a window.
 func TestCancel(t *testing.T) {
 	p := newPair(t, provider.Popup)
 	w := newWindow()
@@ -273,7 +276,7 @@ func TestCancel(t *testing.T) {
 	p.link.Login("google-oauth2")
 	callback := p.tenant.approve(receive(t, w.url))
 	p.link.Cancel()
-	if !w.Closed() || p.link.waitsFor(mustParse(t, callback).State) != nil {
+	if !w.Closed() || p.link.pendingFor(mustParse(t, callback).State) != nil {
 		t.Error("the login still waits")
 	}
 	Resume(context.Background(), callback)
@@ -285,7 +288,7 @@ func TestCancel(t *testing.T) {
 
 func TestBlockedPopupFallsBackToRedirect(t *testing.T) {
 	p := newPair(t, provider.Popup)
-	p.login.open = func() (browser.Popup, error) { return nil, browser.ErrPopupBlocked }
+	p.login.openPopup = func() (browser.Popup, error) { return nil, browser.ErrPopupBlocked }
 	p.login.Login("google-oauth2")
 	receive(t, p.left)
 }
@@ -350,7 +353,7 @@ func mustParse(t *testing.T, callback string) oidc.Callback {
 	return c
 }
 
-// The scope is that of package browser for this site, made of what a lock knows.
+// A lock finds the scope of its site by itself.
 func TestScope(t *testing.T) {
 	for _, test := range []struct {
 		domain, redirect, audience string
@@ -358,7 +361,10 @@ func TestScope(t *testing.T) {
 	}{
 		{issuer, "", "", browser.NewScope("/", issuer, clientID, "")},
 		{"tenant.example", "https://app.example/callback", "api", browser.NewScope("/", issuer, clientID, "api")},
-		{issuer, "https://app.example/staging/link/callback", "api", browser.NewScope("/staging/link/", issuer, clientID, "api")},
+		{
+			issuer, "https://app.example/staging/link/callback", "api",
+			browser.NewScope("/staging/link/", issuer, clientID, "api"),
+		},
 		{issuer, "https://app.example", "", browser.NewScope("/", issuer, clientID, "")},
 	} {
 		l := New(clientID, test.domain, Options{RedirectURL: test.redirect, Audience: test.audience})
@@ -369,8 +375,7 @@ func TestScope(t *testing.T) {
 	}
 }
 
-// Two sites of one origin: where another tenant, client or folder reports,
-// nobody waits for it.
+// Two sites of one origin: a report from another tenant, client or folder is ignored.
 func TestReportsOfAnotherScope(t *testing.T) {
 	p := newPair(t, provider.Popup)
 	w := newWindow()
@@ -385,14 +390,14 @@ func TestReportsOfAnotherScope(t *testing.T) {
 		page.listen(other)
 		page.receive(other, platform.Message{Kind: messageCallback, State: state, Data: callback})
 	}
-	if p.link.waitsFor(state) == nil {
+	if p.link.pendingFor(state) == nil {
 		t.Error("the login no longer waits")
 	}
 	p.link.giveUp()
 }
 
-// The person signs out, in this tab or another, while a login is being begun:
-// nothing of it is left.
+// The person signs out, in this tab or another, while a login is being begun. Nothing of
+// the login is left.
 func TestSignedOutWhileALoginBegins(t *testing.T) {
 	p := newPair(t, provider.Redirect)
 	var subject atomic.Value
@@ -422,7 +427,7 @@ func TestSignedOutWhileALoginBegins(t *testing.T) {
 	}
 }
 
-// Who closes the dialog while a login is being begun has thought better of it.
+// The person closes the dialog while a login is being begun. The login does not go on.
 func TestGivenUpWhileItBegins(t *testing.T) {
 	for _, interaction := range []string{oidc.ModeRedirect, oidc.ModePopup} {
 		t.Run(interaction, func(t *testing.T) {
@@ -432,12 +437,12 @@ func TestGivenUpWhileItBegins(t *testing.T) {
 			if interaction == oidc.ModePopup {
 				opened = w
 			}
-			begun := p.link.giveUp()
+			attempt := p.link.giveUp()
 			p.link.giveUp() // as the dialog does when it closes
 			ended := make(chan struct{})
 			go func() {
 				defer close(ended)
-				p.link.start(begun, Connection{Name: "google-oauth2"}, "", "", interaction, opened)
+				p.link.sendToTenant(attempt, Connection{Name: "google-oauth2"}, "", "", interaction, opened)
 			}()
 			receive(t, ended)
 			if len(p.left) != 0 || len(w.url) != 0 {
@@ -456,11 +461,11 @@ func TestGivenUpWhileItBegins(t *testing.T) {
 // A navigation may be stopped: the lock can then be used again.
 func TestPageThatStays(t *testing.T) {
 	p := newPair(t, provider.Redirect)
-	p.link.leaving = 0
+	p.link.leaveTimeout = 0
 	for range 2 {
 		p.link.Show()
 		p.link.deaf = false
-		if !p.link.begins() {
+		if !p.link.mayBegin() {
 			t.Fatal("no login begins")
 		}
 		p.link.Login("google-oauth2")
@@ -468,7 +473,7 @@ func TestPageThatStays(t *testing.T) {
 		if h := p.next(t); h.by != "linking" || h.Event != UnrecoverableError || !errors.Is(h.Err, ErrStayed) {
 			t.Errorf("heard %s, %v", h.Event, h.Err)
 		}
-		if !p.link.begins() {
+		if !p.link.mayBegin() {
 			t.Error("no login begins any more")
 		}
 	}

@@ -14,25 +14,33 @@ import (
 
 // Connection is one way to log in.
 type Connection struct {
-	// Name is the connection's name at the tenant.
+	// Name is the connection's name at the tenant, such as "google-oauth2".
 	Name string
-	// Label is what its button says.
+	// Label is what its button says, such as "Google". It is shown as it stands.
 	Label string
-	// Strategy is the kind of provider behind it ("auth0" for a database); it
-	// decides the mark beside the label.
+	// Strategy is the kind of provider behind it, such as "auth0" for a database. It
+	// decides the colour of the mark; see [Mark].
 	Strategy string
 }
 
-// Dictionary holds the dialog's texts; an empty one is replaced by its default
-// in English. "{connection}" stands for a connection's label.
+// Dictionary has the dialog's texts. In Button and Opening "{connection}" stands for the
+// label of a connection. Where a text is "", its default is used, in English.
 type Dictionary struct {
-	Title        string // "Sign in"
-	Instructions string // ""
-	Button       string // "Continue with {connection}"
-	Close        string // "Close"
-	Opening      string // "Opening {connection}…"
-	Waiting      string // "Finish in the window that has opened."
-	Cancel       string // "Cancel"
+	// Title stands above the dialog and names it for screen readers; "Sign in" by default.
+	Title string
+	// Instructions stand below the title; there are none by default.
+	Instructions string
+	// Button is what a connection's button says; "Continue with {connection}" by default.
+	Button string
+	// Close names the button that closes the dialog; "Close" by default.
+	Close string
+	// Opening is shown while a login is being begun; "Opening {connection}…" by default.
+	Opening string
+	// Waiting is shown while a login goes on in a window; "Finish in the window that has
+	// opened." by default.
+	Waiting string
+	// Cancel names the button that gives up a login in a window; "Cancel" by default.
+	Cancel string
 }
 
 var english = Dictionary{
@@ -63,48 +71,73 @@ func (d Dictionary) withDefaults() Dictionary {
 	return d
 }
 
-// Params are what a login asks of the tenant.
+// Params are what the logins of a lock ask of the tenant. Names and meanings are those of
+// OpenID Connect Core 1.0, section 3.1.2.1, unless something else is said.
 type Params struct {
-	// Purpose tells this lock's logins from the other locks': a lower-case
-	// word, "login" if empty. It must be unique on the page.
+	// Purpose tells this lock's logins from those of other locks: a lower-case word of at
+	// most 16 letters; "login" by default. It must be unique on the page, or another lock
+	// finishes this one's logins.
 	Purpose string
-	// Prompt and MaxAge ask for fresh credentials; see OpenID Connect Core 1.0,
-	// section 3.1.2.1. A MaxAge is proven by auth_time, in whole seconds; nil asks
-	// for nothing.
+	// Prompt is the parameter prompt: "login" asks for fresh credentials. By default it is
+	// not sent, and the tenant's own session may answer without asking the person.
 	Prompt string
+	// MaxAge is how long ago the person may have proved who they are. It is sent as
+	// max_age in whole seconds, and an answer whose auth_time does not prove it is refused;
+	// 0 asks for a fresh proof. With nil, the default, any earlier proof is accepted.
 	MaxAge *time.Duration
-	// LoginHint, ScreenHint and UILocales are passed on.
-	LoginHint, ScreenHint, UILocales string
-	// ReturnTo is the local path to go on at after the login.
+	// LoginHint is the parameter login_hint, mostly an e-mail address; not sent by default.
+	LoginHint string
+	// ScreenHint is Auth0's parameter screen_hint, such as "signup"; not sent by default.
+	ScreenHint string
+	// UILocales is the parameter ui_locales: the languages of the tenant's page, separated
+	// by spaces; not sent by default.
+	UILocales string
+	// ReturnTo is the path on this origin to go on at after the login; "/" by default, and
+	// instead of anything else. The lock does not go there: the program finds it in
+	// [Notice].Result.Transaction.
 	ReturnTo string
 }
 
-// Options of a [Lock]. The zero value works: it signs in by redirect with
-// whatever the tenant's own page offers.
+// Options of a [Lock]. The zero value works: it signs in by redirect, and the tenant asks
+// how.
 type Options struct {
+	// AllowedConnections are the buttons of the dialog, in this order; none by default.
 	AllowedConnections []Connection
+	// LanguageDictionary has the texts of the dialog; English by default.
 	LanguageDictionary Dictionary
-	Params             Params
-	// Interaction is how the tenant's pages are shown, [provider.Redirect] if empty.
+	// Params are what the logins ask of the tenant.
+	Params Params
+	// Interaction is how the person gets to the tenant's pages; [provider.Redirect] by
+	// default.
 	Interaction provider.Interaction
-	// RedirectURL is where the tenant calls back, "/callback" on this origin if
-	// empty. The tenant must know it.
+	// RedirectURL is where the tenant calls back; "/callback" on this origin by default.
+	// It must be one of the tenant's Allowed Callback URLs.
 	RedirectURL string
-	// Audience is the API that the access token is for, "" for none.
+	// Audience is the API that the access token is for; with "", the default, the tenant
+	// decides.
 	Audience string
-	// Scopes are "openid profile email" if empty.
+	// Scopes are what the tokens may be used for; "openid profile email" by default. They
+	// must have "openid". With "offline_access" there is a refresh token, which the
+	// program has to keep safe.
 	Scopes []string
-	// Subject is who is signed in, "" where nobody is. A login begun under one
-	// subject is refused under another. Nil means that nobody ever is.
+	// Subject returns who is signed in now, "" for nobody. An answer is refused unless it
+	// returns the same as when the login began. By default it returns "": give it wherever
+	// the account can change, or a login that was begun under one account is accepted
+	// under another.
 	Subject func() string
-	// OnFailure turns a failure into the sentence shown in the dialog. Nil shows
-	// the error's own text.
+	// OnFailure returns the sentence that the dialog shows for an error; the error's own
+	// text by default.
 	OnFailure func(error) string
 
-	// What the lock stands on, for tests; nil means the browser's own.
-	Fetch  platform.Fetcher
-	Store  platform.Storage
-	Now    func() time.Time
+	// Fetch makes the requests; [browser.Fetch] by default. Tests replace it.
+	Fetch platform.Fetcher
+	// Store has the transactions of begun logins; by default what this tab stores. Tests
+	// replace it. It must not be shared with other tabs.
+	Store platform.Storage
+	// Now is the clock; [time.Now] by default. Tests replace it.
+	Now func() time.Time
+	// Random makes states and verifiers; crypto/rand by default. It must not be
+	// predictable; tests replace it.
 	Random io.Reader
 }
 
@@ -134,8 +167,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// scope is whose transactions and messages are: the folder that the tenant calls
-// back to is the site's.
+// scope returns what the transactions and messages of a lock belong to. The folder that
+// the tenant calls back to counts as the site's.
 func (o Options) scope(issuer, clientID string) browser.Scope {
 	base := "/"
 	if u, err := url.Parse(o.RedirectURL); err == nil && u.Path != "" {
@@ -144,6 +177,7 @@ func (o Options) scope(issuer, clientID string) browser.Scope {
 	return browser.NewScope(base, issuer, clientID, o.Audience)
 }
 
+// client returns the relying party of a lock.
 func (o Options) client(scope browser.Scope, issuer, clientID string) *oidc.Client {
 	if o.Store == nil {
 		o.Store = scope.Tab()
@@ -157,7 +191,7 @@ func (o Options) client(scope browser.Scope, issuer, clientID string) *oidc.Clie
 	}, oidc.Deps{Fetch: o.Fetch, Verify: browser.VerifyRS256, Store: o.Store, Now: o.Now, Random: o.Random})
 }
 
-// issuerOf makes an issuer of a tenant's domain; an issuer URL is left as it is.
+// issuerOf returns the issuer URL of a tenant's domain. An issuer URL is left as it is.
 func issuerOf(domain string) string {
 	if strings.Contains(domain, "://") {
 		return domain

@@ -22,11 +22,11 @@ import (
 const (
 	fewRows    = 5  // of a list
 	shortValue = 60 // characters
-	// wholeValue bounds what the click shows: the tenant stores less.
+	// wholeValue limits what the click shows, in characters. The tenant stores less.
 	wholeValue = 20_000
 )
 
-// accountCard is one of the two accounts of a link, with all that is known of it.
+// accountCard draws one of the two accounts of a link, with all that is known of it.
 func (v *view) accountCard(role string, a linking.Account, stays bool) app.UI {
 	say := v.say
 	connection := v.parts.connections.find(a.Connection, a.Provider)
@@ -59,7 +59,8 @@ func (v *view) accountCard(role string, a linking.Account, stays bool) app.UI {
 	)
 }
 
-// facts are what is known of an account besides who it is.
+// facts says what else is known of an account: no e-mail address, when it was made, when it
+// was last used.
 func (v *view) facts(a linking.Account) []string {
 	say := v.say
 	var facts []string
@@ -75,13 +76,13 @@ func (v *view) facts(a linking.Account) []string {
 	return facts
 }
 
-// linkedOf lists the identities that an account has besides its own.
+// linkedOf lists the identities that are linked to an account.
 func (v *view) linkedOf(a linking.Account) app.UI {
 	rows := make([]app.UI, len(a.Linked))
 	for i, identity := range a.Linked {
 		rows[i] = app.Li().Body(words.Data(v.identityLine(identity)))
 	}
-	return fold(v.say.LinkedAccounts, len(rows), app.Ul().Class("rows").Body(rows...))
+	return foldedList(v.say.LinkedAccounts, len(rows), app.Ul().Class("rows").Body(rows...))
 }
 
 func (v *view) identityLine(i management.Identity) string {
@@ -93,48 +94,51 @@ func (v *view) settingsOf(a linking.Account) app.UI {
 	rows := make([]app.UI, 0, len(a.Metadata))
 	for _, key := range slices.Sorted(maps.Keys(a.Metadata)) {
 		rows = append(rows, app.Li().Body(
-			app.Span().Class("key").Body(words.Data(shorten(key)), words.Of(": ")), // apart also where the key runs from right to left
+			// Two texts: the colon stays behind the key if that is written from right to left.
+			app.Span().Class("key").Body(words.Data(shorten(key)), words.Of(": ")),
 			settingValue(a.Metadata[key]),
 		))
 	}
-	return fold(v.say.CardSettings, len(rows), app.Ul().Class("rows").Body(rows...))
+	return foldedList(v.say.CardSettings, len(rows), app.Ul().Class("rows").Body(rows...))
 }
 
-// settingValue shows a value of the settings: a list as one, and what is long
-// shortened, with all of it a click away.
+// settingValue draws a value of the settings: a list as a list, and a long value cut, with
+// the whole of it one click away.
 func settingValue(value any) app.UI {
 	list, ok := value.([]any)
 	if !ok || len(list) == 0 {
-		return long(value)
+		return cutValue(value)
 	}
 	rows := make([]app.UI, len(list))
 	for i, element := range list {
-		rows[i] = app.Li().Body(long(element))
+		rows[i] = app.Li().Body(cutValue(element))
 	}
 	all := app.Ul().Class("values").Body(rows...)
 	if len(rows) <= fewRows {
 		return all
 	}
-	return more(plain(value, shortValue), all)
+	return foldedValue(valueText(value, shortValue), all)
 }
 
-func long(value any) app.UI {
-	short, whole := plain(value, shortValue), plain(value, wholeValue)
+// cutValue draws a value on one line, cut if it is long.
+func cutValue(value any) app.UI {
+	short, whole := valueText(value, shortValue), valueText(value, wholeValue)
 	if short == whole {
 		return words.Data(short)
 	}
-	return more(short, app.Span().Class("whole").Body(words.Data(whole)))
+	return foldedValue(short, app.Span().Class("whole").Body(words.Data(whole)))
 }
 
-// plain writes a value of the settings on one line: text as it is, anything else
-// as JSON.
-func plain(value any, max int) string {
+// valueText writes a value of the settings on one line of at most max characters: text as
+// it is, anything else as JSON.
+func valueText(value any, max int) string {
 	if s, ok := value.(string); ok && s != "" {
 		return inert.Text(s, max)
 	}
 	return asJSON(value, max)
 }
 
+// asJSON writes a value as JSON, on one line of at most max characters.
 func asJSON(value any, max int) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -145,8 +149,8 @@ func asJSON(value any, max int) string {
 	return inert.Text(b.String(), max)
 }
 
-// fold is a list under its title, open where it is short.
-func fold(title string, n int, list app.UI) app.UI {
+// foldedList draws a list of n rows below its title, unfolded if it is short.
+func foldedList(title string, n int, list app.UI) app.UI {
 	if n == 0 {
 		return app.Div().Hidden(true)
 	}
@@ -156,7 +160,7 @@ func fold(title string, n int, list app.UI) app.UI {
 	)
 }
 
-// more is a value that is shown whole on demand.
-func more(short string, whole app.UI) app.UI {
+// foldedValue draws a cut value that a click shows whole.
+func foldedValue(short string, whole app.UI) app.UI {
 	return app.Details().Class("more").Body(app.Summary().Body(words.Data(short)), whole)
 }

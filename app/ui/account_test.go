@@ -25,7 +25,7 @@ func question(t *testing.T, primary, secondary linking.Account) string {
 	return html(t, parts(t), asking(flow.LinkQuestion{Plan: plan, SignedIn: primary.Subject}))
 }
 
-// asking is the state in which a link is asked about.
+// asking returns a state with the question about a link.
 func asking(q flow.LinkQuestion) func(*flow.State) {
 	return func(s *flow.State) {
 		showing(ada())(s)
@@ -33,7 +33,7 @@ func asking(q flow.LinkQuestion) func(*flow.State) {
 	}
 }
 
-// cards are the two accounts of a question, each as drawn.
+// cards returns the two accounts of a question as they are drawn.
 func cards(t *testing.T, page string) (stays, moves string) {
 	t.Helper()
 	_, page, _ = strings.Cut(page, "account-stays")
@@ -53,16 +53,34 @@ func TestCardsShowAllThatIsKnown(t *testing.T) {
 		Picture:   "https://tenant.example/ada.png",
 		Identities: []management.Identity{
 			{Provider: "auth0", UserID: "1", Connection: "db"},
-			{Provider: "google-oauth2", UserID: "3", Connection: "google-oauth2", Profile: management.Profile{Email: "third@gmail.example"}},
+			{
+				Provider:   "google-oauth2",
+				UserID:     "3",
+				Connection: "google-oauth2",
+				Profile:    management.Profile{Email: "third@gmail.example"},
+			},
 		},
-		Metadata: map[string]any{"theme": "dark", "tags": []any{"sums", "music"}, "size": map[string]any{"w": true}, "empty": ""},
+		Metadata: map[string]any{
+			"theme": "dark",
+			"tags":  []any{"sums", "music"},
+			"size":  map[string]any{"w": true},
+			"empty": "",
+		},
 	})
-	second := linking.Account{Subject: "google-oauth2|2", Connection: "google-oauth2", Name: "Ada Lovelace", Metadata: map[string]any{"theme": "dark"}}
+	second := linking.Account{
+		Subject:    "google-oauth2|2",
+		Connection: "google-oauth2",
+		Name:       "Ada Lovelace",
+		Metadata:   map[string]any{"theme": "dark"},
+	}
 	stays, moves := cards(t, question(t, first, second))
 	for _, want := range []string{
 		"ada@", "Ada King", ">Password<", say.Verified, `src="https://tenant.example/ada.png"`, "2026-01-02", "2026-03-04",
 		say.LinkedAccounts + " (1)", "Google: third@gmail.example",
-		say.CardSettings + " (4)", `<bdi translate="no">theme</bdi>`, `<bdi translate="no">dark</bdi>`, `<bdi translate="no">sums</bdi>`, `<bdi translate="no">music</bdi>`, `{&#34;w&#34;:true}`, `<bdi translate="no">&#34;&#34;</bdi>`,
+		say.CardSettings + " (4)",
+		`<bdi translate="no">theme</bdi>`, `<bdi translate="no">dark</bdi>`,
+		`<bdi translate="no">sums</bdi>`, `<bdi translate="no">music</bdi>`,
+		`{&#34;w&#34;:true}`, `<bdi translate="no">&#34;&#34;</bdi>`,
 	} {
 		if !strings.Contains(stays, want) {
 			t.Errorf("the first card lacks %q:\n%s", want, stays)
@@ -71,7 +89,9 @@ func TestCardsShowAllThatIsKnown(t *testing.T) {
 	if !strings.Contains(letters(stays), "theme:dark") {
 		t.Errorf("the theme is not told in %s", letters(stays))
 	}
-	for _, want := range []string{"Ada Lovelace", ">Google<", say.NoEmail, say.CardSettings + " (1)", `<bdi translate="no">dark</bdi>`} {
+	for _, want := range []string{
+		"Ada Lovelace", ">Google<", say.NoEmail, say.CardSettings + " (1)", `<bdi translate="no">dark</bdi>`,
+	} {
 		if !strings.Contains(moves, want) {
 			t.Errorf("the second card lacks %q:\n%s", want, moves)
 		}
@@ -83,7 +103,7 @@ func TestCardsShowAllThatIsKnown(t *testing.T) {
 	}
 }
 
-// What is long is folded, and still there.
+// Long lists and values are folded, and all of them is there.
 func TestCardsFoldWhatIsLong(t *testing.T) {
 	many, list := map[string]any{"a\u202eb": "x\x00\u202ey"}, []any{}
 	for i := range 199 {
@@ -93,8 +113,19 @@ func TestCardsFoldWhatIsLong(t *testing.T) {
 		list = append(list, fmt.Sprint("element-", i))
 	}
 	letter := strings.Repeat("A long letter. ", 700) // 10 kB
-	first := linking.Account{Subject: "auth0|1", Connection: "db", Email: "a@x", Metadata: map[string]any{"letter": letter, "list": list}}
-	stays, moves := cards(t, question(t, first, linking.Account{Subject: "google-oauth2|2", Connection: "google-oauth2", Email: "b@x", Metadata: many}))
+	first := linking.Account{
+		Subject:    "auth0|1",
+		Connection: "db",
+		Email:      "a@x",
+		Metadata:   map[string]any{"letter": letter, "list": list},
+	}
+	second := linking.Account{
+		Subject:    "google-oauth2|2",
+		Connection: "google-oauth2",
+		Email:      "b@x",
+		Metadata:   many,
+	}
+	stays, moves := cards(t, question(t, first, second))
 	open := regexp.MustCompile(`<details[^>]* open[ >]`)
 	if !open.MatchString(stays) {
 		t.Error("two settings are folded")
@@ -122,14 +153,24 @@ func TestCardsFoldWhatIsLong(t *testing.T) {
 	}
 }
 
-// Where only the other way round is possible, the question says why, and whose
-// profile ends.
+// A reversed question says why it is reversed, and whose profile ends.
 func TestReversedQuestion(t *testing.T) {
 	linked := []management.Identity{
-		{Provider: "google-oauth2", UserID: "2", Connection: "google-oauth2", Profile: management.Profile{Email: "grace.hopper@gmail.example"}},
+		{
+			Provider:   "google-oauth2",
+			UserID:     "2",
+			Connection: "google-oauth2",
+			Profile:    management.Profile{Email: "grace.hopper@gmail.example"},
+		},
 		{Provider: "google-oauth2", UserID: "3", Connection: "guild", Profile: management.Profile{Email: "ada@example.com"}},
 	}
-	grace := linking.Account{Subject: "auth0|2", Provider: "auth0", Connection: "db", Email: "grace@example.com", Linked: linked}
+	grace := linking.Account{
+		Subject:    "auth0|2",
+		Provider:   "auth0",
+		Connection: "db",
+		Email:      "grace@example.com",
+		Linked:     linked,
+	}
 	for _, tt := range []struct {
 		name   string
 		by     string // the connection that the person signed in with
@@ -140,16 +181,36 @@ func TestReversedQuestion(t *testing.T) {
 		named  string
 	}{
 		{"has linked ones", "db", "", linking.ErrHasLinked, "grace@example.com", say.ReversedHasLinked, "grace@example.com"},
-		{"belongs to another profile", "google-oauth2", "", linking.ErrHasLinked, "grace@example.com", say.ReversedBelongs, "grace.hopper@gmail.example"},
-		{"an organisation's", "db", "", linking.ErrEnterprise, "grace@example.com", say.ReversedEnterprise, "grace@example.com"},
-		{"one address, has linked ones", "db", "ada@example.com", linking.ErrHasLinked, "ada@example.com (Password)", say.ReversedHasLinked, "ada@example.com (Password)"},
-		{"one address, an organisation's", "db", "ada@example.com", linking.ErrEnterprise, "ada@example.com (Password)", say.ReversedEnterprise, "ada@example.com (Password)"},
-		{"one address, belongs to another profile", "guild", "", linking.ErrHasLinked, "grace@example.com", say.ReversedBelongs, "ada@example.com (guild)"},
+		{
+			"belongs to another profile", "google-oauth2", "", linking.ErrHasLinked, "grace@example.com",
+			say.ReversedBelongs, "grace.hopper@gmail.example",
+		},
+		{
+			"an organisation's", "db", "", linking.ErrEnterprise, "grace@example.com", say.ReversedEnterprise,
+			"grace@example.com",
+		},
+		{
+			"one address, has linked ones", "db", "ada@example.com", linking.ErrHasLinked,
+			"ada@example.com (Password)", say.ReversedHasLinked, "ada@example.com (Password)",
+		},
+		{
+			"one address, an organisation's", "db", "ada@example.com", linking.ErrEnterprise,
+			"ada@example.com (Password)", say.ReversedEnterprise, "ada@example.com (Password)",
+		},
+		{
+			"one address, belongs to another profile", "guild", "", linking.ErrHasLinked, "grace@example.com",
+			say.ReversedBelongs, "ada@example.com (guild)",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			stays := grace
 			stays.Email = cmp.Or(tt.email, grace.Email)
-			ends := linking.Account{Subject: "google-oauth2|1", Provider: "google-oauth2", Connection: "google-oauth2", Email: "ada@example.com"}
+			ends := linking.Account{
+				Subject:    "google-oauth2|1",
+				Provider:   "google-oauth2",
+				Connection: "google-oauth2",
+				Email:      "ada@example.com",
+			}
 			plan, err := linking.NewPlan(stays, ends, linking.Policy{AllowUnverified: true})
 			if err != nil {
 				t.Fatal(err)
@@ -168,7 +229,8 @@ func TestReversedQuestion(t *testing.T) {
 			}
 			for _, want := range []string{
 				say.ReversedTitle,
-				text.Fill(tt.why, "account", tt.named, "owner", tt.first) + " " + text.Fill(say.ReversedOffer, "first", tt.first, "second", second),
+				text.Fill(tt.why, "account", tt.named, "owner", tt.first) + " " +
+					text.Fill(say.ReversedOffer, "first", tt.first, "second", second),
 				say.CardOtherStays, say.CardYoursMoves,
 				text.Fill(say.LinkKeepsOther, "first", tt.first),
 				text.Fill(say.Sentences[text.PrimaryUnverified], "first", tt.first),
@@ -184,16 +246,17 @@ func TestReversedQuestion(t *testing.T) {
 				}
 			}
 			cancel, confirm := strings.Index(page, `id="btn-cancel"`), strings.Index(page, `id="btn-confirm"`)
-			if cancel < 0 || confirm < cancel || !strings.Contains(page, "cancel-first") || !strings.Contains(page, "button-grave") {
+			if cancel < 0 || confirm < cancel || !strings.Contains(page, "cancel-first") ||
+				!strings.Contains(page, "button-grave") {
 				t.Error("the grave button is in front")
 			}
 		})
 	}
 }
 
-// markup is what stands between texts. Where it is drawn for tests, each node has a
-// line of its own.
+// markup matches what stands between texts. In drawings for tests each node has a line of
+// its own.
 var markup = regexp.MustCompile(`<[^>]*>|\s`)
 
-// letters are what a text, or a page, says, without its spaces.
+// letters returns the text of a page without markup and spaces.
 func letters(page string) string { return entities.UnescapeString(markup.ReplaceAllString(page, "")) }

@@ -12,13 +12,14 @@ import (
 	"twinlock/app/words"
 )
 
-// Broken is the page of an app that cannot start.
+// Broken is the page that is shown if the program cannot start.
 type Broken struct {
 	app.Compo
 	sentence, detail string
 }
 
-// NewBroken makes the page for the reason why the app cannot start.
+// NewBroken makes the page for an error, which is the reason. It tells a network that does
+// not answer from a configuration that is wrong.
 func NewBroken(err error) *Broken {
 	say := text.For(browser.Language(), text.Languages())
 	b := &Broken{sentence: say.Sentences[text.Configuration], detail: err.Error()}
@@ -40,7 +41,7 @@ func (b *Broken) Render() app.UI {
 				app.P().Attr("role", "alert").Body(words.Of(b.sentence)),
 				app.Div().Class("notice-actions").Body(
 					app.Button().Type("button").Class("button").Body(words.Of(say.Sentences[text.TryAgain])).
-						OnClick(func(app.Context, app.Event) { browser.Update() }), // a new version may read it
+						OnClick(func(app.Context, app.Event) { browser.Update() }), // a new version may be able to start
 				),
 				&details{Say: say, Detail: b.detail},
 			),

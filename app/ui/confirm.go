@@ -11,71 +11,83 @@ import (
 
 const confirmID = "confirm"
 
-// confirm is a question before something that lasts: what will happen in plain
-// words, and two buttons, of which one says exactly what it does.
+// confirm is the dialog that asks before a link or an unlink: it says what will happen, and
+// has two buttons.
 type confirm struct {
 	app.Compo
-	Key             int // tells one question from another
-	Version         int // grows when the question says something else
-	Title, Lead     string
-	Body            app.UI
-	Consequences    []string
-	Confirm, Cancel string
-	// Grave marks what takes something away.
+	// Key tells one question from another.
+	Key int
+	// Version changes when the question says something else.
+	Version int
+	// Title is the question.
+	Title string
+	// Lead stands below the title.
+	Lead string
+	// Body stands between the lead and the consequences.
+	Body app.UI
+	// Consequences are the sentences that say what will happen.
+	Consequences []string
+	// Confirm is what the button for yes says.
+	Confirm string
+	// Cancel is what the button for no says.
+	Cancel string
+	// Grave is true if the person loses something by it.
 	Grave bool
-	// OnConfirm is told which version was agreed to: the one that was drawn.
+	// OnConfirm is called with the version that was drawn when the person pressed.
 	OnConfirm func(ctx app.Context, version int)
-	OnCancel  app.EventHandler
+	// OnCancel is called when the person presses the button for no, or Escape.
+	OnCancel app.EventHandler
 
-	drawn int // the version
-	// asked is what the button has last come to say, times how often it did. hears:
-	// it has been in sight long enough to be meant; see [browser.PressDelay].
-	asked string
-	times int
-	hears bool
+	drawn    int    // the version that was drawn last
+	label    string // what the button for yes says now
+	labelled int    // how often it has come to say something else
+	// acceptsPress is true if the button has said so for [browser.PressDelay]: the person
+	// can have read it.
+	acceptsPress bool
 }
 
-// CompoID tells one question from the next, so that each opens anew: also one that
-// follows before the page was drawn without any.
+// CompoID gives each question a dialog of its own, also if the next one comes before the
+// page was drawn without any.
 func (c *confirm) CompoID() string { return strconv.Itoa(c.Key) }
 
-// OnMount opens the question. It is read from its title on: on a phone the
-// buttons are further down than the screen reaches.
+// OnMount opens the dialog. The focus goes to the title, since on a phone the buttons are
+// below the screen.
 func (c *confirm) OnMount(ctx app.Context) {
 	browser.WatchPresses()
 	ctx.Defer(func(app.Context) {
 		browser.ShowDialog(confirmID)
 		browser.Focus(confirmID + "-title")
 	})
-	c.ask(ctx)
+	c.delayPress(ctx)
 }
 
-// OnUpdate has the button wait anew where it now says something else.
+// OnUpdate makes the button wait again if it now says something else.
 func (c *confirm) OnUpdate(ctx app.Context) {
-	if c.asked != c.Confirm {
-		c.ask(ctx)
+	if c.label != c.Confirm {
+		c.delayPress(ctx)
 	}
 }
 
-func (c *confirm) ask(ctx app.Context) {
-	c.asked, c.hears = c.Confirm, false
-	c.times++
-	times := c.times
+// delayPress makes the button for yes ignore presses until it has been visible for a while.
+func (c *confirm) delayPress(ctx app.Context) {
+	c.label, c.acceptsPress = c.Confirm, false
+	c.labelled++
+	labelled := c.labelled
 	ctx.Defer(func(app.Context) {
 		browser.AfterDrawing(browser.PressDelay, func() {
-			ctx.Dispatch(func(app.Context) { c.hears = c.hears || c.times == times })
+			ctx.Dispatch(func(app.Context) { c.acceptsPress = c.acceptsPress || c.labelled == labelled })
 		})
 	})
 }
 
-// Render draws the question.
+// Render draws the dialog.
 func (c *confirm) Render() app.UI {
 	c.drawn = c.Version
 	class, actions, dialog := "button", "dialog-actions", "confirm"
 	if c.Grave {
 		class, actions = "button button-grave", "dialog-actions cancel-first"
 	}
-	if !c.hears {
+	if !c.acceptsPress {
 		dialog = "confirm deaf"
 	}
 	return app.Dialog().ID(confirmID).Class(dialog).
@@ -96,15 +108,17 @@ func (c *confirm) Render() app.UI {
 					}),
 				),
 				app.Div().Class(actions).Body(
-					app.Button().Type("button").ID("btn-cancel").Class("quiet-button").Body(words.Of(c.Cancel)).OnClick(c.OnCancel),
-					app.Button().Type("button").ID("btn-confirm").Class(class).Disabled(!c.hears).Body(words.Of(c.Confirm)).OnClick(c.onConfirm),
+					app.Button().Type("button").ID("btn-cancel").Class("quiet-button").
+						Body(words.Of(c.Cancel)).OnClick(c.OnCancel),
+					app.Button().Type("button").ID("btn-confirm").Class(class).Disabled(!c.acceptsPress).
+						Body(words.Of(c.Confirm)).OnClick(c.onConfirm),
 				),
 			),
 		)
 }
 
 func (c *confirm) onConfirm(ctx app.Context, _ app.Event) {
-	if c.hears {
+	if c.acceptsPress {
 		c.OnConfirm(ctx, c.drawn)
 	}
 }

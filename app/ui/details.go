@@ -8,16 +8,16 @@ import (
 	"twinlock/app/words"
 )
 
-// details is the technical side of a failure, one click away and ready to be
-// copied.
+// details draws the technical text of a failure, folded, with a button that copies it.
 type details struct {
 	app.Compo
-	// Say and Detail are exported so that go-app hands them over on updates.
-	Say    *text.Messages
+	// Say has the words. It is exported, as Detail is, so that go-app updates it.
+	Say *text.Messages
+	// Detail is the technical text.
 	Detail string
 
-	tried string // the detail that was to be copied
-	told  string // what became of it
+	tried string // the text that was last to be copied
+	told  string // what came of it
 }
 
 // Render draws the details, folded.

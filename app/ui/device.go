@@ -11,24 +11,24 @@ import (
 	"twinlock/app/words"
 )
 
-// site is what the tabs of this page share, as the flow knows it.
+// site is the [flow.Site].
 type site struct{ browser.Scope }
 
-// Sweep wipes what is another tenant's, and what has been kept for too long. The parts
-// would find nothing of it: that it cannot be wiped is no reason to stop.
+// Sweep removes what was stored for another tenant, or too long ago. Errors are ignored:
+// nothing reads what is left.
 func (s site) Sweep(ctx context.Context) {
 	_ = s.Scope.Sweep(ctx)
 	go s.Exclusive(ctx, flow.CeremonyMutex, func() error { return linking.ExpireJournal(ctx, s.Vault()) })
 }
 
-// window is the browser's window, as the flow knows it.
+// window is the [flow.Window].
 type window struct{}
 
 func (window) Online() bool                             { return browser.Online() }
 func (window) Leave(url string)                         { browser.Assign(url) }
 func (window) Save(name, mediaType string, data []byte) { browser.Download(name, mediaType, data) }
 
-// names are what a person knows things by, as the flow knows them.
+// names is the [flow.Words].
 type names struct {
 	say         *text.Messages
 	connections connections

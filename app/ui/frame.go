@@ -9,6 +9,7 @@ import (
 	"twinlock/app/words"
 )
 
+// header draws the bar at the top: the brand, and the button that signs out.
 func (v *view) header() app.UI {
 	brand := v.parts.config.Brand
 	return app.Header().Class("topbar").Body(
@@ -29,6 +30,7 @@ func (v *view) header() app.UI {
 	)
 }
 
+// welcome draws the page of somebody who is not signed in.
 func (v *view) welcome() app.UI {
 	say := v.say
 	return app.Section().Class("welcome").Body(
@@ -43,7 +45,7 @@ func (v *view) welcome() app.UI {
 	)
 }
 
-// skeleton has the shape of the profile, so that nothing jumps when it comes.
+// skeleton draws the shape of the profile until it is there, so that nothing jumps then.
 func (v *view) skeleton() app.UI {
 	label := v.say.Sentences[text.LoadingProfile]
 	if v.state.Phase == flow.Finishing {
@@ -67,8 +69,8 @@ func (v *view) skeleton() app.UI {
 	)
 }
 
-// footer offers to install the page. Where a browser can install it but offers
-// nothing, it says how.
+// footer offers to install the page. In a browser that installs pages only by its own menu
+// it says how.
 func (v *view) footer() app.UI {
 	say := v.say
 	switch {

@@ -12,7 +12,7 @@ import (
 	"twinlock/app/words"
 )
 
-// activity lists what was linked, unlinked and refused on this device.
+// activity draws the history: what was linked, unlinked and refused on this device.
 func (v *view) activity() app.UI {
 	say := v.say
 	return app.Details().Class("card history").Body(
@@ -36,11 +36,12 @@ func (v *view) historyEntry(e history.Entry) app.UI {
 	sentence := say.Sentences[historySentences[e.Kind]]
 	account := shorten(e.Account)
 	reason := e.Reason
-	if account != "" { // a refusal names it, too
+	if account != "" { // the reason of a refusal names it, too
 		reason = strings.ReplaceAll(reason, account, "{account}")
 	}
 	return app.Li().Body(
-		app.Time().DateTime(e.Time.UTC().Format(time.RFC3339)).Class("quiet").Body(words.Of(browser.FormatTime(e.Time, say.Language))),
+		app.Time().DateTime(e.Time.UTC().Format(time.RFC3339)).Class("quiet").
+			Body(words.Of(browser.FormatTime(e.Time, say.Language))),
 		app.Span().Body(words.Of(words.Fill(text.Fill(sentence, "reason", reason), "account", account))),
 	)
 }

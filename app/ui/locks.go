@@ -8,13 +8,18 @@ import (
 	"twinlock/app/lock"
 )
 
-// locks are the page's locks, as the flow knows them.
+// locks are the page's locks, one for each [flow.Purpose]; together they are the
+// [flow.Locks].
 type locks struct {
-	login, link, proof, move *lock.Lock
-	// home is where the tenant returns to after it has ended its session.
+	login *lock.Lock
+	link  *lock.Lock
+	proof *lock.Lock
+	move  *lock.Lock
+	// home is the URL that the tenant returns to after it has ended its session.
 	home string
 }
 
+// of returns the lock of a purpose.
 func (l locks) of(p flow.Purpose) *lock.Lock {
 	switch p {
 	case flow.Second:
@@ -27,21 +32,22 @@ func (l locks) of(p flow.Purpose) *lock.Lock {
 	return l.login
 }
 
-// join tells of every login's end, until the functions that it returns are called. Every
-// lock hears of every login that the tenant has answered; that one could not begin is
-// heard by its own.
-func (l locks) join(ended func(flow.Login)) (leave []func()) {
+// watch calls ended when a login of any lock has ended, until the functions that it returns
+// are called. One lock is enough for the logins that the tenant has answered, since every
+// lock hears of them. Only its own lock hears of a login that could not begin.
+func (l locks) watch(ended func(flow.Login)) (stops []func()) {
 	answered := func(n lock.Notice) { ended(loginOf(n, errors.Is(n.Err, lock.ErrPopupClosed))) }
-	unbegun := func(n lock.Notice) { ended(loginOf(n, false)) }
+	notBegun := func(n lock.Notice) { ended(loginOf(n, false)) }
 	return []func(){
 		l.login.On(lock.Authenticated, answered),
 		l.login.On(lock.AuthorizationError, answered),
-		// The other two tell of it in their dialogs.
-		l.proof.On(lock.UnrecoverableError, unbegun),
-		l.move.On(lock.UnrecoverableError, unbegun),
+		// The other two say it in their dialogs.
+		l.proof.On(lock.UnrecoverableError, notBegun),
+		l.move.On(lock.UnrecoverableError, notBegun),
 	}
 }
 
+// loginOf makes the flow's login of a lock's notice.
 func loginOf(n lock.Notice, told bool) flow.Login {
 	return flow.Login{Purpose: flow.Purpose(n.Purpose), Result: n.Result, Err: n.Err, Told: told}
 }

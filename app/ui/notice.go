@@ -11,7 +11,8 @@ import (
 	"twinlock/app/words"
 )
 
-// notices are what the person is told, and what is under way.
+// notices draws what the page says: what is under way or has happened, and that there is a
+// new version.
 func (v *view) notices() app.UI {
 	return app.Div().Class("notices").Body(
 		app.Div().Attr("aria-live", "polite").Body(v.statusNotice()),
@@ -20,8 +21,8 @@ func (v *view) notices() app.UI {
 	)
 }
 
-// statusNotice says what is going on or has gone well. It stands in a live region that
-// is always there, so that it is read out.
+// statusNotice draws the sentence for what is under way or has gone well. It stands in a
+// live region that is always there, so that screen readers read it.
 func (v *view) statusNotice() app.UI {
 	sentence, class := v.workSentence(), "notice-busy"
 	if !v.state.Busy() {
@@ -36,7 +37,7 @@ func (v *view) statusNotice() app.UI {
 	)
 }
 
-// statusNext is what can be done beside the status.
+// statusNext draws the next step beside the status.
 func (v *view) statusNext() app.UI {
 	say, n := v.say, v.state.Notice
 	switch {
@@ -56,8 +57,8 @@ func (v *view) statusNext() app.UI {
 	return app.Div().Hidden(true)
 }
 
-// workSentence says what is under way, "" where nothing is or where what is shown says
-// so.
+// workSentence returns the sentence for what is under way. It is "" if nothing is, or if
+// the page already shows it.
 func (v *view) workSentence() string {
 	w := v.state.Work
 	if key, waits := waitSentences[w.Wait.Kind]; waits {
@@ -66,16 +67,15 @@ func (v *view) workSentence() string {
 	return words.Fill(v.say.Sentences[workSentences[w.Kind]], "first", w.First, "second", w.Second, "account", w.Second)
 }
 
-// noticeSentence says what has gone well, "" where the person is told nothing, or of a
-// failure.
+// noticeSentence returns the sentence for what has gone well; "" if there is no notice or
+// one of a failure.
 func (v *view) noticeSentence() string {
 	n := v.state.Notice
 	sentence := v.say.Sentences[noticeSentences[n.Kind]]
 	return words.Fill(sentence, "account", n.Account, "second", n.Account, "keys", keyList(n.Keys))
 }
 
-// failureNotice says what went wrong, what to do next, and, on demand, the technical
-// detail.
+// failureNotice draws what went wrong, the next step, and, folded, the technical text.
 func (v *view) failureNotice() app.UI {
 	n := v.state.Notice
 	if !n.Bad() {
@@ -86,7 +86,8 @@ func (v *view) failureNotice() app.UI {
 		app.Div().Class("notice-actions").Body(
 			v.failureNext(n.Next),
 			app.If(n.Leftover != nil, func() app.UI {
-				return app.Button().Type("button").Class("quiet-button").Body(words.Of(v.say.SaveLeftover)).OnClick(v.wishes.saveLeftover)
+				return app.Button().Type("button").Class("quiet-button").
+					Body(words.Of(v.say.SaveLeftover)).OnClick(v.wishes.saveLeftover)
 			}),
 			app.If(v.state.MayDismiss(), func() app.UI {
 				return app.Button().Type("button").Class("quiet-button").Body(words.Of(v.say.Dismiss)).OnClick(v.wishes.dismiss)
@@ -96,8 +97,8 @@ func (v *view) failureNotice() app.UI {
 	)
 }
 
-// failureNext is the button for what can be done about a failure. It waits while
-// something is under way.
+// failureNext draws the button for the next step after a failure. It is disabled as long as
+// the step cannot be taken.
 func (v *view) failureNext(next flow.Next) app.UI {
 	if next.Kind == flow.NoNext {
 		return app.Span().Hidden(true)
@@ -106,13 +107,13 @@ func (v *view) failureNext(next flow.Next) app.UI {
 		Body(words.Of(v.nextSentence(failureNextSentences, next))).OnClick(v.wishes.follow)
 }
 
-// nextSentence is what a button for a next step says.
+// nextSentence returns what the button for a next step says.
 func (v *view) nextSentence(sentences map[flow.NextKind]text.Key, next flow.Next) string {
 	return words.Fill(v.say.Sentences[sentences[next.Kind]], "account", wantedLabel(next.Wanted))
 }
 
-// updateNotice offers the new version of the page once nothing is under way that a
-// reload would break off.
+// updateNotice offers the new version of the page, if there is nothing that a reload would
+// break off.
 func (v *view) updateNotice() app.UI {
 	if !v.updated || v.state.Engaged() {
 		return app.Div().Hidden(true)

@@ -7,62 +7,62 @@ import (
 	"twinlock/app/flow"
 )
 
-// Page is the page: signed out it offers to sign in, signed in it shows the profile and
-// its identities. It draws the state of its flow and hands wishes on; it decides nothing.
+// Page is the one page of the program, also at the callback path. Signed out it offers to
+// sign in; signed in it shows the profile and its identities. It draws the state of its
+// flow and passes wishes on. It decides nothing.
 type Page struct {
 	app.Compo
 
 	parts *Parts
 	flow  *flow.Flow
 	ctx   app.Context
-	ends  []func()
-	// What follows is touched on the UI goroutine only.
-	drawn       flow.State // as last drawn
-	seen        flow.State // as at the last change
-	shortcut    string     // the element to go to once the profile is shown
-	updated     bool
-	installable bool
+	stops []func() // end what OnMount has begun to watch
+	// The fields below are used on the UI goroutine only.
+	drawn       flow.State // when it was drawn last
+	seen        flow.State // when it changed last
+	shortcut    string     // id of the element to focus once the profile is shown
+	updated     bool       // a new version of the page is there
+	installable bool       // the browser offers to install the page
 }
 
-// NewPage makes the page. At the callback path it first paints the end of a sign-in.
+// NewPage makes the page. At the callback path it is drawn as one that finishes a sign-in.
 func NewPage(p *Parts, atCallback bool) *Page {
 	page := &Page{parts: p}
 	page.flow = p.newFlow(page.post, atCallback)
 	return page
 }
 
-// OnMount joins the locks and the other tabs and takes up the session.
+// OnMount begins to watch the locks, the other tabs and the network, and starts the flow.
 func (p *Page) OnMount(ctx app.Context) {
 	p.ctx = ctx
-	p.ends = append(p.parts.locks.join(p.flow.LoginEnded), p.parts.session.Listen(p.flow.ChangedElsewhere))
+	p.stops = append(p.parts.locks.watch(p.flow.LoginEnded), p.parts.session.Listen(p.flow.ChangedElsewhere))
 	ctx.Page().SetTitle(p.parts.config.Brand.Name)
 	ctx.Page().SetLang(p.parts.say.Language)
 	p.installable = ctx.IsAppInstallable()
 	callback, called := browser.PopCallback()
 	browser.OnConnection(p.flow.Connected)
 	if browser.PopShortcut() == "link" {
-		// Whoever can make a person follow a link could open the page so: it shows
-		// the way and begins nothing.
+		// Any link to the page can ask for this, so it only shows the button.
 		p.shortcut = "btn-link-account"
 	}
 	browser.Mounted()
 	p.flow.Start(callback, called)
 }
 
-// OnDismount leaves the locks and the other tabs.
+// OnDismount ends what OnMount has begun to watch.
 func (p *Page) OnDismount() {
-	for _, end := range p.ends {
-		end()
+	for _, stop := range p.stops {
+		stop()
 	}
 }
 
-// OnAppUpdate hears that a new version of the page is there.
+// OnAppUpdate is called when a new version of the page is there.
 func (p *Page) OnAppUpdate(app.Context) { p.updated = true }
 
-// OnAppInstallChange hears that the page can or can no longer be installed.
+// OnAppInstallChange is called when the page can be installed, or no longer can.
 func (p *Page) OnAppInstallChange(ctx app.Context) { p.installable = ctx.IsAppInstallable() }
 
-// post changes the flow from any goroutine.
+// post is the flow's [flow.Deps].Post: it makes a change on the UI goroutine.
 func (p *Page) post(change func()) {
 	p.ctx.Dispatch(func(ctx app.Context) {
 		change()
@@ -70,30 +70,31 @@ func (p *Page) post(change func()) {
 	})
 }
 
-// changed does beside the drawing what a change of the state asks for.
+// changed does what a change of the state asks for besides drawing: it closes a dialog,
+// moves the focus, and says that the page is ready.
 func (p *Page) changed(ctx app.Context) {
 	before, now := p.seen, p.flow.State()
 	p.seen = now
-	if before.Question.Open() && before.Question.Number != now.Question.Number || before.Question.Open() && !now.Question.Open() {
-		// Before it is taken from the page, so that the focus returns to where it was.
+	if before.Question.Open() && (before.Question.Number != now.Question.Number || !now.Question.Open()) {
+		// Before it is removed from the page, so that the focus returns to where it was.
 		browser.CloseDialog(confirmID)
 	}
 	if focus := p.focus(before, now); focus != "" {
 		ctx.Defer(func(app.Context) { browser.Focus(focus) })
 	}
 	if now.Started && !before.Started {
-		// Once that is drawn: a click on what is about to be replaced would be lost.
+		// Once that is drawn: a click on an element that is about to be replaced does nothing.
 		ctx.Defer(func(app.Context) { browser.Ready() })
 	}
 }
 
-// focus is the element that the focus moves to after a change, "" for none.
+// focus returns the id of the element that the focus moves to after a change, "" for none.
 func (p *Page) focus(before, now flow.State) string {
 	worked := before.Work.Kind == flow.Linking || before.Work.Kind == flow.Unlinking
 	switch kind := now.Notice.Kind; {
 	case now.Notice.Number == before.Notice.Number:
 	case kind == flow.RefusedOffline:
-		return asOfID // or a phone would not show why
+		return asOfID // on a phone it may be off the screen
 	case worked && (kind == flow.Linked || kind == flow.LinkedSkipped || kind == flow.Unlinked):
 		return accountsHeading
 	}
@@ -119,6 +120,7 @@ func (p *Page) Render() app.UI {
 	return v.page()
 }
 
+// page draws all of it.
 func (v *view) page() app.UI {
 	return app.Div().Class("page").Body(
 		v.header(),
@@ -132,11 +134,12 @@ func (v *view) page() app.UI {
 	)
 }
 
+// body draws what the phase asks for.
 func (v *view) body() app.UI {
 	switch v.state.Phase {
 	case flow.Starting:
-		// Both are in the page; the stylesheet shows the one that the last visit
-		// hints at.
+		// The page has both. The stylesheet shows one: the boot script says whether the
+		// person was signed in at their last visit.
 		return app.Div().Class("undecided").Body(
 			app.Div().Class("if-signed-out").Body(v.welcome()),
 			app.Div().Class("if-signed-in").Body(v.skeleton()),
@@ -151,7 +154,7 @@ func (v *view) body() app.UI {
 	return v.welcome()
 }
 
-// dialog is the lock that can be opened now: the one that signs in, or the one that
+// dialog draws the dialog that can be opened now: the one that signs in, or the one that
 // links.
 func (v *view) dialog() app.UI {
 	if v.state.SignedIn() {

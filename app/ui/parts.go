@@ -20,11 +20,13 @@ import (
 	"twinlock/app/text"
 )
 
-// knownFor is how old a login at the tenant may be that signs in
-// without asking. It is sent so that the tenant says how old it was.
+// knownFor is how old a session at the tenant may be that signs the person in without
+// asking. With a max_age the ID token has auth_time, which says how old it is (OpenID
+// Connect Core 1.0, section 2).
 const knownFor = 30 * 24 * time.Hour
 
-// Parts are what the page works with, made from one configuration.
+// Parts are what the page works with, made from one configuration. Make them with
+// [NewParts].
 type Parts struct {
 	config      config.Config
 	basePath    string
@@ -40,8 +42,9 @@ type Parts struct {
 	fetch       platform.Fetcher
 }
 
-// NewParts makes the parts. The base path is the folder that the site is served
-// under, "" or "/" for the origin's root.
+// NewParts makes the parts of a valid configuration. The base path is the folder that the
+// site is served under; "" or "/" is the origin's root. The locks are then those of the
+// page; see [lock.New].
 func NewParts(c config.Config, basePath string) *Parts {
 	basePath = "/" + strings.Trim(basePath, "/")
 	if basePath != "/" {
@@ -62,30 +65,39 @@ func NewParts(c config.Config, basePath string) *Parts {
 		fetch:       browser.Fetch,
 	}
 	p.session = session.New(scope, vault, session.Options{
-		Renewer: oidc.New(oidc.Settings{Issuer: c.Issuer, ClientID: c.ClientID, Scopes: c.Scopes}, oidc.Deps{Fetch: browser.Fetch, Verify: browser.VerifyRS256}),
-		Keep:    p.kept(),
-		// Without a network the profile may still be looked at.
+		Renewer: oidc.New(
+			oidc.Settings{Issuer: c.Issuer, ClientID: c.ClientID, Scopes: c.Scopes},
+			oidc.Deps{Fetch: browser.Fetch, Verify: browser.VerifyRS256},
+		),
+		Keep: p.kept(),
+		// The profile can be looked at without a network.
 		KeepExpired: []string{offline.Name},
-		// It moves to the account that the session moves to.
+		// The history moves with the session.
 		KeepReplaced: []string{history.Name},
 	})
 	interaction := c.Interaction
 	known, now := knownFor, time.Duration(0)
-	p.locks.login = p.newLock(p.say.SignInTitle, "", interaction, lock.Params{Purpose: string(flow.SignIn), MaxAge: &known})
-	// Fresh credentials, proven by auth_time: the tenant's own cookie would
-	// otherwise answer for the account that is signed in already.
+	p.locks.login = p.newLock(p.say.SignInTitle, "", interaction,
+		lock.Params{Purpose: string(flow.SignIn), MaxAge: &known})
+	// Fresh credentials, proven by auth_time: otherwise the tenant's own session would
+	// answer, which is that of the account that is signed in.
 	p.locks.link = p.newLock(p.say.LinkTitle, p.say.LinkInstructions, interaction,
 		lock.Params{Purpose: string(flow.Second), Prompt: "login", MaxAge: &now})
-	// It begins by itself where a click is long over, so never in a window.
-	p.locks.proof = p.newLock("", "", provider.Redirect, lock.Params{Purpose: string(flow.Proof), Prompt: "login", MaxAge: &now})
-	// Fresh, so that linking can go on there; and never for whom the tenant still
-	// knows.
-	p.locks.move = p.newLock("", "", provider.Redirect, lock.Params{Purpose: string(flow.Move), Prompt: "login", MaxAge: &now})
+	// It begins long after the click, when the browser blocks windows.
+	p.locks.proof = p.newLock("", "", provider.Redirect,
+		lock.Params{Purpose: string(flow.Proof), Prompt: "login", MaxAge: &now})
+	// Fresh, so that the person can link from there at once, and so that the tenant does
+	// not sign in the account before.
+	p.locks.move = p.newLock("", "", provider.Redirect,
+		lock.Params{Purpose: string(flow.Move), Prompt: "login", MaxAge: &now})
 	p.locks.home = browser.Origin() + p.basePath
 	return p
 }
 
-func (p *Parts) newLock(title, instructions string, interaction provider.Interaction, params lock.Params) *lock.Lock {
+// newLock makes a lock with the page's words and settings.
+func (p *Parts) newLock(
+	title, instructions string, interaction provider.Interaction, params lock.Params,
+) *lock.Lock {
 	params.UILocales = p.say.Language
 	return lock.New(p.config.ClientID, p.config.Issuer, lock.Options{
 		AllowedConnections: p.connections,
@@ -108,8 +120,8 @@ func (p *Parts) newLock(title, instructions string, interaction provider.Interac
 	})
 }
 
-// scopes are what a login asks for. Only the session is renewed: a second
-// account's refresh token would be a secret that nobody needs.
+// scopes returns what a login asks for. Only logins that become the session ask for a
+// refresh token; for any other it would be a secret that nobody needs.
 func (p *Parts) scopes(purpose string) []string {
 	if purpose == string(flow.SignIn) || purpose == string(flow.Move) {
 		return p.config.Scopes
@@ -117,8 +129,8 @@ func (p *Parts) scopes(purpose string) []string {
 	return slices.DeleteFunc(slices.Clone(p.config.Scopes), func(s string) bool { return s == "offline_access" })
 }
 
-// kept names what outlasts signing out. A journal always does: it holds what a
-// link that broke off has yet to take over.
+// kept returns the names of what stays in the vault after signing out. The journal always
+// does: it has what a link that broke off has still to do.
 func (p *Parts) kept() []string {
 	if p.config.History == config.KeepHistory {
 		return []string{linking.JournalName, history.Name}
@@ -126,7 +138,7 @@ func (p *Parts) kept() []string {
 	return []string{linking.JournalName}
 }
 
-// policy is what the configuration allows to be linked and unlinked.
+// policy returns what the configuration allows to be linked and unlinked.
 func (p *Parts) policy() linking.Policy {
 	policy := linking.Policy{
 		AllowUnverified: p.config.UnverifiedEmail == config.WarnUnverified,
@@ -138,11 +150,12 @@ func (p *Parts) policy() linking.Policy {
 	return policy
 }
 
-// maxAuthAge is how long a person's proof of who they are counts as fresh.
+// maxAuthAge returns how long a proof of who a person is counts as fresh.
 func (p *Parts) maxAuthAge() time.Duration {
 	return time.Duration(p.config.MaxAuthAge) * time.Second
 }
 
+// connectionsOf returns the connections of a configuration.
 func connectionsOf(c config.Config) connections {
 	list := make(connections, len(c.Connections))
 	for i, c := range c.Connections {
@@ -151,7 +164,8 @@ func connectionsOf(c config.Config) connections {
 	return list
 }
 
-// newFlow makes what the page does. post has its changes made on the UI goroutine.
+// newFlow makes the flow of a page. post makes its changes on the UI goroutine. called is
+// true if the tenant has called back.
 func (p *Parts) newFlow(post func(change func()), called bool) *flow.Flow {
 	return flow.New(flow.Deps{
 		Session: p.session,
@@ -168,12 +182,13 @@ func (p *Parts) newFlow(post func(change func()), called bool) *flow.Flow {
 	}, flow.Settings{Policy: p.policy(), ProofAge: p.maxAuthAge()}, called)
 }
 
+// api is [flow.Deps].API.
 func (p *Parts) api(token flow.Token, onWait func(until time.Time)) linking.API {
 	return &management.Client{Base: p.config.ManagementURL(), Fetch: p.fetch, Token: token, OnWait: onWait}
 }
 
-// mayShow tells whether a picture may be loaded: from where the configuration
-// says, or from this very site.
+// mayShow reports whether a picture may be loaded: from a host that the configuration
+// allows, or from this site.
 func (p *Parts) mayShow(picture string) bool {
 	return p.config.MayShow(picture) || strings.HasPrefix(picture, browser.Origin()+"/")
 }

@@ -13,13 +13,15 @@ import (
 	"twinlock/app/words"
 )
 
-// accountsHeading is the id of the heading that the focus goes to when the list
-// under it has changed.
-const accountsHeading = "accounts-heading"
+const (
+	// accountsHeading is the id of the heading that gets the focus when the list below it
+	// has changed.
+	accountsHeading = "accounts-heading"
+	// asOfID is the id of the sentence that says that the profile may be old.
+	asOfID = "as-of"
+)
 
-const asOfID = "as-of"
-
-// asItWas says that the profile may have changed since, and what cannot be done.
+// asItWas draws the sentence for a profile that may have changed since it was read.
 func (v *view) asItWas() app.UI {
 	if v.state.Busy() || v.state.AsOf.IsZero() && !v.state.Offline {
 		return app.Div().Hidden(true)
@@ -32,6 +34,7 @@ func (v *view) asItWas() app.UI {
 	return app.P().ID(asOfID).TabIndex(-1).Class("notice notice-quiet").Body(words.Of(sentence))
 }
 
+// profile draws the page of somebody who is signed in.
 func (v *view) profile() app.UI {
 	say := v.say
 	return app.Div().Class("profile").Body(
@@ -55,6 +58,7 @@ func (v *view) profile() app.UI {
 	)
 }
 
+// person draws the card with picture, name and e-mail address.
 func (v *view) person() app.UI {
 	say, u := v.say, v.state.User
 	return app.Section().Class("card person").Attr("aria-label", say.Profile).Body(
@@ -67,12 +71,14 @@ func (v *view) person() app.UI {
 				}),
 			),
 			app.If(!u.Created.IsZero(), func() app.UI {
-				return app.P().Class("quiet").Body(words.Of(text.Fill(say.AccountSince, "date", browser.FormatDate(u.Created, say.Language))))
+				since := text.Fill(say.AccountSince, "date", browser.FormatDate(u.Created, say.Language))
+				return app.P().Class("quiet").Body(words.Of(since))
 			}),
 		),
 	)
 }
 
+// verifiedMark draws whether an e-mail address is verified.
 func verifiedMark(say *text.Messages, verified bool) app.UI {
 	if verified {
 		return app.Span().Class("badge badge-good").Body(words.Of(say.Verified))
@@ -80,9 +86,8 @@ func verifiedMark(say *text.Messages, verified bool) app.UI {
 	return app.Span().Class("badge badge-warn").Body(words.Of(say.NotVerified))
 }
 
-// avatar shows a picture, or the first letter where there is none that may be
-// shown. The letter stands behind the picture, so that one that does not load
-// leaves no hole.
+// avatar draws a picture over the first letter of the label. The letter is what is seen if
+// there is no picture, if it may not be shown, or if it does not load.
 func (v *view) avatar(picture, label string) app.UI {
 	first, _ := utf8.DecodeRuneInString(label)
 	return app.Span().Class("avatar").Attr("aria-hidden", "true").Body(
@@ -93,6 +98,7 @@ func (v *view) avatar(picture, label string) app.UI {
 	)
 }
 
+// primaryIdentity draws the identity that is the account itself.
 func (v *view) primaryIdentity() app.UI {
 	primary, ok := v.state.User.Primary()
 	if !ok {
@@ -112,6 +118,7 @@ func (v *view) primaryIdentity() app.UI {
 	)
 }
 
+// linkedIdentities draws the identities that are linked, a row for each.
 func (v *view) linkedIdentities() []app.UI {
 	var rows []app.UI
 	for _, identity := range v.state.User.Linked() {
@@ -120,6 +127,7 @@ func (v *view) linkedIdentities() []app.UI {
 	return rows
 }
 
+// identity draws a linked identity, with the button that unlinks it.
 func (v *view) identity(i management.Identity) app.UI {
 	say := v.say
 	connection := v.parts.connections.find(i.Connection, i.Provider)

@@ -11,7 +11,7 @@ import (
 	"twinlock/app/words"
 )
 
-// question is what waits for the person's word, if anything.
+// question draws the question, if there is one.
 func (v *view) question() app.UI {
 	switch q := v.state.Question; {
 	case q.Link != nil:
@@ -22,13 +22,15 @@ func (v *view) question() app.UI {
 	return app.Div().Hidden(true)
 }
 
+// confirmLink draws the question before a link.
 func (v *view) confirmLink(q flow.Question) app.UI {
 	say, link := v.say, q.Link
 	p := link.Plan
 	first, second := v.parts.connections.pairLabels(p)
 	title, lead := say.ConfirmLinkTitle, say.ConfirmLinkBody
 	if link.Reversed != nil {
-		title, lead = say.ReversedTitle, v.whyReversed(link, first)+" "+words.Fill(say.ReversedOffer, "first", first, "second", second)
+		offer := words.Fill(say.ReversedOffer, "first", first, "second", second)
+		title, lead = say.ReversedTitle, v.whyReversed(link, first)+" "+offer
 	}
 	stays, moves := say.CardStays, say.CardMoves
 	if link.Swapped() {
@@ -65,8 +67,8 @@ func (v *view) confirmLabel(first, second string) string {
 	return words.Fill(v.say.ConfirmLink, "first", first, "second", second)
 }
 
-// whyReversed says why the second account cannot become a part of this profile. first
-// is whose profile it then is that stays.
+// whyReversed returns the sentence for why the second account cannot join this profile.
+// first names the account that stays instead.
 func (v *view) whyReversed(link *flow.LinkQuestion, first string) string {
 	say, account := v.say, v.chosen(link)
 	belongs := account != accountLabel(link.Plan.Primary)
@@ -85,8 +87,8 @@ func (v *view) whyReversed(link *flow.LinkQuestion, first string) string {
 	return words.Fill(say.ReversedHasLinked, "account", account)
 }
 
-// chosen is what the person knows the account by that they signed in to. In a plan the
-// other way round it is the one that stays, or a part of it.
+// chosen returns what the person knows the account by that they have signed in to. In a
+// reversed plan it is the account that stays, or an identity of it.
 func (v *view) chosen(link *flow.LinkQuestion) string {
 	switch c := link.Chosen; {
 	case c.Own:
@@ -98,12 +100,13 @@ func (v *view) chosen(link *flow.LinkQuestion) string {
 	}
 }
 
+// canSwap reports whether the person may choose which account stays.
 func canSwap(p linking.Plan) bool {
 	_, err := p.Swap()
 	return err == nil
 }
 
-// consequences says in words what the link will do.
+// consequences returns the sentences for what the link will do.
 func (v *view) consequences(link *flow.LinkQuestion, first, second string) []string {
 	say := v.say
 	keeps, signsIn := say.LinkKeeps, say.LinkSignsIn
@@ -119,6 +122,7 @@ func (v *view) consequences(link *flow.LinkQuestion, first, second string) []str
 	return append(list, say.LinkLasts)
 }
 
+// warnings draws the warnings of a plan.
 func (v *view) warnings(p linking.Plan, first, second string) app.UI {
 	return app.Ul().Class("warnings").Body(
 		app.Range(p.Warnings).Slice(func(i int) app.UI {
@@ -128,7 +132,7 @@ func (v *view) warnings(p linking.Plan, first, second string) app.UI {
 	)
 }
 
-// fields asks, key by key, what becomes of the second account's settings.
+// fields draws the choices about the second account's settings, key by key.
 func (v *view) fields(p linking.Plan, second string) app.UI {
 	if len(p.Fields) == 0 {
 		return app.Div().Hidden(true)
@@ -141,6 +145,7 @@ func (v *view) fields(p linking.Plan, second string) app.UI {
 	)
 }
 
+// field draws the choice about one key.
 func (v *view) field(f linking.Field) app.UI {
 	sentences := additionSentences
 	if f.Conflict() {
@@ -165,11 +170,13 @@ func (v *view) field(f linking.Field) app.UI {
 	)}
 }
 
-// field is one key of the settings. Each is an element of its own: a browser
-// unchecks what is checked under a name when another choice takes that name on.
+// field is the element of one key of the settings. Each key has its own: if go-app gave the
+// element of one key to another, the browser would uncheck a choice of that name.
 type field struct {
 	app.Compo
-	Key  string
+	// Key is the key.
+	Key string
+	// Body is what is drawn.
 	Body app.UI
 }
 
@@ -179,6 +186,7 @@ func (f *field) CompoID() string { return f.Key }
 // Render draws the field.
 func (f *field) Render() app.UI { return f.Body }
 
+// confirmUnlink draws the question before an unlink.
 func (v *view) confirmUnlink(q flow.Question) app.UI {
 	say, identity := v.say, *q.Unlink
 	connection := v.parts.connections.find(identity.Connection, identity.Provider)

@@ -10,10 +10,15 @@ import (
 	"twinlock/app/words"
 )
 
-// A link that is only possible the other way round says why, and offers that.
+// The question about a reversed link says why it is reversed.
 func TestWhyALinkIsReversed(t *testing.T) {
 	google := func(id, email string) management.Identity {
-		return management.Identity{Provider: "google-oauth2", UserID: id, Connection: "google-oauth2", Profile: management.Profile{Email: email}}
+		return management.Identity{
+			Provider:   "google-oauth2",
+			UserID:     id,
+			Connection: "google-oauth2",
+			Profile:    management.Profile{Email: email},
+		}
 	}
 	grace := linking.AccountOf(management.User{
 		ID: "auth0|9", Email: "grace@x", EmailVerified: true,
@@ -21,7 +26,13 @@ func TestWhyALinkIsReversed(t *testing.T) {
 	})
 	twice := grace
 	twice.Linked = append(twice.Linked, google("7", "murray@x"))
-	company := linking.Account{Subject: "waad|9", Provider: "waad", Connection: "db", Email: "grace@x", EmailVerified: true}
+	company := linking.Account{
+		Subject:       "waad|9",
+		Provider:      "waad",
+		Connection:    "db",
+		Email:         "grace@x",
+		EmailVerified: true,
+	}
 	first := linking.AccountOf(ada())
 	first.Linked = nil
 	for _, test := range []struct {
@@ -32,10 +43,22 @@ func TestWhyALinkIsReversed(t *testing.T) {
 		want       string
 	}{
 		{"by the account itself", grace, "db", linking.ErrHasLinked, words.Fill(say.ReversedHasLinked, "account", "grace@x")},
-		{"by one that is linked to it", grace, "google-oauth2", linking.ErrHasLinked, words.Fill(say.ReversedBelongs, "account", "hopper@x", "owner", "grace@x")},
-		{"by one of two", twice, "google-oauth2", linking.ErrHasLinked, words.Fill(say.ReversedBelongs, "account", "Google", "owner", "grace@x")},
-		{"by whatever the tenant offered", grace, "", linking.ErrHasLinked, words.Fill(say.ReversedHasLinked, "account", "grace@x")},
-		{"of an organisation", company, "db", linking.ErrEnterprise, words.Fill(say.ReversedEnterprise, "account", "grace@x")},
+		{
+			"by one that is linked to it", grace, "google-oauth2", linking.ErrHasLinked,
+			words.Fill(say.ReversedBelongs, "account", "hopper@x", "owner", "grace@x"),
+		},
+		{
+			"by one of two", twice, "google-oauth2", linking.ErrHasLinked,
+			words.Fill(say.ReversedBelongs, "account", "Google", "owner", "grace@x"),
+		},
+		{
+			"by whatever the tenant offered", grace, "", linking.ErrHasLinked,
+			words.Fill(say.ReversedHasLinked, "account", "grace@x"),
+		},
+		{
+			"of an organisation", company, "db", linking.ErrEnterprise,
+			words.Fill(say.ReversedEnterprise, "account", "grace@x"),
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			plan, err := linking.NewPlan(test.second, first, linking.Policy{})

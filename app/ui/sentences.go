@@ -17,13 +17,12 @@ import (
 	"twinlock/app/words"
 )
 
-// The tables of this file say which sentence a person is told for each error,
-// warning and state of the packages below. A test finds those that are in none of
-// them. What nobody is ever told is marked where it is declared, by a comment
-// "//sentence:none" with the reason.
+// The tables of this file have the sentence for each error, warning and kind of the
+// packages below. A test finds those that are in no table. What the page never says is
+// marked where it is declared, by a comment "//sentence:none" with the reason.
 
-// failureSentences go from the particular to the general: the first that fits is
-// told.
+// failureSentences has the particular errors before the general ones: the first that fits
+// is told.
 var failureSentences = []struct {
 	err error
 	key text.Key
@@ -97,7 +96,7 @@ var failureSentences = []struct {
 	{platform.ErrNetwork, text.NoAnswer}, // but see failureKey
 }
 
-// warningSentences are about the accounts "{first}", which stays, and "{second}".
+// warningSentences has the warnings about a link. "{first}" is the account that stays.
 var warningSentences = map[linking.Warning]text.Key{
 	linking.WarnPrimaryUnverified:   text.PrimaryUnverified,
 	linking.WarnSecondaryUnverified: text.SecondaryUnverified,
@@ -105,21 +104,20 @@ var warningSentences = map[linking.Warning]text.Key{
 	linking.WarnUnread:              text.SecondaryUnread,
 }
 
-// choiceSentences are what may become of a setting that both accounts have.
+// choiceSentences has the choices about a setting that both accounts have.
 var choiceSentences = map[linking.Choice]text.Key{
 	linking.KeepPrimary:   text.FieldKeep,
 	linking.KeepSecondary: text.FieldTake,
 	linking.KeepBoth:      text.FieldBoth,
 }
 
-// additionSentences are what may become of a setting that only the second account
-// has.
+// additionSentences has the choices about a setting that only the second account has.
 var additionSentences = map[linking.Choice]text.Key{
 	linking.KeepSecondary: text.FieldAdd,
 	linking.KeepPrimary:   text.FieldLeave,
 }
 
-// workSentences are what is under way with the accounts "{first}" and "{second}" or
+// workSentences has what is under way with the accounts "{first}" and "{second}", or with
 // "{account}".
 var workSentences = map[flow.WorkKind]text.Key{
 	flow.Reading:        text.LoadingProfile,
@@ -131,13 +129,13 @@ var workSentences = map[flow.WorkKind]text.Key{
 	flow.SigningOut:     text.SigningOut,
 }
 
-// waitSentences are what it waits for.
+// waitSentences has what the work waits for.
 var waitSentences = map[flow.WaitKind]text.Key{
 	flow.RateLimit:    text.Waiting,
 	flow.LookingAgain: text.LookingAgain,
 }
 
-// noticeSentences are what has gone well, with the account "{account}" or "{second}".
+// noticeSentences has what has gone well, with the account "{account}" or "{second}".
 var noticeSentences = map[flow.NoticeKind]text.Key{
 	flow.OnlyThisPage:       text.OnlyThisPage,
 	flow.ProvedYou:          text.ProvedYou,
@@ -153,13 +151,13 @@ var noticeSentences = map[flow.NoticeKind]text.Key{
 	flow.SignedOutElsewhere: text.SignedOutElsewhere,
 }
 
-// statusNextSentences are the next steps where something has gone well.
+// statusNextSentences has the next steps after something has gone well.
 var statusNextSentences = map[flow.NextKind]text.Key{
 	flow.LinkAgain:  text.LinkAgain,
 	flow.SignOutToo: text.SignOutHere,
 }
 
-// failureNextSentences are the next steps after a failure.
+// failureNextSentences has the next steps after a failure.
 var failureNextSentences = map[flow.NextKind]text.Key{
 	flow.SignInAgain: text.SignInAgain,
 	flow.SignInTo:    text.SignInTo,
@@ -171,7 +169,7 @@ var failureNextSentences = map[flow.NextKind]text.Key{
 	flow.ProveAgain:  text.TryAgain,
 }
 
-// historySentences are what has happened to an "{account}", and for which "{reason}".
+// historySentences has what has happened to an "{account}", and for which "{reason}".
 var historySentences = map[history.Kind]text.Key{
 	history.Linked:       text.HistoryLinked,
 	history.LinkedInPart: text.HistoryInPart,
@@ -179,15 +177,15 @@ var historySentences = map[history.Kind]text.Key{
 	history.Refused:      text.HistoryRefused,
 }
 
-// lossSentences say what a link destroys, each with the keys that are lost.
-func lossSentences(say *text.Messages, lost linking.Loss, first, second string) (list []string) {
+// lossSentences returns the sentences for what a link deletes, each with the keys.
+func lossSentences(say *text.Messages, losses linking.Loss, first, second string) (list []string) {
 	for _, loss := range []struct {
 		sentence string
 		keys     []string
 	}{
-		{say.LinkLosesMetadata, lost.Metadata},
-		{say.LinkReplaces, lost.Replaced},
-		{say.LinkLosesAppMetadata, lost.AppMetadata},
+		{say.LinkLosesMetadata, losses.Metadata},
+		{say.LinkReplaces, losses.Replaced},
+		{say.LinkLosesAppMetadata, losses.AppMetadata},
 	} {
 		if len(loss.keys) > 0 {
 			list = append(list, words.Fill(loss.sentence, "first", first, "second", second, "keys", keyList(loss.keys)))
@@ -196,8 +194,7 @@ func lossSentences(say *text.Messages, lost linking.Loss, first, second string) 
 	return list
 }
 
-// sentenceOf says what has gone wrong and what the person can do. The accounts that it
-// is about are filled in.
+// sentenceOf returns the sentence for an error, with the accounts that it is about.
 func sentenceOf(say *text.Messages, err error) string {
 	sentence := say.Sentences[failureKey(err)]
 	if wanted, ok := flow.WantedOf(err); ok {
@@ -210,8 +207,8 @@ func sentenceOf(say *text.Messages, err error) string {
 	return sentence
 }
 
-// failureKey finds the sentence for an error. A change that was made, or may have
-// been, is told before a network that does not answer.
+// failureKey returns which sentence is for an error. That a change may have been made is
+// more important to say than that the network does not answer.
 func failureKey(err error) text.Key {
 	if errors.Is(err, platform.ErrNetwork) && !flow.Undecided(err) {
 		if !browser.Online() {

@@ -1,6 +1,6 @@
 package ui
 
-// Nothing forgotten: what the packages below tell apart, people are told apart.
+// Every error, warning and kind of the packages below has its sentence.
 
 import (
 	"encoding/json"
@@ -29,17 +29,17 @@ const (
 	module = "twinlock/"
 	this   = module + "app/ui"
 	keys   = module + "app/text.Key"
-	// untold marks, in a comment of its own, what nobody is told of: an error, a
-	// constant or, beside a type, all of its constants. The reason follows.
+	// untold is how the comment begins that marks what the page never says: an error, a
+	// constant, or, at a type, all constants of that type. The reason follows.
 	untold = "//sentence:none"
 )
 
-// TestNothingIsUntold looks at all packages of ours that the page stands on. Each
-// exported error, and each exported constant of a type of its own, must be in a table
-// of sentences, or wrap an error that is, or be marked as [untold].
+// TestNothingIsUntold checks all packages of ours that the page imports. Each exported
+// error, and each exported constant of a type of its package, must be in a table of
+// sentences, or wrap an error that is in one, or be marked as [untold].
 //
 // A table of sentences is a variable of this package with keys of package text in it.
-// That each key has its sentence in every language is for package text to test.
+// Package text tests that each key has its sentence in every language.
 func TestNothingIsUntold(t *testing.T) {
 	l := newLoader(t)
 	told := tables(t, l.load(this))
@@ -54,7 +54,7 @@ func TestNothingIsUntold(t *testing.T) {
 	}
 }
 
-// TestUntold holds the test above to packages that forget something.
+// TestUntold tries the test above on packages in which something is forgotten.
 func TestUntold(t *testing.T) {
 	const source = `package p
 import ("errors"; "fmt")
@@ -103,7 +103,7 @@ func (*Wrapper) Unwrap() error { return ErrTold }
 	}
 }
 
-// TestEachRowIsReached: a general error before a particular one would hide it.
+// TestEachRowIsReached checks that no general error stands before a particular one.
 func TestEachRowIsReached(t *testing.T) {
 	for _, row := range failureSentences {
 		if got := failureKey(row.err); got != row.key {
@@ -127,7 +127,7 @@ func TestEachLossIsTold(t *testing.T) {
 	}
 }
 
-// TestEachWarningIsDrawn: what is not in the catalogue would be an empty line.
+// TestEachWarningIsDrawn checks that no warning is an empty line.
 func TestEachWarningIsDrawn(t *testing.T) {
 	for _, language := range text.Languages() {
 		v := view{say: text.For(language, text.Languages())}
@@ -141,8 +141,8 @@ func TestEachWarningIsDrawn(t *testing.T) {
 	}
 }
 
-// loader reads packages from their source; what they import comes as the go command
-// has compiled it.
+// loader reads packages from their source, and what they import from what the go command
+// has compiled.
 type loader struct {
 	t        *testing.T
 	files    *token.FileSet
@@ -156,7 +156,7 @@ type compiled struct {
 	GoFiles                 []string
 }
 
-// newLoader lists this package and all that it stands on.
+// newLoader lists this package and all that it imports.
 func newLoader(t *testing.T) *loader {
 	t.Helper()
 	cmd := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles", ".")
@@ -209,8 +209,8 @@ func (l *loader) checked(path string, files []*ast.File) *source {
 type source struct {
 	pkg  *types.Package
 	info types.Info
-	// notes are the comments at the declaration of each object of the package,
-	// values what its variables begin with.
+	// notes has the comments at the declaration of each object of the package, and values
+	// the first value of each variable.
 	notes  map[types.Object][]*ast.CommentGroup
 	values map[types.Object]ast.Expr
 }
@@ -242,8 +242,8 @@ func (s *source) read(files []*ast.File) {
 
 var errorType = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
 
-// items are what has to be told: errors, types of errors, and constants of types of
-// the package's own.
+// items returns what needs a sentence: errors, types of errors, and constants of types of
+// the package.
 func (s *source) items() (list []types.Object) {
 	scope := s.pkg.Scope()
 	for _, name := range scope.Names() {
@@ -269,7 +269,7 @@ func (s *source) items() (list []types.Object) {
 	return list
 }
 
-// check reports what is not told, and returns how much was looked at.
+// check reports what has no sentence, and returns how many items it has checked.
 func (s *source) check(t *testing.T, told map[string]bool) int {
 	t.Helper()
 	for _, o := range s.items() {
@@ -280,7 +280,7 @@ func (s *source) check(t *testing.T, told map[string]bool) int {
 	return len(s.items())
 }
 
-// problem is why nobody would be told of an item, "" if somebody is.
+// problem returns why the page would never say an item, "" if it does.
 func (s *source) problem(o types.Object, told map[string]bool) string {
 	if told[name(o)] || s.wrapsTold(o, told) {
 		return ""
@@ -299,7 +299,7 @@ func (s *source) problem(o types.Object, told map[string]bool) string {
 	return "is in no table of sentences; put it into one, or mark it with " + untold
 }
 
-// ofType are the comments of a constant's type.
+// ofType returns the comments of a constant's type.
 func (s *source) ofType(o types.Object) []*ast.CommentGroup {
 	if named, is := o.Type().(*types.Named); is && named.Obj() != o {
 		return s.notes[named.Obj()]
@@ -307,7 +307,7 @@ func (s *source) ofType(o types.Object) []*ast.CommentGroup {
 	return nil
 }
 
-// wrapsTold tells whether a variable begins as an error that wraps a told one.
+// wrapsTold reports whether the first value of a variable wraps an error that has a sentence.
 func (s *source) wrapsTold(o types.Object, told map[string]bool) (found bool) {
 	if s.values[o] == nil {
 		return false
@@ -340,7 +340,7 @@ func mark(note *ast.CommentGroup) (reason string, marked bool) {
 	return "", false
 }
 
-// tables lists what stands in the package's tables of sentences.
+// tables returns what is in the package's tables of sentences.
 func tables(t *testing.T, s *source) map[string]bool {
 	t.Helper()
 	told := map[string]bool{}
@@ -363,7 +363,7 @@ func tables(t *testing.T, s *source) map[string]bool {
 	return told
 }
 
-// holdsKeys tells whether a type is a map to keys, or a list of structs with one.
+// holdsKeys reports whether a type is a map to keys, or a list of structs with a key.
 func holdsKeys(of types.Type) bool {
 	switch of := of.Underlying().(type) {
 	case *types.Map:
@@ -382,5 +382,5 @@ func holdsKeys(of types.Type) bool {
 	return false
 }
 
-// name is an object's name in full: it is another object where it is imported.
+// name returns an object's full name: importers have another object of that name.
 func name(o types.Object) string { return o.Pkg().Path() + "." + o.Name() }

@@ -23,8 +23,8 @@ import (
 
 var say = text.For("en", []string{"en"})
 
-// TestFailuresAreDrawn looks for the sentence of each failure, and for the error's own
-// text beside it. One that is not known has a sentence, too.
+// TestFailuresAreDrawn looks for the sentence of each error, and for the error's own text.
+// An unknown error has a sentence, too.
 func TestFailuresAreDrawn(t *testing.T) {
 	errs := []error{errors.New("not known")}
 	for _, row := range failureSentences {
@@ -35,7 +35,8 @@ func TestFailuresAreDrawn(t *testing.T) {
 			s.Notice = flow.Notice{Kind: flow.Failed, Err: fmt.Errorf("link: %w", err)}
 		}))
 		sentence, _, _ := strings.Cut(words.Plain(sentenceOf(say, err)), "{")
-		if sentence == "" && !strings.Contains(say.Sentences[failureKey(err)], "{") || !strings.Contains(told, letters(sentence)) {
+		filled := strings.Contains(say.Sentences[failureKey(err)], "{")
+		if sentence == "" && !filled || !strings.Contains(told, letters(sentence)) {
 			t.Errorf("the page does not say %q of %v", sentence, err)
 		}
 		if !strings.Contains(told, letters("link: "+err.Error())) {
@@ -47,7 +48,7 @@ func TestFailuresAreDrawn(t *testing.T) {
 	}
 }
 
-// The particular kind must come before the one that it is a part of.
+// Of an error and the one that it wraps, the sentence of the particular one is told.
 func TestParticularSentencesWin(t *testing.T) {
 	for _, test := range []struct {
 		kind error
@@ -64,20 +65,26 @@ func TestParticularSentencesWin(t *testing.T) {
 	}
 }
 
-// Not yet is not no: of what may have been done nobody is told that it was not.
+// Where a change may have been made, no sentence says that it was not.
 func TestWhatIsOpenIsToldAsOpen(t *testing.T) {
 	for _, language := range text.Languages() {
 		say := text.For(language, text.Languages())
 		for kind, want := range map[error]string{
-			linking.ErrUnsettled: say.Sentences[text.Unsettled], linking.ErrUnconfirmed: say.Sentences[text.Unconfirmed], linking.ErrMerge: say.Sentences[text.Merge],
+			linking.ErrUnsettled:   say.Sentences[text.Unsettled],
+			linking.ErrUnconfirmed: say.Sentences[text.Unconfirmed],
+			linking.ErrMerge:       say.Sentences[text.Merge],
 		} {
-			for _, cause := range []error{platform.ErrNetwork, context.Canceled, context.DeadlineExceeded, management.ErrServer, management.ErrAnswer, management.ErrRateLimited} {
+			for _, cause := range []error{
+				platform.ErrNetwork, context.Canceled, context.DeadlineExceeded, management.ErrServer,
+				management.ErrAnswer, management.ErrRateLimited,
+			} {
 				if told := sentenceOf(say, errors.Join(kind, cause)); told != want {
 					t.Errorf("%v by %v is told as %q", kind, cause, told)
 				}
 			}
 		}
-		if told := sentenceOf(say, errors.Join(linking.ErrPending, linking.ErrUnsettled, platform.ErrNetwork)); told != say.Sentences[text.PendingLink] {
+		pending := errors.Join(linking.ErrPending, linking.ErrUnsettled, platform.ErrNetwork)
+		if told := sentenceOf(say, pending); told != say.Sentences[text.PendingLink] {
 			t.Errorf("a link beside one that is open is told as %q", told)
 		}
 	}
@@ -96,14 +103,14 @@ func TestUnverifiedNamesTheAccount(t *testing.T) {
 	}
 }
 
-// Attack case 38: a name from outside is bounded and does not turn the text
-// around it.
+// Attack case 38: a name from outside is cut, and does not change the direction of the
+// text around it.
 func TestNamesAreInert(t *testing.T) {
 	u := ada()
 	u.Name = "Ada\u202egnik\x00" + strings.Repeat("é", 10_000)
 	u.Identities[1].Profile.Email = "\u2066ada\u2069@gmail.example"
 	got := html(t, parts(t), showing(u))
-	for _, not := range []string{"\u202e", "\u2066", "\x00", strings.Repeat("é", longest)} {
+	for _, not := range []string{"\u202e", "\u2066", "\x00", strings.Repeat("é", maxName)} {
 		if strings.Contains(got, not) {
 			t.Errorf("the page has %q", not)
 		}
@@ -128,7 +135,7 @@ func parts(t *testing.T) *Parts {
 	return p
 }
 
-// Attack case 38: initials stand for a picture that nobody has allowed.
+// Attack case 38: instead of a picture that is not allowed there is a letter.
 func TestPictures(t *testing.T) {
 	p := parts(t)
 	for picture, want := range map[string]bool{
@@ -172,7 +179,7 @@ func html(t *testing.T, p *Parts, set func(*flow.State)) string {
 	return app.HTMLString(v.page())
 }
 
-// showing is the state in which a profile is shown.
+// showing returns a state with a profile.
 func showing(u management.User) func(*flow.State) {
 	return func(s *flow.State) { s.Phase, s.User = flow.Ready, u }
 }
@@ -184,11 +191,23 @@ func TestPages(t *testing.T) {
 		set       func(*flow.State)
 		want, not []string
 	}{
-		{"starting", func(*flow.State) {}, []string{`id="btn-login"`, `data-connection="google-oauth2"`}, []string{`id="btn-logout"`, `role="alert"`}},
-		{"signed out", func(s *flow.State) { s.Phase = flow.SignedOut }, []string{`id="btn-login"`, "Sign in"}, []string{`id="btn-logout"`, "Link with:"}},
-		{"loading", func(s *flow.State) { s.Phase = flow.Loading }, []string{`id="btn-logout"`, say.Sentences[text.LoadingProfile], "Link with:"}, []string{`id="btn-login"`}},
+		{
+			"starting", func(*flow.State) {}, []string{`id="btn-login"`, `data-connection="google-oauth2"`},
+			[]string{`id="btn-logout"`, `role="alert"`},
+		},
+		{
+			"signed out", func(s *flow.State) { s.Phase = flow.SignedOut }, []string{`id="btn-login"`, "Sign in"},
+			[]string{`id="btn-logout"`, "Link with:"},
+		},
+		{
+			"loading", func(s *flow.State) { s.Phase = flow.Loading },
+			[]string{`id="btn-logout"`, say.Sentences[text.LoadingProfile], "Link with:"}, []string{`id="btn-login"`},
+		},
 		{"ready", showing(ada()),
-			[]string{`id="linked-accounts-list"`, `id="btn-link-account"`, "Ada King", "Google · Ada Lovelace", "Account 3", "guild", say.Verified, say.Primary},
+			[]string{
+				`id="linked-accounts-list"`, `id="btn-link-account"`, "Ada King", "Google · Ada Lovelace", "Account 3",
+				"guild", say.Verified, say.Primary,
+			},
 			[]string{`id="btn-login"`, say.NoLinked}},
 		{"nothing linked", func(s *flow.State) {
 			u := ada()
@@ -199,7 +218,8 @@ func TestPages(t *testing.T) {
 			s.Phase = flow.Unavailable
 			s.Notice = flow.Notice{Kind: flow.Failed, Err: management.ErrServer, Next: flow.Next{Kind: flow.ReadAgain}}
 		},
-			[]string{`role="alert"`, say.Sentences[text.Server], say.Sentences[text.TryAgain], say.Details}, []string{`id="linked-accounts-list"`}},
+			[]string{`role="alert"`, say.Sentences[text.Server], say.Sentences[text.TryAgain], say.Details},
+			[]string{`id="linked-accounts-list"`}},
 		{"status", func(s *flow.State) {
 			showing(ada())(s)
 			s.Notice = flow.Notice{Kind: flow.LinkFinished}
@@ -241,11 +261,21 @@ func TestPairLabels(t *testing.T) {
 		plan linking.Plan
 		want []string
 	}{
-		{"two addresses", linking.Plan{Primary: account("a@x", "db"), Secondary: account("b@x", "google-oauth2")}, []string{"a@x", "b@x"}},
+		{
+			"two addresses", linking.Plan{Primary: account("a@x", "db"), Secondary: account("b@x", "google-oauth2")},
+			[]string{"a@x", "b@x"},
+		},
 		{"one name twice at one provider",
-			linking.Plan{Primary: linking.Account{Subject: "x|1", Name: "Ada", Connection: "db"}, Secondary: linking.Account{Subject: "x|2", Name: "Ada", Connection: "db"}},
+			linking.Plan{
+				Primary:   linking.Account{Subject: "x|1", Name: "Ada", Connection: "db"},
+				Secondary: linking.Account{Subject: "x|2", Name: "Ada", Connection: "db"},
+			},
 			[]string{"Ada (x|1)", "Ada (x|2)"}},
-		{"one address twice", linking.Plan{Primary: account("a@x", "db"), Secondary: account("A@x", "google-oauth2")}, []string{"a@x (Password)", "A@x (Google)"}},
+		{
+			"one address twice",
+			linking.Plan{Primary: account("a@x", "db"), Secondary: account("A@x", "google-oauth2")},
+			[]string{"a@x (Password)", "A@x (Google)"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			first, second := p.connections.pairLabels(test.plan)

@@ -5,13 +5,12 @@ import (
 	"twinlock/app/text"
 )
 
-// view is what is drawn: a state, with the words for it, and the hands that wishes are
-// passed on by.
+// view has what drawing needs. Its methods draw one part of the page each.
 type view struct {
 	parts  *Parts
-	say    *text.Messages
-	state  flow.State
-	wishes wishes
+	say    *text.Messages // the words
+	state  flow.State     // what is drawn
+	wishes wishes         // what the buttons call
 
 	updated     bool // a new version of the page is there
 	installable bool // the browser offers to install the page

@@ -8,13 +8,13 @@ import (
 	"twinlock/app/management"
 )
 
-// wishes hands on what a person wishes. It is about the state that was drawn when they
-// pressed, which may be older than the flow's. Each is a method of its own, since go-app
-// takes functions of one line for the same.
+// wishes passes on what the person asks for. Each wish is about the state that was drawn
+// when they pressed, which may be older than the flow's. Each is a method, because go-app
+// tells handlers apart by their code: two functions of one line would be the same to it.
 type wishes struct {
 	flow  *flow.Flow
 	drawn *flow.State
-	// changed is called when the flow has heard a wish.
+	// changed is called after each wish.
 	changed func(app.Context)
 }
 

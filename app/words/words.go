@@ -1,14 +1,13 @@
-// Package words draws text so that what is read is what the program says, also
-// where something else rewrites the page.
+// Package words draws text so that the person reads what the program says, also on a page
+// that a translator or an extension rewrites.
 //
-// [Of] draws a sentence, [Data] and [Address] what is not translated. [Fill] puts data
-// into a sentence, and marks it as such.
+// [Of] draws a sentence. [Data] and [Address] draw what is not translated. [Fill] puts data
+// into a sentence and marks it, and [Plain] removes the marks.
 //
-// A browser's translator, or an extension, replaces text nodes by elements of its own.
-// go-app goes on writing into the nodes that it has made: nobody sees what it writes,
-// and the program ends when it takes one away. Here each text has an element of its
-// own, which is replaced when the text changes. The elements around it stay where they
-// are, and with them the focus and live regions.
+// A browser's translator replaces text nodes by elements of its own. go-app still writes
+// into the nodes that it has made: nobody sees that text, and the program ends when it
+// removes such a node. Here each text has an element, which is replaced when the text
+// changes. The elements around it stay, and so do the focus and live regions.
 package words
 
 import (
@@ -17,15 +16,15 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// Of draws a text. What stands between marks (see [Fill]) is drawn as [Data] is.
+// Of draws a text. What stands between the marks of [Fill] is drawn as [Data] is.
 func Of(text string) app.UI { return &words{Text: text} }
 
 // Data draws what belongs to no language: an address, a name, an id, a key. It is not
-// translated, and it has a direction of writing of its own.
+// translated, and its direction of writing does not depend on the text around it.
 func Data(data string) app.UI { return &words{Text: open + Plain(data) + end} }
 
-// Address is [Data] whose line may break after each "@", and nowhere else. Do not use
-// it for the name of a button or of a dialog: screen readers read the break as a space.
+// Address is [Data] whose line may break after each "@". Do not use it for the name of a
+// button or of a dialog: screen readers read the break as a space.
 func Address(address string) app.UI { return &words{Text: open + Plain(address) + end, Breaks: true} }
 
 // The marks around data in a text: first strong isolate and pop directional
@@ -37,8 +36,8 @@ const (
 
 var unmark = strings.NewReplacer(open, "", end, "")
 
-// Fill replaces "{key}" in a sentence by a value, for each key and value given,
-// and marks the values as data.
+// Fill replaces each "{key}" in a sentence by its value, and marks the values as data. The
+// arguments are a key, its value, the next key and so on. A value is never searched for keys.
 func Fill(sentence string, keysAndValues ...string) string {
 	pairs := make([]string, len(keysAndValues))
 	for i, s := range keysAndValues {
@@ -51,17 +50,19 @@ func Fill(sentence string, keysAndValues ...string) string {
 	return strings.NewReplacer(pairs...).Replace(sentence)
 }
 
-// Plain is a text without marks, for where there is only text: attributes, files.
+// Plain returns a text without marks, for attributes and files.
 func Plain(text string) string { return unmark.Replace(text) }
 
 // words is a text on the page.
 type words struct {
 	app.Compo
-	Text   string
+	// Text is what is drawn, with marks.
+	Text string
+	// Breaks is true if lines may break after each "@" of its data.
 	Breaks bool
 }
 
-// CompoID has go-app replace the element rather than change its text.
+// CompoID makes go-app replace the element instead of changing its text.
 func (w *words) CompoID() string {
 	if w.Breaks {
 		return "@" + w.Text

@@ -9,7 +9,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// flat is what is drawn, without the lines and indents of go-app's HTML.
+// flat returns what is drawn, without the line breaks of go-app's HTML.
 func flat(ui app.UI) string { return indent.ReplaceAllString(app.HTMLString(ui), "") }
 
 var indent = regexp.MustCompile(`\n *`)
@@ -53,8 +53,8 @@ func TestSentencesKeepDataApart(t *testing.T) {
 	}
 }
 
-// go-app changes the text of an element whose component is the same: that is what
-// nobody sees on a page that was rewritten.
+// go-app changes the text of an element if its component is the same one. On a page that
+// was rewritten nobody sees that change.
 func TestEveryTextIsItsOwnElement(t *testing.T) {
 	id := func(ui app.UI) string { return ui.(app.DismountEnforcer).CompoID() }
 	for _, pair := range [][2]app.UI{

@@ -18,27 +18,27 @@ import (
 	"twinlock/web/asset"
 )
 
-// A contender is a page that is measured, by the expressions that tell how far it
-// is.
+// contender is a page that is measured. usable, ready and profile are JavaScript
+// expressions, which are true from some moment of a visit on.
 type contender struct {
 	name       string
 	url        string
-	issuer     string // the tenant's
+	issuer     string // of its tenant
 	usable     string // signing in works
-	ready      string // the whole of it is there
-	profile    string // the profile is shown; "" where there is none
-	calledBack bool   // whether it is the page itself that the tenant calls back
-	// signIn makes the next visit one with a session.
+	ready      string // all of the page is there
+	profile    string // the profile is shown; "" if the page has none
+	calledBack bool   // the tenant calls back to the page itself
+	// signIn signs in, so that the next visit has a session; nil if the page has none.
 	signIn func(*device, contender) error
 }
 
-// errLeftOut tells why a contender cannot take part.
+// errLeftOut is returned when a contender cannot be measured.
 var errLeftOut = errors.New("left out")
 
 // fronts are the servers of one measurement, behind one line.
 type fronts struct {
-	line *line
-	ends []func()
+	line  *line
+	stops []func() // stop the servers
 }
 
 func (f *fronts) listen() (net.Listener, error) {
@@ -52,26 +52,33 @@ func (f *fronts) listen() (net.Listener, error) {
 func (f *fronts) serve(l net.Listener, h http.Handler) {
 	server := &http.Server{Handler: h, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
 	go server.Serve(l)
-	f.ends = append(f.ends, func() { server.Close() })
+	f.stops = append(f.stops, func() { server.Close() })
 }
 
 func (f *fronts) close() {
-	for _, end := range f.ends {
-		end()
+	for _, stop := range f.stops {
+		stop()
 	}
 }
 
 // database is the connection of the accounts that the measurements sign in with.
 const database = "Username-Password-Authentication"
 
-// account is whom they sign in: with as many identities as wanted.
+// account returns the user that signs in, with so many identities.
 func account(identities int) tenant.User {
 	u := tenant.User{Identity: tenant.Identity{
-		Email: "ada@example.com", Connection: database, Password: tenant.Password, Name: "Ada King", EmailVerified: true,
+		Connection:    database,
+		Email:         "ada@example.com",
+		EmailVerified: true,
+		Password:      tenant.Password,
+		Name:          "Ada King",
 	}}
 	for i := range identities - 1 {
 		u.Linked = append(u.Linked, tenant.Identity{
-			Connection: "google-oauth2", ID: fmt.Sprint(1000 + i), Email: fmt.Sprintf("ada%d@gmail.example", i), EmailVerified: true,
+			Connection:    "google-oauth2",
+			ID:            fmt.Sprint(1000 + i),
+			Email:         fmt.Sprintf("ada%d@gmail.example", i),
+			EmailVerified: true,
 		})
 	}
 	return u
@@ -98,13 +105,17 @@ func (f *fronts) twinlock(identities int) (contender, error) {
 	}
 	f.serve(front, made)
 	return contender{
-		name:    "Twinlock",
-		url:     home + "/",
-		issuer:  issuer,
-		usable:  `typeof window.twinlockReady === "function"`,
-		ready:   `document.documentElement.dataset.ready === "true"`,
-		profile: fmt.Sprintf(`document.querySelectorAll("#linked-accounts-list li").length === %d && document.querySelector("#btn-link-account")`, identities-1),
-		signIn:  signInTwinlock,
+		name:   "Twinlock",
+		url:    home + "/",
+		issuer: issuer,
+		usable: `typeof window.twinlockReady === "function"`,
+		ready:  `document.documentElement.dataset.ready === "true"`,
+		profile: fmt.Sprintf(
+			`document.querySelectorAll("#linked-accounts-list li").length === %d &&
+				document.querySelector("#btn-link-account")`,
+			identities-1,
+		),
+		signIn: signInTwinlock,
 
 		calledBack: true,
 	}, nil
@@ -121,8 +132,11 @@ func (f *fronts) tenant(origin, callback string, identities int) (string, error)
 	t, err := tenant.New(tenant.Options{
 		Issuer: issuer,
 		Clients: []tenant.Client{{
-			ID: tenant.DefaultClientID, Callbacks: []string{callback}, WebOrigins: []string{origin}, LogoutURLs: []string{origin + "/"},
-			Grants: []string{tenant.GrantCode, tenant.GrantRefreshToken, tenant.GrantImplicit},
+			ID:         tenant.DefaultClientID,
+			Callbacks:  []string{callback},
+			WebOrigins: []string{origin},
+			LogoutURLs: []string{origin + "/"},
+			Grants:     []string{tenant.GrantCode, tenant.GrantRefreshToken, tenant.GrantImplicit},
 		}},
 		Users:  []tenant.User{account(identities)},
 		Logger: slog.New(slog.DiscardHandler),
@@ -130,22 +144,24 @@ func (f *fronts) tenant(origin, callback string, identities int) (string, error)
 	if err != nil {
 		return "", err
 	}
-	f.ends = append(f.ends, func() { t.Close() })
+	f.stops = append(f.stops, func() { t.Close() })
 	f.serve(l, t)
 	return issuer, nil
 }
 
-// peers is where the vendor's clients are.
+// peers is the folder with Auth0's own clients.
 const peers = "server/tenant/peers"
 
-// bundleLock bundles auth0-lock as a page of one's own would, or fails with errLeftOut.
+// bundleLock bundles auth0-lock as its users do. It returns errLeftOut if auth0-lock is not
+// installed.
 func bundleLock(ctx context.Context, dir string) (*file, error) {
 	esbuild := filepath.Join(peers, "node_modules", ".bin", "esbuild")
 	if _, err := os.Stat(esbuild); err != nil {
-		return nil, fmt.Errorf("%w: auth0-lock is not here; make test-peers fetches it with npm", errLeftOut)
+		return nil, fmt.Errorf("%w: auth0-lock is not installed; make test-peers fetches it with npm", errLeftOut)
 	}
 	path := filepath.Join(dir, "lock.js")
-	cmd := exec.CommandContext(ctx, esbuild, "server/bench/lock.js", "--bundle", "--minify", "--format=iife", "--main-fields=browser,module,main",
+	cmd := exec.CommandContext(ctx, esbuild, "server/bench/lock.js",
+		"--bundle", "--minify", "--format=iife", "--main-fields=browser,module,main",
 		`--define:process.env.NODE_ENV="production"`, "--define:global=window", "--outfile="+path)
 	cmd.Env = append(os.Environ(), "NODE_PATH="+filepath.Join(peers, "node_modules"))
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -163,8 +179,8 @@ func bundleLock(ctx context.Context, dir string) (*file, error) {
 	return &f, nil
 }
 
-// lock serves the page of the old tutorial, and a tenant for it: auth0-lock, and the
-// profile read with the token that an earlier visit has left in localStorage.
+// lock starts the page of Auth0's old tutorial, and a tenant for it. The page has auth0-lock,
+// and reads the profile with the token that an earlier visit has left in localStorage.
 func (f *fronts) lock(script file, identities int) (contender, error) {
 	front, err := f.listen()
 	if err != nil {
@@ -180,7 +196,8 @@ func (f *fronts) lock(script file, identities int) (contender, error) {
 		return contender{}, err
 	}
 	s := pages{"/lock.js": script}
-	if err := s.add("/", revalidate, fmt.Appendf(nil, `<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">
+	if err := s.add("/", revalidate, fmt.Appendf(nil, `<!doctype html><html lang=en><meta charset=utf-8>
+		<meta name=viewport content="width=device-width">
 		<title>Lock</title><h1>Linked accounts</h1><button id=btn-login>Sign in</button><ul id=list></ul>
 		<script src=/lock.js defer id=lock data-settings='%s'></script>`, settings)); err != nil {
 		return contender{}, err

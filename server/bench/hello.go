@@ -22,12 +22,11 @@ type hello struct {
 	site    pages
 }
 
-// mounted holds when go-app has put the program's page there: it takes its loader
-// away then.
+// mounted is true once go-app shows the program's page: it removes its loader then.
 const mounted = `document.readyState !== "loading" && !document.getElementById("app-wasm-loader")`
 
-// buildHello builds the program, and the site around it with go-app's own handler.
-// All is compressed as Twinlock's site is, which that handler does not do.
+// buildHello builds the program, and the site around it with go-app's own handler. It
+// compresses all files as Twinlock's are, which that handler does not do.
 func buildHello(ctx context.Context) (hello, error) {
 	m, err := bundle.BuildHello(ctx, ".")
 	if err != nil {
@@ -47,7 +46,7 @@ func buildHello(ctx context.Context) (hello, error) {
 	for _, url := range []string{"/", "/app.js", "/app.css", "/app-worker.js", "/manifest.webmanifest"} {
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, url, nil))
-		// The picture of the author's site, should it be there, is not what is measured.
+		// Without pictures from go-app's repository, which are not to be measured.
 		body := bytes.ReplaceAll(w.Body.Bytes(), []byte("https://raw.githubusercontent.com"), nil)
 		if err := h.site.add(url, revalidate, body); err != nil {
 			return hello{}, err
@@ -56,18 +55,23 @@ func buildHello(ctx context.Context) (hello, error) {
 	return h, h.site.add("/i.svg", revalidate, []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`))
 }
 
-// greeting is what the program's page shows, for the handler to draw beforehand.
+// greeting is the program's page, which the handler draws in advance.
 type greeting struct{ app.Compo }
 
 // Render draws the page.
 func (*greeting) Render() app.UI { return app.H1().Text("Hello World!") }
 
-// hello serves the hello world.
+// hello starts the hello world.
 func (f *fronts) hello(h hello) (contender, error) {
 	l, err := f.listen()
 	if err != nil {
 		return contender{}, err
 	}
 	f.serve(l, h.site)
-	return contender{name: "go-app hello world", url: "http://" + l.Addr().String() + "/", usable: mounted, ready: mounted}, nil
+	return contender{
+		name:   "go-app hello world",
+		url:    "http://" + l.Addr().String() + "/",
+		usable: mounted,
+		ready:  mounted,
+	}, nil
 }

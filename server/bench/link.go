@@ -7,33 +7,33 @@ import (
 	"time"
 )
 
-// A network is what lies between a browser and the servers. It shapes the
-// connections themselves and not a page's requests, so that what a service
-// worker fetches passes through it, too.
+// network is what lies between a browser and the servers. It slows down connections and not
+// a page's requests, so that it holds for the service worker's requests, too.
 type network struct {
 	name  string
 	delay time.Duration // one way
-	rate  int           // bytes a second from the servers, shared by all connections; 0: no limit
+	rate  int           // bytes a second from the servers, for all connections together; 0: no limit
 	cpu   float64       // how many times slower the device is
 }
 
 var (
 	fullSpeed = network{name: "full speed", cpu: 1}
-	// The round trip of 150 ms and the rate that Lighthouse takes for slow 4G, with
-	// a phone's processor.
+	// Lighthouse's slow 4G: a round trip of 150 ms and 1.6 Mbit/s, with a phone's
+	// processor.
 	slow4G = network{name: "slow 4G, CPU ÷ 4", delay: 75 * time.Millisecond, rate: 1_600_000 / 8, cpu: 4}
 )
 
-// A line carries connections through a network.
+// line carries connections through a network.
 type line struct {
 	network
 	mu   sync.Mutex
-	free time.Time // when the line has sent all that it was given
+	free time.Time // when the line will have sent all that it was given
 }
 
-// wrap returns a listener in front of another.
+// wrap returns a listener whose connections go through the line.
 func (l *line) wrap(inner net.Listener) net.Listener { return &shaped{inner, l} }
 
+// shaped is a listener behind a line.
 type shaped struct {
 	net.Listener
 	line *line
@@ -61,13 +61,14 @@ type named struct {
 func (n named) LocalAddr() net.Addr  { return n.behind.LocalAddr() }
 func (n named) RemoteAddr() net.Addr { return n.behind.RemoteAddr() }
 
+// parcel is data on the line.
 type parcel struct {
-	due  time.Time
+	due  time.Time // when it arrives
 	data []byte
 }
 
-// carry copies from a connection to another, each piece at its time; handshake is
-// what comes on top for the first.
+// carry copies from one connection to another, with the delays of the line. handshake is an
+// additional delay of the first piece.
 func (l *line) carry(to io.WriteCloser, from io.Reader, handshake time.Duration, rate int) {
 	pieces := make(chan parcel, 256)
 	go func() {
@@ -91,11 +92,11 @@ func (l *line) carry(to io.WriteCloser, from io.Reader, handshake time.Duration,
 			break
 		}
 	}
-	for range pieces { // let the reader end
+	for range pieces { // so that the reader ends
 	}
 }
 
-// due is when n more bytes have left the line.
+// due returns when n more bytes will have left the line.
 func (l *line) due(n, rate int) time.Time {
 	now := time.Now()
 	if rate == 0 {

@@ -1,7 +1,7 @@
-// Command bench measures Twinlock beside what it is compared with, side by side in
-// one run, and prints one table: medians, and ratios to the other's median. A
-// ratio below 1 is in Twinlock's favour, but of requests per second one above. It
-// is run from the module's root, after make build.
+// Command bench measures Twinlock and what it is compared with in one run, and prints one
+// table with medians and the ratio of Twinlock's median to the other's. A ratio below 1 is
+// in Twinlock's favour; for requests per second, one above 1. Run it from the module's
+// root, after make build.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	"twinlock/server/e2e/programs"
 )
 
-// parts are the parts of the table, in their order.
+// parts are the parts of the table, in the order of printing.
 var parts = []string{"sizes", "serving", "visits", "profiles"}
 
 func main() {
@@ -32,14 +32,14 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	slog.SetDefault(slog.New(slog.DiscardHandler)) // the tenant's provider tells of its routes there
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // the tenant's provider logs its routes
 	if err := inFolder(func(dir string) error { return run(ctx, dir, *rounds, *only) }); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-// inFolder gives do a folder that is removed afterwards.
+// inFolder runs do with a temporary folder.
 func inFolder(do func(dir string) error) error {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
@@ -84,7 +84,7 @@ func run(ctx context.Context, dir string, rounds int, only string) error {
 // others are the programs that Twinlock's is compared with.
 type others struct {
 	hello hello
-	lock  *file // nil where auth0-lock is not here
+	lock  *file // nil if auth0-lock is not installed
 }
 
 func buildOthers(ctx context.Context, dir string) (others, error) {
@@ -101,7 +101,7 @@ func buildOthers(ctx context.Context, dir string) (others, error) {
 	return others{h, script}, nil
 }
 
-// inBrowser gives do a browser of its own.
+// inBrowser runs do with a browser of its own.
 func inBrowser(ctx context.Context, do func(browser context.Context) error) error {
 	path, err := programs.Chromium.Find()
 	if err != nil {

@@ -9,10 +9,11 @@ import (
 	"twinlock/web/asset"
 )
 
-// pages are what another contender's server sends, by path: compressed, and from
-// memory, as Twinlock's is.
+// pages are the files of another contender, by path. Like Twinlock's they are compressed
+// and served from memory.
 type pages map[string]file
 
+// file is one of them.
 type file struct {
 	contentType  string
 	cacheControl string
@@ -20,7 +21,7 @@ type file struct {
 	brotli       []byte
 }
 
-// How long a browser may keep a file.
+// The values of Cache-Control.
 const (
 	revalidate = "no-cache"
 	forever    = "max-age=31536000, immutable"

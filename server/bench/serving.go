@@ -22,25 +22,25 @@ import (
 	"twinlock/server/e2e/webhost"
 )
 
-// How serving is measured: servers in turns, so that each round meets the same
-// machine.
+// How serving is measured. The servers take turns, so that other work of the machine slows
+// down all of them alike.
 const (
 	servingRounds  = 7
 	servingTime    = 700 * time.Millisecond // for each server in a round
 	servingClients = 16                     // connections that ask without a pause
 )
 
-// contestant is one of the servers, all with the same files.
+// contestant is one of the servers. All have the same files.
 type contestant struct {
 	name string
 	addr string
 	pid  int
 	stop func() error
-	want float64 // how much of its speed Twinlock is to have
+	want float64 // the part of its speed that Twinlock must reach
 }
 
-// serving asks twinlock serve, nginx and Caddy for the page and for the compressed
-// program, on kept connections. What they are given is made in dir.
+// serving asks twinlock serve, nginx and Caddy for the page and for the compressed program,
+// on connections that stay open. It makes their files in dir.
 func serving(ctx context.Context, t table, dir string) error {
 	site := filepath.Join(dir, "site")
 	contestants, err := startContestants(ctx, site)
@@ -66,7 +66,7 @@ func serving(ctx context.Context, t table, dir string) error {
 		}
 		ours := middle(rates[0])
 		for i, c := range contestants[1:] {
-			// Of each round its own ratio: the machine is not the same in all.
+			// The ratio is that of each round, since the machine changes between rounds.
 			theirs := ours / middle(ratios(rates[0], rates[i+1]))
 			t.row(fmt.Sprintf("serving: %s, brotli; %s", asked.what, c.name), "requests/s", ours, theirs, c.want, true)
 		}
@@ -74,7 +74,7 @@ func serving(ctx context.Context, t table, dir string) error {
 	return memory(t, contestants)
 }
 
-// memory compares what the servers have taken by then.
+// memory compares the memory of the servers after all requests.
 func memory(t table, contestants []contestant) error {
 	ours, err := residentMemory(contestants[0].pid)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -93,7 +93,7 @@ func memory(t table, contestants []contestant) error {
 	return nil
 }
 
-// startContestants starts Twinlock, and whatever else is on this machine.
+// startContestants starts Twinlock, and those of the others that are installed.
 func startContestants(ctx context.Context, folder string) ([]contestant, error) {
 	root, err := programs.Root()
 	if err != nil {
@@ -131,10 +131,10 @@ func startContestants(ctx context.Context, folder string) ([]contestant, error) 
 	return list, nil
 }
 
-// serveCommand runs twinlock serve as the others are run: without a line in a log
-// for each request.
+// serveCommand starts twinlock serve, without an access log, as the others are started.
 func serveCommand(ctx context.Context, twinlock string, settings []string) (contestant, error) {
-	cmd := exec.CommandContext(ctx, twinlock, append([]string{"serve", "--addr=127.0.0.1:0", "--no-access-log"}, settings...)...)
+	args := append([]string{"serve", "--addr=127.0.0.1:0", "--no-access-log"}, settings...)
+	cmd := exec.CommandContext(ctx, twinlock, args...)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return contestant{}, err
@@ -162,11 +162,11 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// race lets the contestants run in turns, each round in another order, and
-// returns their requests per second by round.
+// race lets the contestants take turns, each round in another order. It returns the
+// requests per second of each contestant, by round.
 func race(ctx context.Context, contestants []contestant, path string) ([][]float64, error) {
 	rates := make([][]float64, len(contestants))
-	for round := -1; round < servingRounds; round++ { // the first is to warm up
+	for round := -1; round < servingRounds; round++ { // round -1 warms up
 		for i := range contestants {
 			i := (i + round + len(contestants)) % len(contestants)
 			rate, err := ask(ctx, contestants[i].addr, path)
@@ -186,13 +186,13 @@ func ask(ctx context.Context, addr, path string) (rate float64, err error) {
 	request := []byte("GET " + path + " HTTP/1.1\r\nHost: " + addr + "\r\nAccept-Encoding: br\r\n\r\n")
 	counts := make([]int, servingClients)
 	errs := make([]error, servingClients)
-	began := time.Now()
+	start := time.Now()
 	var clients sync.WaitGroup
 	for i := range servingClients {
 		clients.Go(func() {
 			c := client{addr: addr}
 			defer c.close()
-			for time.Since(began) < servingTime && ctx.Err() == nil && errs[i] == nil {
+			for time.Since(start) < servingTime && ctx.Err() == nil && errs[i] == nil {
 				errs[i] = c.get(request)
 				counts[i]++
 			}
@@ -203,13 +203,14 @@ func ask(ctx context.Context, addr, path string) (rate float64, err error) {
 	for _, n := range counts {
 		total += n
 	}
-	return float64(total) / time.Since(began).Seconds(), cmp.Or(append(errs, ctx.Err())...)
+	return float64(total) / time.Since(start).Seconds(), cmp.Or(append(errs, ctx.Err())...)
 }
 
-// client knows just enough of HTTP not to be what is measured.
+// client is an HTTP client that does only what is needed here: a whole one would take more
+// time than the servers.
 type client struct {
 	addr   string
-	conn   net.Conn // nil where the server has closed it: nginx does after 1,000 answers
+	conn   net.Conn // nil if it is closed: nginx closes it after 1,000 answers
 	reader *bufio.Reader
 }
 
@@ -246,10 +247,11 @@ func (c *client) get(request []byte) (err error) {
 	return err
 }
 
-// header is what a client has to know of an answer.
+// header is what the client must know of an answer.
 type header struct {
-	length        int
-	chunked, last bool
+	length  int  // of the body in bytes, unless it is chunked
+	chunked bool // the body comes in chunks
+	last    bool // the server closes the connection
 }
 
 func (c *client) readHeader() (h header, err error) {
@@ -303,11 +305,13 @@ func (c *client) discardChunks() error {
 	}
 }
 
+// middle returns the median of an odd number of values.
 func middle(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	return sorted[len(sorted)/2]
 }
 
+// ratios divides each value of a by that of b.
 func ratios(a, b []float64) []float64 {
 	list := make([]float64, len(a))
 	for i := range a {
@@ -316,8 +320,8 @@ func ratios(a, b []float64) []float64 {
 	return list
 }
 
-// residentMemory is the memory of a process and its children, in bytes: of what
-// they share, to each its part.
+// residentMemory returns the memory of a process and its children in bytes. What processes
+// share is counted in part for each (Pss of proc_pid_smaps(5)).
 func residentMemory(pid int) (float64, error) {
 	total := 0.0
 	for _, id := range append(children(pid), pid) {
@@ -335,6 +339,7 @@ func residentMemory(pid int) (float64, error) {
 	return total, nil
 }
 
+// children returns the ids of a process's children.
 func children(pid int) []int {
 	list, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
 	var pids []int

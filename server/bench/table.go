@@ -6,8 +6,8 @@ import (
 	"text/tabwriter"
 )
 
-// A table is printed as it is filled, in columns: what was measured, Twinlock's
-// median, the other's, and how the first stands to the second.
+// table prints its columns when all rows are there: what was measured, Twinlock's median,
+// the other's median, their ratio, and whether that reaches its target.
 type table struct{ w *tabwriter.Writer }
 
 func newTable(w io.Writer) table {
@@ -16,8 +16,8 @@ func newTable(w io.Writer) table {
 	return t
 }
 
-// row compares two figures. A target is the ratio that is wanted, 0 for none;
-// more tells that more is better.
+// row adds a comparison of two figures; theirs is 0 if there is nothing to compare with.
+// target is the ratio to reach, 0 for none. more is true if a higher figure is better.
 func (t table) row(what, unit string, ours, theirs, target float64, more bool) {
 	ratio, verdict := "", ""
 	if theirs > 0 {

@@ -16,13 +16,16 @@ import (
 	"twinlock/server/tenant"
 )
 
-// marks are moments of a visit, in milliseconds after it began; 0 if not reached.
+// marks are moments of a visit, in milliseconds after its start; 0 if not reached.
 type marks struct {
-	Paint, Usable, Ready, Profile float64
+	Paint   float64 // something is painted
+	Usable  float64 // signing in works
+	Ready   float64 // all of the page is there
+	Profile float64 // the profile is shown
 }
 
-// watch notes in the page when each of the conditions first holds. It looks every
-// four milliseconds, which is what the figures are good for.
+// watch is the script that notes when each of the conditions first holds. It looks every
+// four milliseconds: the figures are not more precise than that.
 const watch = `{
 	const conditions = {Usable: () => %s, Ready: () => %s, Profile: () => %s};
 	const marks = window.marks = {Paint: 0, Usable: 0, Ready: 0, Profile: 0};
@@ -40,7 +43,7 @@ const watch = `{
 // timeout is how long a visit may take.
 const timeout = 90 * time.Second
 
-// A device is a browser with nothing in it.
+// device is a browser context in which nothing is stored.
 type device struct {
 	ctx  context.Context
 	stop context.CancelFunc
@@ -54,7 +57,8 @@ func newDevice(browser context.Context, n network, c contender) (*device, error)
 		return nil, err
 	}
 	if n.cpu > 1 {
-		if _, err := chromedp.Call(ctx, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: n.cpu}); err != nil {
+		slower := emulation.SetCPUThrottlingRateParams{Rate: n.cpu}
+		if _, err := chromedp.Call(ctx, emulation.SetCPUThrottlingRate, slower); err != nil {
 			stop()
 			return nil, err
 		}
@@ -63,9 +67,8 @@ func newDevice(browser context.Context, n network, c contender) (*device, error)
 	if profile == "" {
 		profile = "false"
 	}
-	if _, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{
-		Source: fmt.Sprintf(watch, c.usable, c.ready, profile),
-	}); err != nil {
+	script := cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: fmt.Sprintf(watch, c.usable, c.ready, profile)}
+	if _, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, script); err != nil {
 		stop()
 		return nil, err
 	}
@@ -99,7 +102,7 @@ func (d *device) reached(session bool) (marks, error) {
 	return chromedp.Run(d.ctx, chromedp.Evaluate[marks](`window.marks`))
 }
 
-// wait looks at a condition until it holds.
+// wait waits until a condition holds.
 func (d *device) wait(condition string) error {
 	ctx, cancel := context.WithTimeout(d.ctx, timeout)
 	defer cancel()
@@ -110,7 +113,7 @@ func (d *device) wait(condition string) error {
 		}
 		select {
 		case <-ctx.Done():
-			return errors.Join(fmt.Errorf("waited in vain for %s", condition), err)
+			return errors.Join(fmt.Errorf("%s does not become true", condition), err)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
@@ -127,7 +130,7 @@ func (d *device) do(condition, statement string) error {
 	return err
 }
 
-// answer fills in the tenant's form.
+// answer fills in the tenant's form and sends it.
 func (d *device) answer() error {
 	return d.do(`document.querySelector("input[name=username]")`, fmt.Sprintf(`
 		document.querySelector("input[name=username]").value = %q;
@@ -138,16 +141,19 @@ func (d *device) answer() error {
 func signInTwinlock(d *device, c contender) error {
 	return errors.Join(
 		d.do(c.ready, `document.querySelector("#btn-login").click()`),
-		d.do(`document.querySelector("dialog[open] [data-connection]")`, `document.querySelector("dialog[open] [data-connection]").click()`),
+		d.do(
+			`document.querySelector("dialog[open] [data-connection]")`,
+			`document.querySelector("dialog[open] [data-connection]").click()`,
+		),
 		d.answer(),
 		d.wait(c.profile),
-		// What is fetched behind the password is there by then, or it is no return.
-		d.wait(`navigator.serviceWorker.getRegistration().then((r) => window.kept = r?.active?.state === "activated"), window.kept`),
+		// What the worker stores must be there, or the next visit is not a return.
+		d.wait(`navigator.serviceWorker.getRegistration().then(
+			(r) => window.stored = r?.active?.state === "activated"), window.stored`),
 	)
 }
 
-// signInLock signs in with the tenant's own page and keeps the token as the
-// tutorial does.
+// signInLock signs in at the tenant's own page and stores the token as the tutorial does.
 func signInLock(d *device, c contender) error {
 	query := url.Values{
 		"client_id": {tenant.DefaultClientID}, "connection": {database}, "response_type": {"token id_token"},
@@ -168,17 +174,17 @@ func signInLock(d *device, c contender) error {
 	)
 }
 
-// A series is what one contender needed, visit by visit.
+// series has the visits of one contender.
 type series struct {
 	contender string
 	network   network
-	first     []marks
-	called    []marks // the page that the tenant has called back
-	back      []marks
+	first     []marks // first visits
+	called    []marks // visits of the callback page, after a login
+	back      []marks // return visits
 }
 
-// visits measures all contenders, in turns, so that what else the machine does
-// falls on all alike.
+// visits measures all contenders. They take turns, so that other work of the machine slows
+// down all of them alike.
 func visits(ctx context.Context, browser context.Context, n network, rounds int, starts []starter) ([]series, error) {
 	list := make([]series, len(starts))
 	for range rounds {
@@ -192,9 +198,10 @@ func visits(ctx context.Context, browser context.Context, n network, rounds int,
 	return list, nil
 }
 
-// A starter starts a contender's servers.
+// starter starts a contender's servers.
 type starter func(*fronts) (contender, error)
 
+// oneRound measures a first visit, a login and a return visit of one contender.
 func oneRound(ctx context.Context, browser context.Context, n network, start starter, s *series) error {
 	f := &fronts{line: &line{network: n}}
 	defer f.close()
@@ -224,10 +231,11 @@ func oneRound(ctx context.Context, browser context.Context, n network, start sta
 			}
 			s.called = append(s.called, called)
 		}
-	} else if err := d.wait(`!navigator.serviceWorker || navigator.serviceWorker.controller || document.readyState === "complete"`); err != nil {
+	} else if err := d.wait(`!navigator.serviceWorker || navigator.serviceWorker.controller ||
+		document.readyState === "complete"`); err != nil {
 		return err
 	}
-	time.Sleep(500 * time.Millisecond) // what is kept in the background is kept by then
+	time.Sleep(500 * time.Millisecond) // for what is stored in the background
 	back, err := d.visit(c, c.profile != "")
 	if err != nil {
 		return err
@@ -236,7 +244,7 @@ func oneRound(ctx context.Context, browser context.Context, n network, start sta
 	return nil
 }
 
-// median of one mark.
+// median returns the median of one mark; 0 if there are no visits.
 func median(list []marks, of func(marks) float64) float64 {
 	values := make([]float64, len(list))
 	for i, m := range list {
@@ -253,6 +261,7 @@ func median(list []marks, of func(marks) float64) float64 {
 	return (values[middle-1] + values[middle]) / 2
 }
 
+// startBrowser starts the Chromium at a path. The function that it returns ends it.
 func startBrowser(ctx context.Context, path string) (context.Context, func(), error) {
 	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,

@@ -12,8 +12,8 @@ import (
 	"twinlock/web/asset"
 )
 
-// contentTypes are those of what we serve; a file of another kind is an error,
-// so that nothing goes out for a browser to guess at.
+// contentTypes has the type of every kind of file that is served. Another kind is an error:
+// browsers must not guess.
 var contentTypes = map[string]string{
 	".js":   "text/javascript; charset=utf-8",
 	".svg":  "image/svg+xml",
@@ -21,11 +21,11 @@ var contentTypes = map[string]string{
 	".wasm": "application/wasm",
 }
 
-// stylesheet is the one that the colours of the providers and of the brand are added
-// to. The pages hold it: none of them has to wait for another file before it can be
-// painted.
+// stylesheet is inside every page, so that a page is painted without waiting for another
+// file.
 const stylesheet = "twinlock.css"
 
+// readStyle reads the stylesheet and adds the colours of the providers and of the brand.
 func (b *builder) readStyle() error {
 	body, err := fs.ReadFile(b.Static, stylesheet)
 	if err != nil {
@@ -36,7 +36,7 @@ func (b *builder) readStyle() error {
 	return nil
 }
 
-// addProgram takes the program as the build has compressed it.
+// addProgram adds the program as the build has compressed it.
 func (b *builder) addProgram() error {
 	dist, err := fs.Sub(b.Static, "dist")
 	if err != nil {
@@ -56,6 +56,7 @@ func (b *builder) addProgram() error {
 	return nil
 }
 
+// readForms reads a file of the build in all its codings.
 func readForms(dist fs.FS, f bundle.File) ([]Form, error) {
 	body, err := fs.ReadFile(dist, f.Name)
 	if err != nil {
@@ -96,6 +97,7 @@ func (b *builder) addStatic() error {
 	return nil
 }
 
+// addBootScript adds the boot script, made of its modules.
 func (b *builder) addBootScript() error {
 	body, err := BootScript(b.Static)
 	if err != nil {
@@ -116,28 +118,30 @@ func (b *builder) addHashed(name string, body []byte) error {
 	return err
 }
 
-// brandStyle sets the stylesheet's --accent and --on-accent, the text upon it.
-// Under the content security policy this is the one way to colour a page before
-// its program runs.
+// brandStyle returns rules for the stylesheet's --accent, and for --on-accent, which is the
+// colour of text on it. With the content security policy there is no other way to colour a
+// page before the program runs.
 func brandStyle(brand config.Brand) string {
 	return accentRule("light", brand.Accent) + accentRule("dark", brand.AccentDark)
 }
 
-// accentRule colours one scheme; without an accent of its own it keeps the
-// stylesheet's, which is made for it.
+// accentRule returns the rule for one colour scheme, "" without an accent: the stylesheet
+// has one for each scheme.
 func accentRule(scheme, accent string) string {
 	if accent == "" {
 		return ""
 	}
 	text, err := config.TextOn(accent)
 	if err != nil {
-		return "" // not a colour, which a valid configuration excludes
+		return "" // not a colour: a valid configuration has none of these
 	}
-	return fmt.Sprintf("@media (prefers-color-scheme: %s) { :root { --accent: %s; --on-accent: %s; } }\n", scheme, accent, text)
+	const rule = "@media (prefers-color-scheme: %s) { :root { --accent: %s; --on-accent: %s; } }\n"
+	return fmt.Sprintf(rule, scheme, accent, text)
 }
 
 const configPath = "/config.json"
 
+// addConfig adds the configuration that the program reads.
 func (b *builder) addConfig() error {
 	body, err := json.Marshal(b.Config)
 	if err != nil {
@@ -147,14 +151,14 @@ func (b *builder) addConfig() error {
 	return err
 }
 
-// addFixed adds what is asked for by a well-known name.
+// addFixed adds the files that are asked for by well-known names.
 func (b *builder) addFixed() error {
-	// Nothing here is for a search engine: it is a page about one's own account.
+	// Search engines have nothing to find on a page about one's own account.
 	_, err := b.add("/robots.txt", "text/plain; charset=utf-8", revalidate, []byte("User-agent: *\nDisallow: /\n"))
 	if err != nil {
 		return err
 	}
-	// Browsers ask for it unasked where a page that is not ours is shown.
+	// Browsers fetch it for pages that name no icon.
 	icon, err := fs.ReadFile(b.Static, iconDefault)
 	if err != nil {
 		return fmt.Errorf("static files: %w", err)

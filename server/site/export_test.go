@@ -82,7 +82,9 @@ func TestExport(t *testing.T) {
 			t.Errorf("%s is another page", name)
 		}
 	}
-	for _, path := range []string{"/link/index.html", "/link/callback.html", "/link/callback/", "/link/callback/index.html", "/link/404.html"} {
+	for _, path := range []string{
+		"/link/index.html", "/link/callback.html", "/link/callback/", "/link/callback/index.html", "/link/404.html",
+	} {
 		if rules[path]["Content-Security-Policy"] == "" {
 			t.Errorf("_headers has nothing about %s", path)
 		}
@@ -118,8 +120,8 @@ func parseRules(t *testing.T, file []byte) map[string]map[string]string {
 	return rules
 }
 
-// TestMetaPolicy: on a host without headers the page states them itself, before
-// anything but its own scripts, which run later.
+// TestMetaPolicy: for hosts that send no headers the page has them itself, before
+// everything but its own scripts, which run later.
 func TestMetaPolicy(t *testing.T) {
 	s := render(t, options(t))
 	for _, path := range []string{"/", "/callback", "/nothing"} {
@@ -154,8 +156,8 @@ func TestMetaPolicy(t *testing.T) {
 	}
 }
 
-// TestConfigIsNotBaked: what is no part of the first sight stands in config.json
-// alone, which may be edited in the exported folder.
+// TestConfigIsNotBaked: what the pages do not show at once is in config.json alone, which
+// people can edit in the exported folder.
 func TestConfigIsNotBaked(t *testing.T) {
 	before := options(t)
 	after := before

@@ -13,12 +13,12 @@ import (
 	"syscall"
 )
 
-// CheckFolder tells why a site cannot be exported to a folder: it may be missing or
-// empty. In one that is not, what is left of an earlier program would be served for
-// ever, and a page would ask for files that are not written yet. A link is never
-// followed: the folder behind it may be anybody's.
+// CheckFolder returns an error unless the folder is missing or empty: only then can a site
+// be exported to it. Files of an earlier version would be served for ever, and its pages
+// would ask for files that are not written yet. A symbolic link is an error, since anybody
+// may own the folder behind it.
 func CheckFolder(dir string) error {
-	dir = filepath.Clean(dir) // with a slash behind it a link is what it leads to
+	dir = filepath.Clean(dir) // with a slash at the end Lstat would follow a link
 	info, err := os.Lstat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -28,7 +28,7 @@ func CheckFolder(dir string) error {
 	case info.Mode()&fs.ModeSymlink != 0:
 		return fmt.Errorf("%s is a link", dir)
 	case !info.IsDir():
-		return fmt.Errorf("%s is no folder", dir)
+		return fmt.Errorf("%s is not a folder", dir)
 	}
 	entries, err := os.ReadDir(dir)
 	if err == nil && len(entries) > 0 {
@@ -37,8 +37,8 @@ func CheckFolder(dir string) error {
 	return err
 }
 
-// writeFolder makes a folder of the files: beside the place where it is to be, and
-// then in one step.
+// writeFolder makes a folder with the files. It writes them to a folder beside it, which it
+// then renames, so that nobody sees a part of them.
 func writeFolder(ctx context.Context, dir string, files []exportFile) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -47,7 +47,7 @@ func writeFolder(ctx context.Context, dir string, files []exportFile) error {
 	if err := CheckFolder(dir); err != nil {
 		return err
 	}
-	if isWorkingFolder(dir) { // whoever stands in it would not see the new one
+	if isWorkingFolder(dir) { // a process in it would not see the new one
 		return fill(ctx, dir, files)
 	}
 	err = replace(ctx, dir, files)
@@ -57,12 +57,13 @@ func writeFolder(ctx context.Context, dir string, files []exportFile) error {
 	return err
 }
 
-// notOurs tells that a folder's parent lets nobody replace it, or not us: it is
-// another's, read-only, or the folder a mount of its own.
+// notOurs reports whether an error says that we may not replace a folder: its parent is not
+// ours or read-only, or the folder is a mount.
 func notOurs(err error) bool {
 	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EBUSY)
 }
 
+// isWorkingFolder reports whether dir is the working directory.
 func isWorkingFolder(dir string) bool {
 	here, err := os.Stat(".")
 	if err != nil {
@@ -72,8 +73,8 @@ func isWorkingFolder(dir string) bool {
 	return err == nil && os.SameFile(here, there)
 }
 
-// replace writes a folder beside dir and puts it in its place, which must still be
-// free or empty. After an error there is nothing that was not there before.
+// replace writes a folder beside dir and renames it to dir, which must still be missing or
+// empty. After an error everything is as it was before.
 func replace(ctx context.Context, dir string, files []exportFile) (err error) {
 	made, err := makeFolders(filepath.Dir(dir))
 	beside := filepath.Join(filepath.Dir(dir), ".twinlock-"+rand.Text())
@@ -81,7 +82,7 @@ func replace(ctx context.Context, dir string, files []exportFile) (err error) {
 		if err != nil {
 			os.RemoveAll(beside)
 			for _, parent := range slices.Backward(made) {
-				os.Remove(parent) // unless somebody uses it by now
+				os.Remove(parent) // fails if it is not empty, which is right
 			}
 		}
 	}()
@@ -109,17 +110,17 @@ func replace(ctx context.Context, dir string, files []exportFile) (err error) {
 		return err
 	}
 	root.Close() // not every system renames what is open
-	// Unlike os.Rename the system's own takes the place of an empty folder.
+	// Unlike os.Rename, the system call replaces an empty folder.
 	if err := syscall.Rename(beside, dir); err != nil {
 		return &os.LinkError{Op: "rename", Old: beside, New: dir, Err: err}
 	}
 	return isFolder(written, dir)
 }
 
-// makeFolders is os.MkdirAll that tells what it has made.
+// makeFolders is os.MkdirAll that returns which folders it has made.
 func makeFolders(dir string) (made []string, err error) {
 	if _, err := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil // whether it is of use is found out by using it
+		return nil, nil // if it is of no use, the next step fails
 	}
 	if made, err = makeFolders(filepath.Dir(dir)); err != nil {
 		return made, err
@@ -134,22 +135,23 @@ func makeFolders(dir string) (made []string, err error) {
 	}
 }
 
-// fill writes the files into a folder that is there. Of two at once the first to
-// make the folder of the first file goes on, and the other has written nothing.
+// fill writes the files into a folder that is there. If two do so at once, only one of them
+// can make the folder of the first file. The other returns an error and has written
+// nothing.
 func fill(ctx context.Context, dir string, files []exportFile) error {
 	root, err := openFolder(dir)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	begun, err := writeFiles(ctx, root, files)
-	if err != nil && begun {
+	changed, err := writeFiles(ctx, root, files)
+	if err != nil && changed {
 		return fmt.Errorf("%s is incomplete, and has to be emptied: %w", dir, err)
 	}
 	return err
 }
 
-// openFolder opens a folder and no link to one.
+// openFolder opens a folder; a link to one is an error.
 func openFolder(dir string) (*os.Root, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -166,8 +168,8 @@ func openFolder(dir string) (*os.Root, error) {
 	return root, nil
 }
 
-// isFolder checks that a path is the folder itself, and no link that somebody has
-// put there.
+// isFolder returns an error unless the path is that folder: somebody may have put a link
+// there.
 func isFolder(folder fs.FileInfo, dir string) error {
 	named, err := os.Lstat(dir)
 	if err != nil {
@@ -179,25 +181,26 @@ func isFolder(folder fs.FileInfo, dir string) error {
 	return nil
 }
 
-// writeFiles writes new files into new folders below root, and tells whether there
-// is one. What somebody else has put there is an error; links lead nowhere.
-func writeFiles(ctx context.Context, root *os.Root, files []exportFile) (begun bool, err error) {
+// writeFiles writes new files into new folders below root, and reports whether it has
+// changed anything there. A file or folder that is there already is an error, and links are
+// not followed.
+func writeFiles(ctx context.Context, root *os.Root, files []exportFile) (changed bool, err error) {
 	made := map[string]bool{".": true}
 	for _, f := range files {
 		if ctx.Err() != nil {
-			return begun, fmt.Errorf("stopped: %w", context.Cause(ctx))
+			return changed, fmt.Errorf("stopped: %w", context.Cause(ctx))
 		}
 		if folder := path.Dir(f.name); !made[folder] {
 			if err := root.Mkdir(filepath.FromSlash(folder), 0o755); err != nil {
-				return begun, err
+				return changed, err
 			}
-			begun, made[folder] = true, true
+			changed, made[folder] = true, true
 		}
 		if err := writeFile(root, filepath.FromSlash(f.name), f.body); err != nil {
-			return begun, err
+			return changed, err
 		}
 	}
-	return begun, nil
+	return changed, nil
 }
 
 func writeFile(root *os.Root, name string, body []byte) error {
@@ -206,5 +209,5 @@ func writeFile(root *os.Root, name string, body []byte) error {
 		return err
 	}
 	_, err = f.Write(body)
-	return errors.Join(err, f.Close()) // some disks tell only now that they are full
+	return errors.Join(err, f.Close()) // some file systems report only now that they are full
 }

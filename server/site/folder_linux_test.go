@@ -16,8 +16,8 @@ import (
 // somebody is a user who owns nothing here.
 const somebody = 1
 
-// asSomebody runs a function without the rights of root, which no mode stops. Linux
-// knows the user of file access by thread.
+// asSomebody runs a function without the rights of root: modes do not stop root.
+// Linux has the user of file access by thread.
 func asSomebody(t *testing.T, do func()) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -34,7 +34,7 @@ func asSomebody(t *testing.T, do func()) {
 	do()
 }
 
-// anothers makes an empty folder of ours in one that is not ours to write.
+// anothers makes an empty folder of ours in a folder that we may not write to.
 func anothers(t *testing.T) (parent, dir string) {
 	t.Helper()
 	parent = t.TempDir()
@@ -58,7 +58,7 @@ func anothers(t *testing.T) (parent, dir string) {
 	return parent, dir
 }
 
-// TestExportIntoAnothers: where only the folder itself is ours it is filled, pages
+// TestExportIntoAnothers: if only the folder itself is ours, it is filled, with the pages
 // after all that they ask for.
 func TestExportIntoAnothers(t *testing.T) {
 	s := rendered(t)
@@ -136,7 +136,8 @@ func TestExportIntoAnothersFails(t *testing.T) {
 	}
 }
 
-// TestExportIntoAnothersAtOnce: the second finds the first one's and adds nothing.
+// TestExportIntoAnothersAtOnce: the second export finds the files of the first and adds
+// nothing.
 func TestExportIntoAnothersAtOnce(t *testing.T) {
 	s := rendered(t)
 	want := whole(t, s)
@@ -161,8 +162,8 @@ func TestExportIntoAnothersAtOnce(t *testing.T) {
 	}
 }
 
-// TestExportToFullDisk: a file cannot be written to its end. A limit of the process
-// stands for the disk, so the process is one of its own.
+// TestExportToFullDisk: a file cannot be written to its end. A limit of the process stands
+// for the disk, and so the export runs in a process of its own.
 func TestExportToFullDisk(t *testing.T) {
 	const alone = "TEST_ALONE"
 	if os.Getenv(alone) == "" {
@@ -197,7 +198,7 @@ func TestExportToFullDisk(t *testing.T) {
 	})
 }
 
-// TestExportModes are those of the caller's umask.
+// TestExportModes: the modes of the files are those of the caller's umask.
 func TestExportModes(t *testing.T) {
 	s := rendered(t)
 	for umask, want := range map[int][2]fs.FileMode{0o022: {0o755, 0o644}, 0o077: {0o700, 0o600}, 0o027: {0o750, 0o640}} {

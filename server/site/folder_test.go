@@ -14,8 +14,8 @@ import (
 	"twinlock/server/site"
 )
 
-// meanwhile is a context that is asked before each file: so a test can do something
-// in the middle of an export.
+// meanwhile is a context that lets a test do something in the middle of an export, which
+// asks it before each file.
 type meanwhile struct {
 	context.Context
 	before func(file int) error
@@ -29,7 +29,7 @@ func (m *meanwhile) Err() error {
 
 var once *site.Site
 
-// rendered is one site for all of these tests, which only write it.
+// rendered is one site for all of these tests. They only read it.
 func rendered(t *testing.T) *site.Site {
 	t.Helper()
 	if once == nil {
@@ -38,7 +38,7 @@ func rendered(t *testing.T) *site.Site {
 	return once
 }
 
-// tree lists what is below a folder, hidden or not, links as such.
+// tree lists what is below a folder, also hidden files, and links as links.
 func tree(t *testing.T, dir string) []string {
 	t.Helper()
 	var names []string
@@ -55,7 +55,7 @@ func tree(t *testing.T, dir string) []string {
 	return names
 }
 
-// whole is what an export consists of.
+// whole returns what a complete export consists of.
 func whole(t *testing.T, s *site.Site) []string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "whole")
@@ -113,8 +113,8 @@ func TestExportIsWholeOrNothing(t *testing.T) {
 	}
 }
 
-// TestExportKeepsWhatIsThere: no link is followed and nothing written over,
-// wherever it stands and whenever it comes.
+// TestExportKeepsWhatIsThere: no link is followed and nothing is overwritten, wherever it
+// is and whenever it gets there.
 func TestExportKeepsWhatIsThere(t *testing.T) {
 	s := rendered(t)
 	link := func(to string) func(*testing.T, string) {
@@ -136,7 +136,7 @@ func TestExportKeepsWhatIsThere(t *testing.T) {
 		late bool // during the export
 		want string
 	}{
-		{"a file", file, false, "no folder"},
+		{"a file", file, false, "not a folder"},
 		{"a folder with something in it", filled, false, "not empty"},
 		{"a link to a folder", link("outside"), false, "a link"},
 		{"a link to a file", link("outside/precious"), false, "a link"},
@@ -175,8 +175,8 @@ func TestExportKeepsWhatIsThere(t *testing.T) {
 	}
 }
 
-// TestExportIntoExchangedFolder: whoever may write beside the folder puts a link in
-// the place of what is being written.
+// TestExportIntoExchangedFolder: somebody replaces the folder that is being written by a
+// link.
 func TestExportIntoExchangedFolder(t *testing.T) {
 	s := rendered(t)
 	parent := t.TempDir()
@@ -199,7 +199,7 @@ func TestExportIntoExchangedFolder(t *testing.T) {
 	}
 }
 
-// TestExportTwiceAtOnce: one is whole, the other has changed nothing.
+// TestExportTwiceAtOnce: one export is complete, and the other has changed nothing.
 func TestExportTwiceAtOnce(t *testing.T) {
 	s := rendered(t)
 	want := whole(t, s)
@@ -228,8 +228,8 @@ func TestExportTwiceAtOnce(t *testing.T) {
 	}
 }
 
-// TestExportKeepsTheFolder: a folder that is not for everybody stays so, and one's own
-// working folder is filled where it is.
+// TestExportKeepsTheFolder: a folder keeps its mode, and the working directory is filled
+// and not replaced.
 func TestExportKeepsTheFolder(t *testing.T) {
 	s := rendered(t)
 	want := whole(t, s)

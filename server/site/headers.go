@@ -11,7 +11,7 @@ import (
 	"twinlock/app/config"
 )
 
-// headers are those of every answer. The style is what the pages hold of it.
+// headers returns the headers of every answer. style is the stylesheet inside the pages.
 func headers(c config.Config, style string) http.Header {
 	return http.Header{
 		"Content-Security-Policy": {contentSecurityPolicy(c, style)},
@@ -19,22 +19,22 @@ func headers(c config.Config, style string) http.Header {
 		"Cross-Origin-Opener-Policy":   {"same-origin-allow-popups"},
 		"Cross-Origin-Resource-Policy": {"same-origin"},
 		"Permissions-Policy":           {"camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
-		// The callback's URL carries a code.
+		// The callback's URL has a code.
 		"Referrer-Policy":        {"no-referrer"},
 		"X-Content-Type-Options": {"nosniff"},
 	}
 }
 
-// metaPolicy is the policy as a page itself can state it, where a host sends no
-// headers: who may frame it cannot be said there.
+// metaPolicy returns the policy as a meta element can have it, for hosts that send no
+// headers. It cannot have frame-ancestors (CSP Level 3, section 3.3).
 func metaPolicy(c config.Config, style string) string {
 	policy, _, _ := strings.Cut(contentSecurityPolicy(c, style), "; frame-ancestors")
 	return policy
 }
 
-// contentSecurityPolicy allows what the app does and nothing else: its own files,
-// the style that its pages hold, WebAssembly, requests to the tenant, the pictures
-// of profiles from where the configuration lets them come, and the brand's logo.
+// contentSecurityPolicy allows what the app needs and nothing else: its own files, the
+// style inside its pages, WebAssembly, requests to the tenant, pictures of profiles from
+// the hosts that the configuration allows, and the brand's logo.
 func contentSecurityPolicy(c config.Config, style string) string {
 	tenant, api := origin(c.Issuer), origin(c.Audience)
 	connect := []string{"'self'", tenant}
@@ -66,18 +66,20 @@ func contentSecurityPolicy(c config.Config, style string) string {
 	return strings.Join(policy, "; ")
 }
 
-// hashSource allows one text and no other (CSP Level 3, §2.3.1).
+// hashSource returns the source expression that allows one text and no other (CSP Level 3,
+// section 2.3.1).
 func hashSource(text string) string { return "'sha256-" + sumOf([]byte(text)) + "'" }
 
-// sumOf is a SHA-256 as browsers write it.
+// sumOf returns the SHA-256 in Base64, as browsers write it.
 func sumOf(body []byte) string {
 	sum := sha256.Sum256(body)
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
+// none is the source expression that allows nothing.
 const none = "'none'"
 
-// origin is the origin of an absolute URL, and 'none' for anything else.
+// origin returns the origin of an absolute URL, and none for anything else.
 func origin(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme == "" || u.Host == "" {

@@ -12,7 +12,7 @@ import (
 	"twinlock/web/asset"
 )
 
-// forms are contents of these codings, the first the smallest.
+// forms makes forms of these codings, the first of which is the smallest.
 func forms(codings ...asset.Encoding) []Form {
 	f := File{Status: http.StatusOK, Header: http.Header{}}
 	for i, e := range codings {
@@ -52,7 +52,10 @@ func TestNegotiate(t *testing.T) {
 		{"highest weight wins", "br;q=0.5, gzip;q=0.8, zstd;q=0.7", all, asset.Gzip},
 		{"a thousandth is enough", "br;q=0.998, gzip;q=0.999", all, asset.Gzip},
 		{"of equal weights the smallest", "gzip;q=0.5, zstd;q=0.5", all, asset.Zstd},
-		{"the smallest may be another", "gzip, zstd, br", forms(asset.Gzip, asset.Zstd, asset.Brotli, asset.Identity), asset.Gzip},
+		{
+			"the smallest may be another", "gzip, zstd, br",
+			forms(asset.Gzip, asset.Zstd, asset.Brotli, asset.Identity), asset.Gzip,
+		},
 		{"weight 0 is a refusal", "br;q=0, gzip", all, asset.Gzip},
 		{"0.000 is a refusal", "br;q=0.000", all, asset.Identity},
 		{"anything", "*", all, asset.Brotli},
@@ -193,7 +196,8 @@ func FuzzRequote(f *testing.F) {
 }
 
 func TestRebase(t *testing.T) {
-	doc, err := dom.Parse(strings.NewReader(`<a href="/callback">1</a><a href="//elsewhere/">2</a><a href="https://x/">3</a><img src="/web/a.svg">`))
+	doc, err := dom.Parse(strings.NewReader(`<a href="/callback">1</a><a href="//elsewhere/">2</a>` +
+		`<a href="https://x/">3</a><img src="/web/a.svg">`))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,9 +12,8 @@ import (
 	dom "golang.org/x/net/html"
 )
 
-// parse reads a document as go-app writes it and puts right what go-app gets
-// wrong, so that it renders as the same elements that the browser's program
-// builds: see [requote], [correct] and [unindent].
+// parse reads a document as go-app writes it, and corrects it to the elements that the
+// browser's program builds: see [requote], [correct] and [unindent].
 func parse(page []byte) (*dom.Node, error) {
 	quoted, err := requote(page)
 	if err != nil {
@@ -39,9 +38,9 @@ func render(doc *dom.Node) ([]byte, error) {
 
 var errQuote = errors.New("attribute is not quoted as Go quotes")
 
-// requote escapes attribute values for HTML. go-app writes them as Go string
-// literals, in which a quotation mark is \" and ends the attribute for every
-// browser: markup in a value would come alive.
+// requote escapes attribute values for HTML. go-app writes them as Go string literals, in
+// which a quotation mark is written \". For a browser it ends the attribute, and what
+// follows it in the value becomes markup.
 func requote(page []byte) ([]byte, error) {
 	var out bytes.Buffer
 	rest := string(page)
@@ -77,7 +76,7 @@ func requote(page []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// correctAll goes through the tree; depth is how far go-app has indented n.
+// correctAll corrects all nodes below n. depth is how far go-app has indented n.
 func correctAll(n *dom.Node, depth int) {
 	for c := n.FirstChild; c != nil; {
 		next := c.NextSibling
@@ -94,10 +93,9 @@ func correctAll(n *dom.Node, depth int) {
 	}
 }
 
-// correct sorts attributes, which go-app writes in random order, and gives true
-// and false the form that HTML wants. go-app writes "true" as a bare name, which
-// for aria-expanded means undefined, and "false" as a value, which disables a
-// button all the same.
+// correct sorts attributes, which go-app writes in random order, and writes true and false
+// as HTML wants them. go-app writes "true" as a bare name, which for aria-expanded means
+// undefined, and "false" as a value, which for disabled means true.
 func correct(attrs []dom.Attribute) []dom.Attribute {
 	attrs = slices.DeleteFunc(attrs, func(a dom.Attribute) bool {
 		return boolean[a.Key] && a.Val == "false"
@@ -111,7 +109,7 @@ func correct(attrs []dom.Attribute) []dom.Attribute {
 	return attrs
 }
 
-// boolean are the attributes that are true by being there (HTML §2.3.2).
+// boolean has the attributes that are true whenever they are there (HTML section 2.3.2).
 var boolean = map[string]bool{
 	"allowfullscreen": true, "async": true, "autofocus": true, "autoplay": true, "checked": true, "controls": true,
 	"default": true, "defer": true, "disabled": true, "formnovalidate": true, "hidden": true, "inert": true,
@@ -120,9 +118,9 @@ var boolean = map[string]bool{
 	"selected": true,
 }
 
-// unindent takes away the line breaks and indentation that go-app puts around
-// children. The browser's program makes none, and between buttons they are a gap
-// that would vanish when it takes the page over.
+// unindent removes the line breaks and the indentation that go-app puts around children.
+// The browser's program makes none: between buttons there would be a gap, until the
+// program replaces the page.
 func unindent(text string, depth int) string {
 	rest, indented := strings.CutPrefix(text, "\n")
 	if !indented {
@@ -147,7 +145,7 @@ func find(n *dom.Node, match func(*dom.Node) bool) *dom.Node {
 	return nil
 }
 
-// removeAll takes the elements away for which match holds.
+// removeAll removes the elements for which match holds.
 func removeAll(n *dom.Node, match func(*dom.Node) bool) {
 	var found []*dom.Node
 	for c := range n.Descendants() {
@@ -162,6 +160,7 @@ func removeAll(n *dom.Node, match func(*dom.Node) bool) {
 	}
 }
 
+// attr returns the value of an attribute, "" if it is not there.
 func attr(n *dom.Node, key string) string {
 	for _, a := range n.Attr {
 		if a.Key == key {
@@ -171,7 +170,7 @@ func attr(n *dom.Node, key string) string {
 	return ""
 }
 
-// element makes an element of attributes, given as name and value in turn.
+// element makes an element. The attributes are a name, its value, the next name and so on.
 func element(tag string, attrs ...string) *dom.Node {
 	n := &dom.Node{Type: dom.ElementNode, Data: tag}
 	for pair := range slices.Chunk(attrs, 2) {
@@ -181,6 +180,7 @@ func element(tag string, attrs ...string) *dom.Node {
 	return n
 }
 
+// withText adds a text to an element, and returns the element.
 func withText(n *dom.Node, text string) *dom.Node {
 	n.AppendChild(&dom.Node{Type: dom.TextNode, Data: text})
 	return n

@@ -8,10 +8,9 @@ import (
 	"twinlock/web/asset"
 )
 
-// negotiate chooses among the forms of a file, which stand the smallest first,
-// by the request's Accept-Encoding (RFC 9110 §12.5.3): the highest weight wins,
-// and of equal ones the smallest. It returns nil where the client refuses them
-// all.
+// negotiate chooses among the forms of a file, the smallest of which is the first, by the
+// request's Accept-Encoding (RFC 9110 section 12.5.3). The highest weight wins, and among
+// equal weights the smallest form. It returns nil if the client refuses all forms.
 func negotiate(header http.Header, forms []Form) *Form {
 	accept := parseAcceptEncoding(header["Accept-Encoding"])
 	var best *Form
@@ -24,21 +23,26 @@ func negotiate(header http.Header, forms []Form) *Form {
 	return best
 }
 
-// weight is how welcome a coding is, in half thousandths.
+// weight is how much a client wants a coding, in half thousandths.
 type weight int
 
 const (
 	refused weight = 0
-	// No coding at all is welcome unless it is refused, but less than whatever
-	// was asked for.
+	// unasked is the weight of the identity coding, if the request does not name it: it is
+	// accepted, but less than any coding that the request names.
 	unasked weight = 1
 )
 
-// acceptEncoding is the weight of what a request names.
+// acceptEncoding has what a request says of each coding.
 type acceptEncoding struct {
-	brotli, zstd, gzip, identity, any mention
+	brotli   mention
+	zstd     mention
+	gzip     mention
+	identity mention
+	any      mention // of "*"
 }
 
+// mention is what a request says of one coding.
 type mention struct {
 	named bool
 	weight
@@ -57,14 +61,14 @@ func (a *acceptEncoding) weight(e asset.Encoding) weight {
 	return refused
 }
 
-// mention is what is said of a coding; nil of one that we do not have.
+// mention returns what the request says of a coding, nil for one that we do not have.
 func (a *acceptEncoding) mention(e asset.Encoding) *mention {
 	switch e {
 	case asset.Brotli:
 		return &a.brotli
 	case asset.Zstd:
 		return &a.zstd
-	case asset.Gzip, "x-gzip": // RFC 9110 §8.4.1.3
+	case asset.Gzip, "x-gzip": // RFC 9110 section 8.4.1.3
 		return &a.gzip
 	case asset.Identity:
 		return &a.identity
@@ -74,8 +78,8 @@ func (a *acceptEncoding) mention(e asset.Encoding) *mention {
 	return nil
 }
 
-// parseAcceptEncoding leaves out what it cannot read. It runs with every request
-// and allocates nothing.
+// parseAcceptEncoding ignores what it cannot read. It runs for every request and allocates
+// nothing.
 func parseAcceptEncoding(lines []string) (a acceptEncoding) {
 	for _, line := range lines {
 		for item := range strings.SplitSeq(line, ",") {
@@ -90,7 +94,7 @@ func parseAcceptEncoding(lines []string) (a acceptEncoding) {
 	return a
 }
 
-// parseWeight reads `q=0.8`; no parameter means 1.
+// parseWeight reads a parameter such as q=0.8. Without one the weight is 1.
 func parseWeight(params string) (w weight, ok bool) {
 	params = strings.Trim(params, " \t")
 	if params == "" {

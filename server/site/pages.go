@@ -16,10 +16,10 @@ import (
 	"twinlock/app/text"
 )
 
-// description is what the page says of itself to the system that installs it.
+// description says what the page is, to the system that installs it.
 const description = "Sign in one way or another and stay the same person: see, link and unlink your accounts."
 
-// addPages draws every route of the app, and the page for all other paths.
+// addPages adds the page of every route, and the one for all other paths.
 func (b *builder) addPages() error {
 	translations, err := translate(b.Config)
 	if err != nil {
@@ -47,15 +47,15 @@ func (b *builder) addPages() error {
 			return err
 		}
 		if path == app.CallbackPath {
-			// The tenant's page comes back here in a pop-up: the window that opened
-			// it, which has a policy of its own, must still be its opener.
+			// In a pop-up the tenant's page leads back here, and the page that has opened
+			// the window must still be its opener.
 			f.Header.Set("Cross-Origin-Opener-Policy", "unsafe-none")
-			// Each time it has another address, with a code in it: no cache shall
-			// keep that.
+			// Each callback has an address of its own, with a code in it, which no cache
+			// may store.
 			f.Header.Set("Cache-Control", never)
 		}
 	}
-	return b.addLost()
+	return b.addNotFound()
 }
 
 func (b *builder) addPage(path, cache string, doc *dom.Node) (*File, error) {
@@ -66,10 +66,10 @@ func (b *builder) addPage(path, cache string, doc *dom.Node) (*File, error) {
 	return b.add(path, "text/html; charset=utf-8", cache, body)
 }
 
-// drawing guards go-app's routes and environment, which belong to the process.
+// drawing is the mutex of go-app's routes and environment, which belong to the process.
 var drawing sync.Mutex
 
-// draw has go-app draw the app's pages. They are drawn for the origin's root;
+// draw lets go-app draw the pages, by path. They are drawn for the origin's root:
 // [builder.rebase] moves them below the base path.
 func draw(c config.Config) (map[string][]byte, error) {
 	drawing.Lock()
@@ -85,10 +85,10 @@ func draw(c config.Config) (map[string][]byte, error) {
 		Title:       c.Brand.Name,
 		Description: description,
 		Lang:        c.Languages[0],
-		// Named, or go-app names its author's.
+		// Without these go-app links to its author's icons.
 		Icon:    goapp.Icon{Default: iconDefault, Large: iconLarge, SVG: iconVector, Maskable: iconMaskable},
-		Version: "1", // or go-app takes the time
-		// An origin to fetch files from keeps the handler from serving any.
+		Version: "1", // without it go-app writes the time
+		// With a remote bucket the handler serves no files.
 		Resources: goapp.RemoteBucket(""),
 	}
 	pages := map[string][]byte{}
@@ -103,7 +103,7 @@ func draw(c config.Config) (map[string][]byte, error) {
 	return pages, nil
 }
 
-// translate draws the pages in every language but the first.
+// translate draws the pages in every language but the first, by language and path.
 func translate(c config.Config) (map[string]map[string][]byte, error) {
 	translations := map[string]map[string][]byte{}
 	for _, language := range c.Languages[1:] {
@@ -117,8 +117,8 @@ func translate(c config.Config) (map[string]map[string][]byte, error) {
 	return translations, nil
 }
 
-// addTranslation puts the content of a page in another language into a template,
-// which the boot script shows to whoever prefers it.
+// addTranslation adds the content of a page in another language as a template. The boot
+// script shows it to people who prefer that language.
 func addTranslation(doc *dom.Node, language string, page []byte) error {
 	translated, err := parse(page)
 	if err != nil {
@@ -135,8 +135,7 @@ func addTranslation(doc *dom.Node, language string, page []byte) error {
 	return nil
 }
 
-// dress replaces go-app's head and loader by ours and moves the page below the
-// base path.
+// dress replaces go-app's head and loader by ours, and moves the page below the base path.
 func (b *builder) dress(doc *dom.Node) error {
 	html := find(doc, tag("html"))
 	head, body := find(html, tag("head")), find(html, tag("body"))
@@ -162,7 +161,7 @@ func tag(name string) func(*dom.Node) bool {
 	return func(n *dom.Node) bool { return n.Data == name }
 }
 
-// fillHead writes the page's head. No script stands inline: the policy forbids it.
+// fillHead writes the page's head. Scripts are files: the policy forbids inline ones.
 func (b *builder) fillHead(head, title *dom.Node) error {
 	urls := map[string]string{}
 	for _, name := range []string{iconVector, iconApple, "wasm_exec.js", bootScript, "rehearsal.js", "app.wasm"} {
@@ -174,9 +173,9 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 	}
 	for _, n := range []*dom.Node{
 		element("meta", "charset", "utf-8"),
-		// Nothing is painted before the boot script has chosen the language and what a
-		// person who has been here sees first. It takes from here what changes with the
-		// build.
+		// Nothing is painted before the boot script has chosen the language, and what a
+		// person who has been here before sees first. The attributes are what changes with
+		// the build.
 		element("script", "src", urls[bootScript], "async", "", "blocking", "render", "id", "boot",
 			"data-wasm", urls["app.wasm"],
 			"data-exec", urls["wasm_exec.js"],
@@ -187,9 +186,9 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 			"data-version", b.Version),
 		element("script", "src", urls["wasm_exec.js"], "defer", ""),
 		element("script", "src", urls["rehearsal.js"], "async", ""),
-		// Again what the headers say, for hosts that send none. Where a browser looks
-		// ahead for what it will fetch it stops here, and so the scripts come first;
-		// none of them has run yet.
+		// The headers once more, for hosts that send none. A browser that looks ahead for
+		// what it will fetch stops at a policy, and so the scripts come before it. None of
+		// them has run yet.
 		element("meta", "http-equiv", "Content-Security-Policy", "content", metaPolicy(b.Config, b.style)),
 		element("meta", "name", "referrer", "content", "no-referrer"),
 		title,
@@ -197,7 +196,7 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 		element("meta", "name", "description", "content", description),
 		element("meta", "name", "robots", "content", "noindex"),
 		element("meta", "name", "color-scheme", "content", "light dark"),
-		// The bar above the page, as the stylesheet colours it.
+		// The colours of the stylesheet, for the bar above the page.
 		element("meta", "name", "theme-color", "content", "#ffffff", "media", "(prefers-color-scheme: light)"),
 		element("meta", "name", "theme-color", "content", "#1b1d24", "media", "(prefers-color-scheme: dark)"),
 		element("link", "rel", "icon", "href", urls[iconVector], "type", "image/svg+xml"),
@@ -211,14 +210,15 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 	return nil
 }
 
-// loader is where go-app tells why it could not start. The boot script takes it
-// away when the page is there.
+// loader makes the element in which go-app says why it could not start. The boot script
+// removes it when the page is there.
 func loader() *dom.Node {
 	box := element("div", "id", "app-wasm-loader")
 	box.AppendChild(element("p", "id", "app-wasm-loader-label"))
 	return box
 }
 
+// noScript makes what browsers show if they run no scripts.
 func noScript() *dom.Node {
 	n := element("noscript")
 	n.AppendChild(withText(element("p", "role", "alert", "class", "noscript"),
@@ -226,7 +226,7 @@ func noScript() *dom.Node {
 	return n
 }
 
-// framed is what a page shows inside of another one, instead of itself.
+// framed makes the template of what the page shows, instead of itself, inside a frame.
 func framed(language string) *dom.Node {
 	say := text.For(language, text.Languages())
 	main := element("main", "class", "column")
@@ -251,15 +251,15 @@ func (b *builder) rebase(body *dom.Node) {
 	}
 }
 
-// addLost adds the page for paths that there are not. It needs no program.
-func (b *builder) addLost() error {
+// addNotFound adds the page for all paths that are not of the site. It needs no program.
+func (b *builder) addNotFound() error {
 	icon, err := b.url(iconVector)
 	if err != nil {
 		return err
 	}
 	doc, err := dom.Parse(strings.NewReader("<!doctype html><html lang=en><head></head><body></body></html>"))
 	if err != nil {
-		return fmt.Errorf("page for lost paths: %w", err)
+		return fmt.Errorf("page for other paths: %w", err)
 	}
 	head, body := find(doc, tag("head")), find(doc, tag("body"))
 	for _, n := range []*dom.Node{

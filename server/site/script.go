@@ -17,17 +17,17 @@ const (
 	bootMain   = "boot/main.js" // the one that imports the others
 )
 
-// BootScript joins the modules of the boot script into one file and minifies it: what
-// the pages of a site get whose static files these are (see [Options]). The same modules
-// give the same bytes. The error says what is missing or wrong in them.
+// BootScript joins the modules of the boot script, which are below "boot" in the static
+// files (see [Options]), into one file and minifies it. The same modules give the same
+// bytes. The error says what is missing or wrong in them.
 func BootScript(static fs.FS) ([]byte, error) {
 	result := api.Build(api.BuildOptions{
 		EntryPoints: []string{bootMain},
 		Plugins:     []api.Plugin{modules(static)},
 		Bundle:      true,
 		Format:      api.FormatIIFE,
-		Banner:      map[string]string{"js": `"use strict";`}, // as modules are
-		// What the modules are written in: nothing newer comes in by minifying.
+		Banner:      map[string]string{"js": `"use strict";`}, // modules always are
+		// The modules are written in it. Minifying must not add anything newer.
 		Target:            api.ES2020,
 		MinifyWhitespace:  true,
 		MinifyIdentifiers: true,
@@ -43,8 +43,8 @@ func BootScript(static fs.FS) ([]byte, error) {
 	return result.OutputFiles[0].Contents, nil
 }
 
-// modules finds what the boot script imports: its own modules, and as "lock" the one of
-// package lock.
+// modules is the plugin that finds what the boot script imports: its own modules, and the
+// one of package lock under the name "lock".
 func modules(static fs.FS) api.Plugin {
 	const namespace = "web"
 	resolve := func(a api.OnResolveArgs) (api.OnResolveResult, error) {

@@ -12,8 +12,8 @@ import (
 	"twinlock/web/asset"
 )
 
-// finish sorts the forms and makes the headers of each, so that answering is
-// copying.
+// finish sorts the forms and makes the headers of each, so that an answer only copies
+// them.
 func (f *File) finish() {
 	slices.SortFunc(f.Forms, func(a, b Form) int { return cmp.Compare(len(a.Body), len(b.Body)) })
 	for i := range f.Forms {
@@ -30,8 +30,10 @@ func (f *File) finish() {
 	}
 }
 
-// ServeHTTP answers GET and HEAD from memory: in the coding that the client
-// likes best, with a strong ETag, 304 and ranges of the encoded content.
+// ServeHTTP answers GET and HEAD from memory, in the coding that the client prefers, with a
+// strong ETag, status 304, and ranges of the encoded content. It answers 404 with a page
+// for a path that is not of the site, 405 for other methods, 406 if the client accepts no
+// coding that there is, and 308 for the base path without its slash.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -44,7 +46,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	f, ok := s.byURL[r.URL.Path]
 	if !ok {
-		f = s.lost
+		f = s.notFound
 	}
 	form := negotiate(r.Header, f.Forms)
 	if form == nil {
@@ -79,8 +81,8 @@ func (s *Site) addSlash(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, target, http.StatusPermanentRedirect)
 }
 
-// conditional reports whether an answer may be another than the whole content
-// (RFC 9110 §13 and §14; nothing here has a date).
+// conditional reports whether the answer may be something else than the whole content
+// (RFC 9110 sections 13 and 14). Dates do not count: no file has one.
 func conditional(h http.Header) bool {
 	for _, name := range [...]string{"If-None-Match", "If-Match", "Range"} {
 		if _, present := h[name]; present {

@@ -1,10 +1,11 @@
-// Package site renders the whole of Twinlock's site in memory, once, and serves
-// it from there. The pages, the program, the styles and the configuration are
-// compressed, hashed and given their headers by one path, whether they are
-// served ([Site.ServeHTTP]) or written to a folder for another host
-// ([Site.Files]).
+// Package site renders the whole of Twinlock's site in memory, once, and serves it from
+// there.
 //
-// go-app's own handler draws the pages and never faces the network.
+// Primary types: a [Site] is a rendered site, made by [New] from [Options]; a [File] is one
+// thing that it serves, in one or several codings ([Form]). [Site.ServeHTTP] serves the
+// files, and [Site.Export] writes the same bytes to a folder for another host.
+//
+// go-app's own handler draws the pages, and is never open to the network.
 package site
 
 import (
@@ -25,34 +26,36 @@ import (
 
 // Options are what a site is made of.
 type Options struct {
-	// Config is complete and valid. See [config.Config.WithDefaults].
+	// Config is what the pages are drawn for, and what /config.json says. It must be
+	// complete and valid; see [config.Config.WithDefaults].
 	Config config.Config
-	// BasePath is the folder that the site is served under, as "/accounts"; ""
-	// or "/" is the origin's root.
+	// BasePath is the folder that the site is served under, such as "/accounts". "" and
+	// "/" are the origin's root. See [CleanBasePath].
 	BasePath string
 	// Version is what people see of the program's version.
 	Version string
-	// Static holds the styles, scripts and icons, the modules of the boot script below
-	// "boot" and the program below "dist"; nil is [web.Files].
+	// Static has the styles, scripts and icons, the modules of the boot script below
+	// "boot", and the program below "dist"; nil means [web.Files].
 	Static fs.FS
 }
 
-// Site is a rendered site. Its files do not change.
+// Site is a rendered site. It does not change, and any number of goroutines may use it.
 type Site struct {
-	base    string // "" or "/folder"
-	headers http.Header
-	files   []*File
-	byURL   map[string]*File // with the base
-	lost    *File            // the answer for every other path
+	base     string // "" or "/folder"
+	headers  http.Header
+	files    []*File
+	byURL    map[string]*File // by path, with the base
+	notFound *File            // the answer for every other path
 }
 
-// ErrBasePath tells that a base path cannot be one.
+// ErrBasePath is returned when a string cannot be a base path.
 var ErrBasePath = errors.New("base path must look like /accounts: letters, digits and -_.~ between slashes")
 
 var basePath = regexp.MustCompile(`^(/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*$`)
 
-// CleanBasePath takes a slash from the end of a base path, or fails with
-// [ErrBasePath].
+// CleanBasePath returns a base path without the slash at its end; "/" becomes "".
+//
+// Errors: [ErrBasePath].
 func CleanBasePath(path string) (string, error) {
 	clean := strings.TrimSuffix(path, "/")
 	if !basePath.MatchString(clean) {
@@ -61,9 +64,11 @@ func CleanBasePath(path string) (string, error) {
 	return clean, nil
 }
 
-// New renders a site. It fails with [bundle.ErrMissing] where the browser's
-// program has not been built. go-app keeps routes for the whole process, so that
-// the program's pages, should it draw any later, are those of the last site made.
+// New renders a site. go-app's routes belong to the process: New registers those of this
+// site, in place of those of the site before.
+//
+// Errors: [ErrBasePath]; [bundle.ErrMissing] if the browser's program has not been built;
+// others name the file or the page that cannot be rendered.
 func New(o Options) (*Site, error) {
 	base, err := CleanBasePath(o.BasePath)
 	if err != nil {
@@ -80,7 +85,7 @@ func New(o Options) (*Site, error) {
 	for _, f := range b.files {
 		f.finish()
 		if f.Status == http.StatusNotFound {
-			s.lost = f
+			s.notFound = f
 			continue
 		}
 		s.byURL[base+f.Path] = f
@@ -88,43 +93,48 @@ func New(o Options) (*Site, error) {
 	return s, nil
 }
 
-// Files lists what is served, by path.
+// Files returns what is served, sorted by path. The files must not be changed.
 func (s *Site) Files() iter.Seq[*File] { return slices.Values(s.files) }
 
-// Header is what every answer carries, also those that are not of the site. It
-// must not be changed.
+// Header returns the headers that every answer of the host must have, also answers that
+// are not from the site. It must not be changed.
 func (s *Site) Header() http.Header { return s.headers }
 
 // File is one thing that is served.
 type File struct {
-	// Path is where it is served, below the base path.
-	Path   string
-	Status int // 200, or 404 for the one page that answers for every other path
+	// Path is where it is served, below the base path; it begins with a slash.
+	Path string
+	// Status is 200, or 404 for the one page that answers for every other path.
+	Status int
+	// Header has the headers of its answers, in any coding.
 	Header http.Header
-	// Forms are the content in its codings, the smallest first;
-	// [asset.Identity] is always there.
+	// Forms are the content in its codings, the smallest first. One of them is
+	// [asset.Identity].
 	Forms []Form
 }
 
-// plain is the content as it is.
-func (f *File) plain() Form {
+// identity returns the content as it is.
+func (f *File) identity() Form {
 	return f.Forms[slices.IndexFunc(f.Forms, func(form Form) bool { return form.Encoding == asset.Identity })]
 }
 
-// Form is the content in one coding.
+// Form is the content of a file in one coding (RFC 9110 section 8.4.1).
 type Form struct {
+	// Encoding is the coding.
 	Encoding asset.Encoding
-	Body     []byte
-	ETag     string // strong: other bytes, other tag
+	// Body is the encoded content.
+	Body []byte
+	// ETag is a strong entity tag of the body, in quotation marks.
+	ETag string
 
-	header http.Header // all that goes out with it
+	header http.Header // the headers of its answers
 }
 
 func newForm(e asset.Encoding, body []byte) Form {
 	return Form{Encoding: e, Body: body, ETag: `"` + asset.Sum(body)[:32] + `"`}
 }
 
-// The lifetimes of files in caches.
+// The values of Cache-Control.
 const (
 	forever    = "public, max-age=31536000, immutable" // the name changes with the content
 	revalidate = "no-cache"
@@ -136,15 +146,16 @@ type builder struct {
 	Options
 	base    string
 	headers http.Header
-	style   string // what every page holds
+	style   string // of every page
 	files   []*File
 	program bundle.Manifest
-	names   map[string]string // hashed names by plain ones, as "boot.js"
+	names   map[string]string // from the plain name, such as "boot.js", to the hashed one
 }
 
 func (b *builder) build() error {
 	steps := []func() error{
-		b.readStyle, b.addProgram, b.addStatic, b.addBootScript, b.addConfig, b.addManifest, b.addFixed, b.addPages, b.addWorker,
+		b.readStyle, b.addProgram, b.addStatic, b.addBootScript, b.addConfig,
+		b.addManifest, b.addFixed, b.addPages, b.addWorker,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -155,7 +166,7 @@ func (b *builder) build() error {
 	return nil
 }
 
-// add compresses a file and gives it the headers that all have in common.
+// add compresses a file and adds it, with the headers that all files have.
 func (b *builder) add(path, contentType, cache string, body []byte) (*File, error) {
 	forms := []Form{newForm(asset.Identity, body)}
 	if compressible(contentType) {
@@ -172,6 +183,7 @@ func (b *builder) add(path, contentType, cache string, body []byte) (*File, erro
 	return b.addForms(path, contentType, cache, forms), nil
 }
 
+// addForms adds a file that is compressed already.
 func (b *builder) addForms(path, contentType, cache string, forms []Form) *File {
 	header := b.headers.Clone()
 	header.Set("Content-Type", contentType)
@@ -188,7 +200,7 @@ func compressible(contentType string) bool {
 	return contentType != "image/png"
 }
 
-// url is where the browser finds a file of /web/ by its plain name.
+// url returns the path at which browsers find a file of /web/, by its plain name.
 func (b *builder) url(name string) (string, error) {
 	hashed, ok := b.names[name]
 	if !ok {

@@ -103,7 +103,7 @@ func render(t testing.TB, o site.Options) *site.Site {
 	return s
 }
 
-// ask sends a request, with headers given as name and value in turn.
+// ask sends a request. The headers are a name, its value, the next name and so on.
 func ask(s http.Handler, method, target string, headers ...string) *http.Response {
 	r := httptest.NewRequest(method, target, nil)
 	for i := 0; i < len(headers); i += 2 {
@@ -123,7 +123,7 @@ func body(t *testing.T, r *http.Response) []byte {
 	return b
 }
 
-// find is the path of a file by how it begins and ends.
+// find returns the path of a file by how it begins and ends.
 func find(t *testing.T, s *site.Site, prefix, suffix string) string {
 	t.Helper()
 	for f := range s.Files() {
@@ -147,7 +147,10 @@ func TestServe(t *testing.T) {
 		{"page with a query", "GET", "/?a=b&utm=x", 200, "text/html; charset=utf-8", "no-cache"},
 		{"callback (attack case 39)", "GET", "/callback?code=1&state=2", 200, "text/html; charset=utf-8", "no-store"},
 		{"program", "GET", wasm, 200, "application/wasm", "public, max-age=31536000, immutable"},
-		{"script", "GET", find(t, s, "/web/boot.", ".js"), 200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"},
+		{
+			"script", "GET", find(t, s, "/web/boot.", ".js"), 200, "text/javascript; charset=utf-8",
+			"public, max-age=31536000, immutable",
+		},
 		{"picture", "GET", find(t, s, "/web/icon-192.", ".png"), 200, "image/png", "public, max-age=31536000, immutable"},
 		{"configuration", "GET", "/config.json", 200, "application/json", "no-cache"},
 		{"manifest", "GET", "/manifest.webmanifest", 200, "application/manifest+json", "no-cache"},
@@ -190,7 +193,7 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// checkSecure looks for what every answer carries, also one that refuses.
+// checkSecure checks the headers that every answer has, also one that refuses.
 func checkSecure(t *testing.T, r *http.Response) {
 	t.Helper()
 	for name, want := range map[string]string{
@@ -254,7 +257,13 @@ func TestEncodings(t *testing.T) {
 		"":     func(r io.Reader) (io.Reader, error) { return r, nil },
 	}
 	tags := map[string]string{}
-	for accept, want := range map[string]string{"gzip, deflate, br": "br", "zstd, gzip;q=0.9": "zstd", "gzip": "gzip", "": "", "br;q=0": ""} {
+	for accept, want := range map[string]string{
+		"gzip, deflate, br": "br",
+		"zstd, gzip;q=0.9":  "zstd",
+		"gzip":              "gzip",
+		"":                  "",
+		"br;q=0":            "",
+	} {
 		r := ask(s, "GET", wasm, "Accept-Encoding", accept)
 		got := r.Header.Get("Content-Encoding")
 		if got != want {
@@ -346,7 +355,10 @@ func TestRange(t *testing.T) {
 			}
 			r := ask(s, test.method, wasm, headers...)
 			if r.StatusCode != test.status || r.Header.Get("Content-Range") != test.contentRange {
-				t.Errorf("status %d, Content-Range %q, want %d, %q", r.StatusCode, r.Header.Get("Content-Range"), test.status, test.contentRange)
+				t.Errorf(
+					"status %d, Content-Range %q, want %d, %q", r.StatusCode, r.Header.Get("Content-Range"), test.status,
+					test.contentRange,
+				)
 			}
 			if test.status == 416 {
 				return
@@ -355,7 +367,10 @@ func TestRange(t *testing.T) {
 				t.Errorf("%d bytes, want %d", len(got), len(test.want))
 			}
 			if r.Header.Get("Content-Encoding") != "br" || r.Header.Get("ETag") != tag {
-				t.Errorf("Content-Encoding %q, ETag %s: not of the same form", r.Header.Get("Content-Encoding"), r.Header.Get("ETag"))
+				t.Errorf(
+					"Content-Encoding %q, ETag %s: not of the same form", r.Header.Get("Content-Encoding"),
+					r.Header.Get("ETag"),
+				)
 			}
 		})
 	}
@@ -365,7 +380,7 @@ func TestRange(t *testing.T) {
 	}
 }
 
-// TestHeadersAreNotShared: what one answer changes is not the next one's.
+// TestHeadersAreNotShared: changing the headers of one answer does not change the next.
 func TestHeadersAreNotShared(t *testing.T) {
 	s := render(t, options(t))
 	first := ask(s, "GET", "/", "Accept-Encoding", "br").Header
@@ -446,8 +461,7 @@ func styleHash(t *testing.T, page []byte) string {
 	return ""
 }
 
-// The worker is another one when, and only when, what it keeps is another. It knows
-// the hash of each.
+// The worker changes if, and only if, a file that it stores does. It has the hash of each.
 func TestWorkerVersion(t *testing.T) {
 	facts := func(change func(*site.Options)) (facts struct {
 		Version, Base, Config, Program string
@@ -485,7 +499,8 @@ func TestWorkerVersion(t *testing.T) {
 		return facts
 	}
 	first := facts(func(*site.Options) {})
-	if first.Base != "/accounts/" || !slices.Equal(slices.Sorted(maps.Keys(first.Pages)), []string{"/accounts/", "/accounts/callback"}) {
+	pages := slices.Sorted(maps.Keys(first.Pages))
+	if first.Base != "/accounts/" || !slices.Equal(pages, []string{"/accounts/", "/accounts/callback"}) {
 		t.Errorf("worker = %+v", first)
 	}
 	for _, test := range []struct {
@@ -514,8 +529,8 @@ func TestOpenerPolicy(t *testing.T) {
 	}
 }
 
-// TestPages checks what holds of every page: no inline script, one style, every
-// file that it names is there, and the brand's name is text and nothing else.
+// TestPages checks every page: there is no inline script and one style, every file that it
+// names is there, and the brand's name is text only.
 func TestPages(t *testing.T) {
 	for _, base := range []string{"", "/accounts", "/deep/er"} {
 		t.Run("base "+base, func(t *testing.T) {
@@ -636,7 +651,9 @@ func TestCleanBasePath(t *testing.T) {
 			t.Errorf("CleanBasePath(%q) = %q, %v", path, got, err)
 		}
 	}
-	for _, path := range []string{"a", "//", "//a", "/a//b", "/..", "/a/../b", "/.", "/a b", "/a%2f", "/a?b", "/a#b", `/a\b`, "/a\n", `/"`} {
+	for _, path := range []string{
+		"a", "//", "//a", "/a//b", "/..", "/a/../b", "/.", "/a b", "/a%2f", "/a?b", "/a#b", `/a\b`, "/a\n", `/"`,
+	} {
 		if _, err := site.CleanBasePath(path); !errors.Is(err, site.ErrBasePath) {
 			t.Errorf("CleanBasePath(%q): %v, want ErrBasePath", path, err)
 		}
@@ -669,7 +686,7 @@ func TestAccent(t *testing.T) {
 	}
 }
 
-// TestReproducible renders twice, which go-app would do in two orders.
+// TestReproducible renders twice. go-app by itself writes attributes in random order.
 func TestReproducible(t *testing.T) {
 	tags := func() string {
 		var all strings.Builder
@@ -690,7 +707,10 @@ func TestNewErrors(t *testing.T) {
 		wantErr error
 		text    string
 	}{
-		{"not built", func(o *site.Options) { delete(o.Static.(fstest.MapFS), "dist/"+bundle.ManifestName) }, bundle.ErrMissing, "run make build"},
+		{
+			"not built", func(o *site.Options) { delete(o.Static.(fstest.MapFS), "dist/"+bundle.ManifestName) },
+			bundle.ErrMissing, "run make build",
+		},
 		{"base path", func(o *site.Options) { o.BasePath = "accounts" }, site.ErrBasePath, "base path"},
 		{"other program than the manifest's", func(o *site.Options) {
 			for name, f := range o.Static.(fstest.MapFS) {
@@ -707,11 +727,17 @@ func TestNewErrors(t *testing.T) {
 			}
 		}, fs.ErrNotExist, ".wasm.br"},
 		{"no boot script", func(o *site.Options) { delete(o.Static.(fstest.MapFS), "boot/main.js") }, nil, "boot/main.js"},
-		{"module of the boot script lost", func(o *site.Options) { delete(o.Static.(fstest.MapFS), "boot/login.js") }, nil, "boot/login.js"},
+		{
+			"module of the boot script lost",
+			func(o *site.Options) { delete(o.Static.(fstest.MapFS), "boot/login.js") }, nil, "boot/login.js",
+		},
 		{"import that nothing exports", func(o *site.Options) {
 			o.Static.(fstest.MapFS)["boot/main.js"] = &fstest.MapFile{Data: []byte(`import { nothing } from "lock"; nothing();`)}
 		}, nil, "nothing"},
-		{"file of another kind", func(o *site.Options) { o.Static.(fstest.MapFS)["notes.txt"] = &fstest.MapFile{} }, nil, "notes.txt"},
+		{
+			"file of another kind", func(o *site.Options) { o.Static.(fstest.MapFS)["notes.txt"] = &fstest.MapFile{} },
+			nil, "notes.txt",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -725,7 +751,7 @@ func TestNewErrors(t *testing.T) {
 	}
 }
 
-// BenchmarkNew is what a start of the server costs, but for reading the program.
+// BenchmarkNew measures the start of the server, without reading the program.
 func BenchmarkNew(b *testing.B) {
 	o := options(b)
 	for b.Loop() {

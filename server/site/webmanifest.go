@@ -16,15 +16,15 @@ const (
 	iconMaskable = "icon-maskable-512.png" // with room around it for the system to cut a shape
 )
 
-// The colours of the window's frame and of the screen while the app starts,
-// where the operator has given no accent.
+// The colours of the window's frame, if the operator has given no accent, and of the screen
+// while the app starts.
 const (
 	themeColour      = "#3b4cc0"
 	backgroundColour = "#f5f5f2"
 )
 
-// webManifest is the web application manifest (W3C). go-app's own has no id and
-// a scope that is wrong below a base path.
+// webManifest is the web application manifest (W3C Web Application Manifest; the members
+// have its names). go-app's own has no id, and its scope is wrong below a base path.
 type webManifest struct {
 	ID          string            `json:"id"`
 	Name        string            `json:"name"`
@@ -37,7 +37,7 @@ type webManifest struct {
 	Theme       string            `json:"theme_color"`
 	Background  string            `json:"background_color"`
 	Icons       []webManifestIcon `json:"icons"`
-	// What a system shows before and after it installs the app.
+	// Screenshots and shortcuts are shown by the system that installs the app.
 	Screenshots []webManifestScreenshot `json:"screenshots"`
 	Shortcuts   []webManifestShortcut   `json:"shortcuts"`
 }
@@ -62,6 +62,7 @@ type webManifestIcon struct {
 	Purpose string `json:"purpose"`
 }
 
+// addManifest adds the manifest, for the first language.
 func (b *builder) addManifest() error {
 	root := b.base + "/"
 	m := webManifest{
@@ -108,6 +109,7 @@ func (b *builder) addManifest() error {
 	return err
 }
 
+// themeColour returns the accent, or the default.
 func (b *builder) themeColour() string {
 	if b.Config.Brand.Accent != "" {
 		return b.Config.Brand.Accent

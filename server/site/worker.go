@@ -12,26 +12,33 @@ import (
 
 const (
 	workerSource = "worker.js"
-	// workerPath is beside the pages, or the worker could not answer for them.
+	// workerPath is in the folder of the pages: a worker answers only for what is below
+	// its own folder.
 	workerPath = "/app-worker.js"
 )
 
-// kept are the files, by their plain names, that the app needs without a
-// network. Other icons and pictures are the installing system's to fetch.
-var kept = []string{iconVector, "wasm_exec.js", bootScript, "rehearsal.js", "app.wasm"}
+// offlineFiles are the files, by their plain names, that the page needs without a network.
+// Other icons are fetched by the system that installs the page.
+var offlineFiles = []string{iconVector, "wasm_exec.js", bootScript, "rehearsal.js", "app.wasm"}
 
-// workerSite is what the worker is told of the site; see web/worker.js.
+// workerSite is what web/worker.js knows of the site.
 type workerSite struct {
-	Version string            `json:"version"`
-	Base    string            `json:"base"`
-	Pages   map[string]string `json:"pages"` // by path the SHA-256, in Base64
-	Files   map[string]string `json:"files"`
-	Config  string            `json:"config"`
-	Program string            `json:"program"`
+	// Version is another one for each content of the site.
+	Version string `json:"version"`
+	// Base is the base path, with a slash at its end.
+	Base string `json:"base"`
+	// Pages has the SHA-256 of each page in Base64, by path.
+	Pages map[string]string `json:"pages"`
+	// Files has the SHA-256 of each file in Base64, by path.
+	Files map[string]string `json:"files"`
+	// Config is the path of the configuration.
+	Config string `json:"config"`
+	// Program is the path of the program.
+	Program string `json:"program"`
 }
 
-// addWorker adds the service worker. A browser takes it for a new one, and keeps
-// the site anew, when a page or a file is another than before.
+// addWorker adds the service worker. Its text changes when a page or a file does; the
+// browser then installs it as a new one, which stores the site again.
 func (b *builder) addWorker() error {
 	source, err := fs.ReadFile(b.Static, workerSource)
 	if err != nil {
@@ -45,7 +52,7 @@ func (b *builder) addWorker() error {
 	for _, path := range app.Paths {
 		pages = append(pages, b.base+path)
 	}
-	for _, name := range kept {
+	for _, name := range offlineFiles {
 		url, err := b.url(name)
 		if err != nil {
 			return err
@@ -57,7 +64,7 @@ func (b *builder) addWorker() error {
 	if err != nil {
 		return fmt.Errorf("service worker: %w", err)
 	}
-	// With the sums in them, the facts are others when the contents are.
+	// The facts have the sums of the contents, and so the version changes with them.
 	site.Version = asset.Sum(facts)[:16]
 	if facts, err = json.Marshal(site); err != nil {
 		return fmt.Errorf("service worker: %w", err)
@@ -67,12 +74,12 @@ func (b *builder) addWorker() error {
 	return err
 }
 
-// sums are the hashes of what is served at some URLs.
+// sums returns the SHA-256 of what is served at some paths.
 func (b *builder) sums(urls []string) map[string]string {
 	sums := map[string]string{}
 	for _, f := range b.files {
 		if url := b.base + f.Path; slices.Contains(urls, url) {
-			sums[url] = sumOf(f.plain().Body)
+			sums[url] = sumOf(f.identity().Body)
 		}
 	}
 	return sums

@@ -57,7 +57,7 @@ test-a11y: build programs $(audit)/node_modules ## Have axe-core look at every p
 lighthouse: build programs $(audit)/node_modules ## Have Lighthouse look at the page, as a phone; needs Node
 	@node $(audit)/lighthouse.js
 
-test-peers: build $(peers)/node_modules ## Drive the vendor's own clients against the embedded tenant; needs Node
+test-peers: build $(peers)/node_modules ## Drive Auth0's own clients against the embedded tenant; needs Node
 	@cd $(peers) && npm test --silent
 
 %/node_modules: %/package-lock.json

@@ -114,7 +114,7 @@ func (f *Flow) tell(n Notice) {
 		n.Next.Kind = ReadAgain // else the person could do nothing
 	}
 	f.notices++
-	n.Number = f.notices
+	n.Number, n.Offline = f.notices, !f.deps.Window.Online()
 	f.state.Notice = n
 }
 

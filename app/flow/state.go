@@ -218,6 +218,8 @@ type Notice struct {
 	Keys []string
 	// Err is the reason of a [Failed] or [RefusedOffline]; otherwise nil.
 	Err error
+	// Offline is true if the browser said at that moment that there is no network.
+	Offline bool
 	// Next is the step that it offers.
 	Next Next
 	// Leftover has the settings that a link could not take over and that can be saved;

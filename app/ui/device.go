@@ -40,4 +40,6 @@ func (n names) Identity(i management.Identity) string { return identityLabel(n.s
 
 func (n names) Pair(p linking.Plan) (first, second string) { return n.connections.pairLabels(p) }
 
-func (n names) Failure(err error) string { return words.Plain(sentenceOf(n.say, err)) }
+func (n names) Failure(err error) string {
+	return words.Plain(sentenceOf(n.say, err, !browser.Online()))
+}

@@ -98,10 +98,13 @@ func (p *Page) focus(before, now flow.State) string {
 	case worked && (kind == flow.Linked || kind == flow.LinkedSkipped || kind == flow.Unlinked):
 		return accountsHeading
 	}
-	if now.Phase == flow.Ready && now.AsOf.IsZero() && !now.Busy() || now.Phase == flow.SignedOut {
-		focus := p.shortcut
-		p.shortcut = ""
-		return focus
+	if !now.Started || now.Busy() {
+		return ""
+	}
+	shortcut := p.shortcut // once, when the page has come to rest
+	p.shortcut = ""
+	if now.Phase == flow.Ready && now.AsOf.IsZero() {
+		return shortcut
 	}
 	return ""
 }

@@ -116,7 +116,7 @@ func (p *Parts) newLock(
 		Audience:    p.config.Audience,
 		Scopes:      p.scopes(params.Purpose),
 		Subject:     p.session.Subject,
-		OnFailure:   func(err error) string { return sentenceOf(p.say, err) },
+		OnFailure:   func(err error) string { return sentenceOf(p.say, err, !browser.Online()) },
 	})
 }
 

@@ -7,6 +7,8 @@ import (
 	"twinlock/app/flow"
 	"twinlock/app/linking"
 	"twinlock/app/management"
+	"twinlock/app/platform"
+	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
@@ -90,5 +92,17 @@ func TestHistoryNamesTheWantedAccount(t *testing.T) {
 	got := names{say: say}.Failure(flow.Wanting(refused, wanted))
 	if strings.Contains(got, "{") || !strings.Contains(got, "mary@x") || !strings.Contains(got, "lovelace@x") {
 		t.Errorf("the history says %q", got)
+	}
+}
+
+// What the person is told of a failure does not change with the network afterwards.
+func TestOfflineIsOfItsMoment(t *testing.T) {
+	for offline, want := range map[bool]string{true: say.Sentences[text.Offline], false: say.Sentences[text.NoAnswer]} {
+		told := html(t, parts(t), func(s *flow.State) {
+			s.Notice = flow.Notice{Kind: flow.Failed, Err: platform.ErrNetwork, Offline: offline}
+		})
+		if !strings.Contains(letters(told), letters(want)) {
+			t.Errorf("offline %v: %s", offline, letters(told))
+		}
 	}
 }

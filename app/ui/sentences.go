@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"twinlock/app/browser"
 	"twinlock/app/flow"
 	"twinlock/app/history"
 	"twinlock/app/linking"
@@ -194,9 +193,10 @@ func lossSentences(say *text.Messages, losses linking.Loss, first, second string
 	return list
 }
 
-// sentenceOf returns the sentence for an error, with the accounts that it is about.
-func sentenceOf(say *text.Messages, err error) string {
-	sentence := say.Sentences[failureKey(err)]
+// sentenceOf returns the sentence for an error, with the accounts that it is about. offline
+// says whether there was a network when it happened.
+func sentenceOf(say *text.Messages, err error, offline bool) string {
+	sentence := say.Sentences[failureKey(err, offline)]
 	if wanted, ok := flow.WantedOf(err); ok {
 		sentence = words.Fill(sentence, "wanted", wantedLabel(wanted))
 	}
@@ -209,9 +209,9 @@ func sentenceOf(say *text.Messages, err error) string {
 
 // failureKey returns which sentence is for an error. That a change may have been made is
 // more important to say than that the network does not answer.
-func failureKey(err error) text.Key {
+func failureKey(err error, offline bool) text.Key {
 	if errors.Is(err, platform.ErrNetwork) && !flow.Undecided(err) {
-		if !browser.Online() {
+		if offline {
 			return text.Offline
 		}
 		return text.NoAnswer

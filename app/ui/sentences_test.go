@@ -106,7 +106,7 @@ func (*Wrapper) Unwrap() error { return ErrTold }
 // TestEachRowIsReached checks that no general error stands before a particular one.
 func TestEachRowIsReached(t *testing.T) {
 	for _, row := range failureSentences {
-		if got := failureKey(row.err); got != row.key {
+		if got := failureKey(row.err, false); got != row.key {
 			t.Errorf("%v is told as %q, want %q", row.err, got, row.key)
 		}
 	}

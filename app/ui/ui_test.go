@@ -34,8 +34,8 @@ func TestFailuresAreDrawn(t *testing.T) {
 		told := letters(html(t, parts(t), func(s *flow.State) {
 			s.Notice = flow.Notice{Kind: flow.Failed, Err: fmt.Errorf("link: %w", err)}
 		}))
-		sentence, _, _ := strings.Cut(words.Plain(sentenceOf(say, err)), "{")
-		filled := strings.Contains(say.Sentences[failureKey(err)], "{")
+		sentence, _, _ := strings.Cut(words.Plain(sentenceOf(say, err, false)), "{")
+		filled := strings.Contains(say.Sentences[failureKey(err, false)], "{")
 		if sentence == "" && !filled || !strings.Contains(told, letters(sentence)) {
 			t.Errorf("the page does not say %q of %v", sentence, err)
 		}
@@ -43,7 +43,7 @@ func TestFailuresAreDrawn(t *testing.T) {
 			t.Errorf("the detail does not tell of %v", err)
 		}
 	}
-	if got := failureKey(errs[0]); got != text.Unknown {
+	if got := failureKey(errs[0], false); got != text.Unknown {
 		t.Errorf("an error that is not known is told as %q", got)
 	}
 }
@@ -59,7 +59,7 @@ func TestParticularSentencesWin(t *testing.T) {
 		{oidc.ErrSignature, say.Sentences[text.IDToken]},
 		{management.ErrExpiredToken, say.Sentences[text.Unauthorized]},
 	} {
-		if told := sentenceOf(say, test.kind); told != test.want {
+		if told := sentenceOf(say, test.kind, false); told != test.want {
 			t.Errorf("%v is told as %q", test.kind, told)
 		}
 	}
@@ -78,13 +78,13 @@ func TestWhatIsOpenIsToldAsOpen(t *testing.T) {
 				platform.ErrNetwork, context.Canceled, context.DeadlineExceeded, management.ErrServer,
 				management.ErrAnswer, management.ErrRateLimited,
 			} {
-				if told := sentenceOf(say, errors.Join(kind, cause)); told != want {
+				if told := sentenceOf(say, errors.Join(kind, cause), false); told != want {
 					t.Errorf("%v by %v is told as %q", kind, cause, told)
 				}
 			}
 		}
 		pending := errors.Join(linking.ErrPending, linking.ErrUnsettled, platform.ErrNetwork)
-		if told := sentenceOf(say, pending); told != say.Sentences[text.PendingLink] {
+		if told := sentenceOf(say, pending, false); told != say.Sentences[text.PendingLink] {
 			t.Errorf("a link beside one that is open is told as %q", told)
 		}
 	}
@@ -98,7 +98,7 @@ func TestUnverifiedNamesTheAccount(t *testing.T) {
 		linking.Account{Subject: "a", EmailVerified: true},
 		linking.Account{Subject: "b", Email: "mallory@example.com"},
 		linking.Policy{})
-	if told := sentenceOf(say, err); !strings.Contains(told, "mallory@example.com") {
+	if told := sentenceOf(say, err, false); !strings.Contains(told, "mallory@example.com") {
 		t.Errorf("told as %q", told)
 	}
 }

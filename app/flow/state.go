@@ -272,7 +272,7 @@ type Next struct {
 	second   *oidc.Result         // of ReviewAgain
 }
 
-// Wanted names an account that a login is to be to. The zero value stands for any account.
+// Wanted names the account that a login should be of. The zero value stands for any account.
 type Wanted struct {
 	// Subject is the account's "sub".
 	Subject string `json:"subject,omitempty"`

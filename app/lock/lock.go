@@ -14,17 +14,17 @@ import (
 	"twinlock/app/provider"
 )
 
-// ErrPopupClosed is the error of a [Notice] when the person has closed the pop-up window
-// before the login ended.
+// ErrPopupClosed is told in a [Notice] when the person has closed the pop-up window before
+// the login ended.
 var ErrPopupClosed = errors.New("the window was closed")
 
-// ErrStayed is the error of a [Notice] when the page has not left for the tenant within
-// twenty seconds, for instance because the person has stopped it. It is a
+// ErrStayed is told in a [Notice] when the page has not left for the tenant within twenty
+// seconds, for instance because the person has stopped it. It is a
 // [context.DeadlineExceeded].
 var ErrStayed = fmt.Errorf("the page has not left: %w", context.DeadlineExceeded)
 
-// Lock is a sign-in dialog and the logins behind it. Make one with [New]. Of its logins
-// one at a time can go on: the next one gives up the one before. Its methods may be called
+// Lock is a sign-in dialog and the logins behind it. Make one with [New]. It has one login
+// at a time: the next one gives up the one before. Its methods may be called
 // from any goroutine.
 type Lock struct {
 	options Options
@@ -38,7 +38,7 @@ type Lock struct {
 
 	mu            sync.Mutex
 	subscriptions []*subscription
-	redraw        func(then func()) // draws the dialog anew and then calls then
+	redraw        func(then func()) // draws the dialog again and then calls then
 	stage         stage
 	chosen        Connection // what the login of the dialog is with
 	failure       error      // what the dialog says; nil for nothing
@@ -357,7 +357,7 @@ func purposeOf(state string) string {
 	return purpose
 }
 
-// set changes the lock's state and has the dialog drawn anew.
+// set changes the lock's state and draws the dialog again.
 func (l *Lock) set(change func()) { l.setThen(change, func() {}) }
 
 // setThen is set that calls then once the dialog is drawn.

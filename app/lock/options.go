@@ -98,8 +98,8 @@ type Params struct {
 	ReturnTo string
 }
 
-// Options of a [Lock]. The zero value works: it signs in by redirect, and the tenant asks
-// how.
+// Options of a [Lock]. The zero value works: [Lock.Login] with "" signs in by redirect, and
+// the tenant asks how.
 type Options struct {
 	// AllowedConnections are the buttons of the dialog, in this order; none by default.
 	AllowedConnections []Connection

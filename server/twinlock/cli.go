@@ -42,7 +42,7 @@ func newParser(options ...kong.Option) *kong.Kong {
 	parser, err := kong.New(newCLI(), append(options,
 		kong.Name("twinlock"),
 		kong.Description("Two locks, one identity: a page to see, link and unlink the accounts of an Auth0 user.\n\n"+
-			"Every flag can be given as TWINLOCK_… in the environment, and the app's settings in the YAML file of --config. "+
+			"Every flag can be given as TWINLOCK_… in the environment, and every setting of the site in the YAML file of --config. "+
 			"A flag goes before the environment, and that before the file."),
 	)...)
 	if err != nil {

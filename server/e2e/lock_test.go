@@ -64,7 +64,7 @@ func TestLockBootScript(t *testing.T) {
 	// A login that the tab itself has begun is its own to finish.
 	evaluate[bool](p, js(`(localStorage.setItem(%s, "{}"), true)`, scope+"tab "+name+" twinlock.tx.login.mine"))
 	evaluate[bool](p, js(`(sessionStorage.setItem("came", ""), location.href = %s, true)`, s.site+"/callback?state=login.mine"))
-	p.wait("the callback's page is there", `location.search && document.readyState === "complete"`)
+	p.wait("the callback's page is there", `location.pathname.endsWith("/callback") && document.readyState === "complete"`)
 	if evaluateAsync[bool](p, js(`new Promise((resolve) => {
 		new BroadcastChannel(%s + "channel").onmessage = () => resolve(true);
 		const script = document.createElement("script");

@@ -51,8 +51,10 @@ type Config struct {
 	Domain string `json:"domain,omitempty" yaml:"domain,omitempty"`
 	// ClientID is that of the tenant's single-page application.
 	ClientID string `json:"client_id" yaml:"client_id"`
-	// Audience is the Management API, by the tenant's own name even where the
-	// issuer is a custom domain: "https://TENANT/api/v2/". Default: below the issuer.
+	// Audience is what access tokens for the Management API name. It has the tenant's
+	// own name even where the issuer is a custom domain:
+	// "https://TENANT.REGION.auth0.com/api/v2/". Default: [Config.ManagementURL], where the
+	// issuer has the tenant's own name; a custom domain does not tell it.
 	Audience string `json:"audience" yaml:"audience"`
 	// Scopes are what access tokens are for. Default: [DefaultScopes].
 	Scopes []string `json:"scopes" yaml:"scopes"`
@@ -154,8 +156,8 @@ func (c Config) WithDefaults() Config {
 	if u, err := url.Parse(c.Issuer); err == nil && u.Host != "" && u.Path == "" && u.RawQuery == "" && u.Fragment == "" {
 		c.Issuer = strings.TrimRight(c.Issuer, "?#") + "/"
 	}
-	if c.Audience == "" && c.Issuer != "" {
-		c.Audience = c.Issuer + "api/v2/"
+	if c.Audience == "" && ownName(c.Issuer) {
+		c.Audience = c.ManagementURL()
 	}
 	if len(c.Scopes) == 0 {
 		c.Scopes = slices.Clone(DefaultScopes)
@@ -204,7 +206,16 @@ func (c Connection) withDefaults() Connection {
 	return c
 }
 
-// ManagementURL returns the base of the Management API with a trailing slash.
-// It is the audience: with a custom domain the API stays at the tenant's own
-// name, and the audience is that name.
-func (c Config) ManagementURL() string { return c.WithDefaults().Audience }
+// ownName tells whether an issuer is below Auth0's own domain, or a tenant on this very
+// machine. Anything else may be a custom domain.
+func ownName(issuer string) bool {
+	u, err := url.Parse(issuer)
+	return err == nil && (strings.HasSuffix(u.Hostname(), ".auth0.com") || loopback(u.Hostname()))
+}
+
+// ManagementURL returns the base of the Management API with a trailing slash, for a
+// document with its defaults. It is at the issuer: a token that a custom domain has issued
+// is good only there, although its audience has the tenant's own name.
+//
+// Source: https://auth0.com/docs/customize/custom-domains/configure-features-to-use-custom-domains
+func (c Config) ManagementURL() string { return c.Issuer + "api/v2/" }

@@ -59,9 +59,9 @@ func TestParseEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// With a custom domain the API stays at the tenant's own name.
-	if got.ManagementURL() != "https://tenant.eu.auth0.com/api/v2/" || got.Issuer != "https://login.example.com/" {
-		t.Errorf("%+v", got)
+	// With a custom domain the API is there too; its audience keeps the tenant's own name.
+	if got.ManagementURL() != "https://login.example.com/api/v2/" || got.Audience != "https://tenant.eu.auth0.com/api/v2/" {
+		t.Errorf("%s, %+v", got.ManagementURL(), got)
 	}
 	if got.Connections[0].Label != "Example Inc." || got.Connections[1].Label != "corp-oidc" || got.Brand.Accent != "#0A5CA8" || got.History != WipeHistory {
 		t.Errorf("%+v", got)
@@ -89,6 +89,45 @@ func TestWithDefaults(t *testing.T) {
 		once.Scopes[0] = "changed"
 		if DefaultScopes[0] != "openid" {
 			t.Fatal("the default scopes were written to")
+		}
+	}
+}
+
+// TestAudience: only an issuer by the tenant's own name tells the audience.
+func TestAudience(t *testing.T) {
+	for issuer, want := range map[string]string{
+		"https://tenant.auth0.com/":         "https://tenant.auth0.com/api/v2/",
+		"https://tenant.eu.auth0.com":       "https://tenant.eu.auth0.com/api/v2/",
+		"https://tenant.eu.auth0.com:8443/": "https://tenant.eu.auth0.com:8443/api/v2/",
+		"http://localhost:8001/":            "http://localhost:8001/api/v2/",
+		"http://tenant.localhost:8001/":     "http://tenant.localhost:8001/api/v2/",
+		"http://127.0.0.1:8001/":            "http://127.0.0.1:8001/api/v2/",
+		"http://[::1]:8001/":                "http://[::1]:8001/api/v2/",
+		"https://id.example.com/":           "",
+		"https://auth0.com/":                "",
+		"https://evilauth0.com/":            "",
+		"https://auth0.com.evil.example/":   "",
+		"https://a.auth0.com.evil.example/": "",
+		"https://localhost.evil/":           "",
+		"https://127.0.0.1.evil.example/":   "",
+		"https://evil-localhost.example/":   "",
+	} {
+		c := valid()
+		c.Domain, c.Issuer, c.Audience = "", issuer, ""
+		c = c.WithDefaults()
+		if c.Audience != want {
+			t.Errorf("%s: audience %q, want %q", issuer, c.Audience, want)
+		}
+		switch err := c.Validate(); {
+		case want != "" && err != nil:
+			t.Errorf("%s: %v", issuer, err)
+		case want == "" && (err == nil || !strings.Contains(err.Error(), "audience: ") ||
+			!strings.Contains(err.Error(), "set audience to https://TENANT.REGION.auth0.com/api/v2/")):
+			t.Errorf("%s: accepted without an audience, or not told: %v", issuer, err)
+		}
+		c.Audience = "https://tenant.eu.auth0.com/api/v2/"
+		if err := c.Validate(); err != nil || c.WithDefaults().Audience != c.Audience {
+			t.Errorf("%s with an audience: %q, %v", issuer, c.WithDefaults().Audience, err)
 		}
 	}
 }
@@ -121,6 +160,9 @@ func TestValidate(t *testing.T) {
 		{"bad domain, bad issuer", func(c *Config) { c.Domain, c.Issuer = "a b", "c d" }, []string{"domain", "issuer"}},
 		{"plain http", func(c *Config) { c.Domain, c.Issuer = "", "http://tenant.example/" }, []string{"issuer"}},
 		{"looks like loopback", func(c *Config) { c.Domain, c.Issuer = "", "http://localhost.evil.example/" }, []string{"issuer"}},
+		{"begins like loopback", func(c *Config) { c.Domain, c.Issuer = "", "http://localhost.evil/" }, []string{"issuer"}},
+		{"begins like an address", func(c *Config) { c.Domain, c.Issuer = "", "http://127.0.0.1.evil.example/" }, []string{"issuer"}},
+		{"ends like loopback", func(c *Config) { c.Domain, c.Issuer = "", "http://evillocalhost/" }, []string{"issuer"}},
 		{"no scheme", func(c *Config) { c.Domain, c.Issuer = "", "tenant.example/" }, []string{"issuer"}},
 		{"script", func(c *Config) { c.Domain, c.Issuer = "", "javascript:alert(1)" }, []string{"issuer"}},
 		{"other scheme", func(c *Config) { c.Domain, c.Issuer = "", "ftp://tenant.example/" }, []string{"issuer"}},
@@ -147,6 +189,8 @@ func TestValidate(t *testing.T) {
 		{"client placeholder", func(c *Config) { c.ClientID = "<YOUR CLIENT ID>" }, []string{"client_id"}},
 
 		{"no audience", func(c *Config) { c.Audience = "" }, []string{"audience"}},
+		{"no audience, custom domain", func(c *Config) { c.Domain, c.Issuer, c.Audience = "", "https://id.example.com/", "" }, []string{"audience"}},
+		{"no audience, bad issuer", func(c *Config) { c.Domain, c.Issuer, c.Audience = "", "http://id.example.com/", "" }, []string{"issuer"}},
 		{"another API", func(c *Config) { c.Audience = "https://tenant.eu.auth0.com/me/" }, []string{"audience"}},
 		{"audience without slash", func(c *Config) { c.Audience = "https://tenant.eu.auth0.com/api/v2" }, []string{"audience"}},
 		{"audience over http", func(c *Config) { c.Audience = "http://tenant.eu.auth0.com/api/v2/" }, []string{"audience"}},

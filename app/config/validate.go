@@ -68,9 +68,17 @@ func (c Config) checkTenant(p *problems) {
 	} else if len(c.ClientID) > 128 || strings.ContainsFunc(c.ClientID, notVisible) {
 		p.add("client_id", "has characters that no client id has, or too many")
 	}
-	if c.Audience == "" && c.Issuer != "" {
-		p.add("audience", "is missing")
-	} else if _, problem := serverURL(c.Audience, "/api/v2/"); c.Audience != "" && problem != "" {
+	c.checkAudience(p)
+}
+
+func (c Config) checkAudience(p *problems) {
+	_, badIssuer := serverURL(c.Issuer, "/")
+	switch _, problem := serverURL(c.Audience, "/api/v2/"); {
+	case c.Audience == "" && badIssuer != "": // is told already
+	case c.Audience == "":
+		p.add("audience", "is missing: with a custom domain, set audience to https://TENANT.REGION.auth0.com/api/v2/,"+
+			" which has the tenant's own name")
+	case problem != "":
 		p.add("audience", "%s", problem)
 	}
 }

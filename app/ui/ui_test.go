@@ -122,6 +122,7 @@ func parts(t *testing.T) *Parts {
 	c := config.Config{
 		Issuer:   "https://tenant.example/",
 		ClientID: "app",
+		Audience: "https://tenant.eu.auth0.com/api/v2/",
 		Connections: []config.Connection{
 			{Name: "db", Label: "Password", Strategy: "auth0"},
 			{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"},

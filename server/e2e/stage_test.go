@@ -126,7 +126,7 @@ func newStage(t *testing.T, o setup) *stage {
 
 // scope is whose everything is that the site keeps in a browser.
 func (s *stage) scope() native.Scope {
-	return native.NewScope(strings.TrimPrefix(s.site, s.origin)+"/", s.issuer, s.config.ClientID, s.config.Audience)
+	return native.NewScope(strings.TrimPrefix(s.site, s.origin)+"/", s.config.Issuer, s.config.ClientID, s.config.Audience)
 }
 
 func port(s *httptest.Server) string {

@@ -45,8 +45,8 @@ type sample struct {
 var samples = map[string]sample{
 	"addr":              {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3", "localhost"},
 	"base_path":         {"/file", "/env", "/flag", "accounts"},
-	"domain":            {"file.example", "env.example", "flag.example", "https://acme.eu.auth0.com"},
-	"issuer":            {"https://file.example/", "https://env.example/", "https://flag.example/", "http://acme.example/"},
+	"domain":            {"file.auth0.com", "env.auth0.com", "flag.auth0.com", "https://acme.eu.auth0.com"},
+	"issuer":            {"https://file.auth0.com/", "https://env.auth0.com/", "https://flag.auth0.com/", "http://acme.auth0.com/"},
 	"client_id":         {"file", "env", "flag", "a b"},
 	"audience":          {"https://file.example/api/v2/", "https://env.example/api/v2/", "https://flag.example/api/v2/", "acme"},
 	"scopes":            {"openid,file", "openid,env", "openid,flag", "profile"},
@@ -74,7 +74,7 @@ var samples = map[string]sample{
 }
 
 // base has what every site needs.
-var base = map[string]string{"domain": "base.example", "client_id": "base", "connections": "apple"}
+var base = map[string]string{"domain": "base.auth0.com", "client_id": "base", "connections": "apple"}
 
 // fileWith is a file with one setting more than it needs.
 func fileWith(t *testing.T, name, value string) string {
@@ -299,7 +299,7 @@ func TestReadWithoutFile(t *testing.T) {
 }
 
 func TestDomainAndIssuer(t *testing.T) {
-	rest := []string{"--client-id=abc", "--connections=apple"}
+	rest := []string{"--client-id=abc", "--connections=apple", "--audience=https://acme.eu.auth0.com/api/v2/"}
 	got, err := merge(t, "issuer: https://file.example/", nil, append(rest, "--domain=acme.eu.auth0.com")...)
 	if err != nil || got.Config.Issuer != "https://acme.eu.auth0.com/" {
 		t.Errorf("a domain over the file's issuer: %s, %v", got.Config.Issuer, err)

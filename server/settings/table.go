@@ -39,9 +39,9 @@ var Table = []Setting{
 		field: func(s *Settings) any { return &s.Config.ClientID },
 	},
 	{
-		Name: "audience", Use: Tenant, Value: "URL", DefaultIs: "api/v2/ of the issuer",
-		Help:  "The Management API.",
-		More:  "With a custom domain it keeps the tenant's own name.",
+		Name: "audience", Use: Tenant, Value: "URL", DefaultIs: "api/v2/ of an issuer below auth0.com",
+		Help:  "Audience of tokens for the Management API.",
+		More:  "With a custom domain it must be set: https://TENANT.REGION.auth0.com/api/v2/, by the tenant's own name.",
 		field: func(s *Settings) any { return &s.Config.Audience },
 	},
 	{

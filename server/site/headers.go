@@ -36,11 +36,6 @@ func metaPolicy(c config.Config, style string) string {
 // style inside its pages, WebAssembly, requests to the tenant, pictures of profiles from
 // the hosts that the configuration allows, and the brand's logo.
 func contentSecurityPolicy(c config.Config, style string) string {
-	tenant, api := origin(c.Issuer), origin(c.Audience)
-	connect := []string{"'self'", tenant}
-	if api != tenant {
-		connect = append(connect, api)
-	}
 	images := append([]string{"'self'"}, c.PictureSources()...)
 	if logo := origin(c.Brand.Logo); logo != none && !slices.Contains(images, logo) {
 		images = append(images, logo)
@@ -50,7 +45,7 @@ func contentSecurityPolicy(c config.Config, style string) string {
 		{"script-src", "'self'", "'wasm-unsafe-eval'"},
 		{"style-src", "'self'", hashSource(style)},
 		slices.Concat([]string{"img-src"}, images),
-		slices.Concat([]string{"connect-src"}, connect),
+		{"connect-src", "'self'", origin(c.Issuer)}, // the Management API is there too
 		{"frame-src", none},
 		{"manifest-src", "'self'"},
 		{"worker-src", "'self'"},

@@ -28,6 +28,8 @@ func callWith(ctx context.Context, env map[string]string, args ...string) (code 
 func TestUsage(t *testing.T) {
 	good := []string{"serve", "--domain=acme.eu.auth0.com", "--client-id=abc", "--connections=google-oauth2"}
 	serve := func(more ...string) []string { return append(append([]string{}, good...), more...) }
+	const customDomain = "audience: is missing: with a custom domain, set audience to https://TENANT.REGION.auth0.com/api/v2/," +
+		" which has the tenant's own name (--audience, TWINLOCK_AUDIENCE)"
 	tests := []struct {
 		name string
 		args []string
@@ -43,6 +45,8 @@ func TestUsage(t *testing.T) {
 		{"domain", serve("--domain=https://acme.eu.auth0.com"), []string{"domain: "}},
 		{"issuer", serve("--issuer=http://acme.eu.auth0.com/"), []string{"issuer: must be https"}},
 		{"audience", serve("--audience=acme"), []string{"audience: "}},
+		{"custom domain without audience", serve("--domain=id.acme.example"), []string{customDomain}},
+		{"custom domain as issuer", []string{"export", "--out=x", "--issuer=https://id.acme.example/", "--client-id=abc", "--connections=apple"}, []string{customDomain}},
 		{"scopes", serve("--scopes=profile"), []string{"scopes: must contain openid (--scopes, TWINLOCK_SCOPES)"}},
 		{"connections", serve("--connections=a b"), []string{"connections[1].name: "}},
 		{"interaction", serve("--interaction=iframe"), []string{"interaction: must be"}},

@@ -104,7 +104,7 @@ func (c Config) checkIssuer(p *problems) {
 // plain http is for a tenant on this very machine.
 func serverURL(raw, path string) (*url.URL, string) {
 	u, err := url.Parse(raw)
-	if err != nil || len(raw) > maxURL || u.Host == "" || !hostName(u.Hostname()) && !loopback(u.Hostname()) {
+	if err != nil || len(raw) > maxURL || !hasHost(u, u.Hostname()) {
 		return nil, "must be an absolute URL such as https://tenant.eu.auth0.com" + path
 	}
 	if u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())) {
@@ -116,6 +116,12 @@ func serverURL(raw, path string) (*url.URL, string) {
 		return nil, "must be exactly " + want
 	}
 	return u, ""
+}
+
+// hasHost reports whether the name in a URL is a host name or this very machine. A policy
+// takes "*" and ";" for more than a name, and a colon without a port for nothing.
+func hasHost(u *url.URL, name string) bool {
+	return (hostName(name) || loopback(name)) && !strings.HasSuffix(u.Host, ":")
 }
 
 func loopback(host string) bool {
@@ -205,7 +211,7 @@ func image(raw string) bool {
 		return false
 	}
 	local := u.Scheme == "" && u.Host == "" && strings.HasPrefix(u.Path, "/") && !strings.HasPrefix(u.Path, "//")
-	return local || u.Scheme == "https" && u.Host != ""
+	return local || u.Scheme == "https" && hasHost(u, strings.ToLower(u.Hostname()))
 }
 
 func checkText(p *problems, field, s string) {

@@ -104,6 +104,7 @@ func TestHosts(t *testing.T) {
 			p.linked()
 			h.wantHeld(map[string]string{adaID: adaAgain, lovelaceID: lovelaceBare})
 			p.clean()
+			h.logsNoCode(tt.server.Name == webhost.Nginx.Name)
 			h.isKept(p)
 		})
 	}
@@ -128,6 +129,25 @@ func TestPlainHost(t *testing.T) {
 	p.link(lovelace)
 	p.clean()
 	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
+}
+
+// logsNoCode looks for the queries of callbacks in the host's logs, also of those that
+// it has no page for. Caddy logs requests only when it is told to.
+func (h *hosted) logsNoCode(logs bool) {
+	h.t.Helper()
+	h.ask("/callback/no-such-page?code=lost&state=lost")
+	logged, err := h.server.Logged()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for line := range strings.Lines(logged) {
+		if strings.Contains(line, "code=") || strings.Contains(line, "state=") {
+			h.t.Errorf("logged: %s", line)
+		}
+	}
+	if logs && !strings.Contains(logged, "/callback") {
+		h.t.Errorf("no callback is logged:\n%s", logged)
+	}
 }
 
 // isKept stops the host: the profile is still shown.

@@ -10,7 +10,7 @@ import { popCallback, readCallback, resolveCallback } from "./callback.js";
 import { listen, mounted, mounting, ready } from "./early.js";
 import { hearWorker, update } from "./updates.js";
 import { prepareGoApp } from "./goapp.js";
-import { load, repair, run } from "./program.js";
+import { ProgramError, load, repair, run } from "./program.js";
 import { showPanel } from "./panel.js";
 
 async function start() {
@@ -45,7 +45,9 @@ async function start() {
     showPanel("The page has stopped working.");
   } catch (err) {
     console.error(err);
-    showPanel("The page could not be loaded. Check your connection and try again.");
+    showPanel(err instanceof ProgramError
+      ? `The page could not be loaded: ${err.message}. Please tell whoever runs this site.`
+      : "The page could not be loaded. Check your connection and try again.");
   }
 }
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/andybalholm/brotli"
 
+	"twinlock/app/config"
 	"twinlock/server/e2e/webhost"
 	"twinlock/server/site"
 	"twinlock/server/tenant"
@@ -294,4 +296,53 @@ func (h *hosted) followsItsConfiguration() {
 	if err := os.WriteFile(name, was, 0o644); err != nil {
 		h.t.Fatal(err)
 	}
+}
+
+// everyPath answers every path that the site does not have with its page.
+func everyPath(base string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			found := httptest.NewRecorder()
+			next.ServeHTTP(found, r.Clone(r.Context()))
+			// Also where the site would send the browser to its folder.
+			if found.Code == http.StatusNotFound || found.Code/100 == 3 && found.Code != http.StatusNotModified {
+				r.URL.Path = base + "/"
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// Where a host answers every path with the page, the page says in the person's language
+// that there is none there, starts nothing, and links to itself. The folder of the site
+// is no such path without its slash either.
+func TestEveryPath(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{
+		basePath: "/link", front: everyPath("/link"),
+		configure: func(c *config.Config) { c.Languages = []string{"de", "en"} },
+	})
+	p := s.blank()
+	for _, url := range []string{
+		s.site + "/no/such/page?code=c&state=s", s.site + "/index.html", s.site + "/callback/more", s.origin + "/linked", s.origin + "/",
+	} {
+		p.visit(url)
+		p.see("h1", say.Lost)
+		if title := evaluate[string](p, `document.title + " " + document.documentElement.lang`); title != say.Lost+" en" {
+			t.Errorf("%s: the title is %q", url, title)
+		}
+		if evaluate[bool](p, `window.twinlockConfiguration !== undefined || document.querySelector("button, #twinlock") !== null`) {
+			t.Errorf("%s: something has started", url)
+		}
+	}
+	p.replaced(func() { p.click("main a") })
+	p.started()
+	if at := p.location(); at != s.site+"/" {
+		t.Errorf("the way home leads to %s", at)
+	}
+	p.visit(s.site)
+	p.started()
+	p.visit(s.site + "/")
+	p.started()
+	p.signIn(ada)
 }

@@ -12,15 +12,20 @@ export function translate() {
   root.lang = template.dataset.language;
 }
 
-// showFramed shows, in the place of a page that is framed, a link to the page itself.
-// Somebody who frames it could cover it with something else. A header forbids framing,
-// but not every host can send it.
-export async function showFramed() {
+// showInstead shows something else in the place of the page:
+//
+//   - "framed", where the page is in a frame: a link to the page itself. Somebody who
+//     frames it could cover it with something else. A header forbids framing, but not
+//     every host can send it.
+//   - "lost", where there is no page at the address. A host that answers every path with
+//     this document does not say so.
+export async function showInstead(kind) {
   root.hidden = true;
   await parsed;
-  const template = inLanguage("framed") ?? document.querySelector("template[data-framed]");
-  root.lang = template.dataset.framed;
+  const template = inLanguage(kind) ?? document.querySelector(`template[data-${kind}]`);
+  root.lang = template.dataset[kind];
   document.body.replaceChildren(template.content.cloneNode(true));
+  document.title = document.querySelector("h1")?.textContent ?? document.title;
   root.hidden = false;
 }
 

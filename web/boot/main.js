@@ -2,8 +2,8 @@
 // of this folder, and the one of package lock, into one file. They only define functions
 // and constants; this one calls them. The names that they share with the program, the
 // server and the service worker are listed in ../CONTRACT.md.
-import { isCallback, painted, parsed, supported } from "./page.js";
-import { showFramed, translate } from "./language.js";
+import { isCallback, isLost, painted, parsed, supported } from "./page.js";
+import { showInstead, translate } from "./language.js";
 import { fetchConfiguration } from "./configuration.js";
 import { mayWait, openStorage } from "./storage.js";
 import { popCallback, readCallback, resolveCallback } from "./callback.js";
@@ -51,5 +51,6 @@ async function start() {
   }
 }
 
-if (top === self) start();
-else showFramed();
+if (top !== self) showInstead("framed");
+else if (isLost) showInstead("lost");
+else start();

@@ -2,13 +2,14 @@
 // wait in templates.
 import { root, parsed } from "./page.js";
 
-// ownPage finds the page by its class: an extension may have put something before it.
-export const ownPage = () => document.querySelector("body > .page");
+// ownPage finds the page by its id: an extension may have put something before or around
+// it, or taken it away.
+export const ownPage = () => document.getElementById("twinlock");
 
 export function translate() {
   const template = inLanguage("language");
   if (!template || root.lang === template.dataset.language) return;
-  ownPage().replaceWith(template.content.firstElementChild.cloneNode(true));
+  ownPage()?.replaceWith(template.content.firstElementChild.cloneNode(true));
   root.lang = template.dataset.language;
 }
 

@@ -18,7 +18,7 @@
   const { postMessage } = scope;
   postMessage({ here: true });
   const params = new URLSearchParams(location.hash.slice(1));
-  const compiling = WebAssembly.compileStreaming(fetch(params.get("wasm"), { credentials: "same-origin" }));
+  const compiling = fetch(params.get("wasm"), { credentials: "same-origin" }).then(compile);
   compiling.catch(() => {}); // reported where it is waited for
   importScripts(params.get("exec"));
 
@@ -34,6 +34,12 @@
     } catch {} // the page will meet the same error, and report it
     postMessage({});
   };
+
+  // As the page does it (see boot/program.js): some hosts send the program with another type.
+  async function compile(answer) {
+    const streams = /^application\/wasm$/i.test(answer.headers.get("Content-Type"));
+    return streams ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
+  }
 
   const language = [
     "Array", "ArrayBuffer", "BigInt", "Boolean", "DataView", "Date", "Error", "Function", "Infinity", "Int8Array",

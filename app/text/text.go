@@ -30,7 +30,7 @@ type Messages struct {
 
 	// The page itself.
 	NewVersion, Reload, Install, InstallByHand string
-	Framed, OpenAlone                          string
+	Framed, OpenAlone, Lost, GoHome            string
 
 	// The confirmations.
 	ConfirmLinkTitle, ConfirmLinkBody, ConfirmLink                  string

@@ -35,7 +35,7 @@ func (b *Broken) OnMount(app.Context) { browser.Ready() }
 // Render draws the page.
 func (b *Broken) Render() app.UI {
 	say := text.For(browser.Language(), text.Languages())
-	return app.Div().Class("page").Body(
+	return app.Div().Class("page").ID("twinlock").Body(
 		app.Main().Class("column").ID("main").Body(
 			app.Div().Class("notice notice-bad").Body(
 				app.P().Attr("role", "alert").Body(words.Of(b.sentence)),

@@ -125,7 +125,7 @@ func (p *Page) Render() app.UI {
 
 // page draws all of it.
 func (v *view) page() app.UI {
-	return app.Div().Class("page").Body(
+	return app.Div().Class("page").ID("twinlock").Body(
 		v.header(),
 		app.Main().Class("column").ID("main").Body(
 			v.notices(),

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/andybalholm/brotli"
 
+	"twinlock/app/config"
 	"twinlock/server/e2e/webhost"
 	"twinlock/server/site"
 	"twinlock/server/tenant"
@@ -104,6 +106,7 @@ func TestHosts(t *testing.T) {
 			p.linked()
 			h.wantHeld(map[string]string{adaID: adaAgain, lovelaceID: lovelaceBare})
 			p.clean()
+			h.logsNoCode(tt.server.Name == webhost.Nginx.Name)
 			h.isKept(p)
 		})
 	}
@@ -128,6 +131,25 @@ func TestPlainHost(t *testing.T) {
 	p.link(lovelace)
 	p.clean()
 	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
+}
+
+// logsNoCode looks for the queries of callbacks in the host's logs, also of those that
+// it has no page for. Caddy logs requests only when it is told to.
+func (h *hosted) logsNoCode(logs bool) {
+	h.t.Helper()
+	h.ask("/callback/no-such-page?code=lost&state=lost")
+	logged, err := h.server.Logged()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for line := range strings.Lines(logged) {
+		if strings.Contains(line, "code=") || strings.Contains(line, "state=") {
+			h.t.Errorf("logged: %s", line)
+		}
+	}
+	if logs && !strings.Contains(logged, "/callback") {
+		h.t.Errorf("no callback is logged:\n%s", logged)
+	}
 }
 
 // isKept stops the host: the profile is still shown.
@@ -274,4 +296,53 @@ func (h *hosted) followsItsConfiguration() {
 	if err := os.WriteFile(name, was, 0o644); err != nil {
 		h.t.Fatal(err)
 	}
+}
+
+// everyPath answers every path that the site does not have with its page.
+func everyPath(base string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			found := httptest.NewRecorder()
+			next.ServeHTTP(found, r.Clone(r.Context()))
+			// Also where the site would send the browser to its folder.
+			if found.Code == http.StatusNotFound || found.Code/100 == 3 && found.Code != http.StatusNotModified {
+				r.URL.Path = base + "/"
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// Where a host answers every path with the page, the page says in the person's language
+// that there is none there, starts nothing, and links to itself. The folder of the site
+// is no such path without its slash either.
+func TestEveryPath(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{
+		basePath: "/link", front: everyPath("/link"),
+		configure: func(c *config.Config) { c.Languages = []string{"de", "en"} },
+	})
+	p := s.blank()
+	for _, url := range []string{
+		s.site + "/no/such/page?code=c&state=s", s.site + "/index.html", s.site + "/callback/more", s.origin + "/linked", s.origin + "/",
+	} {
+		p.visit(url)
+		p.see("h1", say.Lost)
+		if title := evaluate[string](p, `document.title + " " + document.documentElement.lang`); title != say.Lost+" en" {
+			t.Errorf("%s: the title is %q", url, title)
+		}
+		if evaluate[bool](p, `window.twinlockConfiguration !== undefined || document.querySelector("button, #twinlock") !== null`) {
+			t.Errorf("%s: something has started", url)
+		}
+	}
+	p.replaced(func() { p.click("main a") })
+	p.started()
+	if at := p.location(); at != s.site+"/" {
+		t.Errorf("the way home leads to %s", at)
+	}
+	p.visit(s.site)
+	p.started()
+	p.visit(s.site + "/")
+	p.started()
+	p.signIn(ada)
 }

@@ -161,6 +161,74 @@ func TestMeddledPage(t *testing.T) {
 	}
 }
 
+// foreign are the elements that meddlers put before the page.
+const foreign = "body > :is(div.page:not([id]), aside, x-first)"
+
+// meddlers stand in for extensions that change the body, by what they do before the boot
+// script looks at the page, and again before the program starts.
+var meddlers = map[string]string{
+	"something like a page": `document.body.prepend(Object.assign(document.createElement("div"), {className: "page"}))`,
+	"several, and texts": `document.body.prepend("a text", document.createComment("a remark"), document.createElement("aside"),
+		document.createElement("template"), document.createElement("div"))`,
+	"one that stays first": `if (!customElements.get("x-first")) customElements.define("x-first", class extends HTMLElement {
+			connectedCallback() { if (this.previousElementSibling) document.body.prepend(this); }
+		});
+		document.body.prepend(document.createElement("x-first"))`,
+	"one around the page": `const around = document.createElement("section");
+		page.replaceWith(around);
+		around.append(page)`,
+	"one that takes the page away": `page.remove()`,
+	"one that takes all away":      `document.body.replaceChildren()`,
+}
+
+// Whatever an extension has put into the body before the program starts, the page is
+// there once and works, and what is not ours is still there. So does what it puts there
+// and removes later.
+func TestPageIsFound(t *testing.T) {
+	t.Parallel()
+	for name, do := range meddlers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, setup{configure: func(c *config.Config) { c.Languages = []string{"de", "en"} }})
+			p := s.blank()
+			p.inject(fmt.Sprintf(`for (const moment of ["readystatechange", "DOMContentLoaded"]) document.addEventListener(moment, () => {
+				const page = document.getElementById("twinlock");
+				if (!page || document.readyState !== "interactive") return;
+				%s;
+				window.foreign = document.querySelectorAll(%q).length;
+			})`, do, foreign))
+			p.visit(s.site + "/")
+			p.started()
+			p.onePage()
+			evaluate[bool](p, `(() => {
+				const bar = document.createElement("x-bar");
+				document.body.prepend(bar, "a text", document.createElement("x-bar"));
+				document.querySelector("#twinlock").before(document.createElement("x-bar"));
+				bar.remove();
+				return true;
+			})()`)
+			p.signIn(ada)
+			p.onePage()
+			evaluate[bool](p, `document.body.prepend("a text", document.createElement("x-bar")) ?? true`)
+			evaluate[bool](p, `document.querySelector("x-bar").remove() ?? true`)
+			p.see("main", ada)
+			p.signOut()
+			p.onePage()
+		})
+	}
+}
+
+// onePage checks that the page is there once, and that nothing foreign is gone.
+func (p *page) onePage() {
+	p.t.Helper()
+	if n := evaluate[int](p, `document.querySelectorAll("#twinlock, .page:has(main)").length`); n != 1 {
+		p.t.Errorf("the page is there %d times", n)
+	}
+	if !evaluate[bool](p, js(`document.querySelectorAll(%s).length === (window.foreign ?? 0)`, foreign)) {
+		p.t.Error("something foreign is gone")
+	}
+}
+
 // noDataInLanguage checks that no address stands where it would be translated.
 func (p *page) noDataInLanguage() {
 	p.t.Helper()

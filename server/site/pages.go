@@ -151,7 +151,8 @@ func (b *builder) dress(doc *dom.Node) error {
 	body.AppendChild(loader())
 	body.AppendChild(noScript())
 	for _, language := range b.Config.Languages {
-		body.AppendChild(framed(language))
+		body.AppendChild(instead("framed", language, framed(language)))
+		body.AppendChild(instead("lost", language, lost(language)))
 	}
 	b.rebase(body)
 	return nil
@@ -226,7 +227,14 @@ func noScript() *dom.Node {
 	return n
 }
 
-// framed makes the template of what the page shows, instead of itself, inside a frame.
+// instead makes the template of what the boot script shows instead of the page.
+func instead(kind, language string, content *dom.Node) *dom.Node {
+	n := element("template", "data-"+kind, language)
+	n.AppendChild(content)
+	return n
+}
+
+// framed makes what is shown inside a frame.
 func framed(language string) *dom.Node {
 	say := text.For(language, text.Languages())
 	main := element("main", "class", "column")
@@ -234,9 +242,18 @@ func framed(language string) *dom.Node {
 	alone := element("p")
 	alone.AppendChild(withText(element("a", "href", "/", "target", "_blank", "rel", "noopener"), say.OpenAlone))
 	main.AppendChild(alone)
-	n := element("template", "data-framed", language)
-	n.AppendChild(main)
-	return n
+	return main
+}
+
+// lost makes what is shown at paths that are not of the site.
+func lost(language string) *dom.Node {
+	say := text.For(language, text.Languages())
+	main := element("main", "class", "column")
+	main.AppendChild(withText(element("h1"), say.Lost))
+	home := element("p")
+	home.AppendChild(withText(element("a", "href", "/"), say.GoHome))
+	main.AppendChild(home)
+	return main
 }
 
 // rebase puts the base path before the paths in links.
@@ -257,16 +274,19 @@ func (b *builder) addNotFound() error {
 	if err != nil {
 		return err
 	}
-	doc, err := dom.Parse(strings.NewReader("<!doctype html><html lang=en><head></head><body></body></html>"))
+	language := b.Config.Languages[0]
+	doc, err := dom.Parse(strings.NewReader("<!doctype html><html><head></head><body></body></html>"))
 	if err != nil {
 		return fmt.Errorf("page for other paths: %w", err)
 	}
-	head, body := find(doc, tag("head")), find(doc, tag("body"))
+	html := find(doc, tag("html"))
+	html.Attr = element("html", "lang", language).Attr
+	head, body := find(html, tag("head")), find(html, tag("body"))
 	for _, n := range []*dom.Node{
 		element("meta", "charset", "utf-8"),
 		element("meta", "http-equiv", "Content-Security-Policy", "content", metaPolicy(b.Config, b.style)),
 		element("meta", "name", "referrer", "content", "no-referrer"),
-		withText(element("title"), "Page not found"),
+		withText(element("title"), text.For(language, text.Languages()).Lost),
 		element("meta", "name", "viewport", "content", "width=device-width, initial-scale=1"),
 		element("meta", "name", "robots", "content", "noindex"),
 		element("link", "rel", "icon", "href", icon, "type", "image/svg+xml"),
@@ -274,12 +294,8 @@ func (b *builder) addNotFound() error {
 	} {
 		head.AppendChild(n)
 	}
-	main := element("main", "class", "column")
-	main.AppendChild(withText(element("h1"), "There is no page here"))
-	back := element("p")
-	back.AppendChild(withText(element("a", "href", b.base+"/"), "Go to your accounts"))
-	main.AppendChild(back)
-	body.AppendChild(main)
+	body.AppendChild(lost(language))
+	b.rebase(body)
 	f, err := b.addPage("/404", never, doc)
 	if err != nil {
 		return err

@@ -645,6 +645,25 @@ func TestBasePath(t *testing.T) {
 	}
 }
 
+// A path that is not of the site is answered in the site's first language, with a way
+// home; and each page can say the same in every language.
+func TestNotFound(t *testing.T) {
+	o := options(t)
+	o.BasePath, o.Config.Languages = "/link", []string{"de", "en"}
+	s := render(t, o)
+	const german, english = `<h1>Hier gibt es keine Seite</h1><p><a href="/link/">`, `<h1>There is no page here</h1><p><a href="/link/">`
+	lost, page := string(body(t, ask(s, "GET", "/link/nothing"))), string(body(t, ask(s, "GET", "/link/")))
+	if !strings.Contains(lost, `<html lang="de">`) || !strings.Contains(lost, german) || strings.Contains(lost, english) {
+		t.Errorf("the answer to an unknown path:\n%s", lost)
+	}
+	for language, says := range map[string]string{"de": german, "en": english} {
+		template := `<template data-lost="` + language + `"><main class="column">` + says
+		if !strings.Contains(page, template) {
+			t.Errorf("the page has no %s", template)
+		}
+	}
+}
+
 func TestCleanBasePath(t *testing.T) {
 	for path, want := range map[string]string{"": "", "/": "", "/a": "/a", "/a/": "/a", "/a-b/c_d.e~": "/a-b/c_d.e~"} {
 		if got, err := site.CleanBasePath(path); got != want || err != nil {

@@ -92,10 +92,10 @@ async function depart(dialog, button) {
 }
 
 // mounting is called by the program when it is about to replace the first element of the
-// body by its own page.
+// body by its own page. That must be ours, whatever else has been put there. Only ours is
+// moved: what is not ours may answer by moving again.
 export function mounting() {
-  const page = ownPage();
-  while (page?.previousElementSibling) page.after(page.previousElementSibling);
+  document.body.prepend(ownPage() ?? document.createElement("div"));
 }
 
 // mounted is called by the program when its page is there: the dialog that was open is

@@ -2,25 +2,31 @@
 // wait in templates.
 import { root, parsed } from "./page.js";
 
-// ownPage finds the page by its class: an extension may have put something before it.
-export const ownPage = () => document.querySelector("body > .page");
+// ownPage finds the page by its id: an extension may have put something before or around
+// it, or taken it away.
+export const ownPage = () => document.getElementById("twinlock");
 
 export function translate() {
   const template = inLanguage("language");
   if (!template || root.lang === template.dataset.language) return;
-  ownPage().replaceWith(template.content.firstElementChild.cloneNode(true));
+  ownPage()?.replaceWith(template.content.firstElementChild.cloneNode(true));
   root.lang = template.dataset.language;
 }
 
-// showFramed shows, in the place of a page that is framed, a link to the page itself.
-// Somebody who frames it could cover it with something else. A header forbids framing,
-// but not every host can send it.
-export async function showFramed() {
+// showInstead shows something else in the place of the page:
+//
+//   - "framed", where the page is in a frame: a link to the page itself. Somebody who
+//     frames it could cover it with something else. A header forbids framing, but not
+//     every host can send it.
+//   - "lost", where there is no page at the address. A host that answers every path with
+//     this document does not say so.
+export async function showInstead(kind) {
   root.hidden = true;
   await parsed;
-  const template = inLanguage("framed") ?? document.querySelector("template[data-framed]");
-  root.lang = template.dataset.framed;
+  const template = inLanguage(kind) ?? document.querySelector(`template[data-${kind}]`);
+  root.lang = template.dataset[kind];
   document.body.replaceChildren(template.content.cloneNode(true));
+  document.title = document.querySelector("h1")?.textContent ?? document.title;
   root.hidden = false;
 }
 

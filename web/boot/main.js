@@ -2,15 +2,15 @@
 // of this folder, and the one of package lock, into one file. They only define functions
 // and constants; this one calls them. The names that they share with the program, the
 // server and the service worker are listed in ../CONTRACT.md.
-import { isCallback, painted, parsed, supported } from "./page.js";
-import { showFramed, translate } from "./language.js";
+import { isCallback, isLost, painted, parsed, supported } from "./page.js";
+import { showInstead, translate } from "./language.js";
 import { fetchConfiguration } from "./configuration.js";
 import { mayWait, openStorage } from "./storage.js";
 import { popCallback, readCallback, resolveCallback } from "./callback.js";
 import { listen, mounted, mounting, ready } from "./early.js";
 import { hearWorker, update } from "./updates.js";
 import { prepareGoApp } from "./goapp.js";
-import { load, repair, run } from "./program.js";
+import { ProgramError, load, repair, run } from "./program.js";
 import { showPanel } from "./panel.js";
 
 async function start() {
@@ -45,9 +45,12 @@ async function start() {
     showPanel("The page has stopped working.");
   } catch (err) {
     console.error(err);
-    showPanel("The page could not be loaded. Check your connection and try again.");
+    showPanel(err instanceof ProgramError
+      ? `The page could not be loaded: ${err.message}. Please tell whoever runs this site.`
+      : "The page could not be loaded. Check your connection and try again.");
   }
 }
 
-if (top === self) start();
-else showFramed();
+if (top !== self) showInstead("framed");
+else if (isLost) showInstead("lost");
+else start();

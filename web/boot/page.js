@@ -13,6 +13,10 @@ export const root = document.documentElement;
 // Some hosts treat the page as a folder, and add a slash.
 export const isCallback = location.pathname.replace(/\/$/, "") === base + "callback";
 
+// isLost: there is no page at this address. That of the site may come without the slash
+// at its end.
+export const isLost = !isCallback && ![base, dataset.base].includes(location.pathname);
+
 export const supported = typeof WebAssembly === "object";
 
 export const parsed = new Promise((resolve) => {

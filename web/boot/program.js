@@ -14,10 +14,25 @@ export function load() {
   return loading;
 }
 
-function compile(cache = "default") {
-  // An engine may cache the compiled code, but only for the original response.
-  return WebAssembly.compileStreaming(fetch(dataset.wasm, { cache }));
+// A ProgramError says what the host has sent in place of the program.
+export class ProgramError extends Error {}
+
+async function compile(cache = "default") {
+  const answer = await fetch(dataset.wasm, { cache });
+  if (!answer.ok) throw new ProgramError(`the server answers ${answer.status} for its program`);
+  const type = answer.headers.get("Content-Type");
+  // An engine may cache the compiled code, but only for the original response, and only
+  // for this type.
+  if (/^application\/wasm$/i.test(type)) return WebAssembly.compileStreaming(answer);
+  const body = await answer.arrayBuffer();
+  if (!isProgram(body)) {
+    throw new ProgramError(`the server sends something else (${type ?? "of no type"}) instead of its program`);
+  }
+  return WebAssembly.compile(body);
 }
+
+// isProgram looks at how every WebAssembly module begins: a zero and "asm".
+const isProgram = (body) => String.fromCharCode(...new Uint8Array(body.slice(0, 4))) === "\0asm";
 
 // See rehearsal.js. It saves the page work; when it takes too long, the page does the work
 // itself.

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"twinlock/server/e2e/programs"
@@ -65,8 +66,28 @@ const (
 type Running struct {
 	cmd    *exec.Cmd
 	dir    string
-	output bytes.Buffer
+	output output
 	ended  chan struct{}
+}
+
+// output is what a server says while it runs.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements [io.Writer].
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+// String returns what has been said.
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
 }
 
 // Start serves a folder at an address of this machine until [Running.Stop]. The
@@ -113,6 +134,23 @@ func (r *Running) Stop() error {
 	}
 	<-r.ended
 	return errors.Join(err, os.RemoveAll(r.dir))
+}
+
+// Logged returns all that the server has written into its logs, and said.
+func (r *Running) Logged() (string, error) {
+	logs, err := filepath.Glob(filepath.Join(r.dir, "*.log"))
+	if err != nil {
+		return "", err
+	}
+	var all strings.Builder
+	for _, name := range logs {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		all.Write(text)
+	}
+	return all.String() + r.output.String(), nil
 }
 
 // PID is the server's first process.
@@ -182,7 +220,8 @@ func (s Server) Example() (string, error) {
 	return string(found[0][1]), nil
 }
 
-// surroundNginx is what Debian's own configuration has around a site.
+// surroundNginx is what Debian's own configuration has around a site. The logs of both
+// are in dir.
 func surroundNginx(path, dir, site string) string {
 	root := filepath.Join(filepath.Dir(path), "..", "..")
 	user := ""
@@ -200,7 +239,7 @@ pid %s/pid;
 load_module %s/usr/lib/nginx/modules/ngx_http_brotli_static_module.so;
 events { worker_connections 768; }
 http {
-	access_log off;
+	access_log %s/access.log;
 	sendfile on;
 	tcp_nopush on;
 	types_hash_max_size 2048;
@@ -209,7 +248,7 @@ http {
 %s
 %s
 }
-`, user, dir, root, root, &temp, site)
+`, user, dir, root, dir, root, &temp, strings.ReplaceAll(site, "/var/log/nginx", dir))
 }
 
 // surroundCaddy keeps Caddy from managing certificates and from its own port.

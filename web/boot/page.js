@@ -13,7 +13,7 @@ export const root = document.documentElement;
 // Some hosts treat the page as a folder, and add a slash.
 export const isCallback = location.pathname.replace(/\/$/, "") === base + "callback";
 
-export const supported = typeof WebAssembly === "object";
+export const supported = [window.WebAssembly, window.crypto, window.fetch].every(Boolean);
 
 export const parsed = new Promise((resolve) => {
   if (document.readyState !== "loading") resolve();

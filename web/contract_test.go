@@ -210,9 +210,9 @@ func TestRehearsalHasWhatIsUsed(t *testing.T) {
 	}
 	used := map[string]bool{}
 	for _, pattern := range []string{ // the ways to window that app/browser has
-		`(?:js\.Global\(\)|\bw)\.(?:Get|Call)\("(\w+)"`,
-		`\btryCall\((?:js\.Global\(\)|w), "(\w+)"`,
-		`\b(?:property|invoke|call|pop|webStorage)\("(\w+)"`,
+		`js\.Global\(\)\.Get\("(\w+)"`,
+		`\b(?:tryCall\(|awaitCall\(ctx, )js\.Global\(\), "(\w+)"`,
+		`\b(?:global|pixels|property|invoke|call|pop|webStorage)\("(\w+)"`,
 		`\bpromised\(ctx, "(\w+)"`,
 	} {
 		found := regexp.MustCompile(pattern).FindAllStringSubmatch(browser, -1)

@@ -14,40 +14,34 @@ type channel struct {
 }
 
 func openChannel(name string, receive func(platform.Message)) platform.Channel {
-	constructor := js.Global().Get("BroadcastChannel")
-	if !constructor.Truthy() {
+	var c channel
+	if try(func() { c.object = global("BroadcastChannel").New(name) }) != nil {
 		return silent{}
 	}
-	c := channel{object: constructor.New(name)}
-	c.on = js.FuncOf(func(_ js.Value, args []js.Value) any {
-		if m, ok := messageOf(args[0].Get("data")); ok {
+	c.on = handler(func(event js.Value) any {
+		if m, ok := messageOf(get(event, "data")); ok {
 			go receive(m)
 		}
 		return nil
 	})
-	c.object.Set("onmessage", c.on)
+	_ = try(func() { c.object.Set("onmessage", c.on) })
 	return c
 }
 
 func messageOf(data js.Value) (platform.Message, bool) {
-	if data.Type() != js.TypeObject || data.Get("kind").Type() != js.TypeString {
+	if get(data, "kind").Type() != js.TypeString {
 		return platform.Message{}, false
 	}
-	text := func(name string) string {
-		if v := data.Get(name); v.Type() == js.TypeString {
-			return v.String()
-		}
-		return ""
-	}
+	text := func(name string) string { return textOf(get(data, name)) }
 	return platform.Message{Kind: text("kind"), State: text("state"), Data: text("data")}, true
 }
 
 func (c channel) Post(m platform.Message) {
-	c.object.Call("postMessage", map[string]any{"kind": m.Kind, "state": m.State, "data": m.Data})
+	_, _ = tryCall(c.object, "postMessage", map[string]any{"kind": m.Kind, "state": m.State, "data": m.Data})
 }
 
 func (c channel) Close() {
-	c.object.Call("close")
+	_, _ = tryCall(c.object, "close")
 	c.on.Release()
 }
 

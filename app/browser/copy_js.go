@@ -4,28 +4,23 @@ package browser
 
 import (
 	"context"
-	"errors"
-	"syscall/js"
 	"time"
 )
 
 func copyText(ctx context.Context, text string) error {
-	clipboard := js.Global().Get("navigator").Get("clipboard")
-	if !clipboard.Truthy() {
-		return errors.New("no clipboard in this browser")
-	}
-	_, err := await(ctx, clipboard.Call("writeText", text))
+	_, err := awaitCall(ctx, global("navigator", "clipboard"), "writeText", text)
 	return err
 }
 
 func download(name, mime string, data []byte) {
-	w := js.Global()
-	blob := w.Get("Blob").New([]any{arrayOf(data)}, map[string]any{"type": mime})
-	address := w.Get("URL").Call("createObjectURL", blob)
-	link := w.Get("document").Call("createElement", "a")
-	link.Set("href", address)
-	link.Set("download", name)
-	link.Call("click")
-	// Not at once: a browser may still be asking where to save it.
-	time.AfterFunc(time.Minute, func() { w.Get("URL").Call("revokeObjectURL", address) })
+	_ = try(func() {
+		blob := global("Blob").New([]any{arrayOf(data)}, map[string]any{"type": mime})
+		address := global("URL").Call("createObjectURL", blob)
+		link := global("document").Call("createElement", "a")
+		link.Set("href", address)
+		link.Set("download", name)
+		link.Call("click")
+		// Not at once: a browser may still be asking where to save it.
+		time.AfterFunc(time.Minute, func() { _, _ = tryCall(global("URL"), "revokeObjectURL", address) })
+	})
 }

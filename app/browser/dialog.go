@@ -4,15 +4,17 @@ package browser
 // behind it is inert, and the focus returns to where it was when it closes. It
 // does nothing where there is no such element or it is open already. Natively it
 // does nothing.
-func ShowDialog(id string) { callElement(id, "showModal") }
+//
+// A browser without modal dialogs shows it within the page.
+func ShowDialog(id string) { showDialog(id) }
 
 // CloseDialog closes the <dialog> element with this id, if it is open. Natively it
 // does nothing.
-func CloseDialog(id string) { callElement(id, "close") }
+func CloseDialog(id string) { closeDialog(id) }
 
 // Focus moves the keyboard focus to the element with this id, if there is one.
 // Natively it does nothing.
-func Focus(id string) { callElement(id, "focus") }
+func Focus(id string) { focus(id) }
 
 // WrapFocus keeps Tab and Shift+Tab inside the <dialog> element with this id:
 // call it on each of them, backwards for Shift+Tab. Browsers make the page behind a

@@ -2,6 +2,10 @@
 
 package browser
 
-func callElement(string, string) {}
+func showDialog(string) {}
+
+func closeDialog(string) {}
+
+func focus(string) {}
 
 func wrapFocus(string, bool) bool { return false }

@@ -13,10 +13,11 @@ import (
 )
 
 func fetch(ctx context.Context, r platform.Request) (*platform.Response, error) {
-	abort := js.Global().Get("AbortController").New()
-	header := js.Global().Get("Object").New()
+	var abort js.Value
+	_ = try(func() { abort = global("AbortController").New() }) // without it the answer comes in vain
+	header := make(map[string]any, len(r.Header))
 	for name, value := range r.Header {
-		header.Set(name, value)
+		header[name] = value
 	}
 	init := map[string]any{
 		"method":         r.Method,
@@ -25,23 +26,19 @@ func fetch(ctx context.Context, r platform.Request) (*platform.Response, error) 
 		"cache":          "no-store",
 		"redirect":       "error",
 		"referrerPolicy": "no-referrer",
-		"signal":         abort.Get("signal"),
+		"signal":         get(abort, "signal"),
 	}
 	if len(r.Body) > 0 {
 		init["body"] = arrayOf(r.Body)
 	}
-	promise, err := tryCall(js.Global(), "fetch", r.URL, init)
-	if err != nil {
-		return nil, fmt.Errorf("request: %w", err)
-	}
-	resp, err := await(ctx, promise)
+	resp, err := awaitCall(ctx, js.Global(), "fetch", r.URL, init)
 	if err == nil {
 		var answer *platform.Response
 		if answer, err = readAll(ctx, resp); err == nil {
 			return answer, nil
 		}
 	}
-	abort.Call("abort")
+	_, _ = tryCall(abort, "abort")
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -52,21 +49,24 @@ func fetch(ctx context.Context, r platform.Request) (*platform.Response, error) 
 }
 
 func readAll(ctx context.Context, resp js.Value) (*platform.Response, error) {
-	answer := &platform.Response{Status: resp.Get("status").Int(), Header: headerOf(resp)}
-	stream := resp.Get("body")
-	if !stream.Truthy() {
+	answer := &platform.Response{Status: int(numberOf(get(resp, "status"))), Header: headerOf(resp)}
+	stream := get(resp, "body")
+	if stream.IsNull() {
 		return answer, nil
 	}
-	reader := stream.Call("getReader")
+	reader, err := tryCall(stream, "getReader")
+	if err != nil {
+		return nil, err
+	}
 	for {
-		chunk, err := await(ctx, reader.Call("read"))
+		chunk, err := awaitCall(ctx, reader, "read")
 		if err != nil {
 			return nil, err
 		}
-		if chunk.Get("done").Bool() {
+		if get(chunk, "done").Truthy() {
 			return answer, nil
 		}
-		answer.Body = append(answer.Body, bytesOf(chunk.Get("value"))...)
+		answer.Body = append(answer.Body, bytesOf(get(chunk, "value"))...)
 		if len(answer.Body) > platform.MaxBody {
 			return nil, platform.ErrTooLarge
 		}
@@ -80,6 +80,6 @@ func headerOf(resp js.Value) map[string]string {
 		return nil
 	})
 	defer each.Release()
-	resp.Get("headers").Call("forEach", each)
+	_, _ = tryCall(get(resp, "headers"), "forEach", each)
 	return header
 }

@@ -9,14 +9,10 @@ import (
 
 // exclusive uses the Web Locks API (navigator.locks).
 func exclusive(ctx context.Context, name string, do func() error) error {
-	locks := js.Global().Get("navigator").Get("locks")
-	if !locks.Truthy() {
-		return withMutex(ctx, name, do)
-	}
-	l := requestLock(locks, name)
+	l := requestLock(name)
 	select {
 	case release := <-l.granted:
-		defer release.Invoke()
+		defer invokeValue(release)
 		return do()
 	case <-l.refused:
 		return withMutex(ctx, name, do)
@@ -29,7 +25,7 @@ func exclusive(ctx context.Context, name string, do func() error) error {
 // lockRequest is a lock that this tab has requested. The browser grants it by calling
 // back, and keeps it locked until the promise that the callback returned is resolved.
 type lockRequest struct {
-	// abort is the AbortController of the request.
+	// abort is the AbortController of the request; undefined where the browser has none.
 	abort js.Value
 	// granted receives, once the lock is granted, the function that resolves the
 	// promise and so releases it.
@@ -38,42 +34,41 @@ type lockRequest struct {
 	refused chan struct{}
 }
 
-func requestLock(locks js.Value, name string) *lockRequest {
+// requestLock requests a lock. Where the browser has none it is refused.
+func requestLock(name string) *lockRequest {
 	l := &lockRequest{
-		abort:   js.Global().Get("AbortController").New(),
 		granted: make(chan js.Value, 1),
 		refused: make(chan struct{}),
 	}
-	executor := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		l.granted <- args[0]
+	executor := handler(func(release js.Value) any {
+		l.granted <- release
 		return nil
 	})
-	callback := js.FuncOf(func(js.Value, []js.Value) any {
-		return js.Global().Get("Promise").New(executor)
-	})
+	callback := handler(func(js.Value) any { return global("Promise").New(executor) })
+	options := make(map[string]any)
+	if try(func() { l.abort = global("AbortController").New() }) == nil {
+		options["signal"] = get(l.abort, "signal")
+	}
 	go func() {
 		defer executor.Release()
 		defer callback.Release()
-		err := try(func() {
-			promise := locks.Call("request", name, map[string]any{"signal": l.abort.Get("signal")}, callback)
-			if _, err := await(context.Background(), promise); err != nil {
-				close(l.refused)
-			}
-		})
-		if err != nil {
+		locks := global("navigator", "locks")
+		if _, err := awaitCall(context.Background(), locks, "request", name, options, callback); err != nil {
 			close(l.refused)
 		}
 	}()
 	return l
 }
 
+func invokeValue(f js.Value) { _ = try(func() { f.Invoke() }) }
+
 // withdraw cancels the request, and releases the lock if it was granted meanwhile.
 func (l *lockRequest) withdraw() {
-	l.abort.Call("abort")
+	_, _ = tryCall(l.abort, "abort")
 	go func() {
 		select {
 		case release := <-l.granted:
-			release.Invoke()
+			invokeValue(release)
 		case <-l.refused:
 		}
 	}()

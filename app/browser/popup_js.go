@@ -16,16 +16,17 @@ const (
 type popup struct{ window js.Value }
 
 func openPopup() (Popup, error) {
-	w := js.Global()
-	left := w.Get("screenX").Int() + max(0, (w.Get("outerWidth").Int()-popupWidth)/2)
-	top := w.Get("screenY").Int() + max(0, (w.Get("outerHeight").Int()-popupHeight)/2)
+	left := pixels("screenX") + max(0, (pixels("outerWidth")-popupWidth)/2)
+	top := pixels("screenY") + max(0, (pixels("outerHeight")-popupHeight)/2)
 	features := fmt.Sprintf("popup,width=%d,height=%d,left=%d,top=%d", popupWidth, popupHeight, left, top)
-	opened, err := tryCall(w, "open", "about:blank", "_blank", features)
+	opened, err := tryCall(js.Global(), "open", "about:blank", "_blank", features)
 	if err != nil || !opened.Truthy() {
 		return nil, ErrPopupBlocked
 	}
 	return popup{opened}, nil
 }
+
+func pixels(name string) int { return int(numberOf(global(name))) }
 
 func (p popup) Navigate(url string) {
 	_ = try(func() { p.window.Get("location").Call("replace", url) })

@@ -16,8 +16,8 @@ var watchPresses = sync.OnceFunc(func() {
 		"click":       p.click,
 	} {
 		// Captured at the window, before any other listener.
-		js.Global().Call("addEventListener", event, js.FuncOf(func(_ js.Value, args []js.Value) any {
-			handle(args[0])
+		_, _ = tryCall(js.Global(), "addEventListener", event, handler(func(e js.Value) any {
+			handle(e)
 			return nil
 		}), true)
 	}
@@ -92,5 +92,8 @@ func nextFrame(f func()) {
 		f()
 		return nil
 	})
-	js.Global().Call("requestAnimationFrame", called)
+	if _, err := tryCall(js.Global(), "requestAnimationFrame", called); err != nil {
+		called.Release()
+		f()
+	}
 }

@@ -11,9 +11,16 @@ import (
 	"twinlock/app/platform"
 )
 
+func canVerify() error {
+	if !subtle().Truthy() {
+		return platform.ErrInsecure
+	}
+	return nil
+}
+
 func verifyRS256(ctx context.Context, k platform.RSAKey, signed, signature []byte) error {
 	algorithm := map[string]any{"name": "RSASSA-PKCS1-v1_5", "hash": "SHA-256"}
-	importing, err := tryCall(subtle(), "importKey", "jwk", map[string]any{
+	key, err := awaitCall(ctx, subtle(), "importKey", "jwk", map[string]any{
 		"kty": "RSA",
 		"n":   base64.RawURLEncoding.EncodeToString(k.Modulus),
 		"e":   base64.RawURLEncoding.EncodeToString(k.Exponent),
@@ -21,15 +28,11 @@ func verifyRS256(ctx context.Context, k platform.RSAKey, signed, signature []byt
 	if err != nil {
 		return fmt.Errorf("public key: %w", err)
 	}
-	key, err := await(ctx, importing)
-	if err != nil {
-		return fmt.Errorf("public key: %w", err)
-	}
-	good, err := await(ctx, subtle().Call("verify", algorithm, key, arrayOf(signature), arrayOf(signed)))
+	good, err := awaitCall(ctx, subtle(), "verify", algorithm, key, arrayOf(signature), arrayOf(signed))
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
-	if good.Type() != js.TypeBoolean || !good.Bool() {
+	if !good.Equal(js.ValueOf(true)) {
 		return platform.ErrSignature
 	}
 	return nil

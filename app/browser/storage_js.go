@@ -16,7 +16,7 @@ const (
 // because reading it throws where site data is blocked.
 type webStorage string
 
-func (s webStorage) object() js.Value { return js.Global().Get(string(s)) }
+func (s webStorage) object() js.Value { return global(string(s)) }
 
 func (s webStorage) Get(key string) (value string, ok bool) {
 	_ = try(func() {
@@ -42,7 +42,7 @@ func (s webStorage) Keys() (keys []string) {
 	_ = try(func() {
 		o := s.object()
 		for i := range o.Get("length").Int() {
-			keys = append(keys, o.Call("key", i).String())
+			keys = append(keys, textOf(o.Call("key", i)))
 		}
 	})
 	return keys

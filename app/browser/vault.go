@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -97,6 +98,9 @@ func (v vault) Get(ctx context.Context, name, bound string) ([]byte, error) {
 		return nil, err
 	}
 	plain, err := key.open(ctx, v.binding(name, bound), sealed)
+	if errors.Is(err, platform.ErrNoVault) {
+		return nil, fmt.Errorf("open %s: %w", name, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s", platform.ErrSealBroken, name)
 	}

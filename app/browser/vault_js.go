@@ -26,36 +26,44 @@ type sealKey struct {
 type ciphertext struct{ js.Value }
 
 func newKey(ctx context.Context) (sealKey, error) {
-	made, err := await(ctx, subtle().Call("generateKey",
-		map[string]any{"name": "AES-GCM", "length": 256}, false, []any{"encrypt", "decrypt"}))
+	made, err := awaitCall(ctx, subtle(), "generateKey",
+		map[string]any{"name": "AES-GCM", "length": 256}, false, []any{"encrypt", "decrypt"})
 	if err != nil {
-		return sealKey{}, fmt.Errorf("make key: %w", err)
+		return sealKey{}, fmt.Errorf("make key: %w", unsealed(err))
 	}
 	return sealKey{rand.Text(), made}, nil
 }
 
 func (k sealKey) seal(ctx context.Context, bound, plain []byte) (ciphertext, error) {
-	iv := js.Global().Get("crypto").Call("getRandomValues", js.Global().Get("Uint8Array").New(ivSize))
-	sealed, err := await(ctx, subtle().Call("encrypt", sealParams(iv, bound), k.cryptoKey, arrayOf(plain)))
+	iv := make([]byte, ivSize)
+	_, _ = rand.Read(iv) // never fails
+	box := arrayOf(iv)
+	sealed, err := awaitCall(ctx, subtle(), "encrypt", sealParams(box, bound), k.cryptoKey, arrayOf(plain))
 	if err != nil {
-		return ciphertext{}, err
+		return ciphertext{}, unsealed(err)
 	}
-	return ciphertext{js.ValueOf(map[string]any{"iv": iv, "box": sealed})}, nil
+	return ciphertext{js.ValueOf(map[string]any{"iv": box, "box": sealed})}, nil
 }
 
 func (k sealKey) open(ctx context.Context, bound []byte, sealed ciphertext) (plain []byte, err error) {
-	opening, err := tryCall(subtle(), "decrypt", sealParams(sealed.Get("iv"), bound), k.cryptoKey, sealed.Get("box"))
+	params := sealParams(get(sealed.Value, "iv"), bound)
+	opened, err := awaitCall(ctx, subtle(), "decrypt", params, k.cryptoKey, get(sealed.Value, "box"))
 	if err != nil {
-		return nil, err
-	}
-	opened, err := await(ctx, opening)
-	if err != nil {
-		return nil, err
+		return nil, unsealed(err)
 	}
 	return bytesOf(opened), nil
 }
 
-func subtle() js.Value { return js.Global().Get("crypto").Get("subtle") }
+// unsealed returns ErrNoVault where the browser seals nothing, and the error elsewhere.
+func unsealed(err error) error {
+	if canVerify() != nil {
+		return fmt.Errorf("%w: %v", platform.ErrNoVault, err)
+	}
+	return err
+}
+
+// subtle is WebCrypto, which browsers have on secure pages only.
+func subtle() js.Value { return global("crypto", "subtle") }
 
 func sealParams(iv js.Value, bound []byte) map[string]any {
 	return map[string]any{"name": "AES-GCM", "iv": iv, "additionalData": arrayOf(bound)}
@@ -67,7 +75,7 @@ type database string
 // dropUnscoped deletes the database of a version that had no scopes. It does not wait:
 // a page of that version may still be open.
 func dropUnscoped() {
-	_ = try(func() { js.Global().Get("indexedDB").Call("deleteDatabase", "twinlock") })
+	_, _ = tryCall(global("indexedDB"), "deleteDatabase", "twinlock")
 }
 
 // view runs f in a read-only transaction: it sees one state of the database.
@@ -100,7 +108,7 @@ func (d database) transact(ctx context.Context, mode string, f func(records) err
 	if err != nil {
 		return js.Undefined(), err
 	}
-	defer db.Call("close") // after the transaction
+	defer tryCall(db, "close") // after the transaction
 	// A database may be damaged or deleted, and some browsers cannot store a CryptoKey.
 	if thrown := try(func() {
 		transaction = db.Call("transaction", vaultStore, mode, map[string]any{"durability": "strict"})
@@ -112,24 +120,24 @@ func (d database) transact(ctx context.Context, mode string, f func(records) err
 }
 
 func (d database) open(ctx context.Context) (js.Value, error) {
-	var opening js.Value
-	if err := try(func() { opening = js.Global().Get("indexedDB").Call("open", string(d), 1) }); err != nil {
-		return js.Undefined(), fmt.Errorf("%w: %v", platform.ErrNoVault, err)
-	}
-	upgrade := js.FuncOf(func(js.Value, []js.Value) any {
-		opening.Get("result").Call("createObjectStore", vaultStore)
-		return nil
-	})
+	var opening, db js.Value
+	upgrade := handler(func(js.Value) any { return get(opening, "result").Call("createObjectStore", vaultStore) })
 	defer upgrade.Release()
-	opening.Set("onupgradeneeded", upgrade)
-	db, err := request(ctx, opening)
+	err := try(func() {
+		opening = global("indexedDB").Call("open", string(d), 1)
+		opening.Set("onupgradeneeded", upgrade)
+	})
+	if err == nil {
+		db, err = request(ctx, opening)
+	}
 	if err != nil {
 		return js.Undefined(), fmt.Errorf("%w: %v", platform.ErrNoVault, err)
 	}
 	return db, nil
 }
 
-// records are the contents of a database, within a transaction.
+// records are the contents of a database, within a transaction. What the methods throw ends
+// that: transact tries them.
 type records struct {
 	ctx   context.Context
 	store js.Value
@@ -156,7 +164,7 @@ func (r records) key(name string) (sealKey, bool, error) {
 	if !found {
 		return sealKey{}, false, err
 	}
-	return sealKey{kept.Get("id").String(), kept.Get("key")}, true, nil
+	return sealKey{textOf(get(kept, "id")), get(kept, "key")}, true, nil
 }
 
 func (r records) ciphertext(name string) (ciphertext, bool, error) {

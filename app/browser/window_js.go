@@ -7,25 +7,27 @@ import (
 	"time"
 )
 
-// property returns a text that an object of window has, as location.origin.
-func property(object, name string) string { return js.Global().Get(object).Get(name).String() }
+// property returns a text that an object of window has, as location.origin; "" where there
+// is none.
+func property(object, name string) string { return textOf(global(object, name)) }
 
-// invoke calls a method of an object of window.
-func invoke(object, method string, args ...any) { js.Global().Get(object).Call(method, args...) }
+// invoke calls a method of an object of window. It does nothing where that throws.
+func invoke(object, method string, args ...any) { _, _ = tryCall(global(object), method, args...) }
 
 // navigatorFlag returns a boolean of navigator, and whether this browser has it.
 func navigatorFlag(name string) (value, known bool) {
-	v := js.Global().Get("navigator").Get(name)
+	v := global("navigator", name)
 	return v.Truthy(), v.Type() == js.TypeBoolean
 }
 
 func matchesMedia(query string) bool {
-	return js.Global().Call("matchMedia", query).Get("matches").Bool()
+	list, _ := tryCall(js.Global(), "matchMedia", query)
+	return get(list, "matches").Truthy()
 }
 
 // listen calls f at every event of window of a type, for good.
 func listen(event string, f func()) {
-	js.Global().Call("addEventListener", event, js.FuncOf(func(js.Value, []js.Value) any {
+	_, _ = tryCall(js.Global(), "addEventListener", event, handler(func(js.Value) any {
 		go f()
 		return nil
 	}))
@@ -37,9 +39,11 @@ func format(t time.Time, language, clock string) string {
 	if clock != "" {
 		options["timeStyle"] = clock
 	}
-	text, err := tryCall(js.Global().Get("Date").New(t.UnixMilli()), "toLocaleString", language, options)
-	if err != nil { // not a language
+	var text string
+	if try(func() {
+		text = global("Date").New(t.UnixMilli()).Call("toLocaleString", language, options).String()
+	}) != nil { // not a language
 		return t.Format(time.DateTime)
 	}
-	return text.String()
+	return text
 }

@@ -157,7 +157,7 @@ func (d *dialog) onClick(_ app.Context, e app.Event) {
 }
 
 func (d *dialog) onKeyDown(_ app.Context, e app.Event) {
-	if e.Get("key").String() == "Tab" && browser.WrapFocus(d.Lock.id(), e.Get("shiftKey").Bool()) {
+	if e.Get("key").String() == "Tab" && browser.WrapFocus(d.Lock.id(), e.Get("shiftKey").Truthy()) {
 		e.PreventDefault()
 	}
 }

@@ -188,7 +188,14 @@ func (o Options) client(scope browser.Scope, issuer, clientID string) *oidc.Clie
 		RedirectURI: o.RedirectURL,
 		Audience:    o.Audience,
 		Scopes:      o.Scopes,
-	}, oidc.Deps{Fetch: o.Fetch, Verify: browser.VerifyRS256, Store: o.Store, Now: o.Now, Random: o.Random})
+	}, oidc.Deps{
+		Fetch:     o.Fetch,
+		Verify:    browser.VerifyRS256,
+		CanVerify: browser.CanVerify,
+		Store:     o.Store,
+		Now:       o.Now,
+		Random:    o.Random,
+	})
 }
 
 // issuerOf returns the issuer URL of a tenant's domain. An issuer URL is left as it is.

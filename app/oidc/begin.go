@@ -48,9 +48,14 @@ type Request struct {
 // transaction until [Client.Finish] or [Client.Cancel]. Twenty may wait side by side;
 // beyond them the oldest is removed.
 //
-// Errors: [ErrPurpose]; [ErrDiscovery]; those of [platform.Fetcher] and of
+// Errors: that of [Deps].CanVerify; [ErrPurpose]; [ErrDiscovery]; those of [platform.Fetcher] and of
 // [platform.Storage].
 func (c *Client) Begin(ctx context.Context, r Request) (authorizeURL string, tx Transaction, err error) {
+	if c.deps.CanVerify != nil {
+		if err := c.deps.CanVerify(); err != nil {
+			return "", Transaction{}, fmt.Errorf("begin: %w", err)
+		}
+	}
 	if tx, err = c.newTransaction(r); err != nil {
 		return "", Transaction{}, fmt.Errorf("begin: %w", err)
 	}

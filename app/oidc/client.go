@@ -43,6 +43,10 @@ type Deps struct {
 	Fetch platform.Fetcher
 	// Verify checks the signatures of ID tokens.
 	Verify platform.Verifier
+	// CanVerify returns why Verify can check no signature here, or nil. Begin returns that
+	// error: nobody should give a password for an answer that cannot be used. Nil means
+	// that Verify always can.
+	CanVerify func() error
 	// Store is where transactions wait; it must outlast a redirect. Nil means memory,
 	// which does not.
 	Store platform.Storage

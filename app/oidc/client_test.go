@@ -65,6 +65,24 @@ func TestDiscover(t *testing.T) {
 	}
 }
 
+// Nobody leaves for an answer that cannot be checked: nothing is asked, nothing is stored.
+func TestBeginWhereNothingCanBeVerified(t *testing.T) {
+	var store platform.Memory
+	c := New(Settings{Issuer: "https://tenant.example/", ClientID: testClient}, Deps{
+		Verify:    browser.VerifyRS256,
+		CanVerify: func() error { return platform.ErrInsecure },
+		Store:     &store,
+		Fetch: func(context.Context, platform.Request) (*platform.Response, error) {
+			t.Error("the tenant was asked")
+			return nil, platform.ErrNetwork
+		},
+	})
+	address, _, err := c.Begin(t.Context(), Request{Purpose: "login"})
+	if !errors.Is(err, platform.ErrInsecure) || address != "" || len(store.Keys()) != 0 {
+		t.Errorf("Begin = %q, %v, and %q are stored", address, err, store.Keys())
+	}
+}
+
 func TestDiscoverOnlySecurely(t *testing.T) {
 	for _, issuer := range []string{
 		"", "tenant.example", "http://tenant.example/", "ftp://tenant.example/", "https://", "https://a@tenant.example/",

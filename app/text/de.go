@@ -151,6 +151,7 @@ var german = Messages{
 		Reused:             "Ihre Anmeldung wurde an zwei Stellen zugleich benutzt und deshalb sicherheitshalber überall beendet. Melden Sie sich erneut an, um fortzufahren.",
 		SecondNotAccepted:  "Der Dienst nimmt die Anmeldung beim zweiten Konto nicht mehr an oder kennt es nicht mehr. Es wurde nichts geändert, und Sie sind weiter angemeldet; melden Sie sich beim zweiten Konto noch einmal an.",
 		OtherPerson:        "Sie haben sich bei einem anderen Konto als dem dieses Profils angemeldet. Es wurde nichts geändert; versuchen Sie es mit dem richtigen erneut.",
+		Insecure:           "Hier kann sich niemand anmelden: Diese Seite wurde nicht über https geladen, und dann prüft der Browser keine Signaturen. Bitte sagen Sie es dem Betreiber dieser Seite.",
 		NoVault:            "Dieser Browser speichert keine Daten für diese Seite: Nach dem Neuladen müssen Sie sich erneut anmelden.",
 
 		PrimaryUnverified:   "Die E-Mail-Adresse von {first} ist nicht bestätigt: Prüfen Sie, dass sie Ihnen gehört.",

@@ -151,6 +151,7 @@ var english = Messages{
 		Reused:             "Your sign-in was used in two places at once, so it was ended everywhere to be safe. Sign in again to go on.",
 		SecondNotAccepted:  "The service no longer accepts the sign-in to the second account, or does not know it any more. Nothing was changed, and you are still signed in; sign in to the second account once more.",
 		OtherPerson:        "You signed in to another account than this profile's. Nothing was changed; try again with the right one.",
+		Insecure:           "Nobody can sign in here: this page was not loaded over https, and the browser then checks no signatures. Please tell whoever runs this page.",
 		NoVault:            "This browser keeps no data for this site: after a reload you will have to sign in again.",
 
 		PrimaryUnverified:   "The e-mail address of {first} is not verified: make sure that it is yours.",

@@ -48,6 +48,7 @@ const (
 	Unconfirmed        Key = "unconfirmed"
 	Cancelled          Key = "cancelled"
 	NoVault            Key = "no_vault"
+	Insecure           Key = "insecure"
 	WrongAccount       Key = "wrong_account"
 	Unread             Key = "unread"
 	NotAllowed         Key = "not_allowed"

@@ -124,7 +124,7 @@ func (c *confirm) onConfirm(ctx app.Context, _ app.Event) {
 }
 
 func (c *confirm) onKeyDown(_ app.Context, e app.Event) {
-	if e.Get("key").String() == "Tab" && browser.WrapFocus(confirmID, e.Get("shiftKey").Bool()) {
+	if e.Get("key").String() == "Tab" && browser.WrapFocus(confirmID, e.Get("shiftKey").Truthy()) {
 		e.PreventDefault()
 	}
 }

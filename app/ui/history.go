@@ -22,17 +22,31 @@ func (v *view) activity() app.UI {
 			return app.P().Class("empty").Body(words.Of(say.HistoryEmpty))
 		}).Else(func() app.UI {
 			return app.Div().Body(
-				app.Ol().ID("history").Body(
-					app.Range(v.state.History).Slice(func(i int) app.UI { return v.historyEntry(v.state.History[i]) }),
-				),
+				&historyList{Say: say, Entries: v.state.History},
 				app.Button().Type("button").Class("quiet-button").Body(words.Of(say.HistorySave)).OnClick(v.wishes.saveHistory),
 			)
 		}),
 	)
 }
 
-func (v *view) historyEntry(e history.Entry) app.UI {
-	say := v.say
+// historyList draws the entries. It is a component because a component is drawn again only
+// when its fields change: the list may be long, and the page is drawn at each press.
+type historyList struct {
+	app.Compo
+	// Say has the words. It is exported, as Entries is, so that go-app updates it.
+	Say *text.Messages
+	// Entries are what was done, the newest first.
+	Entries []history.Entry
+}
+
+// Render draws the entries.
+func (h *historyList) Render() app.UI {
+	return app.Ol().ID("history").Body(
+		app.Range(h.Entries).Slice(func(i int) app.UI { return historyEntry(h.Say, h.Entries[i]) }),
+	)
+}
+
+func historyEntry(say *text.Messages, e history.Entry) app.UI {
 	sentence := say.Sentences[historySentences[e.Kind]]
 	account := shorten(e.Account)
 	reason := e.Reason

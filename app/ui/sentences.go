@@ -91,6 +91,7 @@ var failureSentences = []struct {
 	{context.DeadlineExceeded, text.NoAnswer},
 	{platform.ErrSealBroken, text.JournalLost},
 	{platform.ErrNoVault, text.NoVault},
+	{platform.ErrInsecure, text.Insecure},
 	{platform.ErrTooLarge, text.Answer},
 	{platform.ErrNetwork, text.NoAnswer}, // but see failureKey
 }

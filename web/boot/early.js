@@ -57,7 +57,8 @@ function show(id, connection = "", since = performance.now()) {
   const dialog = document.getElementById(id);
   if (!dialog || dialog.open) return;
   shown = { id, connection, since };
-  dialog.showModal();
+  if (dialog.showModal) dialog.showModal();
+  else dialog.setAttribute("open", "");
   ignorePresses(dialog, since);
   dialog.addEventListener("close", onClose);
   dialog.addEventListener("focusin", onFocus);

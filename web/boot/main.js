@@ -34,12 +34,12 @@ async function start() {
   addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
   await parsed;
   translate();
-  if (mayWait()) await painted();
-  openStorage();
-  if (!await resolveCallback()) return;
   if (!supported) {
     return showPanel("This browser cannot run this page. Please use a newer one.");
   }
+  if (mayWait()) await painted();
+  openStorage();
+  if (!await resolveCallback()) return;
   try {
     await run(program ?? load()).catch(repair);
     showPanel("The page has stopped working.");

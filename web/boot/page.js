@@ -17,7 +17,7 @@ export const isCallback = location.pathname.replace(/\/$/, "") === base + "callb
 // at its end.
 export const isLost = !isCallback && ![base, dataset.base].includes(location.pathname);
 
-export const supported = typeof WebAssembly === "object";
+export const supported = [window.WebAssembly, window.crypto, window.fetch].every(Boolean);
 
 export const parsed = new Promise((resolve) => {
   if (document.readyState !== "loading") resolve();

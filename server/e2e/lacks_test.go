@@ -1,0 +1,152 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"twinlock/app/provider"
+	"twinlock/app/text"
+)
+
+// lacking are scripts that take from a browser what some browser, setting or host does not
+// give. With all of them the page starts and opens its dialog.
+var lacking = map[string]struct {
+	script string
+	// told is what the dialog says instead of leaving for the tenant; "" where signing in,
+	// linking and signing out work all the same.
+	told text.Key
+	// stays: nothing can be stored, so signing in is another test's.
+	stays bool
+	// forgets: the session ends with the page, so that only a window could link.
+	forgets bool
+	popup   bool
+}{
+	"crypto.subtle":        {script: none("Crypto.prototype", "subtle"), told: text.Insecure},
+	"crypto.subtle, popup": {script: none("Crypto.prototype", "subtle"), told: text.Insecure, popup: true},
+	"indexedDB":            {script: none("window", "indexedDB"), forgets: true},
+	"indexedDB refused":    {script: refused("window", "indexedDB"), forgets: true},
+	"indexedDB.open":       {script: none("IDBFactory.prototype", "open"), forgets: true},
+	"localStorage":         {script: none("window", "localStorage"), stays: true},
+	"localStorage refused": {script: refused("window", "localStorage") + refused("window", "sessionStorage"), stays: true},
+	"navigator": {script: none("Navigator.prototype", "locks") + none("Navigator.prototype", "clipboard") +
+		none("Navigator.prototype", "onLine") + none("Navigator.prototype", "serviceWorker")},
+	"BroadcastChannel":         {script: none("window", "BroadcastChannel")},
+	"BroadcastChannel refused": {script: `window.BroadcastChannel = class { constructor() { throw new DOMException("no", "SecurityError"); } };`},
+	"AbortController":          {script: none("window", "AbortController")},
+	"a modal dialog":           {script: none("HTMLDialogElement.prototype", "showModal")},
+	"Intl": {script: none("window", "Intl") +
+		`Date.prototype.toLocaleString = () => { throw new RangeError("no dates"); };`},
+	"matchMedia, Worker, Blob": {script: none("window", "matchMedia") + none("window", "Worker") + none("window", "Blob")},
+	"a window":                 {script: none("window", "screenX") + none("window", "outerWidth"), popup: true},
+}
+
+// none makes a property of an object undefined.
+func none(object, property string) string {
+	return js(`Object.defineProperty(`+object+`, %s, {value: undefined, writable: true, configurable: true});`, property)
+}
+
+// refused makes reading a property of an object throw.
+func refused(object, property string) string {
+	return js(`Object.defineProperty(`+object+`, %s, {
+		get() { throw new DOMException("refused", "SecurityError"); }, configurable: true,
+	});`, property)
+}
+
+// What a browser lacks costs what it is for, or is said before somebody leaves to sign in.
+// It never ends the program.
+func TestWhatABrowserLacks(t *testing.T) {
+	t.Parallel()
+	for name, test := range lacking {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var o setup
+			if test.popup {
+				o.interaction = provider.Popup
+			}
+			s := newStage(t, o)
+			p := s.blank()
+			p.needsChromium("scripts before the page's own")
+			p.inject(`if (!location.host.startsWith("tenant.")) {` + test.script + `}`)
+			p.visit(s.site + "/")
+			p.started()
+			p.click("#btn-login")
+			p.appear("[role=dialog]")
+			p.hears("#lock-login")
+			switch {
+			case test.told != "":
+				p.choose(connectionOf(ada))
+				p.see("[role=dialog] [role=alert]", say.Sentences[test.told])
+				if asked := s.authorizations(); len(asked) != 0 || p.windows() != 0 || !strings.HasPrefix(p.location(), s.site) {
+					t.Errorf("the page has left for %q, at %s", asked, p.location())
+				}
+			case !test.stays:
+				p.login(ada)
+				p.profileOf(ada)
+				if test.forgets {
+					p.see("[role=status]", say.Sentences[text.OnlyThisPage])
+					break
+				}
+				p.link(lovelace)
+				p.signOut()
+			}
+			p.key("\x1b")
+			p.started()
+		})
+	}
+}
+
+// A page that is served over plain http, on a name that is not this machine's.
+func TestPlainHTTP(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.whole(chromedp.Flag("host-resolver-rules", "MAP site.test 127.0.0.1"))
+	p.troubles.expect("Cross-Origin-Opener-Policy") // browsers ignore it there, and say so
+	p.visit(strings.Replace(s.site, "127.0.0.1", "site.test", 1) + "/")
+	p.started()
+	p.click("#btn-login")
+	p.hears("#lock-login")
+	p.choose(connectionOf(ada))
+	p.see("[role=dialog] [role=alert]", say.Sentences[text.Insecure])
+	if asked := s.authorizations(); len(asked) != 0 {
+		t.Errorf("the page has left for %q", asked)
+	}
+}
+
+// Nor does the page leave before the program is there, which then says why.
+func TestNoEarlySignInWithoutSignatures(t *testing.T) {
+	t.Parallel()
+	g := newGate(t, "/web/app.")
+	s := newStage(t, setup{front: g.front})
+	p := s.blank()
+	p.needsChromium("scripts before the page's own")
+	p.inject(none("Crypto.prototype", "subtle"))
+	p.visit(s.site + "/")
+	p.click("#btn-login")
+	p.hears("#lock-login")
+	p.choose(connectionOf(ada))
+	p.appear(`[role=dialog] [aria-busy=true]`)
+	g.lift()
+	p.see("[role=dialog] [role=alert]", say.Sentences[text.Insecure])
+	if asked := s.authorizations(); len(asked) != 0 {
+		t.Errorf("the page has left for %q", asked)
+	}
+}
+
+// Without what the program itself needs, the boot script says so.
+func TestBrowserThatCannotRunThePage(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"WebAssembly", "fetch", "crypto"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, setup{})
+			p := s.blank()
+			p.needsChromium("scripts before the page's own")
+			p.troubles.expect("globalThis.crypto is not available") // Go's own script says so
+			p.inject(none("window", name))
+			p.visit(s.site + "/")
+			p.alert("This browser cannot run this page.")
+		})
+	}
+}

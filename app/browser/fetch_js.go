@@ -37,7 +37,7 @@ func fetch(ctx context.Context, r platform.Request) (*platform.Response, error) 
 	resp, err := await(ctx, promise)
 	if err == nil {
 		var answer *platform.Response
-		if answer, err = readAll(ctx, resp); err == nil {
+		if answer, err = readAll(ctx, resp, r.Limit()); err == nil {
 			return answer, nil
 		}
 	}
@@ -51,7 +51,7 @@ func fetch(ctx context.Context, r platform.Request) (*platform.Response, error) 
 	return nil, fmt.Errorf("%w: %v", platform.ErrNetwork, err)
 }
 
-func readAll(ctx context.Context, resp js.Value) (*platform.Response, error) {
+func readAll(ctx context.Context, resp js.Value, limit int) (*platform.Response, error) {
 	answer := &platform.Response{Status: resp.Get("status").Int(), Header: headerOf(resp)}
 	stream := resp.Get("body")
 	if !stream.Truthy() {
@@ -67,7 +67,7 @@ func readAll(ctx context.Context, resp js.Value) (*platform.Response, error) {
 			return answer, nil
 		}
 		answer.Body = append(answer.Body, bytesOf(chunk.Get("value"))...)
-		if len(answer.Body) > platform.MaxBody {
+		if len(answer.Body) > limit {
 			return nil, platform.ErrTooLarge
 		}
 	}

@@ -161,10 +161,10 @@ func TestReversedLink(t *testing.T) {
 
 // An identity without an id hides neither the profile nor what can be done with the others.
 func TestUnusableIdentityBeside(t *testing.T) {
-	w, tab := signedIn(t, ada)
+	w, _ := signedIn(t, ada)
 	w.users[ada] = []string{"google-oauth2|", ada, facebook}
 	delete(w.users, facebook)
-	tab = w.open()
+	tab := w.open()
 	if got := tab.drawn.User.Linked(); len(got) != 2 || got[0].Unusable != management.NoID {
 		t.Fatalf("linked are %+v", got)
 	}
@@ -177,10 +177,10 @@ func TestUnusableIdentityBeside(t *testing.T) {
 // Where it is the profile's own, the person is told before the second login that nothing
 // can be linked.
 func TestUnusablePrimary(t *testing.T) {
-	w, tab := signedIn(t, ada)
+	w, _ := signedIn(t, ada)
 	w.users[ada] = []string{"auth0|", facebook}
 	delete(w.users, facebook)
-	tab = w.open()
+	tab := w.open()
 	if tab.drawn.Phase != Ready || len(tab.drawn.User.Linked()) != 1 {
 		t.Fatalf("it shows %+v", tab.drawn)
 	}

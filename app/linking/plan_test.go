@@ -457,7 +457,10 @@ func TestHalfSurrogatesAreNotTakenOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []Choice{KeepSecondary, KeepBoth, KeepPrimary} {
+	if len(plan.Fields) != 1 || plan.Fields[0].Key != "fine" {
+		t.Errorf("there is a choice about %+v", plan.Fields)
+	}
+	for _, c := range []Choice{KeepPrimary, KeepBoth, KeepSecondary} {
 		for _, key := range []string{"theirs", "ours", "list"} {
 			plan = plan.With(key, c)
 		}

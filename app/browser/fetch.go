@@ -15,7 +15,7 @@ import (
 //
 // Only absolute http and https URLs are fetched. Errors: [platform.ErrNetwork] when
 // no answer arrived or it was a redirect, [platform.ErrTooLarge] when its body was
-// longer than [platform.MaxBody], the context's error when that ended first.
+// longer than the request allows, the context's error when that ended first.
 // Natively the request goes through net/http.
 func Fetch(ctx context.Context, r platform.Request) (*platform.Response, error) {
 	// A URL from outside may be of another kind: data:, blob:, file: or relative.

@@ -34,7 +34,7 @@ func fetch(ctx context.Context, r platform.Request) (*platform.Response, error) 
 	resp, err := awaitCall(ctx, js.Global(), "fetch", r.URL, init)
 	if err == nil {
 		var answer *platform.Response
-		if answer, err = readAll(ctx, resp); err == nil {
+		if answer, err = readAll(ctx, resp, r.Limit()); err == nil {
 			return answer, nil
 		}
 	}
@@ -48,10 +48,10 @@ func fetch(ctx context.Context, r platform.Request) (*platform.Response, error) 
 	return nil, fmt.Errorf("%w: %v", platform.ErrNetwork, err)
 }
 
-func readAll(ctx context.Context, resp js.Value) (*platform.Response, error) {
+func readAll(ctx context.Context, resp js.Value, limit int) (*platform.Response, error) {
 	answer := &platform.Response{Status: int(numberOf(get(resp, "status"))), Header: headerOf(resp)}
 	stream := get(resp, "body")
-	if stream.IsNull() {
+	if !stream.Truthy() {
 		return answer, nil
 	}
 	reader, err := tryCall(stream, "getReader")
@@ -67,7 +67,7 @@ func readAll(ctx context.Context, resp js.Value) (*platform.Response, error) {
 			return answer, nil
 		}
 		answer.Body = append(answer.Body, bytesOf(get(chunk, "value"))...)
-		if len(answer.Body) > platform.MaxBody {
+		if len(answer.Body) > limit {
 			return nil, platform.ErrTooLarge
 		}
 	}

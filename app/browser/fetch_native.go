@@ -32,11 +32,11 @@ func fetch(ctx context.Context, r platform.Request) (*platform.Response, error) 
 		return nil, networkError(ctx, err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, platform.MaxBody+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, int64(r.Limit())+1))
 	if err != nil {
 		return nil, networkError(ctx, err)
 	}
-	if len(body) > platform.MaxBody {
+	if len(body) > r.Limit() {
 		return nil, platform.ErrTooLarge
 	}
 	header := make(map[string]string, len(resp.Header))

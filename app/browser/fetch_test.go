@@ -61,6 +61,11 @@ func TestFetch(t *testing.T) {
 		})
 	}
 
+	large := platform.Request{Method: "GET", URL: server.URL + "/large", MaxBody: platform.MaxBody + 1}
+	if got, err := Fetch(context.Background(), large); err != nil || len(got.Body) != large.MaxBody {
+		t.Errorf("an answer as long as the request allows: %v", err)
+	}
+
 	got, err := Fetch(context.Background(), platform.Request{Method: "POST", URL: server.URL + "/echo", Header: map[string]string{"Authorization": "Bearer x"}})
 	if err != nil {
 		t.Fatal(err)

@@ -159,18 +159,49 @@ func TestReversedLink(t *testing.T) {
 	tab.told(Failed, linking.ErrHasLinked, ReviewAgain)
 }
 
+// An identity without an id hides neither the profile nor what can be done with the others.
+func TestUnusableIdentityBeside(t *testing.T) {
+	w, _ := signedIn(t, ada)
+	w.users[ada] = []string{"google-oauth2|", ada, facebook}
+	delete(w.users, facebook)
+	tab := w.open()
+	if got := tab.drawn.User.Linked(); len(got) != 2 || got[0].Unusable != management.NoID {
+		t.Fatalf("linked are %+v", got)
+	}
+	tab.link(lovelace)
+	tab.press("confirm")
+	tab.told(Linked, nil, NoNext)
+	w.holds(ada, "google-oauth2|", ada, facebook, lovelace)
+}
+
+// Where it is the profile's own, the person is told before the second login that nothing
+// can be linked.
+func TestUnusablePrimary(t *testing.T) {
+	w, _ := signedIn(t, ada)
+	w.users[ada] = []string{"auth0|", facebook}
+	delete(w.users, facebook)
+	tab := w.open()
+	if tab.drawn.Phase != Ready || len(tab.drawn.User.Linked()) != 1 {
+		t.Fatalf("it shows %+v", tab.drawn)
+	}
+	tab.press("link")
+	tab.told(Failed, linking.ErrUnusable, NoNext)
+	w.holds(ada, "auth0|", facebook)
+}
+
 func TestChosenOf(t *testing.T) {
 	profile := linking.Account{Subject: mary, Connection: "db", Linked: []management.Identity{
 		identityOf(facebook),
 		{Provider: "oidc", UserID: "1", Connection: "two"},
 		{Provider: "oidc", UserID: "2", Connection: "two"},
+		{Provider: "oidc", Connection: "nameless", Unusable: management.NoID},
 	}}
 	for _, tt := range []struct {
 		connection string
 		own        bool
 		linked     string
 	}{
-		{"db", true, ""}, {"", true, ""}, {"elsewhere", true, ""}, {"facebook", false, facebook}, {"two", false, ""},
+		{"db", true, ""}, {"", true, ""}, {"elsewhere", true, ""}, {"facebook", false, facebook}, {"two", false, ""}, {"nameless", false, ""},
 	} {
 		got := ChosenOf(profile, tt.connection)
 		if got.Own != tt.own || (got.Linked != nil) != (tt.linked != "") || got.Linked != nil && got.Linked.ID() != tt.linked {

@@ -192,7 +192,7 @@ func ChosenOf(profile linking.Account, connection string) Chosen {
 			found++
 		}
 	}
-	if found > 1 {
+	if found > 1 || found == 1 && c.Linked.Unusable != "" {
 		c.Linked = nil
 	}
 	c.Own = found == 0

@@ -29,9 +29,14 @@ func (f *Flow) SignOut() {
 	}
 }
 
-// Link begins a link: the person chooses the second account next.
+// Link begins a link: the person chooses the second account next. Whose profile could not
+// be linked anyway is told so before the second login.
 func (f *Flow) Link() {
-	if f.mayChange() {
+	switch own, _ := f.state.User.Primary(); {
+	case !f.mayChange():
+	case own.Unusable != "":
+		f.fail(linking.ErrUnusable, Next{})
+	default:
 		f.linkTo(Wanted{})
 	}
 }

@@ -331,9 +331,14 @@ func connectionOf(subject string) string {
 
 func identityOf(subject string) management.Identity {
 	provider, id, _ := strings.Cut(subject, "|")
+	var unusable management.Unusable
+	if id == "" {
+		unusable = management.NoID
+	}
 	return management.Identity{
 		Provider:   provider,
 		UserID:     id,
+		Unusable:   unusable,
 		Connection: provider,
 		Profile:    management.Profile{Email: address(subject), EmailVerified: true},
 	}

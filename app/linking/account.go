@@ -35,11 +35,18 @@ type Account struct {
 	Logins int
 	// Linked are the identities that the account has besides its own.
 	Linked []management.Identity
-	// Metadata is user_metadata: JSON values, numbers as json.Number.
+	// Metadata is user_metadata, as [management.User] has it.
 	Metadata map[string]any
+	// OddMetadata means that the account has a user_metadata of a form that counts as none:
+	// nothing is taken over from it, and nothing is written into it.
+	OddMetadata bool
+	// OddAppMetadata means the same for app_metadata, of which nothing is ever taken over.
+	OddAppMetadata bool
 	// AppMetadata are the keys of app_metadata, sorted. Its values are the operator's, and
 	// no link moves them.
 	AppMetadata []string
+	// Unusable means that it is not certain which identity is its own.
+	Unusable bool
 	// Unread means that only the ID token is known. There may be more identities and data.
 	Unread bool
 }
@@ -47,20 +54,25 @@ type Account struct {
 // AccountOf describes a user as one side of a link.
 func AccountOf(u management.User) Account {
 	a := Account{
-		Subject:       u.ID,
-		Provider:      providerOf(u.ID),
-		Name:          u.Name,
-		Email:         u.Email,
-		EmailVerified: u.EmailVerified,
-		Picture:       u.Picture,
-		Created:       u.Created,
-		LastLogin:     u.LastLogin,
-		Logins:        u.Logins,
-		Linked:        u.Linked(),
-		Metadata:      u.Metadata,
-		AppMetadata:   slices.Sorted(maps.Keys(u.AppMetadata)),
+		Subject:        u.ID,
+		Provider:       providerOf(u.ID),
+		Name:           u.Name,
+		Email:          u.Email,
+		EmailVerified:  u.EmailVerified,
+		Picture:        u.Picture,
+		Created:        u.Created,
+		LastLogin:      u.LastLogin,
+		Logins:         u.Logins,
+		Linked:         u.Linked(),
+		Metadata:       u.Metadata,
+		OddMetadata:    u.OddMetadata,
+		OddAppMetadata: u.OddAppMetadata,
+		AppMetadata:    slices.Sorted(maps.Keys(u.AppMetadata)),
 	}
-	if own, ok := u.Primary(); ok {
+	switch own, ok := u.Primary(); {
+	case ok && own.Unusable != "":
+		a.Connection, a.Unusable = own.Connection, true
+	case ok:
 		a.Connection, a.Provider, a.UserID = own.Connection, own.Provider, own.UserID
 	}
 	return a

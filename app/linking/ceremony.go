@@ -252,10 +252,11 @@ func (c Ceremony) remove(ctx context.Context, e Entry) {
 }
 
 // takeOver writes what is still missing to the linked primary. It can be done any number
-// of times.
+// of times. Where the primary's user_metadata has become one that cannot be merged nothing
+// is written: what is left stays in the journal.
 func (c Ceremony) takeOver(ctx context.Context, out Outcome) (Outcome, error) {
 	cause := ErrUnconfirmed
-	if left, _ := out.Entry.compare(out.User.Metadata); len(left) > 0 {
+	if left, _ := out.Entry.compare(out.User); len(left) > 0 && !out.User.OddMetadata {
 		user, err := merge(ctx, c.API, out.Entry.Primary, left)
 		if err != nil {
 			cause = err
@@ -264,7 +265,7 @@ func (c Ceremony) takeOver(ctx context.Context, out Outcome) (Outcome, error) {
 			out.User = user
 		}
 	}
-	out.Left, out.Skipped = out.Entry.compare(out.User.Metadata)
+	out.Left, out.Skipped = out.Entry.compare(out.User)
 	if len(out.Left) > 0 {
 		out.State = MergeLeft
 		return out, fmt.Errorf("%w: %w", ErrMerge, cause)

@@ -468,3 +468,41 @@ func TestTheOtherWayRoundTookPlace(t *testing.T) {
 		t.Errorf("Resume is %q: %v; the journal has %+v", out.State, err, d.entry)
 	}
 }
+
+// Metadata that can be merged when the link is planned, and no more when it is made, is not
+// written into. What is left stays in the journal until it can be.
+func TestMetadataBecomesOdd(t *testing.T) {
+	d := device{store: fresh(nil)}
+	d.store.user.Metadata, d.store.user.OddMetadata = nil, true
+	plan := mustPlan(t, `{"theme":"dark"}`, `{"theme":"light","news":true}`, Policy{}).With("theme", KeepSecondary)
+	out, err := d.ceremony().Link(t.Context(), plan, "id-token")
+	if out.State != MergeLeft || !errors.Is(err, ErrMerge) || d.entry == nil || len(out.Skipped) > 0 {
+		t.Fatalf("Link is %q: %v", out.State, err)
+	}
+	if want := object(`{"theme":"light","news":true}`); !reflect.DeepEqual(out.Left, want) {
+		t.Errorf("left %v, want %v", out.Left, want)
+	}
+	if got := strings.Join(d.log, " "); got != "save link read" {
+		t.Errorf("it did %q", got)
+	}
+	d.store.user.Metadata, d.store.user.OddMetadata = object(`{"theme":"dark"}`), false
+	if out, err := d.ceremony().Resume(t.Context(), "auth0|1"); out.State != Done || err != nil || d.entry != nil {
+		t.Errorf("Resume is %q: %v", out.State, err)
+	}
+}
+
+// An identity that is unusable is never taken for the one that was linked.
+func TestUnusableIsNotTheSecondary(t *testing.T) {
+	e := Entry{Primary: "auth0|1", Secondary: "google-oauth2|2", Provider: "google-oauth2", UserID: "2"}
+	odd := google
+	odd.Unusable = management.BadID // keeps its id, which no answer of the API does
+	for _, i := range []management.Identity{nameless, {}, {Unusable: management.NoID}} {
+		if e.in(management.User{Identities: []management.Identity{database, i}}) {
+			t.Errorf("%+v is taken for the secondary", i)
+		}
+	}
+	a := Account{Subject: "x", Provider: "google-oauth2", UserID: "2"}
+	if a.is(odd) || !a.is(google) {
+		t.Error("an account is an unusable identity")
+	}
+}

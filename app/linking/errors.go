@@ -21,6 +21,9 @@ var (
 	ErrHasLinked = errors.New("has linked identities of its own")
 	// ErrEnterprise is returned when an enterprise account is not the primary.
 	ErrEnterprise = errors.New("an enterprise account must be the primary")
+	// ErrUnusable is returned when an identity has no id that can be sent: the one to be
+	// unlinked, or an account's own. No other account could be told from it.
+	ErrUnusable = errors.New("identity without a usable id")
 	// ErrUnverified is returned when an account's e-mail address is not verified.
 	ErrUnverified = errors.New("e-mail address not verified")
 )

@@ -106,10 +106,17 @@ func canonical(v any) string {
 	return string(data)
 }
 
+// inexact tells whether a value of user_metadata cannot be read without being changed.
+func inexact(v any) bool {
+	_, raw := v.(json.RawMessage)
+	return raw
+}
+
 // hostile tells whether a member would make the tenant refuse the whole patch, or store
-// something else: servers written in JavaScript guard the prototypes of their objects.
+// something else: servers written in JavaScript guard the prototypes of their objects, and
+// half a surrogate pair is no text.
 func hostile(key string, v any) bool {
-	if key == "__proto__" {
+	if key == "__proto__" || inexact(v) {
 		return true
 	}
 	switch v := v.(type) {

@@ -90,14 +90,14 @@ func (e Entry) in(u management.User) bool {
 	return slices.ContainsFunc(u.Identities, secondary.is)
 }
 
-// compare returns what is still to be written to a user_metadata, and what must not be
-// since somebody else has changed it meanwhile.
-func (e Entry) compare(metadata map[string]any) (left, skipped map[string]any) {
+// compare returns what is still to be written to a primary's user_metadata, and what must
+// not be since somebody else has changed it meanwhile.
+func (e Entry) compare(primary management.User) (left, skipped map[string]any) {
 	left, skipped = make(map[string]any), make(map[string]any)
 	for key, c := range e.Merge {
-		switch current := metadata[key]; {
+		switch current := primary.Metadata[key]; {
 		case equal(current, c.After):
-		case equal(current, c.Before):
+		case primary.OddMetadata || equal(current, c.Before):
 			left[key] = c.After
 		default:
 			skipped[key] = c.After

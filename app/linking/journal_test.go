@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"twinlock/app/browser"
+	"twinlock/app/management"
 	"twinlock/app/platform"
 )
 
@@ -275,7 +276,7 @@ func FuzzEntry(f *testing.F) {
 		if err != nil || !reflect.DeepEqual(again, e) {
 			t.Fatalf("read again it is %+v, was %+v: %v", again, e, err)
 		}
-		left, skipped := e.compare(nil)
+		left, skipped := e.compare(management.User{})
 		if len(left)+len(skipped) != len(e.Merge) {
 			t.Errorf("%d keys, %d left, %d skipped", len(e.Merge), len(left), len(skipped))
 		}

@@ -62,7 +62,7 @@ func newPlan(primary, secondary Account, policy Policy, chosen map[string]Choice
 		ours, theirs := primary.Metadata[key], secondary.Metadata[key]
 		switch {
 		case theirs == nil || equal(ours, theirs): // for PATCH a null means no key
-		case policy.NoMerge || hostile(key, theirs):
+		case policy.NoMerge || primary.OddMetadata || inexact(ours) || hostile(key, theirs):
 			p.stuck = append(p.stuck, key)
 		default:
 			p.Fields = append(p.Fields, newField(key, ours, theirs, chosen[key]))

@@ -32,6 +32,13 @@ func unverified(a *Account) { a.EmailVerified = false }
 
 func unread(a *Account) { a.Unread = true }
 
+func unusable(a *Account) { a.Unusable = true }
+
+func odd(a *Account) { a.OddMetadata = true }
+
+// nameless is an identity that can only be shown.
+var nameless = management.Identity{Provider: "google-oauth2", Connection: "google-oauth2", Unusable: management.NoID}
+
 func via(connection string) func(*Account) {
 	return func(a *Account) { a.Connection = connection }
 }
@@ -87,6 +94,11 @@ func TestNewPlanRefuses(t *testing.T) {
 		{"first's connection not allowed (attack case 21)", account(one), account(two), Policy{Connections: []string{"google-oauth2"}}, ErrConnection, one, false},
 		{"connection named like one allowed (attack case 21)", account(one), account(two, via("Google-OAuth2")), Policy{Connections: []string{"auth0", "google-oauth2"}}, ErrConnection, two, false},
 		{"connection not known (attack case 21)", account(one), account(two, via("")), Policy{Connections: []string{"auth0", "google-oauth2"}}, ErrConnection, two, false},
+		{"second's own identity is unusable", account(one), account(two, unusable), Policy{}, ErrUnusable, two, false},
+		{"first's own identity is unusable", account(one, unusable), account(two), Policy{}, ErrUnusable, one, false},
+		{"second has an unusable one", account(one), account(two, with(nameless)), Policy{}, ErrHasLinked, two, true},
+		{"both have an unusable one", account(one, with(nameless)), account(two, with(nameless)), Policy{}, ErrHasLinked, two, false},
+		{"an unusable one is not the chosen one", account(one), account("google-oauth2|3", with(nameless)), Policy{Expected: two}, ErrWrongAccount, "google-oauth2|3", false},
 		{"second is an enterprise account", account(one), account("samlp|corp|2"), Policy{}, ErrEnterprise, "samlp|corp|2", true},
 		{"both are enterprise accounts", account("waad|1"), account("samlp|corp|2"), Policy{}, ErrEnterprise, "samlp|corp|2", false},
 		{"enterprise, and unverified", account(one, unverified), account("okta|corp|2"), Policy{}, ErrEnterprise, "okta|corp|2", false},
@@ -119,6 +131,11 @@ func TestNewPlan(t *testing.T) {
 		{"unverified, allowed", account(one, unverified), account(two, unverified), Policy{AllowUnverified: true}, []Warning{WarnPrimaryUnverified, WarnSecondaryUnverified}},
 		{"enterprise primary", account("samlp|corp|1"), account(two), Policy{}, []Warning{WarnPersonal}},
 		{"second not read", account(one), account(two, unread), Policy{}, []Warning{WarnUnread}},
+		{"an unusable one beside", account(one, with(nameless)), account(two), Policy{}, nil},
+		{"first's metadata is odd", account(one, odd), account(two), Policy{}, []Warning{WarnPrimaryMetadata}},
+		{"second's metadata is odd", account(one), account(two, odd), Policy{}, []Warning{WarnSecondaryMetadata}},
+		{"second's app_metadata is odd", account(one), account(two, func(a *Account) { a.OddAppMetadata = true }), Policy{}, []Warning{WarnSecondaryMetadata}},
+		{"first's app_metadata is odd, and stays", account(one, func(a *Account) { a.OddAppMetadata = true }), account(two), Policy{}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			plan, err := NewPlan(test.first, test.second, test.policy)
@@ -403,10 +420,55 @@ func checkPatch(t *testing.T, p Plan) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if left, skipped := e.compare(p.Primary.Metadata); !equal(left, patch) || len(skipped) > 0 {
+	if left, skipped := e.compare(management.User{Metadata: p.Primary.Metadata}); !equal(left, patch) || len(skipped) > 0 {
 		t.Errorf("journalled %v, want %v", left, patch)
 	}
-	if left, skipped := e.compare(after); len(left)+len(skipped) > 0 {
+	if left, skipped := e.compare(management.User{Metadata: after}); len(left)+len(skipped) > 0 {
 		t.Errorf("after the merge %v is left", left)
+	}
+}
+
+// Into metadata that cannot be merged nothing is written, and what is lost is told.
+func TestOddMetadataIsLeftAlone(t *testing.T) {
+	first, second := account("auth0|1", odd), account("google-oauth2|2", metadata(`{"news":true,"theme":"light"}`))
+	plan, err := NewPlan(first, second, Policy{})
+	if err != nil || len(plan.Fields) > 0 || plan.Patch() != nil || len(plan.entry(morning).Merge) > 0 {
+		t.Fatalf("planned %+v, %v", plan, err)
+	}
+	if lost := plan.Lost().Metadata; !slices.Equal(lost, []string{"news", "theme"}) {
+		t.Errorf("lost are %q", lost)
+	}
+	// The other way round there is nothing to take over, and the own settings stay.
+	plan, err = plan.Swap()
+	if err != nil || plan.Patch() != nil || len(plan.Lost().Metadata) > 0 || !slices.Equal(plan.Warnings, []Warning{WarnSecondaryMetadata}) {
+		t.Errorf("planned %+v, %v", plan, err)
+	}
+}
+
+// A key with half a surrogate pair, on either side, is neither written nor replaced.
+func TestHalfSurrogatesAreNotTakenOver(t *testing.T) {
+	half := json.RawMessage(`"\ud800"`)
+	with := func(o map[string]any) func(*Account) { return func(a *Account) { a.Metadata = o } }
+	first := account("auth0|1", with(map[string]any{"ours": half, "both": half, "list": []any{"a"}}))
+	second := account("google-oauth2|2", with(map[string]any{
+		"theirs": half, "ours": "x", "both": half, "list": json.RawMessage(`["\udfff"]`), "fine": "\U0001f600",
+	}))
+	plan, err := NewPlan(first, second, Policy{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(plan.Fields) != 1 || plan.Fields[0].Key != "fine" {
+		t.Errorf("there is a choice about %+v", plan.Fields)
+	}
+	for _, c := range []Choice{KeepPrimary, KeepBoth, KeepSecondary} {
+		for _, key := range []string{"theirs", "ours", "list"} {
+			plan = plan.With(key, c)
+		}
+	}
+	if patch := plan.Patch(); !reflect.DeepEqual(patch, map[string]any{"fine": "\U0001f600"}) {
+		t.Errorf("patch %v", patch)
+	}
+	if lost := plan.Lost(); !slices.Equal(lost.Metadata, []string{"list", "ours", "theirs"}) || len(lost.Replaced) > 0 {
+		t.Errorf("lost %+v", lost)
 	}
 }

@@ -55,6 +55,8 @@ func (p Policy) refusal(primary, secondary Account) *RefusedError {
 		{secondary.Subject == "", ErrUnread, secondary},
 		{primary.Subject == secondary.Subject, ErrSameAccount, secondary},
 		{linked, ErrAlreadyHere, secondary},
+		{primary.Unusable, ErrUnusable, primary},
+		{secondary.Unusable, ErrUnusable, secondary},
 		{!p.allows(primary.Connection), ErrConnection, primary},
 		{!p.allows(secondary.Connection), ErrConnection, secondary},
 		{len(secondary.Linked) > 0, ErrHasLinked, secondary},
@@ -76,17 +78,19 @@ func (p Policy) allows(connection string) bool {
 // CheckUnlink returns the reason why an identity may not be taken out of a profile, nil if
 // it may.
 //
-// Errors: [ErrNotHere], [ErrPrimary], [ErrLastWay].
+// Errors: [ErrUnusable], [ErrNotHere], [ErrPrimary], [ErrLastWay].
 func (p Policy) CheckUnlink(u management.User, identity management.Identity) error {
 	own, _ := u.Primary()
 	switch {
+	case identity.Unusable != "" || own.Unusable != "":
+		return ErrUnusable
 	case !slices.ContainsFunc(u.Identities, identity.Same):
 		return ErrNotHere
 	case own.Same(identity):
 		return ErrPrimary
 	}
 	for _, i := range u.Identities {
-		if !i.Same(identity) && p.allows(i.Connection) {
+		if i.Unusable == "" && !i.Same(identity) && p.allows(i.Connection) {
 			return nil
 		}
 	}
@@ -106,6 +110,12 @@ const (
 	// it ("User Account Linking"): a person who leaves the company loses the other account
 	// with it.
 	WarnPersonal Warning = "a personal account joins an enterprise account"
+	// WarnPrimaryMetadata means that the primary's user_metadata has a form that cannot be
+	// merged: it is left alone, and nothing is taken over.
+	WarnPrimaryMetadata Warning = "the primary's metadata cannot be read"
+	// WarnSecondaryMetadata means that the secondary has metadata of a form that cannot be
+	// taken over.
+	WarnSecondaryMetadata Warning = "the secondary's metadata cannot be read"
 	// WarnUnread means that nobody can tell what the secondary has and will lose.
 	WarnUnread Warning = "the secondary account could not be read"
 )
@@ -119,6 +129,8 @@ func warnings(primary, secondary Account) []Warning {
 		{!primary.EmailVerified, WarnPrimaryUnverified},
 		{!secondary.EmailVerified, WarnSecondaryUnverified},
 		{isEnterprise(primary), WarnPersonal},
+		{primary.OddMetadata, WarnPrimaryMetadata},
+		{secondary.OddMetadata || secondary.OddAppMetadata, WarnSecondaryMetadata},
 		{secondary.Unread, WarnUnread},
 	} {
 		if w.due {

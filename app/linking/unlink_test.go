@@ -140,3 +140,50 @@ func TestCopy(t *testing.T) {
 		t.Errorf("copy:\n%s", got)
 	}
 }
+
+// Nothing is asked about an identity that is unusable, nor where the profile's own may be
+// one, and an unusable one is no way to sign in.
+func TestUnlinkUnusable(t *testing.T) {
+	lost := management.Identity{Provider: "auth0", Unusable: management.NoID}
+	for _, test := range []struct {
+		name       string
+		identities []management.Identity
+		unlink     management.Identity
+		want       error
+	}{
+		{"unusable", []management.Identity{database, google, nameless}, nameless, ErrUnusable},
+		{"beside it", []management.Identity{database, google, nameless}, google, nil},
+		{"unusable primary", []management.Identity{lost, google, facebook}, google, ErrUnusable},
+		{"nobody knows which is the primary", []management.Identity{google, facebook, lost}, google, ErrUnusable},
+	} {
+		u := management.User{ID: "auth0|1", Identities: test.identities}
+		if err := (Policy{}).CheckUnlink(u, test.unlink); !errors.Is(err, test.want) || (err == nil) != (test.want == nil) {
+			t.Errorf("%s: %v, want %v", test.name, err, test.want)
+		}
+		if test.want == nil {
+			continue
+		}
+		// The API is nil: anything that is asked ends the test.
+		if _, err := (Ceremony{}).Unlink(t.Context(), Policy{}, u, test.unlink); !errors.Is(err, test.want) {
+			t.Errorf("%s: Unlink: %v", test.name, err)
+		}
+	}
+	allowed := Policy{Connections: []string{"google-oauth2"}}
+	u := management.User{ID: "auth0|1", Identities: []management.Identity{database, google, nameless}}
+	if err := allowed.CheckUnlink(u, google); !errors.Is(err, ErrLastWay) {
+		t.Errorf("an unusable identity counts as a way to sign in: %v", err)
+	}
+}
+
+// An account whose own identity is unusable is known as such.
+func TestAccountOfUnusable(t *testing.T) {
+	u := management.User{ID: "auth0|1", Identities: []management.Identity{{Connection: "db", Unusable: management.NoID}, google}, OddMetadata: true, OddAppMetadata: true}
+	a := AccountOf(u)
+	if !a.Unusable || a.UserID != "" || a.Provider != "auth0" || a.Connection != "db" || !a.OddMetadata || !a.OddAppMetadata {
+		t.Errorf("it is %+v", a)
+	}
+	u.Identities = []management.Identity{nameless, database}
+	if a := AccountOf(u); a.Unusable || a.UserID != "1" || len(a.Linked) != 1 {
+		t.Errorf("beside an unusable one it is %+v", a)
+	}
+}

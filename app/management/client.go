@@ -17,6 +17,7 @@ const (
 	defaultTimeout = 20 * time.Second
 	maxWait        = 30 * time.Second // for a rate limit, each time
 	maxTries       = 3                // of a call that meets the rate limit
+	maxAnswer      = 8 << 20          // bytes; a user with long profileData of many identities
 	retryPause     = time.Second      // before reading once more
 )
 
@@ -205,10 +206,11 @@ func (c *Client) try(ctx context.Context, method, path string, body []byte) (*pl
 		timeout = defaultTimeout
 	}
 	resp, err := c.Fetch.Within(ctx, timeout, platform.Request{
-		Method: method,
-		URL:    strings.TrimSuffix(c.Base, "/") + "/" + path,
-		Header: header,
-		Body:   body,
+		Method:  method,
+		URL:     strings.TrimSuffix(c.Base, "/") + "/" + path,
+		Header:  header,
+		Body:    body,
+		MaxBody: maxAnswer,
 	})
 	if errors.Is(err, platform.ErrTooLarge) {
 		return nil, fmt.Errorf("%w: %w", &Error{Kind: ErrAnswer}, err)

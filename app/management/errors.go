@@ -106,8 +106,7 @@ func (c *Client) failure(resp *platform.Response) error {
 		return nil
 	}
 	e := &Error{Status: resp.Status}
-	if check(resp.Body) == nil {
-		o, _ := readObject(resp.Body)
+	if o, err := readObject(resp.Body); err == nil {
 		e.Code, e.Message = inert.Text(o.text("errorCode"), maxCode), inert.Text(o.text("message"), maxMessage)
 	}
 	e.Kind = classify(e.Status, e.Code, e.Message)

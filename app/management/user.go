@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
-	"twinlock/app/platform"
 	"twinlock/app/strictjson"
 )
 
@@ -36,20 +37,43 @@ type User struct {
 	Identities []Identity
 	// Metadata is user_metadata: JSON values, numbers as json.Number, so that none is
 	// changed by being read. Nil if absent.
+	//
+	// A value with half a surrogate pair in it, or in its key, would be changed all the same:
+	// it is a [json.RawMessage], to be shown and never to be written.
 	Metadata map[string]any
 	// AppMetadata is app_metadata, likewise.
 	AppMetadata map[string]any
+	// OddMetadata tells whether there is a user_metadata that is not an object, is nested too
+	// deep or has a key twice. Metadata is nil then, and nothing may be written into it.
+	OddMetadata bool
+	// OddAppMetadata tells it of app_metadata.
+	OddAppMetadata bool
 }
+
+// Unusable is the reason why an identity can only be shown.
+type Unusable string
+
+// The reasons.
+const (
+	// NoID means that the API gives no provider, or no user_id that is text or a whole
+	// number.
+	NoID Unusable = "no id"
+	// BadID means that the id cannot be sent, or not without changing it.
+	BadID Unusable = "an id that cannot be sent"
+)
 
 // Identity is one way of signing in to a user.
 type Identity struct {
 	// Connection is the Auth0 connection; "" if the API does not say.
 	Connection string
-	// Provider is the connection's strategy, such as "auth0" or "google-oauth2"; never "".
+	// Provider is the connection's strategy, such as "auth0" or "google-oauth2"; "" only if
+	// the identity is unusable.
 	Provider string
-	// UserID is user_id as the list gives it, mostly without the provider's prefix; never
-	// "". Danger: a changed one names another identity.
+	// UserID is user_id as the list gives it, mostly without the provider's prefix; "" if and
+	// only if the identity is unusable. Danger: a changed one names another identity.
 	UserID string
+	// Unusable is why the identity can only be shown; "" for one that can be used.
+	Unusable Unusable `json:",omitempty"`
 	// Social tells whether the provider is a social one.
 	Social bool
 	// Profile is what the provider says; of a user's own identity mostly empty.
@@ -80,9 +104,10 @@ type Profile struct {
 // apart: [Identity.Same] does.
 func (i Identity) ID() string { return i.Provider + "|" + i.UserID }
 
-// Same tells whether two identities are one, whatever else they say.
+// Same tells whether two identities are one, whatever else they say. Of one that is
+// unusable nobody can tell, not even whether it is itself.
 func (i Identity) Same(other Identity) bool {
-	return i.Provider == other.Provider && i.UserID == other.UserID
+	return i.Unusable == "" && other.Unusable == "" && i.Provider == other.Provider && i.UserID == other.UserID
 }
 
 // Primary returns the identity that gives the user its id and cannot be unlinked, and
@@ -108,11 +133,16 @@ func (u User) Linked() []Identity {
 }
 
 // primary returns the index of the primary identity, -1 if there are none. It is the one
-// with the user's id or, where no id agrees, the first.
+// with the user's id, in either of Auth0's forms. Where no id agrees, it may be one that is
+// unusable, and otherwise it is the first.
 func (u User) primary() int {
-	for i, identity := range u.Identities {
-		if identity.ID() == u.ID {
-			return i
+	for _, is := range []func(Identity) bool{
+		func(i Identity) bool { return i.ID() == u.ID },
+		func(i Identity) bool { return i.UserID == u.ID && strings.HasPrefix(u.ID, i.Provider+"|") },
+		func(i Identity) bool { return i.Unusable != "" },
+	} {
+		if at := slices.IndexFunc(u.Identities, is); at >= 0 {
+			return at
 		}
 	}
 	return min(len(u.Identities), 1) - 1
@@ -126,22 +156,8 @@ func notUnderstood(format string, args ...any) error {
 // object is a JSON object whose members are looked up by their exact names.
 type object map[string]json.RawMessage
 
-// check refuses an answer that is too long or not strict JSON.
-func check(body []byte) error {
-	if len(body) > platform.MaxBody {
-		return notUnderstood("longer than %d bytes", platform.MaxBody)
-	}
-	if err := strictjson.Check(body, nil); err != nil {
-		return notUnderstood("%v", err)
-	}
-	return nil
-}
-
 // parseUser reads the user with this id; another user is an error.
 func parseUser(body []byte, id string) (User, error) {
-	if err := check(body); err != nil {
-		return User{}, err
-	}
 	o, err := readObject(body)
 	if err != nil {
 		return User{}, err
@@ -161,21 +177,14 @@ func parseUser(body []byte, id string) (User, error) {
 	if u.Identities, err = readIdentities(o["identities"]); err != nil {
 		return User{}, err
 	}
-	if u.Metadata, err = o.metadata("user_metadata"); err != nil {
-		return User{}, err
-	}
-	if u.AppMetadata, err = o.metadata("app_metadata"); err != nil {
-		return User{}, err
-	}
+	u.Metadata, u.OddMetadata = o.metadata("user_metadata")
+	u.AppMetadata, u.OddAppMetadata = o.metadata("app_metadata")
 	return u, nil
 }
 
 // parseIdentities reads the answer to linking and unlinking: the identities of
 // primary, its own among them.
 func parseIdentities(body []byte, primary string) ([]Identity, error) {
-	if err := check(body); err != nil {
-		return nil, err
-	}
 	identities, err := readIdentities(body)
 	if err != nil {
 		return nil, err
@@ -190,34 +199,39 @@ func parseIdentities(body []byte, primary string) ([]Identity, error) {
 
 func readIdentities(raw json.RawMessage) ([]Identity, error) {
 	var list []json.RawMessage
-	if err := json.Unmarshal(raw, &list); err != nil || len(list) == 0 {
+	if !utf8.Valid(raw) || json.Unmarshal(raw, &list) != nil || len(list) == 0 {
 		return nil, notUnderstood("no list of identities")
 	}
 	identities := make([]Identity, len(list))
 	for i, item := range list {
-		identity, err := readIdentity(item)
-		if err != nil {
-			return nil, err
-		}
-		identities[i] = identity
+		identities[i] = readIdentity(item)
 	}
 	return identities, nil
 }
 
-func readIdentity(raw json.RawMessage) (Identity, error) {
+// readIdentity reads one identity. Whatever is wrong with it, it is one row of the list.
+func readIdentity(raw json.RawMessage) Identity {
 	o, err := readObject(raw)
 	if err != nil {
-		return Identity{}, err
+		return Identity{Unusable: NoID}
 	}
 	identity := Identity{
 		Connection: o.text("connection"), Provider: o.text("provider"),
 		UserID: o.id("user_id"), Social: o.yes("isSocial"),
 	}
-	if _, err := segment("provider", identity.Provider); err != nil {
-		return Identity{}, notUnderstood("an identity without a provider")
+	_, noProvider := segment("provider", identity.Provider)
+	_, noID := segment("identity id", identity.UserID)
+	switch {
+	case identity.Provider == "" || identity.UserID == "":
+		identity.Unusable = NoID
+	case noProvider != nil, noID != nil, !strictjson.Exact(o["provider"]), !strictjson.Exact(o["user_id"]):
+		identity.Unusable = BadID
 	}
-	if _, err := segment("identity id", identity.UserID); err != nil {
-		return Identity{}, notUnderstood("an identity without a user_id")
+	if identity.Unusable != "" {
+		identity.UserID = "" // so that nothing can be asked about it
+	}
+	if noProvider != nil {
+		identity.Provider = ""
 	}
 	// Absent in some answers, and for a user's own identity.
 	profile, _ := readObject(o["profileData"])
@@ -228,13 +242,13 @@ func readIdentity(raw json.RawMessage) (Identity, error) {
 		FamilyName: profile.text("family_name"), Phone: profile.text("phone_number"),
 		EmailVerified: profile.yes("email_verified"),
 	}
-	return identity, nil
+	return identity
 }
 
 func readObject(raw json.RawMessage) (object, error) {
-	var o object
-	if err := json.Unmarshal(raw, &o); err != nil || o == nil {
-		return nil, notUnderstood("no object where one must be")
+	o, err := strictjson.Members(raw)
+	if err != nil {
+		return nil, notUnderstood("%v", err)
 	}
 	return o, nil
 }
@@ -279,16 +293,33 @@ func (o object) count(name string) int {
 	return n
 }
 
-func (o object) metadata(name string) (map[string]any, error) {
+// metadata returns a member that is an object, and whether there is one of another form.
+func (o object) metadata(name string) (metadata map[string]any, odd bool) {
 	raw, ok := o[name]
-	if !ok {
-		return nil, nil
+	if !ok || string(raw) == "null" {
+		return nil, false
 	}
-	var metadata map[string]any
+	members, err := strictjson.Object(raw)
+	if err != nil {
+		return nil, true
+	}
+	metadata = make(map[string]any, len(members))
+	for key, value := range members {
+		metadata[key] = exactValue(key, value)
+	}
+	return metadata, false
+}
+
+// exactValue reads a value of metadata, or returns it as it is written if it cannot be read
+// without being changed.
+func exactValue(key string, raw json.RawMessage) any {
+	// encoding/json writes U+FFFD for half a surrogate pair in a key.
+	if !strictjson.Exact(raw) || strings.ContainsRune(key, utf8.RuneError) {
+		return raw
+	}
+	var value any
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
-	if err := dec.Decode(&metadata); err != nil {
-		return nil, notUnderstood("%s is not an object", name)
-	}
-	return metadata, nil
+	_ = dec.Decode(&value) // it has been checked
+	return value
 }

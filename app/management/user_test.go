@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -32,7 +33,6 @@ func change(t testing.TB, name, raw string) string {
 }
 
 func TestUserAnswerRefused(t *testing.T) {
-	deep := strings.Repeat(`{"a":`, 1000) + `1` + strings.Repeat(`}`, 1000)
 	tests := map[string]string{
 		"empty":                   ``,
 		"list":                    `[]`,
@@ -48,34 +48,118 @@ func TestUserAnswerRefused(t *testing.T) {
 		"identities empty":        change(t, "identities", `[]`),
 		"identities null":         change(t, "identities", `null`),
 		"identities an object":    change(t, "identities", `{}`),
-		"identity null":           change(t, "identities", `[null]`),
-		"identity a string":       change(t, "identities", `["auth0|1"]`),
-		"no provider":             change(t, "identities", `[{"user_id":"1"}]`),
-		"empty provider":          change(t, "identities", `[{"provider":"","user_id":"1"}]`),
-		"provider a number":       change(t, "identities", `[{"provider":1,"user_id":"1"}]`),
-		"provider with a line":    change(t, "identities", `[{"provider":"a\nb","user_id":"1"}]`),
-		"no identity id":          change(t, "identities", `[{"provider":"auth0"}]`),
-		"identity id null":        change(t, "identities", `[{"provider":"auth0","user_id":null}]`),
-		"identity id undefined":   change(t, "identities", `[{"provider":"auth0","user_id":"undefined"}]`),
-		"identity id a fraction":  change(t, "identities", `[{"provider":"auth0","user_id":1.5}]`),
-		"identity id rounded":     change(t, "identities", `[{"provider":"auth0","user_id":1e21}]`),
-		"identity id negative":    change(t, "identities", `[{"provider":"auth0","user_id":-1}]`),
-		"identity id a list":      change(t, "identities", `[{"provider":"auth0","user_id":["1"]}]`),
-		"metadata a list":         change(t, "user_metadata", `[]`),
-		"metadata a string":       change(t, "user_metadata", `"a"`),
-		"app_metadata a number":   change(t, "app_metadata", `1`),
-		"metadata key twice":      change(t, "user_metadata", `{"a":1,"a":2}`),
-		"deep metadata":           change(t, "user_metadata", deep), // attack case 33
-		"too large":               change(t, "user_metadata", `{"a":"`+strings.Repeat("a", platform.MaxBody)+`"}`),
 	}
 	for name, body := range tests {
 		t.Run(name, func(t *testing.T) {
 			_, c := newAPI(t, reply(200, body))
 			got, err := c.User(t.Context(), adaID)
 			if !errors.Is(err, ErrAnswer) || !reflect.DeepEqual(got, User{}) {
-				t.Errorf("User = %+v, %v", got, err)
+				t.Errorf("User = %.300s, %v", fmt.Sprintf("%+v", got), err)
 			}
 		})
+	}
+}
+
+// One identity that cannot be used is shown and hides nothing else. Nothing can be asked
+// about it, and it is like no other.
+func TestUnusableIdentity(t *testing.T) {
+	id := func(raw string) string {
+		return `{"provider":"google-oauth2","connection":"g","user_id":` + raw + `,"profileData":{"name":"N"}}`
+	}
+	for raw, want := range map[string]Unusable{
+		`null`: NoID, `"auth0|1"`: NoID, `7`: NoID, `[]`: NoID, `{}`: NoID, `{"user_id":"1"}`: NoID,
+		`{"provider":"","user_id":"1"}`: NoID, `{"provider":1,"user_id":"1"}`: NoID, `{"provider":"a\nb","user_id":"1"}`: BadID,
+		`{"provider":"..","user_id":"1"}`: BadID, `{"provider":"a\ud800","user_id":"1"}`: BadID, `{"provider":"a"}`: NoID,
+		`{"provider":"a","user_id":"1","user_id":"2"}`: NoID,
+		id(`null`): NoID, id(`""`): NoID, id(`1.5`): NoID, id(`1e21`): NoID, id(`-1`): NoID, id(`["1"]`): NoID, id(`{}`): NoID, id(`true`): NoID,
+		id(`"undefined"`): BadID, id(`"null"`): BadID, id(`"a|"`): BadID, id(`".."`): BadID, id(`"."`): BadID, id(`"a\u0000"`): BadID,
+		id(`"` + strings.Repeat("x", 300) + `"`): BadID, id(strings.Repeat("7", 300)): BadID, id(`"\ud800"`): BadID, id(`"2\udfff"`): BadID,
+	} {
+		body := change(t, "identities", `[`+raw+`,{"provider":"facebook","user_id":"3"},{"provider":"auth0","user_id":"63d17c4a9d503d76c056c160"}]`)
+		a, c := newAPI(t, reply(200, body))
+		u, err := c.User(t.Context(), adaID)
+		if err != nil || len(u.Identities) != 3 || u.Identities[1].Unusable != "" || u.Identities[2].Unusable != "" {
+			t.Errorf("%.80s hides others: %+v, %v", raw, u.Identities, err)
+			continue
+		}
+		odd := u.Identities[0]
+		if odd.Unusable != want || odd.UserID != "" || odd.Same(odd) || strings.Contains(raw, `"N"`) && odd.Profile.Name != "N" {
+			t.Errorf("%.80s is %+v, want %q", raw, odd, want)
+		}
+		if own, ok := u.Primary(); !ok || own.ID() != adaID || len(u.Linked()) != 2 {
+			t.Errorf("%.80s: the primary is %+v", raw, own)
+		}
+		if _, err := c.Unlink(t.Context(), adaID, odd); !errors.Is(err, ErrRequest) || len(a.requests) != 1 {
+			t.Errorf("%.80s: %v after %d requests", raw, err, len(a.requests))
+		}
+	}
+}
+
+// Answers to a link are read like a user.
+func TestLinkBesideUnusable(t *testing.T) {
+	_, c := newAPI(t, reply(201, `[{"provider":"auth0","user_id":"1"},null,{"provider":"a","user_id":".."},{"provider":"b","user_id":"2"}]`))
+	got, err := c.Link(t.Context(), "auth0|1", "t")
+	if err != nil || len(got) != 4 || got[1].Unusable != NoID || got[2].Unusable != BadID || got[3].Unusable != "" {
+		t.Errorf("Link = %+v, %v", got, err)
+	}
+}
+
+// Metadata of another form than an object counts as none, and is known to be there.
+func TestOddMetadata(t *testing.T) {
+	deep := func(n int) string { return strings.Repeat(`{"a":`, n) + `1` + strings.Repeat(`}`, n) }
+	for raw, odd := range map[string]bool{
+		`[]`: true, `"a"`: true, `""`: true, `1`: true, `0`: true, `true`: true, `[{"a":1}]`: true,
+		deep(40): true, deep(1000): true, `{"a":1,"a":2}`: true, `{"a":{"b":1,"b":2}}`: true,
+		`{}`: false, `null`: false, ``: false, `{"a":1}`: false, deep(32): false,
+	} {
+		for _, name := range []string{"user_metadata", "app_metadata"} {
+			_, c := newAPI(t, reply(200, change(t, name, raw)))
+			u, err := c.User(t.Context(), adaID)
+			metadata, is, other := u.Metadata, u.OddMetadata, u.OddAppMetadata
+			if name == "app_metadata" {
+				metadata, is, other = u.AppMetadata, other, is
+			}
+			if err != nil || len(u.Identities) != 1 || is != odd || other || odd && metadata != nil {
+				t.Errorf("%s %.60s: odd is %v, %v, metadata %v: %v", name, raw, is, other, metadata, err)
+			}
+		}
+	}
+}
+
+// A member that nobody reads may be as it likes.
+func TestUnreadMembersAreUnchecked(t *testing.T) {
+	_, c := newAPI(t, reply(200, change(t, "multifactor", strings.Repeat(`[`, 500)+strings.Repeat(`]`, 500))))
+	if u, err := c.User(t.Context(), adaID); err != nil || u.Metadata["theme"] != "dark" {
+		t.Errorf("User = %+v, %v", u, err)
+	}
+}
+
+// Half a surrogate pair would become U+FFFD. Its key stays as it is written.
+func TestHalfSurrogates(t *testing.T) {
+	u, err := parseUser([]byte(change(t, "user_metadata",
+		`{"a":"\ud800","b":["x",{"c":"\udc00"}],"d":{"\ud800":1},"\ud800e":2,"f":"\ud83d\ude00","g":"\ufffd"}`)), adaID)
+	if err != nil || u.OddMetadata {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"a": json.RawMessage(`"\ud800"`), "b": json.RawMessage(`["x",{"c":"\udc00"}]`), "d": json.RawMessage(`{"\ud800":1}`),
+		"\ufffde": json.RawMessage("2"), "f": "😀", "g": "\ufffd",
+	}
+	if !reflect.DeepEqual(u.Metadata, want) {
+		t.Errorf("metadata %q, want %q", u.Metadata, want)
+	}
+}
+
+// More than other answers may have, as many identities with long profileData make it.
+func TestLargeUser(t *testing.T) {
+	for _, size := range []int{platform.MaxBody, 7 << 20} {
+		a, c := newAPI(t, reply(200, change(t, "padding", `"`+strings.Repeat("x", size)+`"`)))
+		if u, err := c.User(t.Context(), adaID); err != nil || u.ID != adaID {
+			t.Errorf("%d bytes: %v", size, err)
+		}
+		if limit := a.requests[0].Limit(); limit != 8<<20 {
+			t.Errorf("%d bytes are let in", limit)
+		}
 	}
 }
 
@@ -88,6 +172,7 @@ func TestUserAnswerTolerated(t *testing.T) {
 			func(u User) bool { return u.Identities[0].ID() == "facebook|10157281843000000001" }},
 		"name an object":     {change(t, "name", `{"first":"Ada"}`), func(u User) bool { return u.Name == "" }},
 		"profile a list":     {change(t, "identities", `[{"provider":"a","user_id":"b","profileData":[]}]`), func(u User) bool { return u.Identities[0].Profile == Profile{} }},
+		"profile key twice":  {change(t, "identities", `[{"provider":"a","user_id":"b","profileData":{"email":"a","email":"b"}}]`), func(u User) bool { return u.Identities[0].Profile == Profile{} }},
 		"picture in pieces":  {change(t, "identities", `[{"provider":"a","user_id":"b","profileData":{"picture":{"data":{}},"name":"N"}}]`), func(u User) bool { return u.Identities[0].Profile == Profile{Name: "N"} }},
 		"date an object":     {change(t, "last_login", `{}`), func(u User) bool { return u.LastLogin.IsZero() }},
 		"negative count":     {change(t, "logins_count", `-5`), func(u User) bool { return u.Logins == 0 }},
@@ -147,13 +232,13 @@ func TestTokensAreDropped(t *testing.T) {
 
 func TestIdentitiesAnswerRefused(t *testing.T) {
 	for name, body := range map[string]string{
-		"empty list":        `[]`,
-		"object":            `{}`,
-		"null":              `null`,
-		"of another user":   recorded(t, "unlinked.json"),
-		"without user_id":   `[{"provider":"auth0"}]`,
-		"trailing":          recorded(t, "linked.json") + "x",
-		"profile key twice": `[{"provider":"auth0","user_id":"63d17c6a9d503d76c056c177","profileData":{"email":"a","email":"b"}}]`,
+		"empty list":      `[]`,
+		"object":          `{}`,
+		"null":            `null`,
+		"of another user": recorded(t, "unlinked.json"),
+		"without user_id": `[{"provider":"auth0"}]`,
+		"trailing":        recorded(t, "linked.json") + "x",
+		"not UTF-8":       "[{\"provider\":\"auth0\",\"user_id\":\"63d17c6a9d503d76c056c177\",\"x\":\"\xff\"}]",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, c := newAPI(t, reply(201, body))
@@ -166,6 +251,7 @@ func TestIdentitiesAnswerRefused(t *testing.T) {
 
 func TestPrimary(t *testing.T) {
 	own, google, facebook := Identity{Provider: "auth0", UserID: "1"}, Identity{Provider: "google-oauth2", UserID: "2"}, Identity{Provider: "facebook", UserID: "3"}
+	odd, prefixed := Identity{Provider: "auth0", Unusable: NoID}, Identity{Provider: "auth0", UserID: "auth0|1"}
 	tests := []struct {
 		name       string
 		user       User
@@ -175,6 +261,9 @@ func TestPrimary(t *testing.T) {
 		{"alone", User{ID: "auth0|1", Identities: []Identity{own}}, own, nil},
 		{"first", User{ID: "auth0|1", Identities: []Identity{own, google, facebook}}, own, []Identity{google, facebook}},
 		{"not first", User{ID: "auth0|1", Identities: []Identity{google, own, facebook}}, own, []Identity{google, facebook}},
+		{"unusable beside", User{ID: "auth0|1", Identities: []Identity{odd, own}}, own, []Identity{odd}},
+		{"with its prefix, unusable beside", User{ID: "auth0|1", Identities: []Identity{odd, prefixed}}, prefixed, []Identity{odd}},
+		{"may be the unusable one", User{ID: "auth0|1", Identities: []Identity{google, odd}}, odd, []Identity{google}},
 		{"id of another form", User{ID: "1", Identities: []Identity{own, google}}, own, []Identity{google}},
 	}
 	for _, tt := range tests {
@@ -200,6 +289,8 @@ func FuzzUserAnswer(f *testing.F) {
 	for _, raw := range []string{`[]`, `[{"provider":"a","user_id":1}]`, `[{"provider":"a","user_id":"a|b","profileData":{"email_verified":"true"}}]`} {
 		f.Add([]byte(change(f, "identities", raw)))
 	}
+	f.Add([]byte(change(f, "identities", `[null,{"provider":"a","user_id":".."}]`)))
+	f.Add([]byte(change(f, "user_metadata", `[]`)))
 	f.Add([]byte(change(f, "user_metadata", `{"__proto__":[1e999,{"a":"\ud800"}]}`)))
 	f.Add([]byte(`{"user_id":"auth0|63d17c4a9d503d76c056c160","user_id":1}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -248,12 +339,18 @@ func FuzzLinkAnswer(f *testing.F) {
 	})
 }
 
-// checkIdentities holds for every identity that is accepted: it can be named
-// in a path.
+// checkIdentities holds for every identity that is accepted: it can be named in a path if
+// and only if it can be used.
 func checkIdentities(t *testing.T, body []byte, identities []Identity) {
 	t.Helper()
 	for _, identity := range identities {
 		path, err := identityPath(adaID, identity)
+		if identity.Unusable != "" {
+			if err == nil || identity.UserID != "" {
+				t.Fatalf("%s: %+v has the path %q", body, identity, path)
+			}
+			continue
+		}
 		if err != nil || strings.Count(path, "/") != 4 || !utf8.ValidString(identity.ID()) {
 			t.Fatalf("%s: %+v has the path %q, %v", body, identity, path, err)
 		}

@@ -160,3 +160,18 @@ func FuzzLast(f *testing.F) {
 		}
 	})
 }
+
+// What a copy cannot use of a profile it cannot use either.
+func TestUnusableIdentityStaysSo(t *testing.T) {
+	k := New(browser.NewScope("/", "https://tenant.example/", "app", "").Vault(), nil)
+	u := management.User{ID: "auth0|1", Identities: []management.Identity{
+		{Provider: "auth0", UserID: "1"}, {Provider: "facebook", Unusable: management.NoID},
+	}}
+	if err := k.Keep(t.Context(), u); err != nil {
+		t.Fatal(err)
+	}
+	last, err := k.Last(t.Context(), "")
+	if err != nil || len(last.User.Identities) != 2 || last.User.Identities[1] != u.Identities[1] {
+		t.Errorf("the copy is %+v, %v", last.User, err)
+	}
+}

@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,12 +15,11 @@ var (
 	// the request is not known: a browser does not distinguish a refused CORS preflight
 	// from a dropped connection.
 	ErrNetwork = errors.New("no answer from the server")
-	// ErrTooLarge is returned when the body of the answer was longer than [MaxBody].
+	// ErrTooLarge is returned when the body of the answer was longer than the request allows.
 	ErrTooLarge = errors.New("answer too large")
 )
 
-// MaxBody is the maximum size of an answer's body, in bytes. No answer that this
-// program needs comes near it.
+// MaxBody is the maximum size of an answer's body, in bytes, if the request names none.
 const MaxBody = 1 << 20
 
 // Request is an HTTP request.
@@ -32,7 +32,12 @@ type Request struct {
 	Header map[string]string
 	// Body is sent as it is; empty for none.
 	Body []byte
+	// MaxBody is the maximum size of the answer's body, in bytes; 0 means [MaxBody].
+	MaxBody int
 }
+
+// Limit returns the maximum size of the answer's body, in bytes.
+func (r Request) Limit() int { return cmp.Or(r.MaxBody, MaxBody) }
 
 // Response is an HTTP answer with its whole body.
 type Response struct {
@@ -41,7 +46,7 @@ type Response struct {
 	// Header holds the headers by name in lower case. A browser shows another origin's
 	// answer only with the headers that CORS exposes.
 	Header map[string]string
-	// Body is at most [MaxBody] long.
+	// Body is at most as long as the request allows.
 	Body []byte
 }
 

@@ -1,5 +1,5 @@
 // Package strictjson reads JSON that others have sent: [Check] tells whether it is strict,
-// [Object] also returns its members. encoding/json accepts much that two readers may
+// [Object] also returns its members, and [Members] does so where only their names must be. encoding/json accepts much that two readers may
 // understand differently: a name given twice, a name in another case, broken UTF-8. Here
 // all of that is an error.
 package strictjson
@@ -10,6 +10,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -52,6 +54,70 @@ func Object(data []byte) (map[string]json.RawMessage, error) {
 		return nil, fmt.Errorf("%w: not an object", ErrInvalid)
 	}
 	return members, nil
+}
+
+// Members returns the members of an object in which no name is given twice. Their values
+// are not checked: check each before it is used, so that one does not spoil the others.
+//
+// Errors: [ErrInvalid].
+func Members(data []byte) (map[string]json.RawMessage, error) {
+	if !utf8.Valid(data) || !json.Valid(data) {
+		return nil, fmt.Errorf("%w: not JSON in UTF-8", ErrInvalid)
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if token, err := dec.Token(); err != nil || token != json.Delim('{') {
+		return nil, fmt.Errorf("%w: not an object", ErrInvalid)
+	}
+	members := make(map[string]json.RawMessage)
+	for dec.More() {
+		token, err := dec.Token()
+		if err != nil {
+			return nil, fmt.Errorf("%w: %v", ErrInvalid, err)
+		}
+		name, _ := token.(string)
+		if _, twice := members[name]; twice {
+			return nil, fmt.Errorf("%w: %.40q given twice", ErrInvalid, name)
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return nil, fmt.Errorf("%w: %v", ErrInvalid, err)
+		}
+		members[name] = value
+	}
+	return members, nil
+}
+
+// Exact reports whether the texts of a valid JSON value can be read and written again
+// unchanged. Half a surrogate pair, such as "\ud800", cannot: encoding/json makes U+FFFD of
+// it (RFC 8259 section 8.2).
+func Exact(data []byte) bool {
+	for {
+		at := bytes.IndexByte(data, '\\')
+		if at < 0 {
+			return true
+		}
+		data = data[at+1:]
+		if r := unit(data); utf16.IsSurrogate(r) {
+			if len(data) < 7 || data[5] != '\\' || utf16.DecodeRune(r, unit(data[6:])) == utf8.RuneError {
+				return false
+			}
+			data = data[6:]
+		}
+		data = data[1:]
+	}
+}
+
+// unit returns the UTF-16 code unit of an escape without its backslash, as "ud800"; -1 if
+// it is of another kind.
+func unit(escape []byte) rune {
+	if len(escape) < 5 || escape[0] != 'u' {
+		return -1
+	}
+	n, err := strconv.ParseUint(string(escape[1:5]), 16, 16)
+	if err != nil {
+		return -1
+	}
+	return rune(n)
 }
 
 // level is one open array or object.

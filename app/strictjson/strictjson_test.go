@@ -107,3 +107,54 @@ func ExampleCheck() {
 	fmt.Println(Check([]byte(`{"plan":"free","plan":"gold"}`), nil))
 	// Output: JSON not accepted: "plan" given twice
 }
+
+func TestExact(t *testing.T) {
+	for data, want := range map[string]bool{
+		`"a"`: true, `"\ud83d\ude00"`: true, `"\uD83D\uDE00\n\\ud800"`: true, "\"\U0001f600\ufffd\"": true,
+		`{"a":["\ufffd"]}`: true, `"\\"`: true,
+		`"\ud800"`: false, `"\ude00"`: false, `"\ud800x"`: false, `"\ud800\n"`: false, `"\ud800\u0041"`: false,
+		`"\ud800\ud800\ude00"`: false, `"\ude00\ud800"`: false, `{"a":[{"\uDFFF":1}]}`: false, `"\\\ud800"`: false,
+		`"\ud83d\ude00\ude00"`: false,
+	} {
+		if got := Exact([]byte(data)); got != want {
+			t.Errorf("Exact(%s) = %v", data, got)
+		}
+	}
+}
+
+func FuzzExact(f *testing.F) {
+	f.Add(`"\ud83d\ude00\ud800"`)
+	f.Add(`{"\\ud800":"\ufffd"}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		whole, err := json.Marshal(text) // valid text is exact, however it is written
+		if err != nil || !Exact(whole) {
+			t.Errorf("%q: %v", text, err)
+		}
+		if data := []byte(text); json.Valid(data) && !Exact(data) {
+			var value any
+			if json.Unmarshal(data, &value) != nil {
+				return
+			}
+			if again, _ := json.Marshal(value); !strings.Contains(string(again), `\ufffd`) && !strings.Contains(string(again), "\ufffd") {
+				// A member that is given twice may hide the other.
+				if Check(data, nil) == nil {
+					t.Errorf("%q is read as %q", text, again)
+				}
+			}
+		}
+	})
+}
+
+// Only the first level of names must be strict.
+func TestMembers(t *testing.T) {
+	deep := strings.Repeat(`[`, 5000) + strings.Repeat(`]`, 5000)
+	members, err := Members([]byte(`{"a":{"b":1,"b":2}, "A":` + deep + `,"c":1.0}`))
+	if err != nil || len(members) != 3 || string(members["a"]) != `{"b":1,"b":2}` || string(members["c"]) != "1.0" {
+		t.Errorf("Members = %v, %v", members, err)
+	}
+	for _, data := range []string{``, `[]`, `null`, `7`, `{"a":1,"a":2}`, `{"a":1} {}`, `{"a":`, "{\"a\":\"\xff\"}"} {
+		if members, err := Members([]byte(data)); members != nil || !errors.Is(err, ErrInvalid) {
+			t.Errorf("Members(%q) = %v, %v", data, members, err)
+		}
+	}
+}

@@ -54,6 +54,7 @@ const (
 	NotAllowed         Key = "not_allowed"
 	HasLinked          Key = "has_linked"
 	Enterprise         Key = "enterprise"
+	Unusable           Key = "unusable"
 	LastWay            Key = "last_way"
 	Journal            Key = "journal"
 	PendingLink        Key = "pending_link"
@@ -71,6 +72,14 @@ const (
 	SecondaryUnverified Key = "secondary_unverified"
 	SecondaryUnread     Key = "secondary_unread"
 	PersonalJoins       Key = "personal_joins"
+	PrimaryMetadata     Key = "primary_metadata"
+	SecondaryMetadata   Key = "secondary_metadata"
+)
+
+// Why a linked account has no button to unlink it.
+const (
+	NoID  Key = "no_id"
+	BadID Key = "bad_id"
 )
 
 // What becomes of a setting that both accounts have, or only the second one.

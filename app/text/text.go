@@ -25,6 +25,7 @@ type Messages struct {
 	SignOut, Verified, NotVerified, NoEmail, AccountSince                 string
 	Profile, Accounts, AccountsBody, Primary, PrimaryHint, LinkedAccounts string
 	NoLinked, LinkAccount, Unlink, UnlinkLabel, UnknownAccount            string
+	NamelessAccount                                                       string
 	Stop                                                                  string
 	AsOf, NotConnected                                                    string
 

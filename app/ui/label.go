@@ -51,7 +51,10 @@ func (c connections) find(name, provider string) lock.Connection {
 // identityLabel returns what a person knows an identity by.
 func identityLabel(say *text.Messages, i management.Identity) string {
 	known := firstOf(i.Profile.Email, i.Profile.Name, i.Profile.Username, i.Profile.Nickname)
-	if known == "" {
+	switch {
+	case known == "" && i.Unusable != "":
+		known = say.NamelessAccount
+	case known == "":
 		known = text.Fill(say.UnknownAccount, "id", i.UserID)
 	}
 	return shorten(known)

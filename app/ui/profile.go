@@ -114,21 +114,26 @@ func (v *view) primaryIdentity() app.UI {
 				app.Span().Class("badge").Title(say.PrimaryHint).Body(words.Of(say.Primary)),
 			),
 			app.P().Class("quiet").Body(words.Of(connection.Label)),
+			app.If(primary.Unusable != "", func() app.UI {
+				return app.P().Class("quiet unusable").Body(words.Of(say.Sentences[text.Unusable]))
+			}),
 		),
 	)
 }
 
 // linkedIdentities draws the identities that are linked, a row for each.
 func (v *view) linkedIdentities() []app.UI {
+	primary, _ := v.state.User.Primary()
 	var rows []app.UI
 	for _, identity := range v.state.User.Linked() {
-		rows = append(rows, v.identity(identity))
+		rows = append(rows, v.identity(identity, primary.Unusable == ""))
 	}
 	return rows
 }
 
-// identity draws a linked identity, with the button that unlinks it.
-func (v *view) identity(i management.Identity) app.UI {
+// identity draws a linked identity, with the button that unlinks it or the reason why there
+// is none. Where no linked identity can be unlinked, the primary one says why.
+func (v *view) identity(i management.Identity, unlinkable bool) app.UI {
 	say := v.say
 	connection := v.parts.connections.find(i.Connection, i.Provider)
 	label := identityLabel(say, i)
@@ -144,10 +149,15 @@ func (v *view) identity(i management.Identity) app.UI {
 				app.If(i.Profile.Email != "", func() app.UI { return verifiedMark(say, i.Profile.EmailVerified) }),
 			),
 			app.P().Class("quiet").Body(words.Data(second)),
+			app.If(i.Unusable != "", func() app.UI {
+				return app.P().Class("quiet unusable").Body(words.Of(say.Sentences[unusableSentences[i.Unusable]]))
+			}),
 		),
-		app.Button().Type("button").Class("unlink-account quiet-button").
-			Attr("aria-label", text.Fill(say.UnlinkLabel, "connection", connection.Label, "account", label)).
-			Disabled(v.state.Busy()).Body(words.Of(say.Unlink)).
-			OnClick(func(ctx app.Context, _ app.Event) { v.wishes.unlink(ctx, i) }, app.EventScope(i.Provider, i.UserID)),
+		app.If(i.Unusable == "" && unlinkable, func() app.UI {
+			return app.Button().Type("button").Class("unlink-account quiet-button").
+				Attr("aria-label", text.Fill(say.UnlinkLabel, "connection", connection.Label, "account", label)).
+				Disabled(v.state.Busy()).Body(words.Of(say.Unlink)).
+				OnClick(func(ctx app.Context, _ app.Event) { v.wishes.unlink(ctx, i) }, app.EventScope(i.Provider, i.UserID))
+		}),
 	)
 }

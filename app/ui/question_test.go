@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -104,5 +105,37 @@ func TestOfflineIsOfItsMoment(t *testing.T) {
 		if !strings.Contains(letters(told), letters(want)) {
 			t.Errorf("offline %v: %s", offline, letters(told))
 		}
+	}
+}
+
+// A question about settings that cannot be read says that they are left alone, or lost, and
+// offers no choice; a value with half a surrogate pair is shown as it is written.
+func TestOddMetadataIsTold(t *testing.T) {
+	odd, tidy := linking.AccountOf(ada()), linking.Account{
+		Subject:       "google-oauth2|9",
+		Connection:    "google-oauth2",
+		Email:         "nine@x",
+		EmailVerified: true,
+		Metadata:      map[string]any{"theme": "dark", "half": json.RawMessage(`"\ud800"`)},
+	}
+	odd.OddMetadata = true
+	said := letters(question(t, odd, tidy))
+	for _, want := range []string{
+		words.Plain(words.Fill(say.Sentences[text.PrimaryMetadata], "first", "ada@example.com", "second", "nine@x")),
+		words.Plain(words.Fill(say.LinkLosesMetadata, "second", "nine@x", "keys", "half, theme")),
+		`half:"\ud800"`,
+	} {
+		if !strings.Contains(said, letters(want)) {
+			t.Errorf("%q is missing in %s", want, said)
+		}
+	}
+	if strings.Contains(said, letters(words.Plain(words.Fill(say.FieldsTitle, "second", "nine@x")))) {
+		t.Error("there is something to choose")
+	}
+	odd.Linked = nil
+	said = letters(question(t, tidy, odd))
+	want := words.Plain(words.Fill(say.Sentences[text.SecondaryMetadata], "second", "ada@example.com"))
+	if !strings.Contains(said, letters(want)) {
+		t.Errorf("%q is missing in %s", want, said)
 	}
 }

@@ -41,6 +41,7 @@ var failureSentences = []struct {
 	{linking.ErrConnection, text.NotAllowed},
 	{linking.ErrHasLinked, text.HasLinked},
 	{linking.ErrEnterprise, text.Enterprise},
+	{linking.ErrUnusable, text.Unusable},
 	{linking.ErrLastWay, text.LastWay},
 	{linking.ErrJournal, text.Journal},
 	{linking.ErrPending, text.PendingLink},
@@ -101,7 +102,15 @@ var warningSentences = map[linking.Warning]text.Key{
 	linking.WarnPrimaryUnverified:   text.PrimaryUnverified,
 	linking.WarnSecondaryUnverified: text.SecondaryUnverified,
 	linking.WarnPersonal:            text.PersonalJoins,
+	linking.WarnPrimaryMetadata:     text.PrimaryMetadata,
+	linking.WarnSecondaryMetadata:   text.SecondaryMetadata,
 	linking.WarnUnread:              text.SecondaryUnread,
+}
+
+// unusableSentences has why a linked identity cannot be unlinked.
+var unusableSentences = map[management.Unusable]text.Key{
+	management.NoID:  text.NoID,
+	management.BadID: text.BadID,
 }
 
 // choiceSentences has the choices about a setting that both accounts have.

@@ -252,6 +252,54 @@ func TestOneRowForEachLinkedIdentity(t *testing.T) {
 	}
 }
 
+// An identity that cannot be used is a row with the reason and without the button. Where it
+// may be the profile's own, no row has a button.
+func TestUnusableIdentitiesAreDrawn(t *testing.T) {
+	beside, own := ada(), ada()
+	beside.Identities = append(beside.Identities,
+		management.Identity{Unusable: management.NoID},
+		management.Identity{Provider: "google-oauth2", Connection: "google-oauth2", Unusable: management.BadID,
+			Profile: management.Profile{Name: "Augusta"}})
+	own.Identities[0] = management.Identity{Unusable: management.NoID}
+	for _, test := range []struct {
+		name          string
+		user          management.User
+		rows, buttons int
+		says, not     []string
+	}{
+		{"beside", beside, 4, 2,
+			[]string{say.NamelessAccount, "Augusta", say.Sentences[text.NoID], say.Sentences[text.BadID]},
+			[]string{say.Sentences[text.Unusable]}},
+		{"its own", own, 2, 0, []string{"Ada King", "ada@", say.Sentences[text.Unusable]}, []string{say.Sentences[text.NoID]}},
+	} {
+		got := html(t, parts(t), showing(test.user))
+		if rows, buttons := strings.Count(got, "<li"), strings.Count(got, "unlink-account"); rows != test.rows || buttons != test.buttons {
+			t.Errorf("%s: %d rows with %d buttons", test.name, rows, buttons)
+		}
+		for _, want := range test.says {
+			if !strings.Contains(letters(got), letters(want)) {
+				t.Errorf("%s: lacks %q", test.name, want)
+			}
+		}
+		for _, not := range test.not {
+			if strings.Contains(letters(got), letters(not)) {
+				t.Errorf("%s: says %q", test.name, not)
+			}
+		}
+	}
+}
+
+// The table has a sentence for each reason, in every language.
+func TestEachReasonIsDrawn(t *testing.T) {
+	for _, language := range text.Languages() {
+		for _, reason := range []management.Unusable{management.NoID, management.BadID} {
+			if text.For(language, text.Languages()).Sentences[unusableSentences[reason]] == "" {
+				t.Errorf("%s: %q has no sentence", language, reason)
+			}
+		}
+	}
+}
+
 func TestPairLabels(t *testing.T) {
 	p := parts(t)
 	account := func(email, connection string) linking.Account {

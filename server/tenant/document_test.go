@@ -341,13 +341,13 @@ func TestWrongDocuments(t *testing.T) {
 			t.Errorf("%s: %d, want %d", body, got, want)
 		}
 	}
-	if got := put(`{"user_id":"` + strings.Repeat("x", 1<<20) + `"}`); got != 400 {
-		t.Errorf("more than 1 MB: %d", got)
+	if got := put(`{"user_id":"` + strings.Repeat("x", 8<<20) + `"}`); got != 400 {
+		t.Errorf("more than 8 MB: %d", got)
 	}
 	if !reflect.DeepEqual(s.Users(t), before) {
 		t.Error("something was put")
 	}
-	if got := put(`{"user_id":"google-oauth2|large","padding":"` + strings.Repeat("x", 512<<10) + `"}`); got != 204 {
+	if got := put(`{"user_id":"google-oauth2|large","padding":"` + strings.Repeat("x", 7<<20) + `"}`); got != 204 {
 		t.Errorf("512 KB: %d", got)
 	}
 	for _, want := range []int{204, 404} {

@@ -113,7 +113,7 @@ func (t *Tenant) open(o Options) error {
 // documents may have, in bytes.
 const (
 	maxBody      = 64 << 10
-	maxDocuments = 1 << 20
+	maxDocuments = 8 << 20
 )
 
 // routes sets up what serves requests. A request passes, outermost first: request log,

@@ -1,36 +1,52 @@
 // Package inert makes text from outside safe to show, with [Text]: one line of limited
-// length, with nothing in it that moves a cursor or changes the direction of reading.
+// length, with nothing in it that moves a cursor, changes the direction of reading, or is
+// not seen. [Initial] returns the letter that stands for a name.
 package inert
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
-// Text returns s without control characters, direction marks and overrides, and invalid
-// UTF-8, with each run of white space as one space. If more than max characters remain the
-// end is cut off and replaced by "…", so that there are max. max must be at least 1.
+// Text returns s without control characters, invalid UTF-8, and characters that draw
+// nothing, such as direction marks and overrides, with each run of white space as one
+// space. Emoji keep what joins them. A text in which nothing can be seen becomes "". If
+// more than max characters remain the end is cut off and replaced by "…", so that there
+// are at most max. max must be at least 1.
 func Text(s string, max int) string {
 	// It is cut before it is cleaned, too: cleaning a megabyte takes long.
 	if limit := max * 4 * utf8.UTFMax; len(s) > limit {
 		s = s[:limit]
 	}
-	s = strings.Map(clean, strings.ToValidUTF8(s, ""))
-	s = strings.Join(strings.Fields(s), " ")
-	if utf8.RuneCountInString(s) <= max {
+	runes := visible([]rune(strings.ToValidUTF8(s, "")))
+	s = strings.Join(strings.Fields(string(runes)), " ")
+	if runes = []rune(s); len(runes) <= max {
 		return s
 	}
-	return string([]rune(s)[:max-1]) + "…"
+	return string(runes[:cut(runes, max-1)]) + "…"
 }
 
-// clean returns a space for white space and -1 for what is left out.
-func clean(r rune) rune {
-	switch {
-	case unicode.IsSpace(r):
-		return ' '
-	case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\ufeff':
-		return -1
+// Initial returns the first letter of a text as a person sees it (a grapheme cluster,
+// Unicode Standard Annex #29), which may be several characters: an accent that is one of
+// its own, an emoji of several, a flag. It is "" if nothing of the text can be seen.
+func Initial(s string) string {
+	runes := []rune(Text(s, maxCluster))
+	return string(runes[:cluster(runes)])
+}
+
+// cut returns where to cut a text off so that at most max characters remain: between two
+// clusters, unless the first one is longer than that.
+func cut(runes []rune, max int) int {
+	end := 0
+	for {
+		next := end + cluster(runes[end:])
+		if next > max {
+			break
+		}
+		end = next
 	}
-	return r
+	if end == 0 {
+		return max
+	}
+	return end
 }

@@ -41,7 +41,7 @@ var arrows = map[string][]string{
 		"app/history", "app/linking", "app/management", "app/offline", "app/oidc", "app/platform", "app/sealed",
 		"app/session",
 	},
-	"app/lock":       {"app/browser", "app/oidc", "app/platform", "app/provider", "app/words"},
+	"app/lock":       {"app/browser", "app/inert", "app/oidc", "app/platform", "app/provider", "app/words"},
 	"app/session":    {"app/oidc", "app/platform", "app/sealed"},
 	"app/history":    {"app/inert", "app/platform", "app/sealed"},
 	"app/offline":    {"app/management", "app/platform", "app/sealed"},
@@ -90,7 +90,7 @@ var arrows = map[string][]string{
 		"server/tenant/directory", "server/tenant/fault", "server/tenant/issuer", "server/tenant/oauth",
 		"server/tenant/page", "server/tenant/reply", "server/tenant/session",
 	},
-	"server/tenant/avatar":     {},
+	"server/tenant/avatar":     {"app/inert"},
 	"server/tenant/connection": {},
 	"server/tenant/control": {
 		"server/tenant/decode", "server/tenant/directory", "server/tenant/fault", "server/tenant/keyring",

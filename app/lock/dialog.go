@@ -1,12 +1,14 @@
 package lock
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
+	"twinlock/app/inert"
 	"twinlock/app/provider"
 	"twinlock/app/words"
 )
@@ -177,11 +179,7 @@ func fill(text string, c Connection) string {
 // or on grey if [provider.Lookup] does not know the strategy. The colours are in
 // [provider.Style]. Screen readers do not read it, so put the label beside it.
 func Mark(strategy, label string) app.UI {
-	letter := "?"
-	for _, r := range label {
-		letter = strings.ToUpper(string(r))
-		break
-	}
+	letter := cmp.Or(strings.ToUpper(inert.Initial(label)), "?")
 	p, _ := provider.Lookup(strategy)
 	return app.Span().Class(p.Class()).Attr("aria-hidden", "true").Body(words.Data(letter))
 }

@@ -10,7 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"twinlock/app/inert"
 )
 
 // Path is below which a Painter must answer.
@@ -54,10 +55,5 @@ func (p Painter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><rect width="96" height="96" fill="#5b6472"/>`+
 		`<text x="48" y="60" font-family="system-ui,sans-serif" font-size="36" fill="#fff" text-anchor="middle">%s</text></svg>`,
-		html.EscapeString(strings.ToUpper(initial(first)+initial(rest))))
-}
-
-func initial(name string) string {
-	_, size := utf8.DecodeRuneInString(name)
-	return name[:size]
+		html.EscapeString(strings.ToUpper(inert.Initial(first)+inert.Initial(rest))))
 }

@@ -192,14 +192,15 @@ type Window interface {
 	Save(name, mediaType string, data []byte)
 }
 
-// Words has the names that a person knows things by, for notices and for the history.
+// Words has the names that a person knows things by, for notices and for the history. They
+// tell what they name from the identities of the profile that is signed in.
 type Words interface {
 	// Account returns what a person knows an account by.
-	Account(linking.Account) string
-	// Identity returns what a person knows an identity by.
-	Identity(management.Identity) string
+	Account(a, profile linking.Account) string
+	// Identity returns what a person knows an identity of the profile by.
+	Identity(i management.Identity, profile linking.Account) string
 	// Pair names the two accounts of a plan so that they can be told apart.
 	Pair(linking.Plan) (first, second string)
 	// Failure returns the sentence for an error, as plain text.
-	Failure(error) string
+	Failure(err error, profile linking.Account) string
 }

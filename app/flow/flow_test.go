@@ -296,6 +296,7 @@ func TestMergeSavedAsFile(t *testing.T) {
 	w.failed["patch"] = management.ErrServer
 	tab.press("confirm")
 	tab.press("save leftover")
+	tab.named(address(lovelace))
 	if got := tab.saved["settings.json"]; !strings.Contains(got, "newsletter") || strings.Contains(got, "theme") {
 		t.Errorf("saved %s", got)
 	}
@@ -490,8 +491,18 @@ func TestLinkRefused(t *testing.T) {
 	if w.sent("link") != 0 || len(tab.drawn.History) != 1 || tab.drawn.History[0].Kind != history.Refused {
 		t.Errorf("sent %v, history %v", w.asked, tab.drawn.History)
 	}
+	tab.named(address(ada))
 	tab.press("dismiss")
 	tab.told(NoNotice, nil, NoNext)
+}
+
+// named checks which account the last entry of the history names, beside those of its
+// profile.
+func (t *tab) named(account string) {
+	t.world.t.Helper()
+	if h := t.drawn.History; len(h) == 0 || h[0].Account != account {
+		t.world.t.Errorf("the history is %v, want one of %s", h, account)
+	}
 }
 
 func TestUnlink(t *testing.T) {
@@ -525,6 +536,10 @@ func TestUnlink(t *testing.T) {
 			w.holds(ada, tt.left...)
 			if tt.told == nil {
 				tab.told(Unlinked, nil, SignOutToo)
+				if n := tab.drawn.Notice; n.Account != address(lovelace) {
+					t.Errorf("the notice names %q", n.Account)
+				}
+				tab.named(address(lovelace))
 				tab.press("follow")
 				tab.told(SigningOutThere, nil, NoNext)
 				return

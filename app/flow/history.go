@@ -4,16 +4,17 @@ import (
 	"context"
 
 	"twinlock/app/history"
+	"twinlock/app/linking"
 )
 
-// note adds to the history what has happened to an account. An error is ignored: the
-// history must not stop a link.
-func (f *Flow) note(ctx context.Context, subject string, kind history.Kind, account, connection string, reason error) {
+// note adds to the history of a profile what has happened to an account. An error is
+// ignored: the history must not stop a link.
+func (f *Flow) note(ctx context.Context, profile linking.Account, kind history.Kind, account, connection string, reason error) {
 	e := history.Entry{Kind: kind, Account: account, Connection: connection}
 	if reason != nil {
-		e.Reason = f.deps.Words.Failure(reason)
+		e.Reason = f.deps.Words.Failure(reason, profile)
 	}
-	f.enter(ctx, subject, e)
+	f.enter(ctx, profile.Subject, e)
 }
 
 // enter adds an entry to the history, also if the work has been stopped meanwhile.

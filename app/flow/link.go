@@ -89,12 +89,13 @@ func (w *work) question(user management.User, second *oidc.Result) (*LinkQuestio
 		return nil, ofSecond(err, secondLogin(second))
 	}
 	asked := w.askedFor(second.Transaction)
-	plan, reversed, err := f.plan(linking.AccountOf(user), other, asked.Subject)
+	profile := linking.AccountOf(user)
+	plan, reversed, err := f.plan(profile, other, asked.Subject)
 	if errors.Is(err, linking.ErrWrongAccount) {
 		err = Wanting(err, asked)
 	}
 	if err != nil {
-		f.note(w.ctx, user.ID, history.Refused, f.deps.Words.Account(other), other.Connection, err)
+		f.note(w.ctx, profile, history.Refused, f.deps.Words.Account(other, profile), other.Connection, err)
 		return nil, err
 	}
 	return &LinkQuestion{
@@ -240,10 +241,10 @@ func (w *work) enterLink(q *LinkQuestion, o *linking.Outcome, second string, err
 		w.changed(o.User)
 		w.showNow(o.User) // after a swap the account that was shown is gone
 	case linking.Done:
-		f.note(w.ctx, q.Plan.Primary.Subject, history.Linked, second, connection, nil)
+		f.note(w.ctx, q.Plan.Primary, history.Linked, second, connection, nil)
 		w.changed(o.User)
 	case linking.NotLinked:
-		f.note(w.ctx, q.SignedIn, history.Refused, second, connection, err)
+		f.note(w.ctx, q.own(), history.Refused, second, connection, err)
 	}
 }
 
@@ -296,12 +297,13 @@ func (f *Flow) saveLeftover(o *linking.Outcome) {
 	}
 	f.deps.Window.Save("settings.json", "application/json", data)
 	f.state.Notice = Notice{}
+	second := f.second(&o.Entry, f.state.User)
 	f.deps.Go(func() {
 		ctx := context.Background()
 		_ = f.deps.Journal.Remove(ctx, o.Entry.Primary)
 		f.enter(ctx, o.Entry.Primary, history.Entry{
 			Kind:       history.LinkedInPart,
-			Account:    f.second(&o.Entry),
+			Account:    second,
 			Connection: o.Entry.Connection,
 			Reason:     strings.Join(slices.Sorted(maps.Keys(o.Left)), ", "),
 		})

@@ -127,8 +127,9 @@ func (w *work) resume(token Token, subject string) earlierLink {
 	case err != nil:
 		earlier.err = withLeftover(&outcome, err)
 	case outcome.State == linking.Done:
-		f.note(w.ctx, subject, history.Linked, f.second(e), e.Connection, nil)
-		earlier.notice = linkedNotice(&outcome, f.second(e), Notice{Kind: LinkFinished})
+		second := f.second(e, outcome.User)
+		f.note(w.ctx, linking.Account{Subject: subject}, history.Linked, second, e.Connection, nil)
+		earlier.notice = linkedNotice(&outcome, second, Notice{Kind: LinkFinished})
 	case outcome.State == linking.NotLinked:
 		earlier.notice = Notice{Kind: LinkNotMade}
 		if e.Primary == subject {
@@ -138,9 +139,11 @@ func (w *work) resume(token Token, subject string) earlierLink {
 	return earlier
 }
 
-// second returns what a person knows the second account of a journal entry by.
-func (f *Flow) second(e *linking.Entry) string {
-	return f.deps.Words.Account(linking.Account{Subject: e.Secondary, Name: e.Name, Email: e.Email})
+// second returns what a person knows the second account of a journal entry by, beside the
+// others of the profile that it joins.
+func (f *Flow) second(e *linking.Entry, profile management.User) string {
+	second := linking.Account{Subject: e.Secondary, Connection: e.Connection, Name: e.Name, Email: e.Email}
+	return f.deps.Words.Account(second, linking.AccountOf(profile))
 }
 
 // linkedNotice returns the notice of a link that is done: n, or, if somebody has changed

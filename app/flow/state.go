@@ -316,6 +316,14 @@ type LinkQuestion struct {
 // Swapped reports whether the second account is the one that stays.
 func (q *LinkQuestion) Swapped() bool { return q.Plan.Primary.Subject != q.SignedIn }
 
+// own returns the account that is signed in.
+func (q *LinkQuestion) own() linking.Account {
+	if q.Swapped() {
+		return q.Plan.Secondary
+	}
+	return q.Plan.Primary
+}
+
 // Chosen is the account that the person has signed in to. If that account is linked, the
 // tenant gives the tokens of the profile that it is linked to.
 type Chosen struct {

@@ -29,7 +29,9 @@ func (f *Flow) unlinkConfirmed(identity *management.Identity) {
 }
 
 func (f *Flow) unlink(identity *management.Identity) {
-	user, label := f.state.User, f.deps.Words.Identity(*identity)
+	user := f.state.User
+	profile := linking.AccountOf(user)
+	label := f.deps.Words.Identity(*identity, profile)
 	retry := Next{Kind: UnlinkAgain, identity: identity}
 	f.run(job{says: Work{Kind: Unlinking, Second: label}, retry: retry, do: func(w *work) (func(), error) {
 		after, err := w.ceremony(f.deps.Session.AccessToken).Unlink(w.ctx, f.settings.Policy, user, *identity)
@@ -38,10 +40,10 @@ func (f *Flow) unlink(identity *management.Identity) {
 			return func() { f.fail(err, Next{Kind: ReadAgain}) }, nil
 		}
 		if err != nil {
-			f.note(w.ctx, user.ID, history.Refused, label, identity.Connection, err)
+			f.note(w.ctx, profile, history.Refused, label, identity.Connection, err)
 			return nil, err
 		}
-		f.note(w.ctx, user.ID, history.Unlinked, label, identity.Connection, nil)
+		f.note(w.ctx, profile, history.Unlinked, label, identity.Connection, nil)
 		w.changed(after)
 		return func() {
 			f.show(after)

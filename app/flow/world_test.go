@@ -854,13 +854,23 @@ func (s siteOf) Exclusive(ctx context.Context, name string, do func() error) err
 
 func (s siteOf) Sweep(context.Context) { s.w.pause() }
 
-// wordsOf are the names that the world knows things by.
+// wordsOf are the names that the world knows things by. What stands beside another account
+// of its profile is told with how many there are.
 type wordsOf struct{}
 
-func (wordsOf) Account(a linking.Account) string { return a.Email }
+func (wordsOf) Account(a, profile linking.Account) string { return a.Email + beside(profile) }
 
-func (wordsOf) Identity(i management.Identity) string { return i.Profile.Email }
+func (wordsOf) Identity(i management.Identity, profile linking.Account) string {
+	return i.Profile.Email + beside(profile)
+}
+
+func beside(profile linking.Account) string {
+	if profile.Subject == "" {
+		return " of nobody's profile"
+	}
+	return ""
+}
 
 func (wordsOf) Pair(p linking.Plan) (first, second string) { return p.Primary.Email, p.Secondary.Email }
 
-func (wordsOf) Failure(err error) string { return err.Error() }
+func (wordsOf) Failure(err error, _ linking.Account) string { return err.Error() }

@@ -21,9 +21,10 @@ type Account struct {
 	// UserID is its own identity's user_id, as the list of identities gives it; "" if not
 	// known.
 	UserID string
-	// Name and Email are what the person may know it by; "" if not known.
-	Name  string
-	Email string
+	// Name, Nickname and Email are what the person may know it by; "" if not known.
+	Name     string
+	Nickname string
+	Email    string
 	// EmailVerified tells whether the tenant has seen that the address is the person's.
 	EmailVerified bool
 	// Picture is a URL that anybody may have chosen; "" for none.
@@ -57,6 +58,7 @@ func AccountOf(u management.User) Account {
 		Subject:        u.ID,
 		Provider:       providerOf(u.ID),
 		Name:           u.Name,
+		Nickname:       u.Nickname,
 		Email:          u.Email,
 		EmailVerified:  u.EmailVerified,
 		Picture:        u.Picture,

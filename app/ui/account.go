@@ -26,8 +26,9 @@ const (
 	wholeValue = 20_000
 )
 
-// accountCard draws one of the two accounts of a link, with all that is known of it.
-func (v *view) accountCard(role string, a linking.Account, stays bool) app.UI {
+// accountCard draws one of the two accounts of a link by its name, with all that is known of
+// it.
+func (v *view) accountCard(role, name string, a linking.Account, stays bool) app.UI {
 	say := v.say
 	connection := v.parts.connections.find(a.Connection, a.Provider)
 	facts := v.facts(a)
@@ -38,11 +39,11 @@ func (v *view) accountCard(role string, a linking.Account, stays bool) app.UI {
 	return app.Section().Class(class).Attr("aria-label", role).Body(
 		app.P().Class("account-role").Body(words.Of(role)),
 		app.Div().Class("person").Body(
-			v.avatar(a.Picture, accountLabel(a)),
+			v.avatar(a.Picture, name),
 			app.Div().Class("person-text").Body(
 				app.P().Class("identity-name").Body(
-					words.Address(accountLabel(a)),
-					app.If(a.Email != "", func() app.UI { return verifiedMark(say, a.EmailVerified) }),
+					words.Address(name),
+					app.If(shorten(a.Email) != "", func() app.UI { return verifiedMark(say, a.EmailVerified) }),
 				),
 				app.P().Class("quiet").Body(words.Data(shorten(a.Name))),
 			),
@@ -64,7 +65,7 @@ func (v *view) accountCard(role string, a linking.Account, stays bool) app.UI {
 func (v *view) facts(a linking.Account) []string {
 	say := v.say
 	var facts []string
-	if a.Email == "" {
+	if shorten(a.Email) == "" {
 		facts = append(facts, say.NoEmail)
 	}
 	if !a.Created.IsZero() {
@@ -80,13 +81,13 @@ func (v *view) facts(a linking.Account) []string {
 func (v *view) linkedOf(a linking.Account) app.UI {
 	rows := make([]app.UI, len(a.Linked))
 	for i, identity := range a.Linked {
-		rows[i] = app.Li().Body(words.Data(v.identityLine(identity)))
+		rows[i] = app.Li().Body(words.Data(v.identityLine(&identity, &a)))
 	}
 	return foldedList(v.say.LinkedAccounts, len(rows), app.Ul().Class("rows").Body(rows...))
 }
 
-func (v *view) identityLine(i management.Identity) string {
-	return v.parts.connections.find(i.Connection, i.Provider).Label + ": " + identityLabel(v.say, i)
+func (v *view) identityLine(i *management.Identity, of *linking.Account) string {
+	return v.parts.connections.find(i.Connection, i.Provider).Label + ": " + v.names().identityLabel(i, of)
 }
 
 // settingsOf lists all of an account's user_metadata.

@@ -7,7 +7,6 @@ import (
 	"twinlock/app/flow"
 	"twinlock/app/linking"
 	"twinlock/app/management"
-	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
@@ -28,18 +27,16 @@ func (window) Online() bool                             { return browser.Online(
 func (window) Leave(url string)                         { browser.Assign(url) }
 func (window) Save(name, mediaType string, data []byte) { browser.Download(name, mediaType, data) }
 
-// names is the [flow.Words].
-type names struct {
-	say         *text.Messages
-	connections connections
+// names is the [flow.Words], too.
+
+func (n names) Account(a, profile linking.Account) string { return n.accountLabel(&a, &profile) }
+
+func (n names) Identity(i management.Identity, profile linking.Account) string {
+	return n.identityLabel(&i, &profile)
 }
 
-func (n names) Account(a linking.Account) string { return accountLabel(a) }
+func (n names) Pair(p linking.Plan) (first, second string) { return n.pairLabels(&p) }
 
-func (n names) Identity(i management.Identity) string { return identityLabel(n.say, i) }
-
-func (n names) Pair(p linking.Plan) (first, second string) { return n.connections.pairLabels(p) }
-
-func (n names) Failure(err error) string {
-	return words.Plain(sentenceOf(n.say, err, !browser.Online()))
+func (n names) Failure(err error, profile linking.Account) string {
+	return words.Plain(sentenceBeside(n, err, !browser.Online(), &profile))
 }

@@ -82,7 +82,7 @@ func (v *view) failureNotice() app.UI {
 		return app.Div().Hidden(true)
 	}
 	return app.Div().Class("notice notice-bad").Body(
-		app.P().Attr("role", "alert").Body(words.Of(sentenceOf(v.say, n.Err, n.Offline))),
+		app.P().Attr("role", "alert").Body(words.Of(sentenceBeside(v.names(), n.Err, n.Offline, v.own()))),
 		app.Div().Class("notice-actions").Body(
 			v.failureNext(n.Next),
 			app.If(n.Leftover != nil, func() app.UI {

@@ -2,11 +2,11 @@ package ui
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
+	"twinlock/app/inert"
 	"twinlock/app/lock"
 	"twinlock/app/management"
 	"twinlock/app/text"
@@ -62,11 +62,11 @@ func (v *view) profile() app.UI {
 func (v *view) person() app.UI {
 	say, u := v.say, v.state.User
 	return app.Section().Class("card person").Attr("aria-label", say.Profile).Body(
-		v.avatar(u.Picture, userLabel(u)),
+		v.avatar(u.Picture, accountLabel(v.own())),
 		app.Div().Class("person-text").Body(
 			app.H1().Class("person-name").Body(words.Data(shorten(firstOf(u.Name, u.Nickname, u.Email, u.ID)))),
 			app.P().Class("person-email").Body(
-				app.If(u.Email == "", func() app.UI { return words.Of(say.NoEmail) }).ElseSlice(func() []app.UI {
+				app.If(shorten(u.Email) == "", func() app.UI { return words.Of(say.NoEmail) }).ElseSlice(func() []app.UI {
 					return []app.UI{words.Address(shorten(u.Email)), verifiedMark(say, u.EmailVerified)}
 				}),
 			),
@@ -89,9 +89,8 @@ func verifiedMark(say *text.Messages, verified bool) app.UI {
 // avatar draws a picture over the first letter of the label. The letter is what is seen if
 // there is no picture, if it may not be shown, or if it does not load.
 func (v *view) avatar(picture, label string) app.UI {
-	first, _ := utf8.DecodeRuneInString(label)
 	return app.Span().Class("avatar").Attr("aria-hidden", "true").Body(
-		app.Span().Body(words.Data(strings.ToUpper(string(first)))),
+		app.Span().Body(words.Data(strings.ToUpper(inert.Initial(label)))),
 		app.If(v.parts.mayShow(picture), func() app.UI {
 			return app.Img().Src(picture).Alt("").Attr("referrerpolicy", "no-referrer").Attr("loading", "lazy")
 		}),
@@ -110,7 +109,7 @@ func (v *view) primaryIdentity() app.UI {
 		lock.Mark(connection.Strategy, connection.Label),
 		app.Div().Class("identity-text").Body(
 			app.P().Class("identity-name").Body(
-				words.Address(shorten(userLabel(v.state.User))),
+				words.Address(v.names().accountLabel(v.own(), v.own())),
 				app.Span().Class("badge").Title(say.PrimaryHint).Body(words.Of(say.Primary)),
 			),
 			app.P().Class("quiet").Body(words.Of(connection.Label)),
@@ -136,17 +135,17 @@ func (v *view) linkedIdentities() []app.UI {
 func (v *view) identity(i management.Identity, unlinkable bool) app.UI {
 	say := v.say
 	connection := v.parts.connections.find(i.Connection, i.Provider)
-	label := identityLabel(say, i)
+	label := v.names().identityLabel(&i, v.own())
 	second := connection.Label
-	if name := i.Profile.Name; name != "" && name != label {
-		second += " · " + shorten(name)
+	if name := shorten(i.Profile.Name); name != "" && !strings.HasPrefix(label, name) {
+		second += " · " + name
 	}
 	return app.Li().Class("identity").Body(
 		lock.Mark(connection.Strategy, connection.Label),
 		app.Div().Class("identity-text").Body(
 			app.P().Class("identity-name").Body(
 				words.Address(label),
-				app.If(i.Profile.Email != "", func() app.UI { return verifiedMark(say, i.Profile.EmailVerified) }),
+				app.If(shorten(i.Profile.Email) != "", func() app.UI { return verifiedMark(say, i.Profile.EmailVerified) }),
 			),
 			app.P().Class("quiet").Body(words.Data(second)),
 			app.If(i.Unusable != "", func() app.UI {

@@ -26,7 +26,8 @@ func (v *view) question() app.UI {
 func (v *view) confirmLink(q flow.Question) app.UI {
 	say, link := v.say, q.Link
 	p := link.Plan
-	first, second := v.parts.connections.pairLabels(p)
+	first, second := v.names().pairLabels(&p)
+	stayName, moveName := v.names().pairNames(&p)
 	title, lead := say.ConfirmLinkTitle, say.ConfirmLinkBody
 	if link.Reversed != nil {
 		offer := words.Fill(say.ReversedOffer, "first", first, "second", second)
@@ -43,9 +44,9 @@ func (v *view) confirmLink(q flow.Question) app.UI {
 		Lead:    lead,
 		Body: app.Div().Class("plan").Body(
 			app.Div().Class("pair").Body(
-				v.accountCard(stays, p.Primary, true),
+				v.accountCard(stays, stayName, p.Primary, true),
 				app.Span().Class("pair-arrow").Attr("aria-hidden", "true"),
-				v.accountCard(moves, p.Secondary, false),
+				v.accountCard(moves, moveName, p.Secondary, false),
 			),
 			app.If(canSwap(p), func() app.UI {
 				return app.Button().Type("button").ID("btn-swap").Class("quiet-button").
@@ -71,11 +72,11 @@ func (v *view) confirmLabel(first, second string) string {
 // first names the account that stays instead.
 func (v *view) whyReversed(link *flow.LinkQuestion, first string) string {
 	say, account := v.say, v.chosen(link)
-	belongs := account != accountLabel(link.Plan.Primary)
+	belongs := account != accountLabel(&link.Plan.Primary)
 	switch {
 	case !belongs:
 		account = first
-	case strings.EqualFold(account, accountLabel(link.Plan.Secondary)): // one address at two providers
+	case strings.EqualFold(account, accountLabel(&link.Plan.Secondary)): // one address at two providers
 		account += " (" + v.parts.connections.find(link.Chosen.Connection, "").Label + ")"
 	}
 	switch {
@@ -92,9 +93,9 @@ func (v *view) whyReversed(link *flow.LinkQuestion, first string) string {
 func (v *view) chosen(link *flow.LinkQuestion) string {
 	switch c := link.Chosen; {
 	case c.Own:
-		return accountLabel(link.Plan.Primary)
+		return accountLabel(&link.Plan.Primary)
 	case c.Linked != nil:
-		return identityLabel(v.say, *c.Linked)
+		return v.names().identityLabel(c.Linked, &link.Plan.Primary)
 	default:
 		return v.parts.connections.find(c.Connection, "").Label
 	}
@@ -190,7 +191,7 @@ func (f *field) Render() app.UI { return f.Body }
 func (v *view) confirmUnlink(q flow.Question) app.UI {
 	say, identity := v.say, *q.Unlink
 	connection := v.parts.connections.find(identity.Connection, identity.Provider)
-	label := identityLabel(say, identity)
+	label := v.names().identityLabel(q.Unlink, v.own())
 	return &confirm{
 		Key:     q.Number,
 		Version: q.Version,

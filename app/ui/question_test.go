@@ -90,7 +90,7 @@ func TestWhyALinkIsReversed(t *testing.T) {
 func TestHistoryNamesTheWantedAccount(t *testing.T) {
 	wanted := flow.Wanted{Subject: "google-oauth2|2", Email: "lovelace@x"}
 	refused := &linking.RefusedError{Reason: linking.ErrWrongAccount, Account: linking.Account{Email: "mary@x"}}
-	got := names{say: say}.Failure(flow.Wanting(refused, wanted))
+	got := names{say: say}.Failure(flow.Wanting(refused, wanted), linking.Account{})
 	if strings.Contains(got, "{") || !strings.Contains(got, "mary@x") || !strings.Contains(got, "lovelace@x") {
 		t.Errorf("the history says %q", got)
 	}

@@ -206,13 +206,19 @@ func lossSentences(say *text.Messages, losses linking.Loss, first, second string
 // sentenceOf returns the sentence for an error, with the accounts that it is about. offline
 // says whether there was a network when it happened.
 func sentenceOf(say *text.Messages, err error, offline bool) string {
-	sentence := say.Sentences[failureKey(err, offline)]
+	return sentenceBeside(names{say: say}, err, offline, &linking.Account{})
+}
+
+// sentenceBeside is [sentenceOf] where the profile is known: what the sentence calls an
+// account is not what the profile's others are called.
+func sentenceBeside(n names, err error, offline bool, profile *linking.Account) string {
+	sentence := n.say.Sentences[failureKey(err, offline)]
 	if wanted, ok := flow.WantedOf(err); ok {
 		sentence = words.Fill(sentence, "wanted", wantedLabel(wanted))
 	}
 	var refused *linking.RefusedError
 	if errors.As(err, &refused) {
-		return words.Fill(sentence, "account", accountLabel(refused.Account))
+		return words.Fill(sentence, "account", n.accountLabel(&refused.Account, profile))
 	}
 	return sentence
 }

@@ -327,7 +327,7 @@ func TestPairLabels(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			first, second := p.connections.pairLabels(test.plan)
+			first, second := names{p.say, p.connections}.pairLabels(&test.plan)
 			if got := []string{first, second}; !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}

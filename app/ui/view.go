@@ -2,6 +2,7 @@ package ui
 
 import (
 	"twinlock/app/flow"
+	"twinlock/app/linking"
 	"twinlock/app/text"
 )
 
@@ -14,4 +15,13 @@ type view struct {
 
 	updated     bool // a new version of the page is there
 	installable bool // the browser offers to install the page
+}
+
+// names returns what a person knows things by.
+func (v *view) names() names { return names{v.say, v.parts.connections} }
+
+// own returns the profile that is shown.
+func (v *view) own() *linking.Account {
+	own := linking.AccountOf(v.state.User)
+	return &own
 }

@@ -19,8 +19,6 @@ var guards = []struct{ what, file, guard, without string }{
 		"if w.flow.state.Work.number == w.number {", "if true {"},
 	{"a question gives way to work", "work.go",
 		"f.state.Work, f.state.Question, f.stop = j.says, Question{}, cancel", "f.state.Work, f.stop = j.says, cancel"},
-	{"signing out is left to its end", "work.go",
-		"if f.state.Work.Kind == SigningOut {\n\t\treturn", "if false {\n\t\treturn"},
 	{"the page follows the session", "event.go",
 		"case !s.Started || s.Busy():", "case true:"},
 	{"a press on a notice that has gone does nothing", "wish.go",

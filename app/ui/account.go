@@ -13,7 +13,6 @@ import (
 	"twinlock/app/inert"
 	"twinlock/app/linking"
 	"twinlock/app/lock"
-	"twinlock/app/management"
 	"twinlock/app/text"
 	"twinlock/app/words"
 )
@@ -79,15 +78,12 @@ func (v *view) facts(a linking.Account) []string {
 
 // linkedOf lists the identities that are linked to an account.
 func (v *view) linkedOf(a linking.Account) app.UI {
-	rows := make([]app.UI, len(a.Linked))
+	rows, labels := make([]app.UI, len(a.Linked)), v.names().labels(&a)[1:]
 	for i, identity := range a.Linked {
-		rows[i] = app.Li().Body(words.Data(v.identityLine(&identity, &a)))
+		connection := v.parts.connections.find(identity.Connection, identity.Provider)
+		rows[i] = app.Li().Body(words.Data(connection.Label + ": " + labels[i]))
 	}
 	return foldedList(v.say.LinkedAccounts, len(rows), app.Ul().Class("rows").Body(rows...))
-}
-
-func (v *view) identityLine(i *management.Identity, of *linking.Account) string {
-	return v.parts.connections.find(i.Connection, i.Provider).Label + ": " + v.names().identityLabel(i, of)
 }
 
 // settingsOf lists all of an account's user_metadata.

@@ -68,6 +68,28 @@ func (n names) all(a *linking.Account) []*known {
 	return list
 }
 
+// labels returns what a person knows each identity of a profile by, its own first, as
+// [names.accountLabel] and [names.identityLabel] do. Only those that could read alike are
+// compared, so that a profile of very many is drawn at once.
+func (n names) labels(profile *linking.Account) []string {
+	all := n.all(profile)
+	groups := make(map[string][]*known)
+	for _, k := range all {
+		groups[k.group()] = append(groups[k.group()], k)
+	}
+	labels := make([]string, len(all))
+	for i, k := range all {
+		labels[i] = k.among(groups[k.group()])
+	}
+	return labels
+}
+
+// group is the same for all that read alike.
+func (k *known) group() string {
+	base, _, _ := strings.Cut(strings.ToLower(k.label), " (")
+	return k.connection + "\x00" + base
+}
+
 // facts returns what can be seen of some texts, and the id.
 func facts(id string, texts ...string) (list []string) {
 	for _, t := range texts {

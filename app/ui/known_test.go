@@ -81,7 +81,7 @@ func TestLabelsAreDistinct(t *testing.T) {
 				if got := n.Identity(identity, *v.own()); got != test.want[i] {
 					t.Errorf("%d is called %q, want %q", i, got, test.want[i])
 				}
-				rows = append(rows, app.HTMLString(v.identity(identity, true)))
+				rows = append(rows, app.HTMLString(v.linkedIdentities()[i]))
 				c := v.confirmUnlink(flow.Question{Unlink: &identity}).(*confirm)
 				questions = append(questions, c.Title+c.Lead+c.Confirm)
 				row := letters(rows[i])
@@ -230,5 +230,29 @@ func TestLettersAreWhole(t *testing.T) {
 	}
 	if got := app.HTMLString(lock.Mark("x", "\u2800")); !strings.Contains(got, "?") {
 		t.Errorf("the mark of nothing is %s", got)
+	}
+}
+
+// What each identity is known by is worked out once for all of them: ten times as many cost
+// about ten times as much.
+func TestLabelsOfVeryMany(t *testing.T) {
+	n := names{say, connections{{Name: "google-oauth2", Label: "Google"}}}
+	cost := func(identities int) float64 {
+		var a linking.Account
+		for i := range identities {
+			a.Linked = append(a.Linked, management.Identity{
+				Provider: "google-oauth2", UserID: strconv.Itoa(i), Connection: "google-oauth2",
+				Profile: management.Profile{Name: "Ada " + strconv.Itoa(i)},
+			})
+		}
+		for i, label := range n.labels(&a)[1:] {
+			if want := n.identityLabel(&a.Linked[i], &a); i < 20 && label != want {
+				t.Fatalf("%q, want %q", label, want)
+			}
+		}
+		return testing.AllocsPerRun(1, func() { n.labels(&a) })
+	}
+	if few, many := cost(50), cost(500); many > 15*few {
+		t.Errorf("500 cost %v allocations, 50 cost %v", many, few)
 	}
 }

@@ -124,18 +124,19 @@ func (v *view) primaryIdentity() app.UI {
 func (v *view) linkedIdentities() []app.UI {
 	primary, _ := v.state.User.Primary()
 	var rows []app.UI
-	for _, identity := range v.state.User.Linked() {
-		rows = append(rows, v.identity(identity, primary.Unusable == ""))
+	own := v.own()
+	labels := v.names().labels(own)[1:]
+	for i, identity := range own.Linked {
+		rows = append(rows, v.identity(identity, labels[i], primary.Unusable == ""))
 	}
 	return rows
 }
 
-// identity draws a linked identity, with the button that unlinks it or the reason why there
-// is none. Where no linked identity can be unlinked, the primary one says why.
-func (v *view) identity(i management.Identity, unlinkable bool) app.UI {
+// identity draws a linked identity under its label, with the button that unlinks it or the
+// reason why there is none. Where no linked identity can be unlinked, the primary one says why.
+func (v *view) identity(i management.Identity, label string, unlinkable bool) app.UI {
 	say := v.say
 	connection := v.parts.connections.find(i.Connection, i.Provider)
-	label := v.names().identityLabel(&i, v.own())
 	second := connection.Label
 	if name := shorten(i.Profile.Name); name != "" && !strings.HasPrefix(label, name) {
 		second += " · " + name

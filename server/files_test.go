@@ -1,20 +1,13 @@
 package server_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"go/ast"
-	"go/importer"
-	"go/parser"
 	"go/token"
 	"go/types"
-	"io"
 	"maps"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -22,53 +15,18 @@ import (
 // then read them one after the other.
 var oneWay = []string{"app/ui", "app/flow"}
 
-// exported returns what opens the export data of some packages and of all that they import.
-func exported(t *testing.T, packages ...string) func(path string) (io.ReadCloser, error) {
-	t.Helper()
-	cmd := exec.Command("go", append([]string{"list", "-export", "-deps", "-json=ImportPath,Export"}, packages...)...)
-	cmd.Dir, cmd.Stderr = root, os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := make(map[string]string)
-	for dec := json.NewDecoder(strings.NewReader(string(out))); dec.More(); {
-		var p struct{ ImportPath, Export string }
-		if err := dec.Decode(&p); err != nil {
-			t.Fatal(err)
-		}
-		files[p.ImportPath] = p.Export
-	}
-	return func(path string) (io.ReadCloser, error) { return os.Open(files[path]) }
-}
-
 // fileUses returns which files of a package use each other: for each file those whose
 // declarations it uses, with an example.
 func fileUses(t *testing.T, dir string) map[string]map[string]string {
 	t.Helper()
-	fset := token.NewFileSet()
-	paths, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var files []*ast.File
-	for _, path := range paths {
-		if strings.HasSuffix(path, "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, file)
-	}
+	c, sources := newChecker(t)
 	info := &types.Info{Uses: make(map[*ast.Ident]types.Object)}
-	config := types.Config{Importer: importer.ForCompiler(fset, "gc", exported(t, "./"+dir))}
-	pkg, err := config.Check(module+dir, fset, files, info)
+	config := types.Config{Importer: c.importer}
+	pkg, err := config.Check(module+dir, c.set, c.parse(t, sources[module+dir]), info)
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := func(pos token.Pos) string { return filepath.Base(fset.Position(pos).Filename) }
+	name := func(pos token.Pos) string { return filepath.Base(c.set.Position(pos).Filename) }
 	uses := make(map[string]map[string]string)
 	for ident, object := range info.Uses {
 		from, to := name(ident.Pos()), name(object.Pos())

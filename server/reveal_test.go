@@ -66,6 +66,19 @@ func newChecker(t *testing.T) (checker, map[string][]string) {
 	return checker{set, importer.ForCompiler(set, "gc", open)}, sources
 }
 
+// parse parses source files.
+func (c checker) parse(t *testing.T, names []string) (files []*ast.File) {
+	t.Helper()
+	for _, name := range names {
+		file, err := parser.ParseFile(c.set, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	return files
+}
+
 // revealing returns the functions of a package in which a token becomes readable: by
 // Reveal, or by being converted.
 func (c checker) revealing(t *testing.T, path string, files []*ast.File) (found []string) {
@@ -115,15 +128,7 @@ func TestWhereTokensAreRevealed(t *testing.T) {
 		if path == module+"app/secret" {
 			continue
 		}
-		var files []*ast.File
-		for _, name := range names {
-			file, err := parser.ParseFile(c.set, name, nil, 0)
-			if err != nil {
-				t.Fatal(err)
-			}
-			files = append(files, file)
-		}
-		for _, place := range c.revealing(t, path, files) {
+		for _, place := range c.revealing(t, path, c.parse(t, names)) {
 			found = append(found, strings.TrimPrefix(path, module)+" "+place)
 		}
 	}

@@ -138,8 +138,6 @@ func (o *oneAtATime) Exclusive(_ context.Context, _ string, do func() error) err
 	return do()
 }
 
-func (o *oneAtATime) Sweep(context.Context) {}
-
 func newBox() *box { return &box{entries: make(map[string][]byte), bound: make(map[string]string)} }
 
 // box is a vault in memory that fails on demand.

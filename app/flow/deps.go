@@ -9,6 +9,7 @@ import (
 	"twinlock/app/management"
 	"twinlock/app/offline"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 	"twinlock/app/session"
 )
 
@@ -175,9 +176,8 @@ type Actions interface {
 
 // Site is what all tabs of the site share.
 type Site interface {
-	// Exclusive runs do while no other tab runs under the same name, and returns do's
-	// error, or the context's if that ended first.
-	Exclusive(ctx context.Context, name string, do func() error) error
+	// Exclusive keeps tabs from linking, or taking up an action, at once.
+	platform.Mutex
 	// Sweep removes what was stored for another tenant, or too long ago.
 	Sweep(ctx context.Context)
 }

@@ -220,7 +220,7 @@ func (f *Flow) linkConfirmed(q *LinkQuestion) {
 			err = ofSecond(err, account)
 		}
 		w.enterLink(q, &outcome, second, err)
-		if ElsewhereLinked(err) {
+		if linkedElsewhere(err) {
 			return nil, Wanting(err, wantedOf(q.Plan.Secondary))
 		}
 		if err != nil {

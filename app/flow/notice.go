@@ -78,9 +78,9 @@ func Undecided(err error) bool {
 		errors.Is(err, linking.ErrUnconfirmed)
 }
 
-// ElsewhereLinked reports whether a link was refused because the account to be linked is
+// linkedElsewhere reports whether a link was refused because the account to be linked is
 // already an identity of another profile.
-func ElsewhereLinked(err error) bool {
+func linkedElsewhere(err error) bool {
 	return errors.Is(err, management.ErrAlreadyLinked) || errors.Is(err, management.ErrSecondaryGone)
 }
 
@@ -131,7 +131,7 @@ func failure(err error, retry Next) Notice {
 	}
 	switch wanted, ok := WantedOf(err); {
 	case !ok:
-	case ElsewhereLinked(err):
+	case linkedElsewhere(err):
 		n.Next = Next{Kind: SignInTo, Wanted: wanted}
 	default:
 		n.Next = Next{Kind: LinkAgain, Wanted: wanted}

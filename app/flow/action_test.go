@@ -1,13 +1,10 @@
 package flow
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"maps"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -54,7 +51,7 @@ func TestActionKeeper(t *testing.T) {
 		{name: "cannot be removed", subject: ada, deleteErr: platform.ErrNoVault, wantErr: platform.ErrNoVault},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			vault, now, ctx := newBox(), morning, context.Background()
+			vault, now, ctx := newBox(t), morning, context.Background()
 			p := NewActionKeeper(&oneAtATime{}, vault, func() time.Time { return now })
 			if err := p.Put(ctx, ada, unlinking); err != nil {
 				t.Fatal(err)
@@ -75,7 +72,7 @@ func TestActionKeeper(t *testing.T) {
 				t.Errorf("took %s %s", got.Kind, got.Data)
 			}
 			vault.getErr, vault.deleteErr = nil, nil
-			if len(vault.names()) != 0 && test.deleteErr == nil {
+			if _, err := vault.Get(ctx, actionName, ada); !errors.Is(err, platform.ErrNoEntry) && test.deleteErr == nil {
 				t.Error("it still waits")
 			}
 		})
@@ -92,7 +89,7 @@ func (l lingering) Get(ctx context.Context, name, bound string) ([]byte, error) 
 }
 
 func TestActionIsTakenByOneOfManyTabs(t *testing.T) {
-	vault, tabs, ctx := lingering{newBox()}, &oneAtATime{}, context.Background()
+	vault, tabs, ctx := lingering{newBox(t)}, &oneAtATime{}, context.Background()
 	for range 50 {
 		if err := NewActionKeeper(tabs, vault, nil).Put(ctx, ada, unlinking); err != nil {
 			t.Fatal(err)
@@ -114,7 +111,7 @@ func TestActionIsTakenByOneOfManyTabs(t *testing.T) {
 }
 
 func TestOneActionIsKept(t *testing.T) {
-	vault, tabs, ctx := newBox(), &oneAtATime{}, context.Background()
+	vault, tabs, ctx := newBox(t), &oneAtATime{}, context.Background()
 	p := NewActionKeeper(tabs, vault, nil)
 	for _, kind := range []ActionKind{LinkAction, UnlinkAction} {
 		if err := p.Put(ctx, ada, Action{Kind: kind}); err != nil {
@@ -138,61 +135,31 @@ func (o *oneAtATime) Exclusive(_ context.Context, _ string, do func() error) err
 	return do()
 }
 
-func newBox() *box { return &box{entries: make(map[string][]byte), bound: make(map[string]string)} }
-
-// box is a vault in memory that fails on demand.
+// box is a vault of its own that fails as told.
 type box struct {
-	mu      sync.Mutex
-	entries map[string][]byte
-	bound   map[string]string
-	err     error
-	// getErr, putErr and deleteErr are those of one method alone.
-	getErr, putErr, deleteErr error
+	platform.Vault
+	getErr, deleteErr error
 }
 
-func (b *box) Put(ctx context.Context, name, bound string, plain []byte) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if err := cmp.Or(b.err, b.putErr, ctx.Err()); err != nil {
-		return err
-	}
-	b.entries[name], b.bound[name] = plain, bound
-	return nil
+func newBox(t *testing.T) *box {
+	t.Helper()
+	vault := browser.NewScope("/"+t.Name()+"/", "https://tenant.example/", "app", "").Vault()
+	t.Cleanup(func() { _ = vault.Wipe(context.Background()) })
+	return &box{Vault: vault}
 }
 
 func (b *box) Get(ctx context.Context, name, bound string) ([]byte, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if err := cmp.Or(b.err, b.getErr, ctx.Err()); err != nil {
-		return nil, err
+	if b.getErr != nil {
+		return nil, b.getErr
 	}
-	plain, ok := b.entries[name]
-	switch {
-	case !ok:
-		return nil, platform.ErrNoEntry
-	case b.bound[name] != bound:
-		return nil, platform.ErrSealBroken
-	}
-	return plain, nil
+	return b.Vault.Get(ctx, name, bound)
 }
 
-func (b *box) Delete(_ context.Context, name string) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+func (b *box) Delete(ctx context.Context, name string) error {
 	if b.deleteErr != nil {
 		return b.deleteErr
 	}
-	delete(b.entries, name)
-	return nil
-}
-
-func (b *box) Wipe(context.Context, ...string) error { return nil }
-
-// names lists what is stored.
-func (b *box) names() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return slices.Sorted(maps.Keys(b.entries))
+	return b.Vault.Delete(ctx, name)
 }
 
 // An action that waits in one scope is not found in another.

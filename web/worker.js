@@ -103,7 +103,7 @@ addEventListener("fetch", (e) => {
 async function cached(e, path, add) {
   const answer = await find(siteCache, path);
   if (answer) return answer;
-  e.waitUntil(caches.open(siteCache).then((cache) => add(cache, path)).catch(() => {}));
+  if (!removed) e.waitUntil(caches.open(siteCache).then((cache) => add(cache, path)).catch(() => {}));
   return fetch(e.request);
 }
 
@@ -149,8 +149,11 @@ async function readable(answer) {
 
 // removeSite is for a site that is no longer here: the next visit sees what has taken its
 // place. (An open page may register the worker again. With nothing cached it only passes
-// requests on.)
+// requests on.) That page may ask for more files in the meantime: they make no new cache.
+let removed = false;
+
 async function removeSite() {
+  removed = true;
   await registration.unregister();
   for (const name of await caches.keys()) if (name.startsWith(prefix)) await caches.delete(name);
 }

@@ -266,6 +266,15 @@ func TestSiteIsGone(t *testing.T) {
 	p.visit(s.site + "/")
 	p.started()
 	p.wait("nothing is kept", `caches.keys().then((names) => window.gone = names.length === 0), window.gone`)
+	// The open page asks the worker for more, as it does when it is slow to load.
+	p.wait("nothing is kept again", `(async () => {
+		const script = document.querySelector("script[src]").src;
+		for (let i = 0; i < 3; i++) await fetch(script, {cache: "reload"});
+		window.again = (await caches.keys()).length;
+	})(), window.again !== undefined`)
+	if n := evaluate[int](p, `window.again`); n != 0 {
+		t.Errorf("%d caches are made for a site that is gone", n)
+	}
 	p.visit(s.site + "/")
 	p.see("h1", "Another site")
 }

@@ -2,7 +2,8 @@
 // a program smaller to download, [Weigh] says what its packages weigh.
 //
 // Packing does what no option of the linker does. The program's instructions and the
-// values that it reads stay the same. One thing is lost: a stack trace names
+// values that it reads stay the same; some values are written by instructions in front
+// of it. One thing is lost: a stack trace names
 // functions without their lines, which are a tenth of the download.
 package module
 
@@ -16,10 +17,15 @@ import (
 // Another version of the toolchain may write another format.
 var ErrFormat = errors.New("not a Go WebAssembly module of a known format")
 
-// The sections that this package reads (WebAssembly Core 2.0 §5.5.2).
+// The sections that this package reads or writes (WebAssembly Core 2.0 §5.5.2). All
+// except custom ones, of number 0, stand in this order.
 const (
-	sectionCode = 10
-	sectionData = 11
+	sectionType     = 1
+	sectionImport   = 2
+	sectionFunction = 3
+	sectionStart    = 8
+	sectionCode     = 10
+	sectionData     = 11
 )
 
 const preamble = "\x00asm\x01\x00\x00\x00"

@@ -1,11 +1,15 @@
 package module
 
 // Pack returns the same program with fewer bytes once it is compressed, or
-// [ErrFormat].
+// [ErrFormat]. A packed program has a start function, which Go's linker never writes:
+// it is returned as it is.
 func Pack(program []byte) ([]byte, error) {
 	sections, err := parse(program)
 	if err != nil {
 		return nil, err
+	}
+	if _, err := find(sections, sectionStart); err == nil {
+		return program, nil
 	}
 	data, memory, err := findMemory(sections)
 	if err != nil {
@@ -15,8 +19,17 @@ func Pack(program []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	buckets, err := findBuckets(memory, functions.count)
+	if err != nil {
+		return nil, err
+	}
 	functions.dropLines()
+	functions.leaveOut(memory, buckets)
 	data.body = writeMemory(memory)
+	sections, err = addStart(sections, functions.start(len(memory), buckets))
+	if err != nil {
+		return nil, err
+	}
 	return format(sections), nil
 }
 

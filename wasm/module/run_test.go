@@ -32,10 +32,10 @@ func TestPackedRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if output := run(t, browser, program); !strings.Contains(output, "main.go:") {
+	if output := evaluate(t, browser, program, runProgram); !strings.Contains(output, "main.go:") {
 		t.Errorf("no lines in the trace of the program as linked, so the test proves nothing:\n%s", output)
 	}
-	output := run(t, browser, packed)
+	output := evaluate(t, browser, packed, runProgram)
 	for _, want := range []string{
 		"5000 recovered ? 0 true\n",
 		"panic: runtime error: index out of range [0] with length 0",
@@ -51,6 +51,35 @@ func TestPackedRuns(t *testing.T) {
 	}
 }
 
+// TestStart has the browser start a packed program: its memory must be the one that
+// the linker wrote, without the lines.
+func TestStart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a browser")
+	}
+	browser := startBrowser(t)
+	program := link(t)
+	linked, err := module.WithoutLines(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	want := evaluate(t, browser, linked, hashMemory)
+	if got := evaluate(t, browser, pack(t, program), hashMemory); got != want {
+		t.Errorf("the memory is %s, want %s", got, want)
+	}
+	if got := evaluate(t, browser, program, hashMemory); got == want {
+		t.Error("lines are no part of the hash, so the test proves nothing")
+	}
+}
+
+// hashMemory hashes the memory of /program.wasm before its first instruction.
+const hashMemory = `(async () => {
+	const { instance } = await WebAssembly.instantiateStreaming(fetch("/program.wasm"), new Go().importObject);
+	const hash = await crypto.subtle.digest("SHA-256", instance.exports.mem.buffer);
+	return new Uint8Array(hash).join(" ");
+})()`
+
 // runProgram runs /program.wasm until it ends, and gives what it printed.
 const runProgram = `(async () => {
 	const printed = [];
@@ -61,20 +90,20 @@ const runProgram = `(async () => {
 	return printed.join("");
 })()`
 
-// run runs a program in a page and returns what it printed.
-func run(t *testing.T, browser context.Context, program []byte) string {
+// evaluate returns what a script makes of a program at /program.wasm.
+func evaluate(t *testing.T, browser context.Context, program []byte, script string) string {
 	t.Helper()
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	script := filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js")
+	starter := filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js")
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		w.Write([]byte(`<!doctype html><script src="/wasm_exec.js"></script>`))
 	})
-	mux.HandleFunc("/wasm_exec.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, script) })
+	mux.HandleFunc("/wasm_exec.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, starter) })
 	mux.HandleFunc("/program.wasm", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/wasm")
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(program))
@@ -85,7 +114,7 @@ func run(t *testing.T, browser context.Context, program []byte) string {
 	if err := chromedp.Do(browser, chromedp.Navigate(server.URL)); err != nil {
 		t.Fatal(err)
 	}
-	output, err := chromedp.Run(browser, chromedp.Evaluate[string](runProgram, chromedp.EvalAwaitPromise))
+	output, err := chromedp.Run(browser, chromedp.Evaluate[string](script, chromedp.EvalAwaitPromise))
 	if err != nil {
 		t.Fatal(err)
 	}

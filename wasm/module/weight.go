@@ -10,9 +10,9 @@ type Weight struct {
 	Tables int
 }
 
-// Weigh returns what the functions of each package weigh, by the package's path, or
-// [ErrFormat]. The rest of a program is data: types, constants and the first values of
-// variables.
+// Weigh returns what the functions of each package of a linked program weigh, by the
+// package's path, or [ErrFormat], also for one that is packed. The rest of a program is
+// data: types, constants and the first values of variables.
 func Weigh(program []byte) (map[string]Weight, error) {
 	sections, err := parse(program)
 	if err != nil {

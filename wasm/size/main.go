@@ -9,7 +9,6 @@ import (
 	"maps"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"text/tabwriter"
 
@@ -18,7 +17,11 @@ import (
 	"twinlock/web/asset"
 )
 
-const dist = "web/dist"
+// What make bundle has built: the program as it was linked, and what is served.
+const (
+	linked = "bin/twinlock.wasm"
+	dist   = "web/dist"
+)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -34,7 +37,7 @@ func report(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	program, err := os.ReadFile(filepath.Join(dist, built.Program.Name))
+	program, err := os.ReadFile(linked)
 	if err != nil {
 		return err
 	}
@@ -42,7 +45,7 @@ func report(ctx context.Context) error {
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "size: the packages of a program by %s cannot be weighed: %v\n", built.Go, err)
 	} else {
-		printPackages(weights, len(program))
+		printPackages(weights, built.Program.Size)
 	}
 	hello, err := bundle.BuildHello(ctx, ".")
 	if err != nil {

@@ -1,0 +1,20 @@
+package module
+
+// WithoutLines does of [Pack] only what the program can see.
+func WithoutLines(program []byte) ([]byte, error) {
+	sections, err := parse(program)
+	if err != nil {
+		return nil, err
+	}
+	data, memory, err := findMemory(sections)
+	if err != nil {
+		return nil, err
+	}
+	functions, _, err := findFunctions(sections, memory)
+	if err != nil {
+		return nil, err
+	}
+	functions.dropLines()
+	data.body = writeMemory(memory)
+	return format(sections), nil
+}

@@ -1,7 +1,7 @@
 package module
 
-// WithoutLines does of [Pack] only what the program can see.
-func WithoutLines(program []byte) ([]byte, error) {
+// Simplified does of [Pack] only what the program can see.
+func Simplified(program []byte) ([]byte, error) {
 	sections, err := parse(program)
 	if err != nil {
 		return nil, err
@@ -15,6 +15,7 @@ func WithoutLines(program []byte) ([]byte, error) {
 		return nil, err
 	}
 	functions.dropLines()
+	functions.compact()
 	data.body = writeMemory(memory)
 	return format(sections), nil
 }

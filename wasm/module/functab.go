@@ -125,30 +125,54 @@ func (t functab) name(i int) string {
 // needs: all except those of files and lines.
 func (t functab) needed(i int) []int {
 	r := t.record(i)
-	offsets := []int{u32(r, recordStack)}
-	for k := range u32(r, recordPCData) {
-		offsets = append(offsets, u32(r, recordSize+4*k))
+	var offsets []int
+	for _, field := range neededFields(r) {
+		offsets = append(offsets, u32(r, field))
 	}
 	return offsets
+}
+
+// neededFields are where a record has these offsets.
+func neededFields(record []byte) []int {
+	fields := []int{recordStack}
+	for k := range u32(record, recordPCData) {
+		fields = append(fields, recordSize+4*k)
+	}
+	return fields
 }
 
 // dropLines clears the files and lines of all functions. The runtime reads an offset
 // of 0 as "no table" and prints a question mark.
 func (t functab) dropLines() {
-	used := make([]bool, len(t.pcs))
 	for i := range t.count {
-		for _, offset := range t.needed(i) {
-			mark(t.pcs, offset, used)
-		}
 		r := t.record(i)
 		for _, field := range []int{recordFiles, recordLines, recordUnit, recordStartLine} {
 			clear(r[field : field+4])
 		}
 	}
 	clear(t.files)
-	for i := range t.pcs {
-		if !used[i] {
-			t.pcs[i] = 0
+}
+
+// compact moves the tables that are needed to the front, where their offsets are small.
+func (t functab) compact() {
+	used := make([]bool, len(t.pcs))
+	for i := range t.count {
+		for _, offset := range t.needed(i) {
+			mark(t.pcs, offset, used)
+		}
+	}
+	moved, end := make([]int, len(t.pcs)), 1
+	for i, b := range t.pcs {
+		if used[i] {
+			t.pcs[end], moved[i] = b, end
+			end++
+		}
+	}
+	clear(t.pcs[end:])
+	for i := range t.count {
+		r := t.record(i)
+		for _, field := range neededFields(r) {
+			putU32(r, field, moved[u32(r, field)])
 		}
 	}
 }
@@ -175,3 +199,5 @@ func mark(pcs []byte, start int, marked []bool) (added int) {
 }
 
 func u32(b []byte, at int) int { return int(binary.LittleEndian.Uint32(b[at:])) }
+
+func putU32(b []byte, at, v int) { binary.LittleEndian.PutUint32(b[at:], uint32(v)) }

@@ -24,6 +24,7 @@ func Pack(program []byte) ([]byte, error) {
 		return nil, err
 	}
 	functions.dropLines()
+	functions.compact()
 	functions.leaveOut(memory, buckets)
 	data.body = writeMemory(memory)
 	sections, err = addStart(sections, functions.start(len(memory), buckets))

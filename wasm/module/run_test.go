@@ -59,7 +59,7 @@ func TestStart(t *testing.T) {
 	}
 	browser := startBrowser(t)
 	program := link(t)
-	linked, err := module.WithoutLines(program)
+	linked, err := module.Simplified(program)
 	if err != nil {
 		t.Fatal(err)
 	}

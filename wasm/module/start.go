@@ -2,7 +2,6 @@ package module
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"slices"
 )
@@ -154,5 +153,3 @@ func countImports(sections []section) (int, error) {
 	}
 	return count, r.err
 }
-
-func putU32(b []byte, at, v int) { binary.LittleEndian.PutUint32(b[at:], uint32(v)) }

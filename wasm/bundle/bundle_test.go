@@ -172,7 +172,7 @@ func TestPacked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := module.Pack(program)
+	again, err := module.Pack(program, m.Go)
 	if err != nil || !bytes.Equal(again, program) {
 		t.Errorf("packing changes the program, so it is not packed yet (%v)", err)
 	}

@@ -40,11 +40,15 @@ func compile(ctx context.Context, o Options, t toolchain, warn func(string)) ([]
 // pack returns the packed program. It returns the program itself, with a warning,
 // where the toolchain writes a format that package module does not know.
 func pack(program []byte, t toolchain, warn func(string)) []byte {
-	packed, err := module.Pack(program)
+	packed, err := module.Pack(program, t.GOVERSION)
 	if err != nil {
 		warn(fmt.Sprintf("%s writes programs that cannot be packed: "+
 			"this one works, but is a fifth larger than it could be (%v)", t.GOVERSION, err))
 		return program
+	}
+	if !module.IsKnown(t.GOVERSION) {
+		warn(fmt.Sprintf("%s writes stack traces that were not looked at: "+
+			"this program works, but is a twentieth larger than it could be", t.GOVERSION))
 	}
 	return packed
 }

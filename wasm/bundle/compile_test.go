@@ -70,6 +70,28 @@ func TestUnknownTableOfFunctions(t *testing.T) {
 	}
 }
 
+// A toolchain whose runtime was not read gives a program with more in its stack traces,
+// and a warning that names the toolchain.
+func TestUnknownStackTraces(t *testing.T) {
+	o := testProgram(t, "hello")
+	o.Stock = true
+	linked := mustCompile(t, o)
+	var warned warnings
+
+	known := pack(linked, testToolchain(t), warned.add)
+	if len(warned) > 0 {
+		t.Errorf("warnings: %q", warned)
+	}
+	unknown := pack(linked, toolchain{GOVERSION: "go1.99"}, warned.add)
+
+	if len(unknown) <= len(known) || len(unknown) >= len(linked) {
+		t.Errorf("%d bytes of %d, and %d where the toolchain is known", len(unknown), len(linked), len(known))
+	}
+	if len(warned) != 1 || !strings.HasPrefix(warned[0], "go1.99 writes stack traces") {
+		t.Errorf("warnings: %q", warned)
+	}
+}
+
 // A toolchain whose standard library does not build with the stand-ins gives a
 // program with the whole standard library, and a warning that names the toolchain.
 func TestWithoutStandIns(t *testing.T) {

@@ -1,7 +1,7 @@
 package module
 
 // Simplified does of [Pack] only what the program can see.
-func Simplified(program []byte) ([]byte, error) {
+func Simplified(program []byte, goVersion string) ([]byte, error) {
 	sections, err := parse(program)
 	if err != nil {
 		return nil, err
@@ -14,8 +14,9 @@ func Simplified(program []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	functions.dropLines()
-	functions.compact()
+	if err := functions.drop(goVersion); err != nil {
+		return nil, err
+	}
 	data.body = writeMemory(memory)
 	return format(sections), nil
 }

@@ -15,6 +15,7 @@ type functab struct {
 	files []byte // the names of source files, and which file belongs to what
 	pcs   []byte // tables by program counter: stack sizes, lines and others
 	funcs []byte // an index of the functions' records, then the records
+	data  []byte // stack maps and other data of functions
 	count int    // how many functions there are
 }
 
@@ -60,7 +61,7 @@ func readFunctab(b []byte, count int) (functab, bool) {
 	}
 	h, size := header, uint64(len(b))
 	parts := []uint64{h.Names, h.Units, h.FileNames, h.PCs, h.Records, size}
-	if h.Funcs != uint64(count) || !slices.IsSorted(parts) || 8*h.Funcs+4 > size-h.Records {
+	if count == 0 || h.Funcs != uint64(count) || !slices.IsSorted(parts) || 8*h.Funcs+4 > size-h.Records {
 		return functab{}, false
 	}
 	t := functab{
@@ -70,7 +71,12 @@ func readFunctab(b []byte, count int) (functab, bool) {
 		funcs: b[h.Records:],
 		count: count,
 	}
-	return t, t.valid()
+	if !t.valid() {
+		return functab{}, false
+	}
+	end := align(u32(t.funcs, 8*count-4) + t.recordLen(count-1))
+	t.data = t.funcs[min(end, len(t.funcs)):]
+	return t, true
 }
 
 // valid checks that the records follow each other without a gap. A record with one

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"twinlock/wasm/module"
@@ -29,7 +30,7 @@ func link(t testing.TB) []byte {
 
 func pack(t *testing.T, program []byte) []byte {
 	t.Helper()
-	packed, err := module.Pack(program)
+	packed, err := module.Pack(program, runtime.Version())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +59,7 @@ func TestPackErrors(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if _, err := module.Pack(test.program); !errors.Is(err, module.ErrFormat) {
+			if _, err := module.Pack(test.program, runtime.Version()); !errors.Is(err, module.ErrFormat) {
 				t.Errorf("err = %v, want ErrFormat", err)
 			}
 		})
@@ -74,7 +75,7 @@ func FuzzPack(f *testing.F) {
 	f.Fuzz(func(t *testing.T, at uint32, value byte) {
 		damaged := bytes.Clone(program)
 		damaged[int(at)%len(damaged)] ^= value
-		if _, err := module.Pack(damaged); err != nil && !errors.Is(err, module.ErrFormat) {
+		if _, err := module.Pack(damaged, runtime.Version()); err != nil && !errors.Is(err, module.ErrFormat) {
 			t.Error(err)
 		}
 	})

@@ -1,9 +1,21 @@
 package module
 
+import (
+	"go/version"
+	"strings"
+)
+
+// IsKnown reports whether [Pack] knows what only stack traces need in programs of a Go
+// version, as the go command names it. It does where the version's runtime was read.
+func IsKnown(goVersion string) bool {
+	release, _, _ := strings.Cut(goVersion, " ")
+	return version.Lang(release) == "go1.26"
+}
+
 // Pack returns the same program with fewer bytes once it is compressed, or
-// [ErrFormat]. A packed program has a start function, which Go's linker never writes:
-// it is returned as it is.
-func Pack(program []byte) ([]byte, error) {
+// [ErrFormat]. Where the version [IsKnown], stack traces lose more than lines. A packed
+// program has a start function, which Go's linker never writes: it is returned as it is.
+func Pack(program []byte, goVersion string) ([]byte, error) {
 	sections, err := parse(program)
 	if err != nil {
 		return nil, err
@@ -23,8 +35,9 @@ func Pack(program []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	functions.dropLines()
-	functions.compact()
+	if err := functions.drop(goVersion); err != nil {
+		return nil, err
+	}
 	functions.leaveOut(memory, buckets)
 	data.body = writeMemory(memory)
 	sections, err = addStart(sections, functions.start(len(memory), buckets))
@@ -32,6 +45,18 @@ func Pack(program []byte) ([]byte, error) {
 		return nil, err
 	}
 	return format(sections), nil
+}
+
+// drop leaves out what the program does not need.
+func (t functab) drop(goVersion string) error {
+	t.dropLines()
+	if IsKnown(goVersion) {
+		if err := t.dropDetails(); err != nil {
+			return err
+		}
+	}
+	t.compact()
+	return nil
 }
 
 // findFunctions returns the table of functions and the sizes of their code.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -20,26 +21,23 @@ import (
 
 // TestPackedRuns runs a program that grows its stack, collects garbage, recovers and
 // crashes, which proves that the runtime still finds what it needs. Its trace names
-// functions, and no lines any more.
+// functions, and neither lines nor arguments any more.
 func TestPackedRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}
 	browser := startBrowser(t)
 	program := link(t)
-	packed, err := module.Pack(program)
-	if err != nil {
-		t.Fatal(err)
-	}
 
 	if output := evaluate(t, browser, program, runProgram); !strings.Contains(output, "main.go:") {
 		t.Errorf("no lines in the trace of the program as linked, so the test proves nothing:\n%s", output)
 	}
-	output := evaluate(t, browser, packed, runProgram)
+	output := evaluate(t, browser, pack(t, program), runProgram)
 	for _, want := range []string{
 		"5000 recovered ? 0 true\n",
+		"by a wrapper: recovered, by a call in it: <nil>\n",
 		"panic: runtime error: index out of range [0] with length 0",
-		"main.fail(",
+		"main.fail()",
 		"main.main()",
 	} {
 		if !strings.Contains(output, want) {
@@ -59,7 +57,7 @@ func TestStart(t *testing.T) {
 	}
 	browser := startBrowser(t)
 	program := link(t)
-	linked, err := module.Simplified(program)
+	linked, err := module.Simplified(program, runtime.Version())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"twinlock/wasm/absent/cipher"
 	"twinlock/wasm/absent/ecdsa"
 	"twinlock/wasm/absent/ed25519"
+	"twinlock/wasm/absent/godebug"
 	"twinlock/wasm/absent/hmac"
 	"twinlock/wasm/absent/html"
 	"twinlock/wasm/absent/http"
@@ -51,6 +53,20 @@ func TestExact(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestNoSettings proves that package godebug answers what is true: a program may have
+// settings of its own, such as those that keep the behaviour of an earlier Go.
+func TestNoSettings(t *testing.T) {
+	overlay, err := bundle.NewOverlay(t.Context(), "../..", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "go", "list", overlay.Flag, "-f={{.DefaultGODEBUG}}", "./wasm")
+	cmd.Dir, cmd.Env = "../..", overlay.Environ
+	if out, err := cmd.CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != "" {
+		t.Errorf("GODEBUG = %s, %v", out, err)
 	}
 }
 
@@ -135,7 +151,9 @@ func declared(standIn *types.Package) map[string]bool {
 			}
 		case *types.Interface:
 			for method := range under.ExplicitMethods() {
-				names[qualified(method)] = true
+				if method.Exported() {
+					names[qualified(method)] = true
+				}
 			}
 		}
 	}
@@ -180,6 +198,7 @@ func TestFailsLoudly(t *testing.T) {
 		{"ed25519.Verify", panics(func() { ed25519.Verify(nil, nil, nil) }), ed25519.ErrAbsent},
 		{"aes.NewCipher", second(aes.NewCipher(nil)), aes.ErrAbsent},
 		{"cipher.NewGCM", second(cipher.NewGCM(nil)), cipher.ErrAbsent},
+		{"godebug.Setting.IncNonDefault", panics(func() { godebug.New("").IncNonDefault() }), godebug.ErrAbsent},
 		{"hmac.New", panics(func() { hmac.New(nil, nil) }), hmac.ErrAbsent},
 		{"hmac.Equal", panics(func() { hmac.Equal(nil, nil) }), hmac.ErrAbsent},
 		{"rsa.VerifyPKCS1v15", func() error { return rsa.VerifyPKCS1v15(nil, 0, nil, nil) }, rsa.ErrAbsent},

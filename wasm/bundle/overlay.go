@@ -13,20 +13,22 @@ import (
 // file below the module's root that stands in for each. See package
 // twinlock/wasm/absent.
 var Absent = map[string]string{
-	"crypto/aes":          "wasm/absent/aes/aes.go",
-	"crypto/cipher":       "wasm/absent/cipher/cipher.go",
-	"crypto/ecdsa":        "wasm/absent/ecdsa/ecdsa.go",
-	"crypto/ed25519":      "wasm/absent/ed25519/ed25519.go",
-	"crypto/hmac":         "wasm/absent/hmac/hmac.go",
-	"crypto/md5":          "wasm/absent/md5/md5.go",
-	"crypto/rsa":          "wasm/absent/rsa/rsa.go",
-	"crypto/sha1":         "wasm/absent/sha1/sha1.go",
-	"crypto/x509":         "wasm/absent/x509/x509.go",
-	"database/sql/driver": "wasm/absent/driver/driver.go",
-	"html":                "wasm/absent/html/escape.go",
-	"net/http":            "wasm/absent/http/http.go",
-	"net/netip":           "wasm/absent/netip/netip.go",
-	"regexp":              "wasm/absent/regexp/regexp.go",
+	"crypto/aes":                   "wasm/absent/aes/aes.go",
+	"crypto/cipher":                "wasm/absent/cipher/cipher.go",
+	"crypto/ecdsa":                 "wasm/absent/ecdsa/ecdsa.go",
+	"crypto/ed25519":               "wasm/absent/ed25519/ed25519.go",
+	"crypto/hmac":                  "wasm/absent/hmac/hmac.go",
+	"crypto/internal/fips140/drbg": "wasm/absent/drbg/rand.go",
+	"crypto/md5":                   "wasm/absent/md5/md5.go",
+	"crypto/rsa":                   "wasm/absent/rsa/rsa.go",
+	"crypto/sha1":                  "wasm/absent/sha1/sha1.go",
+	"crypto/x509":                  "wasm/absent/x509/x509.go",
+	"database/sql/driver":          "wasm/absent/driver/driver.go",
+	"html":                         "wasm/absent/html/escape.go",
+	"internal/godebug":             "wasm/absent/godebug/godebug.go",
+	"net/http":                     "wasm/absent/http/http.go",
+	"net/netip":                    "wasm/absent/netip/netip.go",
+	"regexp":                       "wasm/absent/regexp/regexp.go",
 }
 
 // Overlay makes the go command see the stand-ins of [Absent] in place of the

@@ -154,6 +154,7 @@ var arrows = map[string][]string{
 	"wasm/absent/http":           {},
 	"wasm/absent/md5":            {},
 	"wasm/absent/netip":          {},
+	"wasm/absent/pow10":          {},
 	"wasm/absent/regexp":         {},
 	"wasm/absent/rsa":            {},
 	"wasm/absent/sha1":           {},

@@ -112,6 +112,46 @@ func TestWithoutStandIns(t *testing.T) {
 	}
 }
 
+// The table that is worked out takes the place of this toolchain's table, and of no
+// other.
+func TestPow10(t *testing.T) {
+	for _, test := range []struct {
+		goroot string
+		want   bool
+	}{
+		{testToolchain(t).GOROOT, true},
+		{otherTables(t), false},
+	} {
+		document, err := overlayDocument("../..", test.goroot)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bytes.Contains(document, []byte(pow10Worked)); got != test.want {
+			t.Errorf("below %s: %t, want %t", test.goroot, got, test.want)
+		}
+	}
+}
+
+// otherTables returns a root with a file for each package that is replaced.
+func otherTables(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	write := func(file string) {
+		path := filepath.Join(root, "src", filepath.FromSlash(file))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("package other"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for pkg := range Absent {
+		write(pkg + "/other.go")
+	}
+	write(pow10Table)
+	return root
+}
+
 // TestFetchedToolchain gives the module cache a toolchain, as if the go command had
 // downloaded it there. It then refuses to replace a standard package's files, and the
 // build must make the same program all the same.

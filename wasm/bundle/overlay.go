@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
+
+	"twinlock/web/asset"
 )
 
 // Absent lists the standard packages that the program is built without, and the
@@ -30,6 +33,14 @@ var Absent = map[string]string{
 	"net/netip":                    "wasm/absent/netip/netip.go",
 	"regexp":                       "wasm/absent/regexp/regexp.go",
 }
+
+// The standard library's table of powers of ten, and the file that works it out. It
+// takes the place of this very source only: another Go's table stays.
+const (
+	pow10Table  = "internal/strconv/pow10tab.go"
+	pow10Sum    = "1c4356efc589a293b12b6af86f0fca7a88d139d01876ba98306cc1aae2e19ab4"
+	pow10Worked = "wasm/absent/pow10/pow10tab.go"
+)
 
 // Overlay makes the go command see the stand-ins of [Absent] in place of the
 // packages themselves.
@@ -89,9 +100,13 @@ func replaceable(t toolchain, dir string) (string, error) {
 
 // overlayDocument returns the JSON document for the -overlay flag.
 func overlayDocument(module, goroot string) ([]byte, error) {
+	root, err := filepath.Abs(module)
+	if err != nil {
+		return nil, fmt.Errorf("overlay: %w", err)
+	}
 	replace := map[string]string{}
-	for path, standIn := range Absent {
-		dir := filepath.Join(goroot, "src", filepath.FromSlash(path))
+	for pkg, standIn := range Absent {
+		dir := filepath.Join(goroot, "src", filepath.FromSlash(pkg))
 		sources, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil {
 			return nil, fmt.Errorf("overlay: %w", err)
@@ -102,11 +117,11 @@ func overlayDocument(module, goroot string) ([]byte, error) {
 		for _, s := range sources {
 			replace[s] = "" // deleted
 		}
-		file, err := filepath.Abs(filepath.Join(module, filepath.FromSlash(standIn)))
-		if err != nil {
-			return nil, fmt.Errorf("overlay: %w", err)
-		}
-		replace[filepath.Join(dir, filepath.Base(file))] = file
+		replace[filepath.Join(dir, path.Base(standIn))] = filepath.Join(root, filepath.FromSlash(standIn))
+	}
+	table := filepath.Join(goroot, "src", filepath.FromSlash(pow10Table))
+	if source, err := os.ReadFile(table); err == nil && asset.Sum(source) == pow10Sum {
+		replace[table] = filepath.Join(root, filepath.FromSlash(pow10Worked))
 	}
 	return json.Marshal(struct{ Replace map[string]string }{replace})
 }

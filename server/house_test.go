@@ -148,6 +148,7 @@ var arrows = map[string][]string{
 	"wasm/absent/driver":         {},
 	"wasm/absent/ecdsa":          {},
 	"wasm/absent/ed25519":        {},
+	"wasm/absent/fips140only":    {},
 	"wasm/absent/godebug":        {},
 	"wasm/absent/hmac":           {},
 	"wasm/absent/html":           {},

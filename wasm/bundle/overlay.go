@@ -22,6 +22,7 @@ var Absent = map[string]string{
 	"crypto/ed25519":               "wasm/absent/ed25519/ed25519.go",
 	"crypto/hmac":                  "wasm/absent/hmac/hmac.go",
 	"crypto/internal/fips140/drbg": "wasm/absent/drbg/rand.go",
+	"crypto/internal/fips140only":  "wasm/absent/fips140only/fips140only.go",
 	"crypto/md5":                   "wasm/absent/md5/md5.go",
 	"crypto/rsa":                   "wasm/absent/rsa/rsa.go",
 	"crypto/sha1":                  "wasm/absent/sha1/sha1.go",

@@ -3,10 +3,10 @@
 // [Options] say and returns the [Manifest], which names the files.
 //
 // The program is made small in four ways: an [Overlay] leaves parts of the standard
-// library out, most calls are not inlined, encoding/json is the small one, and
-// package module packs the result. Each depends on the Go toolchain. Where one does
-// not work with the toolchain at hand, the build goes on without it and the manifest
-// has a warning. A stock program is built with none of them.
+// library out, most calls are not inlined, encoding/json and the garbage collector are
+// the small ones, and package module packs the result. Each depends on the Go toolchain.
+// Where one does not work with the toolchain at hand, the build goes on without it and
+// the manifest has a warning. A stock program is built with none of them.
 //
 // The same input gives the same bytes on any machine. A build with nothing changed
 // costs a tenth of a second: the go command finds the linked program up to date, and

@@ -76,10 +76,9 @@ func newOverlay(ctx context.Context, t toolchain, module, dir string) (Overlay, 
 	if err := os.WriteFile(file, doc, 0o600); err != nil {
 		return Overlay{}, fmt.Errorf("overlay: %w", err)
 	}
-	experiment := smallJSON(t, knows(ctx, t))
 	return Overlay{
 		Flag:    "-overlay=" + file,
-		Environ: append(environ(), "GOROOT="+goroot, "GOTOOLCHAIN=local", "GOEXPERIMENT="+experiment),
+		Environ: append(environ(), "GOROOT="+goroot, "GOTOOLCHAIN=local", "GOEXPERIMENT="+experiments(t, knows(ctx, t))),
 	}, nil
 }
 

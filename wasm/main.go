@@ -35,5 +35,9 @@ func configuration() (config.Config, error) {
 	if err != nil {
 		return config.Config{}, fmt.Errorf("configuration: %w", err)
 	}
-	return config.Parse(data)
+	c, err := config.Parse(data)
+	if err != nil {
+		return config.Config{}, err
+	}
+	return c, c.CheckTenant(goapp.Getenv("TWINLOCK_ISSUER"), goapp.Getenv("TWINLOCK_CLIENT_ID"))
 }

@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -132,6 +133,22 @@ func Parse(data []byte) (Config, error) {
 		return Config{}, err
 	}
 	return full, nil
+}
+
+// ErrOtherTenant is returned when a document is of another tenant than the page that has
+// fetched it, or of another application of that tenant.
+var ErrOtherTenant = errors.New("not of the tenant that the page was made for")
+
+// CheckTenant compares a document with the issuer and the client ID that the page was made
+// for.
+//
+// Errors: [ErrOtherTenant].
+func (c Config) CheckTenant(issuer, clientID string) error {
+	if c.Issuer != issuer || c.ClientID != clientID {
+		return fmt.Errorf("configuration: %w: it has issuer %s and client_id %s, the page %s and %s. "+
+			"Write the site again from this configuration", ErrOtherTenant, c.Issuer, c.ClientID, issuer, clientID)
+	}
+	return nil
 }
 
 func lowerCase(name string) error {

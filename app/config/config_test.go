@@ -132,6 +132,26 @@ func TestAudience(t *testing.T) {
 	}
 }
 
+// TestCheckTenant: a page works with the tenant and the client that it was made for, and
+// with no other.
+func TestCheckTenant(t *testing.T) {
+	c := valid()
+	for _, tt := range []struct {
+		issuer, client string
+		want           error
+	}{
+		{c.Issuer, c.ClientID, nil},
+		{"https://other.eu.auth0.com/", c.ClientID, ErrOtherTenant},
+		{strings.TrimSuffix(c.Issuer, "/"), c.ClientID, ErrOtherTenant},
+		{c.Issuer, "another", ErrOtherTenant},
+		{"", "", ErrOtherTenant}, // a page that does not say
+	} {
+		if err := c.CheckTenant(tt.issuer, tt.client); !errors.Is(err, tt.want) {
+			t.Errorf("made for %q and %q: %v, want %v", tt.issuer, tt.client, err, tt.want)
+		}
+	}
+}
+
 // valid returns a document without problems, to be spoilt.
 func valid() Config {
 	var c Config

@@ -11,6 +11,7 @@ const (
 	Offline            Key = "offline"
 	NoAnswer           Key = "no_answer"
 	Configuration      Key = "configuration"
+	OtherTenant        Key = "other_tenant"
 	TenantUnreachable  Key = "tenant_unreachable"
 	NoTransaction      Key = "no_transaction"
 	TransactionExpired Key = "transaction_expired"

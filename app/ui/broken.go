@@ -1,13 +1,9 @@
 package ui
 
 import (
-	"context"
-	"errors"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
-	"twinlock/app/platform"
 	"twinlock/app/text"
 	"twinlock/app/words"
 )
@@ -18,13 +14,13 @@ type Broken struct {
 	sentence, detail string
 }
 
-// NewBroken makes the page for an error, which is the reason. It tells a network that does
-// not answer from a configuration that is wrong.
+// NewBroken makes the page for an error, which is the reason. One without a sentence of its
+// own is a configuration that is wrong.
 func NewBroken(err error) *Broken {
 	say := text.For(browser.Language(), text.Languages())
 	b := &Broken{sentence: say.Sentences[text.Configuration], detail: err.Error()}
-	if errors.Is(err, platform.ErrNetwork) || errors.Is(err, context.DeadlineExceeded) {
-		b.sentence = say.Sentences[text.NoAnswer]
+	if key := failureKey(err, false); key != text.Unknown {
+		b.sentence = say.Sentences[key]
 	}
 	return b
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"twinlock/app/config"
 	"twinlock/app/flow"
 	"twinlock/app/history"
 	"twinlock/app/linking"
@@ -89,6 +90,7 @@ var failureSentences = []struct {
 	{management.ErrAnswer, text.Answer},
 	{management.ErrRequest, text.Request},
 
+	{config.ErrOtherTenant, text.OtherTenant},
 	{context.DeadlineExceeded, text.NoAnswer},
 	{platform.ErrSealBroken, text.JournalLost},
 	{platform.ErrNoVault, text.NoVault},

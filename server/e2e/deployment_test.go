@@ -346,7 +346,8 @@ func TestSpoiltConfiguration(t *testing.T) {
 	p.until("the worker is done", func(context.Context) (bool, error) { return l.count("/config.json") >= 4, nil })
 	// Both are written by hand: one that leaves out what has a default, and one that
 	// only the next version can read.
-	short := js(`{"domain": "tenant.eu.auth0.com", "client_id": "c", "connections": [{"name": %s}]}`, connectionOf(ada))
+	short := js(`{"issuer": %s, "client_id": %s, "connections": [{"name": %s}]}`,
+		strings.TrimSuffix(s.issuer, "/"), s.config.ClientID, connectionOf(ada))
 	later := strings.Replace(string(right), "{", `{"of_a_later_version":true,`, 1)
 	for _, edited := range []string{short, later} {
 		body.Store(&edited)

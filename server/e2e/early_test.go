@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -178,12 +180,7 @@ func TestLanguageBeforeTheProgram(t *testing.T) {
 	g := newGate(t, "/web/app.")
 	s := newStage(t, setup{front: g.front, configure: func(c *config.Config) { c.Languages = []string{"en", "de"} }})
 	p := s.blank()
-	p.call("speak German", func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
-			UserAgent: "Mozilla/5.0", AcceptLanguage: "de-AT",
-		})
-		return err
-	})
+	p.speak("de-AT")
 	p.inject(meddler)
 	p.visit(s.site + "/")
 	german := text.For("de", []string{"de"})
@@ -204,6 +201,17 @@ func TestLanguageBeforeTheProgram(t *testing.T) {
 			}
 		}
 		return false, nil
+	})
+}
+
+// speak has the browser prefer a language.
+func (p *page) speak(language string) {
+	p.t.Helper()
+	p.call("speak "+language, func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
+			UserAgent: "Mozilla/5.0", AcceptLanguage: language,
+		})
+		return err
 	})
 }
 
@@ -319,11 +327,11 @@ func (v vector) page(t *testing.T, base string) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.Config["connections"] = []map[string]string{{"name": v.Connection}}
 	configuration, err := json.Marshal(v.Config)
 	if err != nil {
 		t.Fatal(err)
 	}
+	sum := sha256.Sum256(configuration)
 	params := ""
 	for name, value := range v.Params {
 		params += fmt.Sprintf(" data-%s=%q", strings.ReplaceAll(name, "_", "-"), unquote(string(value)))
@@ -339,8 +347,9 @@ func (v vector) page(t *testing.T, base string) http.Handler {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprintf(w, `<!doctype html><html lang=en><body>
 			<dialog open data-opening=""%s><button data-connection=%q data-label="">Continue</button></dialog>
-			<script src="/boot.js" data-base=%q data-config="%s/config.json" data-wasm="/app.wasm" data-worker="/none"></script>`,
-			params, v.Connection, base, base)
+			<script src="/boot.js" data-base=%q data-config="%s/config.json" data-config-sum=%q data-wasm="/app.wasm"
+				data-worker="/none"></script>`,
+			params, v.Connection, base, base, base64.StdEncoding.EncodeToString(sum[:]))
 	})
 	return mux
 }

@@ -164,7 +164,7 @@ func tag(name string) func(*dom.Node) bool {
 
 // fillHead writes the page's head. Scripts are files: the policy forbids inline ones.
 func (b *builder) fillHead(head, title *dom.Node) error {
-	urls := map[string]string{}
+	urls, configURL := map[string]string{}, b.base+configPath
 	for _, name := range []string{iconVector, iconApple, "wasm_exec.js", bootScript, "rehearsal.js", "app.wasm"} {
 		url, err := b.url(name)
 		if err != nil {
@@ -182,7 +182,10 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 			"data-exec", urls["wasm_exec.js"],
 			"data-rehearsal", urls["rehearsal.js"],
 			"data-base", b.base,
-			"data-config", b.base+"/config.json",
+			"data-config", configURL,
+			"data-config-sum", b.sums([]string{configURL})[configURL],
+			"data-issuer", b.Config.Issuer,
+			"data-client-id", b.Config.ClientID,
 			"data-worker", b.base+workerPath,
 			"data-version", b.Version),
 		element("script", "src", urls["wasm_exec.js"], "defer", ""),

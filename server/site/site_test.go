@@ -509,7 +509,7 @@ func TestWorkerVersion(t *testing.T) {
 		same   bool
 	}{
 		{"the same", func(*site.Options) {}, true},
-		{"what only the configuration says", func(o *site.Options) { o.Config.MaxAuthAge = 60 }, true},
+		{"what only the configuration says", func(o *site.Options) { o.Config.MaxAuthAge = 60 }, false}, // its sum
 		{"another colour", func(o *site.Options) { o.Config.Brand.Accent = "#004488" }, false},
 		{"another name", func(o *site.Options) { o.Config.Brand.Name = "Other" }, false},
 		{"another release", func(o *site.Options) { o.Version = "v2" }, false},
@@ -589,7 +589,10 @@ func TestBootData(t *testing.T) {
 	o.BasePath = "/accounts/"
 	s := render(t, o)
 	page := string(body(t, ask(s, "GET", "/accounts/")))
+	sum := sha256.Sum256(body(t, ask(s, "GET", "/accounts/config.json")))
 	for _, want := range []string{
+		fmt.Sprintf(`data-issuer=%q`, o.Config.Issuer), fmt.Sprintf(`data-client-id=%q`, o.Config.ClientID),
+		fmt.Sprintf(`data-config-sum=%q`, base64.StdEncoding.EncodeToString(sum[:])),
 		`data-base="/accounts"`, `data-config="/accounts/config.json"`, `data-version="v1"`,
 		fmt.Sprintf(`data-exec="/accounts%s"`, find(t, s, "/web/wasm_exec.", ".js")),
 		fmt.Sprintf(`data-rehearsal="/accounts%s"`, find(t, s, "/web/rehearsal.", ".js")),

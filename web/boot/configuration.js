@@ -25,9 +25,24 @@ async function fetchOnce(cache) {
 
 export const configuration = async () => JSON.parse(await window.twinlockConfiguration);
 
+// isOfAnotherTenant resolves to whether the configuration is not of the tenant that the
+// page was made for. The program refuses such a one.
+export async function isOfAnotherTenant() {
+  try {
+    const config = await configuration();
+    return issuerOf(config) !== dataset.issuer || config.client_id !== dataset.clientId;
+  } catch {
+    return false; // the program reports it
+  }
+}
+
+function issuerOf(config) {
+  const issuer = config.issuer || `https://${config.domain}/`;
+  return issuer.endsWith("/") ? issuer : issuer + "/";
+}
+
 // scope returns the scope of a configuration, with the defaults of package config.
 export function scope(config) {
-  let issuer = config.issuer || `https://${config.domain}/`;
-  if (!issuer.endsWith("/")) issuer += "/";
+  const issuer = issuerOf(config);
   return scopeOf({ base, issuer, clientId: config.client_id, audience: config.audience || issuer + "api/v2/" });
 }

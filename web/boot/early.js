@@ -2,7 +2,6 @@
 // no more than login.js. Any other button shows that it was pressed, and is clicked again
 // when the program is ready.
 import { root } from "./page.js";
-import { configuration } from "./configuration.js";
 import { ownPage } from "./language.js";
 import { authorizeURL } from "./login.js";
 import { ignorePresses, ignoreRepeat, notePointer, wasMeant } from "./presses.js";
@@ -77,7 +76,7 @@ async function depart(dialog, button) {
   dialog.querySelector(".lock-progress")?.replaceChildren(status);
   let url;
   try {
-    url = await authorizeURL(await configuration(), dialog.dataset, connection);
+    url = await authorizeURL(dialog.dataset, connection);
   } catch {} // the program reports it
   if (url && dialog.open) {
     location.assign(url);

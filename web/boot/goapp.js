@@ -7,6 +7,8 @@ export const env = {
   GOAPP_STATIC_RESOURCES_URL: base + "web",
   GOAPP_ROOT_PREFIX: dataset.base,
   GOAPP_INTERNAL_URLS: "[]",
+  TWINLOCK_ISSUER: dataset.issuer,
+  TWINLOCK_CLIENT_ID: dataset.clientId,
 };
 
 export function prepareGoApp() {

@@ -1,20 +1,21 @@
 // A login, begun as package oidc begins it (see its Transaction): the program finishes
 // it. The same test vectors check both.
-import { base } from "./page.js";
+import { base, dataset } from "./page.js";
 import { openStorage } from "./storage.js";
 import { scope } from "./configuration.js";
 import { transactionKey } from "lock";
 
 // authorizeURL stores the transaction of a login and returns the tenant's URL for it. It
-// returns "" where the program must begin it: in a window, or with a configuration that
-// only the program understands.
-export async function authorizeURL(config, params, connection) {
+// returns "" where the program must begin it, or refuse it: in a window, or with another
+// configuration than the one that the page was made with. That one has been checked by
+// the rules of package config. An edited one is checked by the program, by the same rules.
+export async function authorizeURL(params, connection) {
   openStorage();
-  const issuer = new URL(config.issuer);
-  const known = Array.isArray(config.connections) && config.connections.some((c) => c.name === connection);
-  const complete = config.issuer.endsWith("/") && config.audience && known;
   if (!crypto.subtle) return ""; // nor could the program check the answer, and it says why
-  if (!complete || !secure(issuer) || config.interaction === "popup") return "";
+  const text = await window.twinlockConfiguration;
+  if (base64(await sha256(text)) !== dataset.configSum) return "";
+  const config = JSON.parse(text);
+  if (config.interaction === "popup") return "";
   const random = crypto.getRandomValues(new Uint8Array(16 + 32 + 32));
   const transaction = {
     v: 2,
@@ -30,7 +31,7 @@ export async function authorizeURL(config, params, connection) {
     mode: "redirect",
     created: Date.now(),
   };
-  const sum = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(transaction.verifier));
+  const challenge = await sha256(transaction.verifier);
   localStorage.setItem(scope(config) + transactionKey(base, transaction.state), JSON.stringify(transaction));
   const query = {
     response_type: "code",
@@ -40,21 +41,21 @@ export async function authorizeURL(config, params, connection) {
     audience: config.audience,
     state: transaction.state,
     nonce: transaction.nonce,
-    code_challenge: base64url(new Uint8Array(sum)),
+    code_challenge: base64url(challenge),
     code_challenge_method: "S256",
     connection,
     prompt: params.prompt,
     max_age: params.maxAge,
     ui_locales: params.uiLocales,
   };
-  const url = new URL("authorize", issuer); // the path that every Auth0 tenant has
+  const url = new URL("authorize", config.issuer); // the path that every Auth0 tenant has
   for (const [name, value] of Object.entries(query)) if (value) url.searchParams.set(name, value);
   return url.href;
 }
 
-// Only a tenant on this machine may do without https.
-const secure = ({ protocol, hostname }) =>
-  protocol === "https:" || protocol === "http:" && /^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(hostname);
+const sha256 = async (text) =>
+  new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 
-const base64url = (bytes) =>
-  btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
+
+const base64url = (bytes) => base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

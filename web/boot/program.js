@@ -2,6 +2,7 @@
 import { base, dataset, firstVisit, root, scripts } from "./page.js";
 import { mayWait } from "./storage.js";
 import { popCallback, reloadWith } from "./callback.js";
+import { isOfAnotherTenant } from "./configuration.js";
 import { departure } from "./early.js";
 import { env } from "./goapp.js";
 import { hasWorker, removeWorker } from "./updates.js";
@@ -75,6 +76,9 @@ export async function run(loading) {
   go.env = { GOGC: "50" }; // memory is never given back: rather collect more often
   const instance = await WebAssembly.instantiate(module, go.importObject);
   await departure;
+  // The worker may have an earlier page than the host: a page of before the site moved to
+  // another tenant.
+  if (hasWorker() && await isOfAnotherTenant()) throw new Error("the configuration is of another tenant than the page");
   if (mayWait()) {
     // A start in pieces, so that the page can react between them.
     await soon();

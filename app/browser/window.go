@@ -49,8 +49,18 @@ func OnConnection(f func()) {
 
 // FormatTime writes a moment as is usual in a language (a BCP 47 tag), in the
 // person's time zone. Natively it is in UTC and the same for every language.
-func FormatTime(t time.Time, language string) string { return format(t, language, "short") }
+func FormatTime(t time.Time, language string) string { return format(t, language, "short", "") }
+
+// FormatClock writes a moment as [FormatTime] does, but as a clock shows it that is some
+// minutes ahead of UTC.
+func FormatClock(t time.Time, ahead int, language string) string {
+	return format(t.Add(time.Duration(ahead)*time.Minute), language, "short", "UTC")
+}
+
+// AheadOfUTC returns how many minutes the device's clock is ahead of UTC at a moment, by
+// the time zone that it has now. Natively it is 0.
+func AheadOfUTC(t time.Time) int { return aheadOfUTC(t) }
 
 // FormatDate writes a day as is usual in a language (a BCP 47 tag), in the person's
 // time zone. Natively it is in UTC and the same for every language.
-func FormatDate(t time.Time, language string) string { return format(t, language, "") }
+func FormatDate(t time.Time, language string) string { return format(t, language, "", "") }

@@ -33,11 +33,15 @@ func listen(event string, f func()) {
 	}))
 }
 
-// format writes a date and, if clock is a style of Intl.DateTimeFormat, the time of day.
-func format(t time.Time, language, clock string) string {
+// format writes a date and, if clock is a style of Intl.DateTimeFormat, the time of day, in
+// a time zone or, with "", the person's.
+func format(t time.Time, language, clock, zone string) string {
 	options := map[string]any{"dateStyle": "medium"}
 	if clock != "" {
 		options["timeStyle"] = clock
+	}
+	if zone != "" {
+		options["timeZone"] = zone
 	}
 	var text string
 	if try(func() {
@@ -46,4 +50,9 @@ func format(t time.Time, language, clock string) string {
 		return t.Format(time.DateTime)
 	}
 	return text
+}
+
+func aheadOfUTC(t time.Time) (minutes int) {
+	_ = try(func() { minutes = -global("Date").New(t.UnixMilli()).Call("getTimezoneOffset").Int() })
+	return minutes
 }

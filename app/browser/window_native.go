@@ -19,9 +19,11 @@ func matchesMedia(string) bool { return false }
 
 func listen(string, func()) {}
 
-func format(t time.Time, _, clock string) string {
+func format(t time.Time, _, clock, _ string) string {
 	if clock == "" {
 		return t.UTC().Format(time.DateOnly)
 	}
 	return t.UTC().Format(time.DateTime)
 }
+
+func aheadOfUTC(time.Time) int { return 0 }

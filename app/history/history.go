@@ -45,6 +45,9 @@ const (
 type Entry struct {
 	// Time is when it happened, in whole seconds of UTC.
 	Time time.Time `json:"time"`
+	// Ahead is how many minutes the device's clock was ahead of UTC then, so that the time
+	// can be shown as it was. Entries of earlier programs have nil.
+	Ahead *int `json:"utc_offset,omitempty"`
 	// Kind is what happened.
 	Kind Kind `json:"kind"`
 	// Account is what the person knows the other account by, such as its e-mail address.
@@ -60,15 +63,17 @@ type Entry struct {
 type Log struct {
 	site   platform.Mutex
 	record sealed.Record
+	ahead  func(time.Time) int
 }
 
 // New returns the history that a vault holds. The tabs of the site are kept from
-// overwriting each other's entries. now is the clock; nil means the system's.
-func New(site platform.Mutex, vault platform.Vault, now func() time.Time) *Log {
+// overwriting each other's entries. now is the clock; nil means the system's. ahead tells how
+// many minutes it is ahead of UTC at a moment.
+func New(site platform.Mutex, vault platform.Vault, now func() time.Time, ahead func(time.Time) int) *Log {
 	if now == nil {
 		now = time.Now
 	}
-	return &Log{site, sealed.Record{Vault: vault, Name: Name, Version: 1, Bare: true, Now: now}}
+	return &Log{site, sealed.Record{Vault: vault, Name: Name, Version: 1, Bare: true, Now: now}, ahead}
 }
 
 // Add appends an entry to the subject's history. A zero Time becomes now; each text is
@@ -80,7 +85,8 @@ func (l *Log) Add(ctx context.Context, subject string, e Entry) error {
 	if e.Time.IsZero() {
 		e.Time = l.record.Now()
 	}
-	e.Time = e.Time.UTC().Truncate(time.Second)
+	ahead := l.ahead(e.Time)
+	e.Time, e.Ahead = e.Time.UTC().Truncate(time.Second), &ahead
 	for _, text := range []*string{&e.Account, &e.Connection, &e.Reason} {
 		*text = inert.Text(*text, maxText)
 	}

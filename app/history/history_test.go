@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"runtime"
 	"strings"
 	"sync"
@@ -26,6 +27,14 @@ func site(t *testing.T) browser.Scope {
 	scope := browser.NewScope("/", "https://tenant.example/", "app", t.Name())
 	t.Cleanup(func() { _ = scope.Vault().Wipe(context.Background()) })
 	return scope
+}
+
+// ahead is that of a clock which a minute after the start is put from London to India.
+func ahead(t time.Time) int {
+	if t.Before(start.Add(time.Minute)) {
+		return 0
+	}
+	return 330
 }
 
 // faulty is a vault that fails as told. It takes its time between reading and writing.
@@ -55,7 +64,7 @@ func log(t *testing.T, now time.Time) (*Log, *faulty) {
 	t.Helper()
 	scope := site(t)
 	vault := &faulty{Vault: scope.Vault()}
-	return New(scope, vault, func() time.Time { return now }), vault
+	return New(scope, vault, func() time.Time { return now }, ahead), vault
 }
 
 func TestHistory(t *testing.T) {
@@ -73,12 +82,13 @@ func TestHistory(t *testing.T) {
 		}
 	}
 	entries, err := h.List(ctx, ada)
+	here, there := 0, 330
 	want := []Entry{
-		{start.Add(time.Minute), Refused, "mallory@example.com", "", "unverified"},
-		{start, Linked, "ada@facebook.example", "facebook", ""},
+		{start.Add(time.Minute), &there, Refused, "mallory@example.com", "", "unverified"},
+		{start, &here, Linked, "ada@facebook.example", "facebook", ""},
 	}
-	if err != nil || fmt.Sprint(entries) != fmt.Sprint(want) {
-		t.Errorf("got %v, %v\nwant %v", entries, err, want)
+	if err != nil || !reflect.DeepEqual(entries, want) {
+		t.Errorf("got %+v, %v\nwant %+v", entries, err, want)
 	}
 }
 
@@ -89,7 +99,7 @@ func TestHistoryExport(t *testing.T) {
 		t.Fatal(err)
 	}
 	for subject, want := range map[string]string{
-		ada:  `{"account":"auth0|1","exported":"2026-01-02T03:04:05Z","entries":[{"time":"2026-01-02T03:04:05Z","kind":"unlinked","account":"ada@facebook.example"}]}`,
+		ada:  `{"account":"auth0|1","exported":"2026-01-02T03:04:05Z","entries":[{"time":"2026-01-02T03:04:05Z","utc_offset":0,"kind":"unlinked","account":"ada@facebook.example"}]}`,
 		mary: `{"account":"auth0|2","exported":"2026-01-02T03:04:05Z","entries":[]}`,
 	} {
 		data, err := h.Export(ctx, subject)
@@ -205,7 +215,7 @@ func TestHistoryThatCannotBeReadIsNotOverwritten(t *testing.T) {
 
 func TestHistoryOfManyTabs(t *testing.T) {
 	ctx, scope := t.Context(), site(t)
-	tab := func() *Log { return New(scope, &faulty{Vault: scope.Vault()}, nil) }
+	tab := func() *Log { return New(scope, &faulty{Vault: scope.Vault()}, nil, ahead) }
 	var all sync.WaitGroup
 	for range 50 {
 		all.Go(func() {
@@ -232,7 +242,8 @@ func TestHistoryOfAnEarlierProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	entries, err := h.List(ctx, ada)
-	if err != nil || len(entries) != 2 || entries[0].Kind != Unlinked || entries[1].Connection != "facebook" {
+	if err != nil || len(entries) != 2 || entries[0].Kind != Unlinked ||
+		entries[1].Connection != "facebook" || entries[1].Ahead != nil {
 		t.Errorf("got %v, %v", entries, err)
 	}
 }
@@ -245,7 +256,7 @@ func TestHistoryIsOneScopes(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := browser.NewScope("/", "https://other.example/", "app", t.Name())
-	if entries, err := New(other, other.Vault(), nil).List(ctx, ada); len(entries) != 0 || err != nil {
+	if entries, err := New(other, other.Vault(), nil, ahead).List(ctx, ada); len(entries) != 0 || err != nil {
 		t.Errorf("got %v, %v", entries, err)
 	}
 }

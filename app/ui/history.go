@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -55,7 +56,38 @@ func historyEntry(say *text.Messages, e history.Entry) app.UI {
 	}
 	return app.Li().Body(
 		app.Time().DateTime(e.Time.UTC().Format(time.RFC3339)).Class("quiet").
-			Body(words.Of(browser.FormatTime(e.Time, say.Language))),
+			Body(words.Of(clockTime(e, say.Language))),
 		app.Span().Body(words.Of(words.Fill(text.Fill(sentence, "reason", reason), "account", account))),
 	)
+}
+
+// clockTime writes the time of an entry as the device's clock showed it. Where that clock
+// is not as far ahead of UTC now, because its zone was changed or summer time has begun or
+// ended, it adds how far it was then.
+func clockTime(e history.Entry, language string) string {
+	ahead := browser.AheadOfUTC(e.Time)
+	if e.Ahead != nil {
+		ahead = *e.Ahead
+	}
+	shown := browser.FormatClock(e.Time, ahead, language)
+	if ahead == browser.AheadOfUTC(time.Now()) {
+		return shown
+	}
+	return shown + " (" + zone(ahead) + ")"
+}
+
+// zone names a time zone by the minutes that it is ahead of UTC: "UTC+5:30".
+func zone(ahead int) string {
+	if ahead == 0 {
+		return "UTC"
+	}
+	sign := "+"
+	if ahead < 0 {
+		sign, ahead = "−", -ahead
+	}
+	name := "UTC" + sign + strconv.Itoa(ahead/60)
+	if minutes := ahead % 60; minutes != 0 {
+		name += ":" + strconv.Itoa(minutes)
+	}
+	return name
 }

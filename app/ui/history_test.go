@@ -47,3 +47,26 @@ type canvas struct {
 }
 
 func (c *canvas) Render() app.UI { return c.View.page() }
+
+// TestClockTime: a time is shown as the clock showed it, and the clock's zone is named where
+// it is not the one of now, which natively is UTC.
+func TestClockTime(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	minutes := func(n int) *int { return &n }
+	for _, tt := range []struct {
+		ahead *int
+		want  string
+	}{
+		{nil, "2026-01-02 03:04:05"}, // of an earlier program
+		{minutes(0), "2026-01-02 03:04:05"},
+		{minutes(60), "2026-01-02 04:04:05 (UTC+1)"},
+		{minutes(-210), "2026-01-01 23:34:05 (UTC−3:30)"},
+	} {
+		if got := clockTime(history.Entry{Time: at, Ahead: tt.ahead}, "en"); got != tt.want {
+			t.Errorf("got %s, want %s", got, tt.want)
+		}
+	}
+	if got := zone(0); got != "UTC" {
+		t.Errorf("zone(0) = %s", got)
+	}
+}

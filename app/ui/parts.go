@@ -60,7 +60,7 @@ func NewParts(c config.Config, basePath string) *Parts {
 		connections: connectionsOf(c),
 		journal:     linking.NewJournal(vault),
 		actions:     flow.NewActionKeeper(site{scope}, vault, nil),
-		history:     history.New(scope, vault, nil),
+		history:     history.New(scope, vault, nil, browser.AheadOfUTC),
 		offline:     offline.New(vault, nil),
 		fetch:       browser.Fetch,
 	}

@@ -1,12 +1,16 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
 
 	"twinlock/app/config"
 	"twinlock/app/text"
@@ -78,6 +82,43 @@ func TestHistory(t *testing.T) {
 	p.signOut()
 	p.signIn(ada)
 	p.activity(want...)
+}
+
+// The history shows times as the clock did. Where the clock has another zone by now, the
+// zone of then is named.
+func TestHistoryNamesItsZone(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.blank()
+	live := func(zone string) {
+		t.Helper()
+		p.call("live in "+zone, func(ctx context.Context) error {
+			_, err := chromedp.Call(ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: zone})
+			return err
+		})
+	}
+	live("Asia/Kolkata")
+	p.visit(s.site + "/")
+	p.started()
+	p.signIn(ada)
+	p.link(lovelace)
+	shown := func(zone string) {
+		t.Helper()
+		p.activity(text.Fill(say.Sentences[text.HistoryLinked], "account", lovelace))
+		at := evaluate[time.Time](p, `document.querySelector("#history time").dateTime`)
+		clock := at.In(time.FixedZone("", 5*3600+1800)).Format("3:04")
+		got := strings.ReplaceAll(p.text("#history time"), "\u202f", " ")
+		if !strings.Contains(got, " "+clock+" ") || strings.Contains(got, "UTC") != (zone != "") || !strings.HasSuffix(got, zone) {
+			t.Errorf("%s is shown as %q, want %s %s", at, got, clock, zone)
+		}
+	}
+	shown("")
+	live("America/Argentina/Buenos_Aires")
+	p.reload()
+	shown("(UTC+5:30)")
+	live("Asia/Kolkata")
+	p.reload()
+	shown("")
 }
 
 // A history that is to be wiped does not outlast a sign-out.

@@ -21,8 +21,13 @@ import (
 	"twinlock/app/text"
 )
 
-// MaxSize is the largest size of a document, in bytes.
-const MaxSize = 64 << 10
+const (
+	// MaxSize is the largest size of a document, in bytes. Any valid one is smaller.
+	MaxSize = 256 << 10
+	// MaxConnections is how many connections a document can have. Each is a button in every
+	// page of the site.
+	MaxConnections = 200
+)
 
 // The values of [Config.UnverifiedEmail].
 const (

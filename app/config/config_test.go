@@ -161,6 +161,31 @@ func valid() Config {
 	return c.WithDefaults()
 }
 
+// TestLargest: what is valid is not too long to be read.
+func TestLargest(t *testing.T) {
+	c := valid()
+	c.Domain = ""
+	c.Connections, c.Scopes, c.PictureHosts = nil, []string{"openid"}, nil
+	for i := range MaxConnections {
+		name := fmt.Sprintf("%0128d", i)
+		c.Connections = append(c.Connections, Connection{Name: name, Label: strings.Repeat("<", maxText), Strategy: name})
+	}
+	for i := len(c.Scopes); i < maxScopes; i++ {
+		c.Scopes = append(c.Scopes, fmt.Sprintf("%0128d", i))
+	}
+	for i := range maxPictureHosts {
+		c.PictureHosts = append(c.PictureHosts, fmt.Sprintf("%s%d.example", strings.Repeat("a.", 110), i))
+	}
+	c.Brand.Name, c.Brand.Logo = strings.Repeat("<", maxText), "/"+strings.Repeat("<", maxURL-1)
+	document, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Parse(document); err != nil {
+		t.Errorf("of %d bytes: %v", len(document), err)
+	}
+}
+
 func TestValidate(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -224,7 +249,7 @@ func TestValidate(t *testing.T) {
 		{"many scopes", func(c *Config) { c.Scopes = slices.Repeat([]string{"openid"}, 65) }, []string{"scopes"}},
 
 		{"no connections", func(c *Config) { c.Connections = nil }, []string{"connections"}},
-		{"many connections", func(c *Config) { c.Connections = make([]Connection, 33) }, []string{"connections"}},
+		{"many connections", func(c *Config) { c.Connections = make([]Connection, MaxConnections+1) }, []string{"connections"}},
 		{"connection without anything", func(c *Config) { c.Connections[1] = Connection{} },
 			[]string{"connections[1].name", "connections[1].strategy", "connections[1].label"}},
 		{"connection with markup", func(c *Config) { c.Connections[0].Name = `"><script>` }, []string{"connections[0].name"}},

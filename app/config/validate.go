@@ -24,10 +24,9 @@ type FieldError struct {
 func (e *FieldError) Error() string { return e.Field + ": " + e.Problem }
 
 const (
-	maxText        = 60 // characters of a label or a name
-	maxURL         = 2048
-	maxConnections = 32
-	maxScopes      = 64
+	maxText   = 60 // characters of a label or a name
+	maxURL    = 2048
+	maxScopes = 64
 )
 
 // Validate returns every problem of the document at once, joined, each a
@@ -167,8 +166,8 @@ func (c Config) checkScopes(p *problems) {
 }
 
 func (c Config) checkConnections(p *problems) {
-	if len(c.Connections) == 0 || len(c.Connections) > maxConnections {
-		p.add("connections", "must be 1 to %d", maxConnections)
+	if len(c.Connections) == 0 || len(c.Connections) > MaxConnections {
+		p.add("connections", "must be 1 to %d", MaxConnections)
 		return
 	}
 	seen := make(map[string]bool)

@@ -342,7 +342,7 @@ func TestParseFileErrors(t *testing.T) {
 		{"number in a connection", "connections:\n  - name: 5", []string{"connections.name: must be text"}},
 		{"what JSON has not", "max_auth_age: .nan", []string{"max_auth_age: has a value that is no text"}},
 		{"two documents", "client_id: a\n---\nclient_id: b", []string{"config: holds more than one document"}},
-		{"too large", "client_id: " + strings.Repeat("x", config.MaxSize), []string{"config: is larger than 65536 bytes"}},
+		{"too large", "client_id: " + strings.Repeat("x", config.MaxSize), []string{"config: is larger than 262144 bytes"}},
 		{"several kinds at once", "client_id: 1\nlanguages: de\nzz: 1", []string{"client_id: ", "languages: ", "zz: "}},
 	}
 	for _, test := range tests {

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -53,7 +54,7 @@ var Table = []Setting{
 	{
 		Name: "connections", Use: Tenant, Value: "NAME[:STRATEGY][=LABEL]", Common: true,
 		Help:  "Ways of signing in to offer.",
-		More:  "In the file a list of maps with `name`, `label` and `strategy`.",
+		More:  fmt.Sprintf("In the file a list of maps with `name`, `label` and `strategy`; at most %d.", config.MaxConnections),
 		field: func(s *Settings) any { return &s.Config.Connections },
 	},
 

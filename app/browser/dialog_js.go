@@ -19,7 +19,7 @@ func wrapFocus(id string, backwards bool) (moved bool) {
 	_ = try(func() {
 		d := element(id)
 		list := d.Call("querySelectorAll",
-			"a[href],button:not([disabled]),input:not([disabled]),select,summary,[tabindex='0']")
+			"a[href],button:not([disabled]):not([hidden]),input:not([disabled]),select,summary,[tabindex='0']")
 		n := list.Length()
 		if n == 0 {
 			return

@@ -1,9 +1,10 @@
 // What a page of package lock does before its program runs: it gives the tab a name,
 // and in a pop-up window it hands the tenant's answer over to the page that has opened
-// the window. See the package's documentation.
+// the window. And it makes the fields work that find a connection, as long as the page is
+// there. See the package's documentation.
 //
 // A page with a boot script of its own imports the functions. For any other this
-// module does both by itself, when its script element has the attribute data-lock.
+// module does all of it by itself, when its script element has the attribute data-lock.
 
 // The names are those of Scope in package browser: parts, separated by spaces.
 const part = (text) => text.replaceAll("%", "%25").replaceAll(" ", "%20");
@@ -73,11 +74,36 @@ export function handOver(scope, answer) {
   });
 }
 
+// filterConnections hides the connections of a dialog whose label does not contain a text,
+// and says how many are left. Case and accents do not matter.
+export function filterConnections(dialog, text) {
+  const box = dialog.querySelector(".lock-filter");
+  if (!box) return;
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
+  const all = [...dialog.querySelectorAll("[data-connection]")];
+  for (const button of all) button.hidden = !plain(button.dataset.label).includes(plain(text));
+  const left = all.filter((button) => !button.hidden);
+  box.querySelector("input").value = text;
+  box.querySelector("[role=status]").textContent = text && (left.length
+    ? box.dataset.found.replace("{count}", left.length).replace("{total}", all.length)
+    : box.dataset.none);
+}
+
+// watchFilters makes the fields work, and empties that of a dialog that is closed.
+export function watchFilters() {
+  const listener = ({ target, type }) => {
+    const dialog = target.closest?.("dialog");
+    if (dialog) filterConnections(dialog, type === "input" ? target.value : "");
+  };
+  for (const type of ["input", "close"]) addEventListener(type, listener, true);
+}
+
 const own = document.querySelector("script[data-lock]");
 if (own) {
   const { lock: base, issuer, clientId, audience = "" } = own.dataset;
   const answer = location.search + location.hash;
   nameTab(base);
+  watchFilters();
   if (!begunHere(base, answer)) {
     handOver(scopeOf({ base, issuer, clientId, audience }), answer).then((accepted) => {
       if (accepted) window.close();

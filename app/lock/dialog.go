@@ -71,19 +71,39 @@ func (d *dialog) Render() app.UI {
 				app.If(text.Instructions != "", func() app.UI {
 					return app.P().Class("quiet").Body(words.Of(text.Instructions))
 				}),
-				app.If(failure != nil, func() app.UI {
-					return app.P().Class("notice notice-bad").Attr("role", "alert").Body(words.Of(l.options.OnFailure(failure)))
-				}),
-				app.Div().Class("connections").Body(
-					app.Range(l.options.AllowedConnections).Slice(func(i int) app.UI {
-						return d.button(l.options.AllowedConnections[i], stage, chosen, deaf)
-					}),
-				),
+				d.failure(failure),
+				app.If(len(l.options.AllowedConnections) >= filterFrom, d.filter),
+				&connectionList{Lock: l, Stage: stage, Chosen: chosen, Deaf: deaf},
 				app.Div().Class("lock-progress").Attr("aria-live", "polite").Body(
 					d.progress(stage, chosen),
 				),
 			),
 		)
+}
+
+// failure draws what the dialog says of an error. Something stands in its place where there
+// is none, so that what comes after it stays the same elements.
+func (d *dialog) failure(err error) app.UI {
+	if err == nil {
+		return app.P().Hidden(true)
+	}
+	return app.P().Class("notice notice-bad").Attr("role", "alert").Body(words.Of(d.Lock.options.OnFailure(err)))
+}
+
+// filterFrom is from how many connections on the dialog has a field to find one.
+const filterFrom = 10
+
+// filter draws that field, and a live region that says how many connections it has left.
+// boot.js makes it work, here as before the program is there.
+func (d *dialog) filter() app.UI {
+	text, id := d.Lock.options.LanguageDictionary, d.Lock.id()+"-filter"
+	return app.Div().Class("lock-filter").DataSet("found", text.Found).DataSet("none", text.NotFound).Body(
+		app.Label().For(id).Body(words.Of(text.Filter)),
+		app.Input().ID(id).Type("text").
+			Attr("autocomplete", "off").Attr("autocapitalize", "none").Attr("spellcheck", "false").
+			Attr("enterkeyhint", "search"),
+		app.P().Class("quiet").Attr("role", "status"),
+	)
 }
 
 // params returns the data attributes of the dialog. The boot script begins a login with
@@ -103,27 +123,45 @@ func (l *Lock) params() map[string]any {
 	return params
 }
 
-func (d *dialog) button(c Connection, stage stage, chosen Connection, deaf bool) app.UI {
+// connectionList draws the connections. It is a component because a component is drawn again
+// only when its fields change: there may be many, and the dialog is drawn at each key.
+type connectionList struct {
+	app.Compo
+	// The fields are exported so that go-app hands them over on updates.
+	Lock   *Lock
+	Stage  stage
+	Chosen Connection
+	Deaf   bool
+}
+
+func (c *connectionList) Render() app.UI {
+	all := c.Lock.options.AllowedConnections
+	return app.Div().Class("connections").Body(
+		app.Range(all).Slice(func(i int) app.UI { return c.button(all[i]) }),
+	)
+}
+
+func (c *connectionList) button(to Connection) app.UI {
 	b := app.Button().Type("button").Class("connection").
-		DataSet("connection", c.Name).
-		DataSet("label", c.Label).
-		OnClick(func(app.Context, app.Event) { d.press(c) }, app.EventScope(d.Lock.Purpose(), c.Name)).
+		DataSet("connection", to.Name).
+		DataSet("label", to.Label).
+		OnClick(func(app.Context, app.Event) { c.press(to) }, app.EventScope(c.Lock.Purpose(), to.Name)).
 		Body(
-			Mark(c.Strategy, c.Label),
-			app.Span().Body(words.Of(fill(d.Lock.options.LanguageDictionary.Button, c))),
+			Mark(to.Strategy, to.Label),
+			app.Span().Body(words.Of(fill(c.Lock.options.LanguageDictionary.Button, to))),
 		)
-	if stage == opening || deaf {
+	if c.Stage == opening || c.Deaf {
 		b = b.Disabled(true)
 	}
-	if stage == opening && c.Name == chosen.Name {
+	if c.Stage == opening && to.Name == c.Chosen.Name {
 		b = b.Attr("aria-busy", "true")
 	}
 	return b
 }
 
-func (d *dialog) press(c Connection) {
-	if d.Lock.mayBegin() {
-		d.Lock.begin(c, "", "")
+func (c *connectionList) press(to Connection) {
+	if c.Lock.mayBegin() {
+		c.Lock.begin(to, "", "")
 	}
 }
 

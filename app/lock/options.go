@@ -24,7 +24,7 @@ type Connection struct {
 }
 
 // Dictionary has the dialog's texts. In Button and Opening "{connection}" stands for the
-// label of a connection. Where a text is "", its default is used, in English.
+// label of a connection; in Found "{count}" and "{total}" stand for numbers of connections. Where a text is "", its default is used, in English.
 type Dictionary struct {
 	// Title stands above the dialog and names it for screen readers; "Sign in" by default.
 	Title string
@@ -32,6 +32,14 @@ type Dictionary struct {
 	Instructions string
 	// Button is what a connection's button says; "Continue with {connection}" by default.
 	Button string
+	// Filter names the field that finds a connection by its label, where there are ten or
+	// more; "Find a way to sign in" by default.
+	Filter string
+	// Found says how many connections the field has left; "{count} of {total}" by default.
+	Found string
+	// NotFound says that it has left none; "Nothing has this name. Clear the field to see
+	// all." by default.
+	NotFound string
 	// Close names the button that closes the dialog; "Close" by default.
 	Close string
 	// Opening is shown while a login is being begun; "Opening {connection}…" by default.
@@ -44,12 +52,15 @@ type Dictionary struct {
 }
 
 var english = Dictionary{
-	Title:   "Sign in",
-	Button:  "Continue with {connection}",
-	Close:   "Close",
-	Opening: "Opening {connection}…",
-	Waiting: "Finish in the window that has opened.",
-	Cancel:  "Cancel",
+	Title:    "Sign in",
+	Button:   "Continue with {connection}",
+	Filter:   "Find a way to sign in",
+	Found:    "{count} of {total}",
+	NotFound: "Nothing has this name. Clear the field to see all.",
+	Close:    "Close",
+	Opening:  "Opening {connection}…",
+	Waiting:  "Finish in the window that has opened.",
+	Cancel:   "Cancel",
 }
 
 func (d Dictionary) withDefaults() Dictionary {
@@ -59,6 +70,9 @@ func (d Dictionary) withDefaults() Dictionary {
 	}{
 		{&d.Title, english.Title},
 		{&d.Button, english.Button},
+		{&d.Filter, english.Filter},
+		{&d.Found, english.Found},
+		{&d.NotFound, english.NotFound},
 		{&d.Close, english.Close},
 		{&d.Opening, english.Opening},
 		{&d.Waiting, english.Waiting},

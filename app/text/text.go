@@ -20,6 +20,7 @@ type Messages struct {
 
 	// The locks' dialogs.
 	SignInTitle, LinkTitle, LinkInstructions, ContinueWith, Opening, WindowOpen string
+	Filter, Found, NotFound                                                     string
 
 	// The profile.
 	SignOut, Verified, NotVerified, NoEmail, AccountSince                 string

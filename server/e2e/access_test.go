@@ -168,7 +168,7 @@ func (p *page) dialogKeepsFocus(dialog string) {
 	p.t.Helper()
 	p.focusIn(dialog)
 	p.hears(dialog)
-	n := evaluate[int](p, js(`document.querySelectorAll(%s + " button:enabled").length`, dialog))
+	n := evaluate[int](p, js(`document.querySelectorAll(%s + " button:enabled:not([hidden])").length`, dialog))
 	for _, press := range []func(string){p.key, p.shiftKey} {
 		reached := map[string]bool{}
 		for range 2*n + 1 {

@@ -6,9 +6,10 @@ import { ownPage } from "./language.js";
 import { authorizeURL } from "./login.js";
 import { ignorePresses, ignoreRepeat, notePointer, wasMeant } from "./presses.js";
 import { registerWorker } from "./updates.js";
+import { filterConnections } from "lock";
 
 let later = ""; // the selector of what is to be clicked when the program is ready
-let shown = null; // the open dialog: its id, where the focus is in it, since when
+let shown = null; // the open dialog: its element, a selector of what has the focus, since when
 
 // departure is a login on its way to the tenant; null where there is none.
 export let departure = null;
@@ -50,25 +51,30 @@ function clickLater(selector, button) {
 // Named functions: a dialog that is opened again keeps one listener. Closing it cancels
 // what was chosen there.
 const onClose = () => { shown = null; later = ""; };
-const onFocus = (e) => { if (shown) shown.connection = e.target.dataset.connection ?? ""; };
+const onFocus = ({ target }) => { if (shown) shown.focus = target.id ? `#${target.id}` : selectorOf(target); };
 
-function show(id, connection = "", since = performance.now()) {
+const selectorOf = (button) => `[data-connection="${CSS.escape(button.dataset.connection)}"]`;
+
+// show opens a dialog, as it was before if it takes the place of another.
+function show(id, before = null) {
   const dialog = document.getElementById(id);
   if (!dialog || dialog.open) return;
-  shown = { id, connection, since };
+  shown = { dialog, focus: ":focus", since: before?.since ?? performance.now() };
   if (dialog.showModal) dialog.showModal();
   else dialog.setAttribute("open", "");
-  ignorePresses(dialog, since);
+  ignorePresses(dialog, shown.since);
   dialog.addEventListener("close", onClose);
   dialog.addEventListener("focusin", onFocus);
-  if (connection) dialog.querySelector(`[data-connection="${CSS.escape(connection)}"]`)?.focus();
+  if (!before) return;
+  filterConnections(dialog, before.dialog.querySelector("input")?.value);
+  dialog.querySelector(before.focus)?.focus();
 }
 
 // depart begins a login. One that cannot be begun here is left to the program, which can
 // say why.
 async function depart(dialog, button) {
   const connection = button.dataset.connection;
-  clickLater(`[data-connection="${CSS.escape(connection)}"]`, button);
+  clickLater(selectorOf(button), button);
   const status = document.createElement("p");
   status.className = "quiet";
   status.setAttribute("role", "status");
@@ -103,7 +109,7 @@ export function mounting() {
 export function mounted() {
   const before = shown;
   shown = null;
-  if (before) show(before.id, before.connection, before.since);
+  if (before) show(before.dialog.id, before);
 }
 
 // ready is called by the program when its page takes clicks by itself.

@@ -89,6 +89,7 @@ func TestEditedConfiguration(t *testing.T) {
 			other := newStage(t, setup{furnish: answerableAt(s)})
 			e.edit(s, tt.changes(other))
 			p := s.blank()
+			p.troubles.expect("of another tenant") // the worker's page is thrown away
 			p.speak(tt.language)
 			p.visit(s.site + "/")
 			p.click("#btn-login")
@@ -142,8 +143,9 @@ func TestKeptPageOfAnotherTenant(t *testing.T) {
 
 	moved := s.config
 	moved.Issuer, moved.Audience = other.issuer, other.config.Audience
-	e.body.Store(nil)
+	p.kept() // by a worker of this page, once more
 	v.serve(t, site.Options{Config: moved, Version: "next"})
+	e.body.Store(nil)
 	p.click(".notice-actions .button")
 	p.wait("the new version is shown", versionShown+` === "next"`)
 	p.started()

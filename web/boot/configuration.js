@@ -27,14 +27,9 @@ export const configuration = async () => JSON.parse(await window.twinlockConfigu
 
 // isOfAnotherTenant resolves to whether the configuration is not of the tenant that the
 // page was made for. The program refuses such a one.
-export async function isOfAnotherTenant() {
-  try {
-    const config = await configuration();
-    return issuerOf(config) !== dataset.issuer || config.client_id !== dataset.clientId;
-  } catch {
-    return false; // the program reports it
-  }
-}
+export const isOfAnotherTenant = () => configuration()
+  .then((config) => issuerOf(config) !== dataset.issuer || config.client_id !== dataset.clientId)
+  .catch(() => false); // the program reports it
 
 function issuerOf(config) {
   const issuer = config.issuer || `https://${config.domain}/`;

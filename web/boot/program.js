@@ -78,7 +78,7 @@ export async function run(loading) {
   await departure;
   // The worker may have an earlier page than the host: a page of before the site moved to
   // another tenant.
-  if (hasWorker() && await isOfAnotherTenant()) throw new Error("the configuration is of another tenant than the page");
+  if (hasWorker() && await isOfAnotherTenant()) throw new Error("configuration of another tenant");
   if (mayWait()) {
     // A start in pieces, so that the page can react between them.
     await soon();

@@ -73,7 +73,11 @@ func (d *dialog) Render() app.UI {
 				}),
 				d.failure(failure),
 				app.If(len(l.options.AllowedConnections) >= filterFrom, d.filter),
-				&connectionList{Lock: l, Stage: stage, Chosen: chosen, Deaf: deaf},
+				app.Div().Class("connections").Body(
+					app.Range(l.options.AllowedConnections).Slice(func(i int) app.UI {
+						return d.button(l.options.AllowedConnections[i], stage, chosen, deaf)
+					}),
+				),
 				app.Div().Class("lock-progress").Attr("aria-live", "polite").Body(
 					d.progress(stage, chosen),
 				),
@@ -98,10 +102,9 @@ const filterFrom = 10
 func (d *dialog) filter() app.UI {
 	text, id := d.Lock.options.LanguageDictionary, d.Lock.id()+"-filter"
 	return app.Div().Class("lock-filter").DataSet("found", text.Found).DataSet("none", text.NotFound).Body(
-		app.Label().For(id).Body(words.Of(text.Filter)),
-		app.Input().ID(id).Type("text").
-			Attr("autocomplete", "off").Attr("autocapitalize", "none").Attr("spellcheck", "false").
-			Attr("enterkeyhint", "search"),
+		app.Label().Attr("for", id).Body(words.Of(text.Filter)),
+		app.Input().Attr("id", id).Attr("type", "text").
+			Attr("autocomplete", "off").Attr("autocapitalize", "none").Attr("spellcheck", "false"),
 		app.P().Class("quiet").Attr("role", "status"),
 	)
 }
@@ -123,45 +126,27 @@ func (l *Lock) params() map[string]any {
 	return params
 }
 
-// connectionList draws the connections. It is a component because a component is drawn again
-// only when its fields change: there may be many, and the dialog is drawn at each key.
-type connectionList struct {
-	app.Compo
-	// The fields are exported so that go-app hands them over on updates.
-	Lock   *Lock
-	Stage  stage
-	Chosen Connection
-	Deaf   bool
-}
-
-func (c *connectionList) Render() app.UI {
-	all := c.Lock.options.AllowedConnections
-	return app.Div().Class("connections").Body(
-		app.Range(all).Slice(func(i int) app.UI { return c.button(all[i]) }),
-	)
-}
-
-func (c *connectionList) button(to Connection) app.UI {
+func (d *dialog) button(c Connection, stage stage, chosen Connection, deaf bool) app.UI {
 	b := app.Button().Type("button").Class("connection").
-		DataSet("connection", to.Name).
-		DataSet("label", to.Label).
-		OnClick(func(app.Context, app.Event) { c.press(to) }, app.EventScope(c.Lock.Purpose(), to.Name)).
+		DataSet("connection", c.Name).
+		DataSet("label", c.Label).
+		OnClick(func(app.Context, app.Event) { d.press(c) }, app.EventScope(d.Lock.Purpose(), c.Name)).
 		Body(
-			Mark(to.Strategy, to.Label),
-			app.Span().Body(words.Of(fill(c.Lock.options.LanguageDictionary.Button, to))),
+			Mark(c.Strategy, c.Label),
+			app.Span().Body(words.Of(fill(d.Lock.options.LanguageDictionary.Button, c))),
 		)
-	if c.Stage == opening || c.Deaf {
+	if stage == opening || deaf {
 		b = b.Disabled(true)
 	}
-	if c.Stage == opening && to.Name == c.Chosen.Name {
+	if stage == opening && c.Name == chosen.Name {
 		b = b.Attr("aria-busy", "true")
 	}
 	return b
 }
 
-func (c *connectionList) press(to Connection) {
-	if c.Lock.mayBegin() {
-		c.Lock.begin(to, "", "")
+func (d *dialog) press(c Connection) {
+	if d.Lock.mayBegin() {
+		d.Lock.begin(c, "", "")
 	}
 }
 
@@ -196,7 +181,10 @@ func (d *dialog) onClick(_ app.Context, e app.Event) {
 	}
 }
 
-func (d *dialog) onKeyDown(_ app.Context, e app.Event) {
+// onKeyDown changes nothing that is drawn. Otherwise go-app would draw the dialog and the
+// whole page again at each key.
+func (d *dialog) onKeyDown(ctx app.Context, e app.Event) {
+	ctx.PreventUpdate()
 	if e.Get("key").String() == "Tab" && browser.WrapFocus(d.Lock.id(), e.Get("shiftKey").Truthy()) {
 		e.PreventDefault()
 	}

@@ -123,7 +123,10 @@ func (c *confirm) onConfirm(ctx app.Context, _ app.Event) {
 	}
 }
 
-func (c *confirm) onKeyDown(_ app.Context, e app.Event) {
+// onKeyDown changes nothing that is drawn. Otherwise go-app would draw the dialog and the
+// whole page again at each key.
+func (c *confirm) onKeyDown(ctx app.Context, e app.Event) {
+	ctx.PreventUpdate()
 	if e.Get("key").String() == "Tab" && browser.WrapFocus(confirmID, e.Get("shiftKey").Truthy()) {
 		e.PreventDefault()
 	}

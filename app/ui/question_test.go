@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
 	"twinlock/app/flow"
 	"twinlock/app/linking"
 	"twinlock/app/management"
@@ -138,4 +140,34 @@ func TestOddMetadataIsTold(t *testing.T) {
 	if !strings.Contains(said, letters(want)) {
 		t.Errorf("%q is missing in %s", want, said)
 	}
+}
+
+// TestKeysDrawNothing presses a key in the dialog of a question: nothing is drawn again.
+func TestKeysDrawNothing(t *testing.T) {
+	engine, k := app.NewTestEngine(), &keyed{question: &confirm{Body: app.Div()}}
+	if err := engine.Load(k); err != nil {
+		t.Fatal(err)
+	}
+	engine.ConsumeAll()
+	if k.pressed != 1 || k.drawn != 1 {
+		t.Errorf("after %d keys it has been drawn %d times", k.pressed, k.drawn)
+	}
+}
+
+// keyed draws a question, and presses a key in its dialog.
+type keyed struct {
+	app.Compo
+	question       *confirm
+	pressed, drawn int
+}
+
+func (k *keyed) Render() app.UI {
+	k.drawn++
+	return k.question.Render()
+}
+
+// OnPreRender is called natively where a browser would call OnMount.
+func (k *keyed) OnPreRender(ctx app.Context) {
+	k.pressed++
+	k.question.onKeyDown(ctx, app.Event{Value: app.Null()})
 }

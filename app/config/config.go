@@ -150,8 +150,7 @@ var ErrOtherTenant = errors.New("not of the tenant that the page was made for")
 // Errors: [ErrOtherTenant].
 func (c Config) CheckTenant(issuer, clientID string) error {
 	if c.Issuer != issuer || c.ClientID != clientID {
-		return fmt.Errorf("configuration: %w: it has issuer %s and client_id %s, the page %s and %s. "+
-			"Write the site again from this configuration", ErrOtherTenant, c.Issuer, c.ClientID, issuer, clientID)
+		return fmt.Errorf("configuration: %w: write the site again, for %s", ErrOtherTenant, c.Issuer+" "+c.ClientID)
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ func (d *dialog) filter() app.UI {
 	return app.Div().Class("lock-filter").DataSet("found", text.Found).DataSet("none", text.NotFound).Body(
 		app.Label().Attr("for", id).Body(words.Of(text.Filter)),
 		app.Input().Attr("id", id).Attr("type", "text").
-			Attr("autocomplete", "off").Attr("autocapitalize", "none").Attr("spellcheck", "false"),
+			Attr("autocomplete", "off").Attr("spellcheck", "false"),
 		app.P().Class("quiet").Attr("role", "status"),
 	)
 }

@@ -7,8 +7,9 @@ var bootScript string
 
 // BootScript returns the script that a page with locks runs before its program. It names
 // the tab, and in a pop-up window it hands the tenant's answer over to the page that waits
-// for it and closes the window. It also makes the field work that finds a connection. It is an ECMAScript module. Serve it and put it into every page of the program,
-// before the program:
+// for it and closes the window. It also makes the field work that finds a connection. It
+// is an ECMAScript module. Serve it and put it into every page of the program, before the
+// program:
 //
 //	<script type="module" src="/lock.js" data-lock="/"
 //		data-issuer="https://tenant.eu.auth0.com/" data-client-id="CLIENT_ID" data-audience=""></script>

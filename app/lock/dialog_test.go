@@ -13,7 +13,8 @@ func many(t *testing.T, count int) *Lock {
 	t.Helper()
 	var o Options
 	for i := range count {
-		o.AllowedConnections = append(o.AllowedConnections, Connection{Name: fmt.Sprintf("corp-%d", i), Label: fmt.Sprint("Corp ", i)})
+		c := Connection{Name: fmt.Sprint("corp-", i), Label: fmt.Sprint("Corp ", i)}
+		o.AllowedConnections = append(o.AllowedConnections, c)
 	}
 	l := New(clientID, issuer, o)
 	t.Cleanup(l.Close)
@@ -60,7 +61,8 @@ func TestFilter(t *testing.T) {
 			t.Errorf("%d of %d connections are drawn", n, count)
 		}
 		for _, part := range []string{
-			`for="lock-login-filter"`, `id="lock-login-filter"`, `role="status"`, `data-found="{count} of {total}"`, `data-none=`,
+			`for="lock-login-filter"`, `id="lock-login-filter"`, `role="status"`,
+			`data-found="{count} of {total}"`, `data-none=`,
 		} {
 			if got, want := strings.Contains(drawn, part), count >= filterFrom; got != want {
 				t.Errorf("%d connections: %s is there: %t, want %t", count, part, got, want)

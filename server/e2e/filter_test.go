@@ -15,8 +15,9 @@ import (
 // offers waits until the open lock shows so many of its connections, and says so.
 func (p *page) offers(count int, sentence string) {
 	p.t.Helper()
-	p.wait(fmt.Sprintf("%d connections", count), js(visible+`.length`, "[role=dialog] [data-connection]")+fmt.Sprintf(" === %d", count))
-	p.wait("the status says "+sentence, js(`document.querySelector("dialog[open] .lock-filter [role=status]").textContent === %s`, sentence))
+	p.wait(fmt.Sprintf("%d connections", count), js(visible+`.length === %v`, "[role=dialog] [data-connection]", count))
+	p.wait("the status says "+sentence,
+		js(`document.querySelector("dialog[open] .lock-filter [role=status]").textContent === %s`, sentence))
 }
 
 // A lock with many connections has a field to find one: before the program is there, and

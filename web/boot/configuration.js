@@ -25,11 +25,12 @@ async function fetchOnce(cache) {
 
 export const configuration = async () => JSON.parse(await window.twinlockConfiguration);
 
-// isOfAnotherTenant resolves to whether the configuration is not of the tenant that the
-// page was made for. The program refuses such a one.
-export const isOfAnotherTenant = () => configuration()
-  .then((config) => issuerOf(config) !== dataset.issuer || config.client_id !== dataset.clientId)
-  .catch(() => false); // the program reports it
+// isOfAnotherTenant reports whether the text of a configuration is not of the tenant that
+// the page was made for. The program refuses such a one.
+export function isOfAnotherTenant(text) {
+  const config = JSON.parse(text);
+  return issuerOf(config) !== dataset.issuer || config.client_id !== dataset.clientId;
+}
 
 function issuerOf(config) {
   const issuer = config.issuer || `https://${config.domain}/`;

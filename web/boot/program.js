@@ -76,16 +76,29 @@ export async function run(loading) {
   go.env = { GOGC: "50" }; // memory is never given back: rather collect more often
   const instance = await WebAssembly.instantiate(module, go.importObject);
   await departure;
-  // The worker may have an earlier page than the host: a page of before the site moved to
-  // another tenant.
-  if (hasWorker() && await isOfAnotherTenant()) throw new Error("configuration of another tenant");
   if (mayWait()) {
     // A start in pieces, so that the page can react between them.
     await soon();
     window.twinlockConfiguration = window.twinlockConfiguration.then(soon);
   }
+  window.twinlockConfiguration = window.twinlockConfiguration.then(ofThisPage);
   await go.run(instance);
   if (!root.dataset.ready) throw new Error("the program has ended at its start");
+}
+
+// ofThisPage resolves to the text of a configuration that it gets. But where the site has
+// moved to another tenant, and the worker still has the page of before, the page is loaded
+// afresh. A program that gets the configuration of another tenant all the same refuses it.
+async function ofThisPage(text) {
+  try {
+    if (hasWorker() && isOfAnotherTenant(text)) await loadWithoutWorker();
+  } catch {} // no configuration, or no network
+  return text;
+}
+
+async function loadWithoutWorker() {
+  await removeWorker();
+  return reloadWith(popCallback());
 }
 
 // repair starts the program without what this browser has stored, which may come from a
@@ -94,10 +107,7 @@ export async function run(loading) {
 export async function repair(err) {
   await departure; // Firefox fails what a page that is left was fetching
   console.error(err);
-  if (hasWorker()) {
-    await removeWorker();
-    return reloadWith(popCallback());
-  }
+  if (hasWorker()) return loadWithoutWorker();
   const again = (url) => fetch(url, { cache: "reload" });
   await again(base); // for the next visit
   if (!window.Go) {

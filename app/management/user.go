@@ -26,6 +26,10 @@ type User struct {
 	Picture string
 	// EmailVerified is true only for a JSON true.
 	EmailVerified bool
+	// NoEmail tells that the user is known to have no e-mail address: the document that was
+	// read has none, neither at its root nor in the profile of the user's own identity. It is
+	// false where that cannot be told for certain.
+	NoEmail bool `json:",omitempty"`
 	// Created, Updated and LastLogin are by the tenant's clock.
 	Created   time.Time
 	Updated   time.Time
@@ -97,6 +101,9 @@ type Profile struct {
 	Phone string
 	// EmailVerified is true only for a JSON true.
 	EmailVerified bool
+	// OddEmail tells that the profile, or its e-mail address, is of a form that cannot be
+	// read: there may be an address.
+	OddEmail bool `json:",omitempty"`
 }
 
 // ID returns "provider|user_id": the id that the identity's user has when it is not linked,
@@ -138,7 +145,7 @@ func (u User) Linked() []Identity {
 func (u User) primary() int {
 	for _, is := range []func(Identity) bool{
 		func(i Identity) bool { return i.ID() == u.ID },
-		func(i Identity) bool { return i.UserID == u.ID && strings.HasPrefix(u.ID, i.Provider+"|") },
+		u.named,
 		func(i Identity) bool { return i.Unusable != "" },
 	} {
 		if at := slices.IndexFunc(u.Identities, is); at >= 0 {
@@ -146,6 +153,19 @@ func (u User) primary() int {
 		}
 	}
 	return min(len(u.Identities), 1) - 1
+}
+
+// named tells whether the user has the id of an identity, in either of Auth0's forms.
+func (u User) named(i Identity) bool {
+	return i.ID() == u.ID || i.UserID == u.ID && strings.HasPrefix(u.ID, i.Provider+"|")
+}
+
+// Own returns the identity that gives the user its id, and false where that is not certain.
+// Danger: [User.Primary] may be a guess, which nothing may be trusted for.
+func (u User) Own() (Identity, bool) {
+	own, ok := u.Primary()
+	certain := u.named(own) || len(u.Identities) == 1
+	return own, ok && certain && own.Unusable == "" && !slices.ContainsFunc(u.Linked(), u.named)
 }
 
 // notUnderstood makes the error for an answer that is not what the API sends.
@@ -177,6 +197,8 @@ func parseUser(body []byte, id string) (User, error) {
 	if u.Identities, err = readIdentities(o["identities"]); err != nil {
 		return User{}, err
 	}
+	own, certain := u.Own()
+	u.NoEmail = certain && o.none("email") && own.Profile.Email == "" && !own.Profile.OddEmail
 	u.Metadata, u.OddMetadata = o.metadata("user_metadata")
 	u.AppMetadata, u.OddAppMetadata = o.metadata("app_metadata")
 	return u, nil
@@ -234,13 +256,14 @@ func readIdentity(raw json.RawMessage) Identity {
 		identity.Provider = ""
 	}
 	// Absent in some answers, and for a user's own identity.
-	profile, _ := readObject(o["profileData"])
+	profile, odd := readObject(o["profileData"])
 	identity.Profile = Profile{
 		Name: profile.text("name"), Nickname: profile.text("nickname"),
 		Email: profile.text("email"), Username: profile.text("username"),
 		Picture: profile.text("picture"), GivenName: profile.text("given_name"),
 		FamilyName: profile.text("family_name"), Phone: profile.text("phone_number"),
 		EmailVerified: profile.yes("email_verified"),
+		OddEmail:      odd != nil && !o.none("profileData") || profile.text("email") == "" && !profile.none("email"),
 	}
 	return identity
 }
@@ -261,6 +284,12 @@ func (o object) text(name string) string {
 		return ""
 	}
 	return s
+}
+
+// none tells whether there is nothing: no such member, null, or an empty text.
+func (o object) none(name string) bool {
+	raw := string(o[name])
+	return raw == "" || raw == "null" || raw == `""`
 }
 
 // id returns a member that is a string or an integer, as digits.

@@ -171,8 +171,8 @@ func TestUserAnswerTolerated(t *testing.T) {
 		"id a number": {change(t, "identities", `[{"provider":"facebook","user_id":10157281843000000001}]`),
 			func(u User) bool { return u.Identities[0].ID() == "facebook|10157281843000000001" }},
 		"name an object":     {change(t, "name", `{"first":"Ada"}`), func(u User) bool { return u.Name == "" }},
-		"profile a list":     {change(t, "identities", `[{"provider":"a","user_id":"b","profileData":[]}]`), func(u User) bool { return u.Identities[0].Profile == Profile{} }},
-		"profile key twice":  {change(t, "identities", `[{"provider":"a","user_id":"b","profileData":{"email":"a","email":"b"}}]`), func(u User) bool { return u.Identities[0].Profile == Profile{} }},
+		"profile a list":     {change(t, "identities", `[{"provider":"a","user_id":"b","profileData":[]}]`), func(u User) bool { return u.Identities[0].Profile == Profile{OddEmail: true} }},
+		"profile key twice":  {change(t, "identities", `[{"provider":"a","user_id":"b","profileData":{"email":"a","email":"b"}}]`), func(u User) bool { return u.Identities[0].Profile == Profile{OddEmail: true} }},
 		"picture in pieces":  {change(t, "identities", `[{"provider":"a","user_id":"b","profileData":{"picture":{"data":{}},"name":"N"}}]`), func(u User) bool { return u.Identities[0].Profile == Profile{Name: "N"} }},
 		"date an object":     {change(t, "last_login", `{}`), func(u User) bool { return u.LastLogin.IsZero() }},
 		"negative count":     {change(t, "logins_count", `-5`), func(u User) bool { return u.Logins == 0 }},
@@ -213,6 +213,47 @@ func TestEmailVerified(t *testing.T) {
 	both := strings.Replace(change(t, "email_verified", `false`), `{`, `{"Email_Verified":true,`, 1)
 	if u, err := parseUser([]byte(both), adaID); err != nil || u.EmailVerified {
 		t.Errorf("another case: %v, %v", u.EmailVerified, err)
+	}
+}
+
+// Attack cases 14 and 15: that a user has no address is known only where the document shows
+// it for certain. What cannot be read may be one.
+func TestNoEmail(t *testing.T) {
+	const id = "twitter|1"
+	own := func(profile string) string { return `{"provider":"twitter","user_id":"1","connection":"twitter"` + profile + `}` }
+	for _, test := range []struct {
+		name, email, identities string
+		want                    bool
+	}{
+		{"none", ``, own(``), true},
+		{"null", `,"email":null`, own(`,"profileData":null`), true},
+		{"empty", `,"email":""`, own(`,"profileData":{"email":""}`), true},
+		{"null in the profile", ``, own(`,"profileData":{"name":"Ada","email":null}`), true},
+		{"verified, but no address", `,"email_verified":true`, own(``), true},
+		{"a linked one has an address", ``, own(``) + `,{"provider":"auth0","user_id":"2","profileData":{"email":"a@x"}}`, true},
+		{"an address", `,"email":"a@x"`, own(``), false},
+		{"a space", `,"email":" "`, own(``), false},
+		{"an address that is not seen", `,"email":"\u200b"`, own(``), false},
+		{"a number", `,"email":7`, own(``), false},
+		{"a list", `,"email":["a@x"]`, own(``), false},
+		{"an object", `,"email":{"value":"a@x"}`, own(``), false},
+		{"false", `,"email":false`, own(``), false},
+		{"an address in the profile", ``, own(`,"profileData":{"email":"a@x"}`), false},
+		{"a list in the profile", ``, own(`,"profileData":{"email":["a@x"]}`), false},
+		{"a profile that is a list", ``, own(`,"profileData":["a@x"]`), false},
+		{"a profile that is text", ``, own(`,"profileData":"a@x"`), false},
+		{"twice in the profile", ``, own(`,"profileData":{"email":"","email":"a@x"}`), false},
+		{"own identity unusable", ``, `{"provider":"twitter","user_id":null}`, false},
+		{"own identity not certain", ``, `{"provider":"a","user_id":"8"},{"provider":"a","user_id":"9"}`, false},
+		{"own identity in two forms", ``, own(``) + `,{"provider":"twitter","user_id":"twitter|1","profileData":{"email":"a@x"}}`, false},
+		{"the only identity has another id", ``, `{"provider":"a","user_id":"9"}`, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			u, err := parseUser([]byte(`{"user_id":"`+id+`","identities":[`+test.identities+`]`+test.email+`}`), id)
+			if err != nil || u.NoEmail != test.want {
+				t.Errorf("no address: %v, %v", u.NoEmail, err)
+			}
+		})
 	}
 }
 

@@ -27,6 +27,12 @@ type Account struct {
 	Email    string
 	// EmailVerified tells whether the tenant has seen that the address is the person's.
 	EmailVerified bool
+	// EmailFrom is the connection that an address would be from, by the user document that
+	// was read; "" where the document does not tell for certain.
+	EmailFrom string
+	// NoEmail tells that the account is known to have no address, by the user document that
+	// was read.
+	NoEmail bool
 	// Picture is a URL that anybody may have chosen; "" for none.
 	Picture string
 	// Created and LastLogin are zero if not known.
@@ -61,6 +67,8 @@ func AccountOf(u management.User) Account {
 		Nickname:       u.Nickname,
 		Email:          u.Email,
 		EmailVerified:  u.EmailVerified,
+		EmailFrom:      emailFrom(u),
+		NoEmail:        u.NoEmail,
 		Picture:        u.Picture,
 		Created:        u.Created,
 		LastLogin:      u.LastLogin,
@@ -78,6 +86,23 @@ func AccountOf(u management.User) Account {
 		a.Connection, a.Provider, a.UserID = own.Connection, own.Provider, own.UserID
 	}
 	return a
+}
+
+// emailFrom returns the connection of the identity that a user's address is from; "" where
+// it may be from another one. An address at the root is mostly that of the user's own
+// identity, which then has no profile of its own, or the same address in it. The address
+// of a linked identity counts as well if nobody has verified it: an operator's program may
+// have copied it to the root.
+func emailFrom(u management.User) string {
+	own, certain := u.Own()
+	said := own.Profile == (management.Profile{}) || own.Profile.Email == u.Email
+	other := slices.ContainsFunc(u.Linked(), func(i management.Identity) bool {
+		return i.Profile.Email == u.Email && !i.Profile.EmailVerified && i.Connection != own.Connection
+	})
+	if !certain || !said || other {
+		return ""
+	}
+	return own.Connection
 }
 
 // AccountOfClaims describes an account that the tenant does not let its own person read,

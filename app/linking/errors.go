@@ -24,8 +24,14 @@ var (
 	// ErrUnusable is returned when an identity has no id that can be sent: the one to be
 	// unlinked, or an account's own. No other account could be told from it.
 	ErrUnusable = errors.New("identity without a usable id")
-	// ErrUnverified is returned when an account's e-mail address is not verified.
+	// ErrUnverified is returned when an account's e-mail address is not verified, or when
+	// nobody can tell.
 	ErrUnverified = errors.New("e-mail address not verified")
+	// ErrUnvouched is returned when an organisation's account has an address that the tenant
+	// does not vouch for. The person cannot change that.
+	ErrUnvouched = errors.New("e-mail address of an organisation that the tenant does not vouch for")
+	// ErrNoEmail is returned when an account has no e-mail address and the policy wants one.
+	ErrNoEmail = errors.New("no e-mail address")
 )
 
 // Why an unlink is refused before anything is sent.

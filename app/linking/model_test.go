@@ -220,7 +220,7 @@ func (m *model) read(id string) (management.User, error) {
 	if !ok {
 		return management.User{}, &management.Error{Kind: management.ErrNoUser, Status: 404}
 	}
-	user := management.User{ID: id, EmailVerified: true, Metadata: maps.Clone(u.meta), AppMetadata: maps.Clone(u.app)}
+	user := management.User{ID: id, Email: id + "@x", EmailVerified: true, Metadata: maps.Clone(u.meta), AppMetadata: maps.Clone(u.app)}
 	for _, id := range u.ids {
 		provider, rest, _ := bytes.Cut([]byte(id), []byte("|"))
 		user.Identities = append(user.Identities, management.Identity{Provider: string(provider), UserID: string(rest)})

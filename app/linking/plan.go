@@ -54,7 +54,7 @@ func newPlan(primary, secondary Account, policy Policy, chosen map[string]Choice
 	p := Plan{
 		Primary:   primary,
 		Secondary: secondary,
-		Warnings:  warnings(primary, secondary),
+		Warnings:  policy.warnings(primary, secondary),
 		policy:    policy,
 		chosen:    chosen,
 	}

@@ -13,6 +13,12 @@ type Policy struct {
 	// AllowUnverified allows accounts whose e-mail address is not verified, with a warning.
 	// Danger: somebody may have signed up with an address that is not theirs.
 	AllowUnverified bool
+	// AllowNoEmail allows accounts that are known to have no e-mail address, with a note.
+	// They claim none, and their login has proven them.
+	AllowNoEmail bool
+	// TrustedEmail are the connections whose addresses the operator vouches for: they count
+	// as verified. Danger: whoever can choose an address there can choose somebody else's.
+	TrustedEmail []string
 	// Connections are those that may be linked and that a person can sign in with; none
 	// means any.
 	Connections []string
@@ -32,6 +38,77 @@ func isEnterprise(a Account) bool {
 	return p.Kind == provider.Enterprise
 }
 
+// Email is what is known of an account's e-mail address.
+//
+//sentence:none a warning or a refusal tells
+type Email uint8
+
+// The states of an address.
+const (
+	// Unverified: the tenant has not seen that the address is the person's, or nobody can
+	// tell whether there is one.
+	Unverified Email = iota
+	// Verified: the tenant has seen it, or the operator vouches for it.
+	Verified
+	// NoEmail: there is no address.
+	NoEmail
+	// Unvouched: it is an organisation's, and neither tenant nor operator vouch for it.
+	Unvouched
+)
+
+// Email tells what is known of an account's address. That there is none, and that the
+// operator vouches for it, is known only of an account that was read: a claim tells neither.
+func (p Policy) Email(a Account) Email {
+	trusted := !a.Unread && a.EmailFrom != "" && slices.Contains(p.TrustedEmail, a.EmailFrom)
+	switch {
+	case a.NoEmail && a.Email == "" && !a.Unread:
+		return NoEmail
+	case a.Email == "":
+		return Unverified
+	case a.EmailVerified, trusted:
+		return Verified
+	case isEnterprise(a):
+		return Unvouched
+	}
+	return Unverified
+}
+
+// emailRefusal returns why an account may not be linked for its address, nil if it may.
+func (p Policy) emailRefusal(a Account) error {
+	switch state := p.Email(a); {
+	case state == Verified, state == NoEmail && p.AllowNoEmail, state != NoEmail && p.AllowUnverified:
+		return nil
+	case state == NoEmail:
+		return ErrNoEmail
+	case state == Unvouched:
+		return ErrUnvouched
+	}
+	return ErrUnverified
+}
+
+// CheckAlone returns why an account can be linked with no other, whichever of them stays;
+// nil if nothing is known against it.
+//
+// Errors: a [RefusedError].
+func (p Policy) CheckAlone(a Account) error {
+	if reason := p.alone(a); reason != nil {
+		return &RefusedError{Reason: reason, Account: a}
+	}
+	return nil
+}
+
+func (p Policy) alone(a Account) error {
+	switch {
+	case a.Subject == "":
+		return ErrUnread
+	case a.Unusable:
+		return ErrUnusable
+	case !p.allows(a.Connection):
+		return ErrConnection
+	}
+	return p.emailRefusal(a)
+}
+
 // check returns the reason why secondary may not become an identity of primary, nil if it
 // may. E-mail addresses are never compared: two accounts with the same one need not be one
 // person's.
@@ -46,6 +123,7 @@ func (p Policy) check(primary, secondary Account) error {
 
 func (p Policy) refusal(primary, secondary Account) *RefusedError {
 	linked := slices.ContainsFunc(primary.Linked, secondary.is) || slices.ContainsFunc(secondary.Linked, primary.is)
+	first, second := p.alone(primary), p.alone(secondary)
 	for _, rule := range []struct {
 		broken bool
 		reason error
@@ -55,14 +133,10 @@ func (p Policy) refusal(primary, secondary Account) *RefusedError {
 		{secondary.Subject == "", ErrUnread, secondary},
 		{primary.Subject == secondary.Subject, ErrSameAccount, secondary},
 		{linked, ErrAlreadyHere, secondary},
-		{primary.Unusable, ErrUnusable, primary},
-		{secondary.Unusable, ErrUnusable, secondary},
-		{!p.allows(primary.Connection), ErrConnection, primary},
-		{!p.allows(secondary.Connection), ErrConnection, secondary},
+		{first != nil, first, primary},
+		{second != nil, second, secondary},
 		{len(secondary.Linked) > 0, ErrHasLinked, secondary},
 		{isEnterprise(secondary), ErrEnterprise, secondary},
-		{!p.AllowUnverified && !primary.EmailVerified, ErrUnverified, primary},
-		{!p.AllowUnverified && !secondary.EmailVerified, ErrUnverified, secondary},
 	} {
 		if rule.broken {
 			return &RefusedError{Reason: rule.reason, Account: rule.about}
@@ -106,6 +180,12 @@ const (
 	WarnPrimaryUnverified Warning = "the primary's e-mail address is not verified"
 	// WarnSecondaryUnverified means that nobody has proven the secondary's address.
 	WarnSecondaryUnverified Warning = "the secondary's e-mail address is not verified"
+	// WarnPrimaryNoEmail means that the profile has no address then. Applications that
+	// demand a verified one may refuse it.
+	WarnPrimaryNoEmail Warning = "the primary has no e-mail address"
+	// WarnSecondaryNoEmail means that the secondary has no address: its login alone shows
+	// whose it is.
+	WarnSecondaryNoEmail Warning = "the secondary has no e-mail address"
 	// WarnPersonal means that the primary is an enterprise account. Auth0 advises against
 	// it ("User Account Linking"): a person who leaves the company loses the other account
 	// with it.
@@ -120,14 +200,23 @@ const (
 	WarnUnread Warning = "the secondary account could not be read"
 )
 
-func warnings(primary, secondary Account) []Warning {
+// OnlyPrimaryVerified tells that the account that stays has a verified address, and the
+// other has none. Applications that demand one accept the profile then.
+func (p Plan) OnlyPrimaryVerified() bool {
+	return p.policy.Email(p.Primary) == Verified && p.policy.Email(p.Secondary) != Verified
+}
+
+func (p Policy) warnings(primary, secondary Account) []Warning {
 	var list []Warning
+	first, second := p.Email(primary), p.Email(secondary)
 	for _, w := range []struct {
 		due     bool
 		warning Warning
 	}{
-		{!primary.EmailVerified, WarnPrimaryUnverified},
-		{!secondary.EmailVerified, WarnSecondaryUnverified},
+		{first == Unverified || first == Unvouched, WarnPrimaryUnverified},
+		{second == Unverified || second == Unvouched, WarnSecondaryUnverified},
+		{first == NoEmail, WarnPrimaryNoEmail},
+		{second == NoEmail, WarnSecondaryNoEmail},
 		{isEnterprise(primary), WarnPersonal},
 		{primary.OddMetadata, WarnPrimaryMetadata},
 		{secondary.OddMetadata || secondary.OddAppMetadata, WarnSecondaryMetadata},

@@ -220,7 +220,9 @@ func TestEmailVerified(t *testing.T) {
 // it for certain. What cannot be read may be one.
 func TestNoEmail(t *testing.T) {
 	const id = "twitter|1"
-	own := func(profile string) string { return `{"provider":"twitter","user_id":"1","connection":"twitter"` + profile + `}` }
+	own := func(profile string) string {
+		return `{"provider":"twitter","user_id":"1","connection":"twitter"` + profile + `}`
+	}
 	for _, test := range []struct {
 		name, email, identities string
 		want                    bool

@@ -37,6 +37,14 @@ const (
 	WarnUnverified = "warn"
 )
 
+// The values of [Config.NoEmail].
+const (
+	// AllowNoEmail links an account that has no e-mail address, and says so.
+	AllowNoEmail = "allow"
+	// RefuseNoEmail refuses to link it.
+	RefuseNoEmail = "refuse"
+)
+
 // DefaultMaxAuthAge is five minutes, in seconds.
 const DefaultMaxAuthAge = 300
 
@@ -76,6 +84,16 @@ type Config struct {
 	// is not verified. Default: [RefuseUnverified]. With [WarnUnverified] an address may come
 	// into a profile that nobody has proven to be the person's.
 	UnverifiedEmail string `json:"unverified_email" yaml:"unverified_email"`
+	// NoEmail says what becomes of a link when an account is known to have no e-mail
+	// address. Default: [AllowNoEmail]: its login has proven it, and it claims none.
+	NoEmail string `json:"no_email" yaml:"no_email"`
+	// TrustedEmail are the connections whose addresses count as verified whatever the tenant
+	// says: the operator vouches that nobody can choose an address there. Each is one of
+	// Connections, and no database.
+	TrustedEmail []string `json:"trusted_email,omitempty" yaml:"trusted_email,omitempty"`
+	// VerifyEmailURL is where a person can have an address verified: an https URL or a path
+	// on this site; "" where there is no such page.
+	VerifyEmailURL string `json:"verify_email_url,omitempty" yaml:"verify_email_url,omitempty"`
 	// History says whether the history on a device outlasts signing out. Default:
 	// [KeepHistory].
 	History string `json:"history" yaml:"history"`
@@ -195,6 +213,9 @@ func (c Config) WithDefaults() Config {
 	}
 	if c.UnverifiedEmail == "" {
 		c.UnverifiedEmail = RefuseUnverified
+	}
+	if c.NoEmail == "" {
+		c.NoEmail = AllowNoEmail
 	}
 	if c.History == "" {
 		c.History = KeepHistory

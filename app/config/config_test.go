@@ -30,7 +30,7 @@ func TestParseDefaults(t *testing.T) {
 			{Name: "Username-Password-Authentication", Label: "Email and password", Strategy: "auth0"},
 		},
 		Interaction: provider.Redirect,
-		MaxAuthAge:  300, UnverifiedEmail: "refuse",
+		MaxAuthAge:  300, UnverifiedEmail: "refuse", NoEmail: "allow",
 		History: KeepHistory,
 		PictureHosts: []string{
 			"*.googleusercontent.com", "platform-lookaside.fbsbx.com", "*.fbcdn.net",
@@ -263,6 +263,20 @@ func TestValidate(t *testing.T) {
 		{"maximal age too short", func(c *Config) { c.MaxAuthAge = 59 }, []string{"max_auth_age"}},
 		{"maximal age too long", func(c *Config) { c.MaxAuthAge = 86401 }, []string{"max_auth_age"}},
 		{"unverified address", func(c *Config) { c.UnverifiedEmail = "link" }, []string{"unverified_email"}},
+		{"no address", func(c *Config) { c.NoEmail = "warn" }, []string{"no_email"}},
+		{"trusted", func(c *Config) { c.TrustedEmail = []string{"google-oauth2"} }, nil},
+		{"trusted of an unknown strategy", func(c *Config) {
+			c.TrustedEmail, c.Connections[0] = []string{"corp"}, Connection{Name: "corp", Label: "Corp", Strategy: "corp"}
+		}, nil},
+		{"trusted, and not configured", func(c *Config) { c.TrustedEmail = []string{"google-oauth2", "corp"} }, []string{"trusted_email[1]"}},
+		{"trusted in another case", func(c *Config) { c.TrustedEmail = []string{"Google-OAuth2"} }, []string{"trusted_email[0]"}},
+		{"trusted without a name", func(c *Config) { c.TrustedEmail = []string{""} }, []string{"trusted_email[0]"}},
+		{"trusted database", func(c *Config) { c.TrustedEmail = []string{"Username-Password-Authentication"} }, []string{"trusted_email[0]"}},
+		{"verified elsewhere", func(c *Config) { c.VerifyEmailURL = "https://id.example/verify?from=accounts" }, nil},
+		{"verified here", func(c *Config) { c.VerifyEmailURL = "/verify" }, nil},
+		{"verified by http", func(c *Config) { c.VerifyEmailURL = "http://id.example/verify" }, []string{"verify_email_url"}},
+		{"verified by script", func(c *Config) { c.VerifyEmailURL = "javascript:alert(1)" }, []string{"verify_email_url"}},
+		{"verified by mail", func(c *Config) { c.VerifyEmailURL = "mailto:help@id.example" }, []string{"verify_email_url"}},
 		{"history", func(c *Config) { c.History = "forever" }, []string{"history"}},
 		{"no picture hosts", func(c *Config) { c.PictureHosts = []string{} }, nil},
 		{"picture hosts", func(c *Config) { c.PictureHosts = []string{"pictures.example", "*.cdn.example"} }, nil},
@@ -309,7 +323,7 @@ func TestValidate(t *testing.T) {
 		{"language twice", func(c *Config) { c.Languages = []string{"de", "de"} }, []string{"languages[1]"}},
 
 		{"everything at once", func(c *Config) { *c = Config{} },
-			[]string{"issuer", "client_id", "scopes", "connections", "interaction", "max_auth_age", "unverified_email", "history", "brand.name", "languages"}},
+			[]string{"issuer", "client_id", "scopes", "connections", "interaction", "max_auth_age", "unverified_email", "no_email", "history", "brand.name", "languages"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -42,9 +42,7 @@ func (c Config) Validate() error {
 	if c.MaxAuthAge < 60 || c.MaxAuthAge > 86400 {
 		p.add("max_auth_age", "must be 60 to 86400 seconds")
 	}
-	if !slices.Contains([]string{RefuseUnverified, WarnUnverified}, c.UnverifiedEmail) {
-		p.add("unverified_email", "must be refuse or warn")
-	}
+	c.checkEmail(&p)
 	if !slices.Contains([]string{KeepHistory, WipeHistory}, c.History) {
 		p.add("history", "must be keep or wipe")
 	}
@@ -187,6 +185,28 @@ func (c Config) checkConnections(p *problems) {
 	}
 }
 
+func (c Config) checkEmail(p *problems) {
+	if !slices.Contains([]string{RefuseUnverified, WarnUnverified}, c.UnverifiedEmail) {
+		p.add("unverified_email", "must be refuse or warn")
+	}
+	if !slices.Contains([]string{AllowNoEmail, RefuseNoEmail}, c.NoEmail) {
+		p.add("no_email", "must be allow or refuse")
+	}
+	for i, name := range c.TrustedEmail {
+		field := fmt.Sprintf("trusted_email[%d]", i)
+		at := slices.IndexFunc(c.Connections, func(c Connection) bool { return c.Name == name })
+		if at < 0 {
+			p.add(field, "is not one of the connections")
+		} else if kind, _ := provider.Lookup(c.Connections[at].Strategy); kind.Kind == provider.Database {
+			// Anybody can sign up there with any address.
+			p.add(field, "is a database, which no address can be trusted of; if it is none, give its strategy")
+		}
+	}
+	if c.VerifyEmailURL != "" && !siteOrHTTPS(c.VerifyEmailURL) {
+		p.add("verify_email_url", "must be an https URL or a path on this site")
+	}
+}
+
 // word reports whether s can name a connection or a strategy.
 func word(s string) bool {
 	return s != "" && len(s) <= 128 && !strings.ContainsFunc(s, func(r rune) bool {
@@ -196,14 +216,15 @@ func word(s string) bool {
 
 func (b Brand) check(p *problems) {
 	checkText(p, "brand.name", b.Name)
-	if b.Logo != "" && !image(b.Logo) {
+	if b.Logo != "" && !siteOrHTTPS(b.Logo) {
 		p.add("brand.logo", "must be an https URL or a path on this site")
 	}
 	checkAccent(p, "brand.accent", b.Accent, lightPage)
 	checkAccent(p, "brand.accent_dark", b.AccentDark, darkPage)
 }
 
-func image(raw string) bool {
+// siteOrHTTPS reports whether a URL is an https one or a path on this site.
+func siteOrHTTPS(raw string) bool {
 	u, err := url.Parse(raw)
 	if err != nil || len(raw) > maxURL || u.User != nil ||
 		strings.ContainsFunc(raw, notVisible) || strings.Contains(raw, `\`) {

@@ -33,7 +33,35 @@ func secondLogin(r *oidc.Result) Wanted {
 
 // linkTo opens the lock that links. If the account is named, it begins the login to it at
 // once. Without a fresh proof of who the person is, it asks for one first.
+//
+// Whose profile can be linked with no other is told so before either login, once the
+// profile has been read again: the reason may be gone since.
 func (f *Flow) linkTo(w Wanted) {
+	if f.refusal() == nil {
+		f.loginTo(w)
+		return
+	}
+	f.read(reading{then: func() {
+		switch err := f.refusal(); {
+		case f.state.Notice.Bad(): // what became of an earlier link comes first
+		case err != nil:
+			f.fail(err, Next{})
+		default:
+			f.loginTo(w)
+		}
+	}})
+}
+
+// refusal returns why the profile can be linked with no other account; nil if nothing is
+// known against it. Of a copy that is not known.
+func (f *Flow) refusal() error {
+	if f.state.Phase != Ready || !f.state.AsOf.IsZero() {
+		return nil
+	}
+	return f.settings.Policy.CheckAlone(linking.AccountOf(f.state.User))
+}
+
+func (f *Flow) loginTo(w Wanted) {
 	if !f.fresh(0) {
 		f.prove(actionOf(LinkAction, w))
 		return
@@ -164,7 +192,8 @@ func (w *work) askedFor(tx oidc.Transaction) Wanted {
 }
 
 // plan plans the link of the account that was expected ("" for any) to the one that is
-// signed in. If only the other direction is possible, it plans that, and reversed is why.
+// signed in, or the other way round if only the other account has a verified address. If
+// only the other direction is possible, it plans that, and reversed is why.
 func (f *Flow) plan(user, other linking.Account, expected string) (plan linking.Plan, reversed, err error) {
 	policy := f.settings.Policy
 	policy.Expected = expected
@@ -175,7 +204,13 @@ func (f *Flow) plan(user, other linking.Account, expected string) (plan linking.
 		plan, err = linking.NewPlan(other, user, policy)
 		return plan, refused.Reason, err
 	}
-	return plan, nil, err
+	if err != nil {
+		return plan, nil, err
+	}
+	if swapped, no := plan.Swap(); no == nil && swapped.OnlyPrimaryVerified() {
+		plan = swapped
+	}
+	return plan, nil, nil
 }
 
 // ChosenOf returns which account of a profile the person has signed in to, if they used

@@ -29,14 +29,9 @@ func (f *Flow) SignOut() {
 	}
 }
 
-// Link begins a link: the person chooses the second account next. Whose profile could not
-// be linked anyway is told so before the second login.
+// Link begins a link: the person chooses the second account next.
 func (f *Flow) Link() {
-	switch own, _ := f.state.User.Primary(); {
-	case !f.mayChange():
-	case own.Unusable != "":
-		f.fail(linking.ErrUnusable, Next{})
-	default:
+	if f.mayChange() {
 		f.linkTo(Wanted{})
 	}
 }

@@ -46,8 +46,8 @@ const (
 	Verified
 	// Unverified: there is one, and it is often not marked as verified.
 	Unverified
-	// Never: there is none. Where the configuration refuses addresses that are not
-	// verified, such accounts cannot be linked.
+	// Never: there is none. Where the configuration refuses accounts without one, such
+	// accounts cannot be linked.
 	Never
 )
 

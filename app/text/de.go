@@ -22,6 +22,7 @@ var german = Messages{
 	Verified:        "Bestätigt",
 	NotVerified:     "Nicht bestätigt",
 	NoEmail:         "Keine E-Mail-Adresse",
+	EmailNotKnown:   "E-Mail-Adresse nicht bekannt",
 	AccountSince:    "Seit {date}",
 	Profile:         "Ihr Profil",
 	Accounts:        "Anmeldewege",
@@ -51,6 +52,7 @@ var german = Messages{
 
 	ConfirmLinkTitle:   "Diese beiden Konten verknüpfen?",
 	ConfirmLinkBody:    "Sie haben sich bei beiden angemeldet. Bitte prüfen Sie, dass beide Ihnen gehören.",
+	VerifiedStays:      "{first} soll bleiben, weil nur dort die E-Mail-Adresse bestätigt ist.",
 	ConfirmLink:        "{second} mit {first} verknüpfen",
 	CardStays:          "Bleibt Ihr Profil",
 	CardMoves:          "Wird ein Anmeldeweg",
@@ -100,6 +102,10 @@ var german = Messages{
 	CopyRefused: "Dieser Browser lässt die Seite nicht kopieren. Bitte markieren und kopieren Sie den Text oben.",
 	Dismiss:     "Ausblenden",
 
+	AskOperator: "Bitte wenden Sie sich an den Betreiber dieser Seite.",
+	VerifyFirst: "Lassen Sie sie bestätigen und versuchen Sie es dann erneut.",
+	VerifyEmail: "Adresse bestätigen (neuer Tab)",
+
 	Sentences: map[Key]string{
 		Unknown:            "Etwas ist schiefgegangen, mehr ist nicht bekannt. Bitte versuchen Sie es erneut; wiederholt es sich, senden Sie die Einzelheiten unten an den Support.",
 		Offline:            "Sie sind offline. Es wurde nichts geändert; versuchen Sie es erneut, sobald Sie verbunden sind.",
@@ -128,7 +134,9 @@ var german = Messages{
 		AlreadyLinked:      "Dieses Konto gehört zu einem anderen Profil. Es wurde nichts geändert. Melden Sie sich dort an und verknüpfen Sie dieses von dort aus.",
 		SameAccount:        "Mit diesem Konto sind Sie angemeldet, oder es ist schon damit verknüpft. Wählen Sie ein anderes Konto.",
 		AlreadyHere:        "Dieses Konto ist schon mit diesem Profil verknüpft.",
-		Unverified:         "Die E-Mail-Adresse von {account} ist nicht bestätigt; das Konto kann deshalb nicht verknüpft werden. Bestätigen Sie sie zuerst und versuchen Sie es dann erneut.",
+		Unverified:         "Der Anmeldedienst hat keine E-Mail-Adresse von {account} ({connection}) bestätigt; dieses Konto kann deshalb nicht verknüpft werden.",
+		Unvouched:          "{account} ({connection}) gehört zu einer Organisation, die dem Anmeldedienst die E-Mail-Adresse nicht bestätigt hat; dieses Konto kann deshalb nicht verknüpft werden.",
+		NeedsEmail:         "{account} ({connection}) hat keine E-Mail-Adresse; hier können nur Konten verknüpft werden, die eine haben.",
 		Primary:            "Dies ist das Hauptkonto des Profils; es kann nicht getrennt werden.",
 		NotHere:            "Dieses Konto ist nicht mehr mit diesem Profil verknüpft. Die Liste wird neu angezeigt.",
 		LinkToken:          "Der Dienst hat den Nachweis des zweiten Kontos nicht angenommen. Es wurde nichts geändert; bitte beginnen Sie neu.",
@@ -160,8 +168,10 @@ var german = Messages{
 		Insecure:           "Hier kann sich niemand anmelden: Diese Seite wurde nicht über https geladen, und dann prüft der Browser keine Signaturen. Bitte sagen Sie es dem Betreiber dieser Seite.",
 		NoVault:            "Dieser Browser speichert keine Daten für diese Seite: Nach dem Neuladen müssen Sie sich erneut anmelden.",
 
-		PrimaryUnverified:   "Die E-Mail-Adresse von {first} ist nicht bestätigt: Prüfen Sie, dass sie Ihnen gehört.",
-		SecondaryUnverified: "Die E-Mail-Adresse von {second} ist nicht bestätigt: Prüfen Sie, dass sie Ihnen gehört.",
+		PrimaryUnverified:   "Von {first} ist keine bestätigte E-Mail-Adresse bekannt: Prüfen Sie, dass das Konto Ihnen gehört.",
+		SecondaryUnverified: "Von {second} ist keine bestätigte E-Mail-Adresse bekannt: Prüfen Sie, dass das Konto Ihnen gehört.",
+		PrimaryNoEmail:      "{first} hat keine E-Mail-Adresse, das Profil also dann auch nicht: Anwendungen, die eine bestätigte verlangen, lehnen es vielleicht ab.",
+		SecondaryNoEmail:    "{second} hat keine E-Mail-Adresse. Dass das Konto Ihnen gehört, hat Ihre Anmeldung dort gezeigt.",
 		SecondaryUnread:     "Nicht alles über {second} konnte gelesen werden: Es kann mehr verloren gehen, als hier steht.",
 		PersonalJoins:       "{first} gehört zu einer Organisation. Wenn Sie diese verlassen, verlieren Sie vielleicht das Profil und mit ihm {second}.",
 		PrimaryMetadata:     "Die Einstellungen von {first} haben eine Form, die diese Seite nicht lesen kann. Sie bleiben, wie sie sind, und von {second} werden keine Einstellungen übernommen.",

@@ -22,6 +22,7 @@ var english = Messages{
 	Verified:        "Verified",
 	NotVerified:     "Not verified",
 	NoEmail:         "No e-mail address",
+	EmailNotKnown:   "E-mail address not known",
 	AccountSince:    "Since {date}",
 	Profile:         "Your profile",
 	Accounts:        "Ways to sign in",
@@ -51,6 +52,7 @@ var english = Messages{
 
 	ConfirmLinkTitle:   "Link these two accounts?",
 	ConfirmLinkBody:    "You have signed in to both. Please check that both are yours.",
+	VerifiedStays:      "{first} is to stay, since only its e-mail address is verified.",
 	ConfirmLink:        "Link {second} to {first}",
 	CardStays:          "Stays your profile",
 	CardMoves:          "Becomes a way to sign in",
@@ -100,6 +102,10 @@ var english = Messages{
 	CopyRefused: "This browser does not let the page copy. Please select the text above and copy it.",
 	Dismiss:     "Dismiss",
 
+	AskOperator: "Please ask whoever runs this page.",
+	VerifyFirst: "Have it verified, then try again.",
+	VerifyEmail: "Verify the address (new tab)",
+
 	Sentences: map[Key]string{
 		Unknown:            "Something went wrong, and nothing more is known about it. Please try again; if it happens again, send the details below to support.",
 		Offline:            "You are offline. Nothing was changed; try again when you are connected.",
@@ -128,7 +134,9 @@ var english = Messages{
 		AlreadyLinked:      "That account belongs to another profile. Nothing was changed. Sign in to it, and link this one from there.",
 		SameAccount:        "That is the account you are signed in with, or one already linked to it. Choose a different account to link.",
 		AlreadyHere:        "That account is already linked to this profile.",
-		Unverified:         "The e-mail address of {account} is not verified, so it cannot be linked. Verify it first, then try again.",
+		Unverified:         "The sign-in service has verified no e-mail address of {account} ({connection}), so this account cannot be linked.",
+		Unvouched:          "{account} ({connection}) belongs to an organisation that has not confirmed its e-mail address to the sign-in service, so this account cannot be linked.",
+		NeedsEmail:         "{account} ({connection}) has no e-mail address, and only accounts that have one can be linked here.",
 		Primary:            "This is the profile's primary account; it cannot be unlinked.",
 		NotHere:            "That account is not linked to this profile any more. The list is shown anew.",
 		LinkToken:          "The service did not accept the proof of the second account. Nothing was changed; please start again.",
@@ -160,8 +168,10 @@ var english = Messages{
 		Insecure:           "Nobody can sign in here: this page was not loaded over https, and the browser then checks no signatures. Please tell whoever runs this page.",
 		NoVault:            "This browser keeps no data for this site: after a reload you will have to sign in again.",
 
-		PrimaryUnverified:   "The e-mail address of {first} is not verified: make sure that it is yours.",
-		SecondaryUnverified: "The e-mail address of {second} is not verified: make sure that it is yours.",
+		PrimaryUnverified:   "No verified e-mail address of {first} is known: make sure that the account is yours.",
+		SecondaryUnverified: "No verified e-mail address of {second} is known: make sure that the account is yours.",
+		PrimaryNoEmail:      "{first} has no e-mail address, so the profile then has none: applications that demand a verified one may refuse it.",
+		SecondaryNoEmail:    "{second} has no e-mail address. Your sign-in to it has shown that it is yours.",
 		SecondaryUnread:     "Not everything about {second} could be read: more may be lost than is shown here.",
 		PersonalJoins:       "{first} belongs to an organisation. If you leave it, you may lose the profile, and {second} with it.",
 		PrimaryMetadata:     "The settings of {first} are in a form that this page cannot read. They are left alone, and no settings of {second} are taken over.",

@@ -35,6 +35,8 @@ const (
 	SameAccount        Key = "same_account"
 	AlreadyHere        Key = "already_here"
 	Unverified         Key = "unverified"
+	Unvouched          Key = "unvouched"
+	NeedsEmail         Key = "needs_email"
 	Primary            Key = "primary"
 	NotHere            Key = "not_here"
 	LinkToken          Key = "link_token"
@@ -71,6 +73,8 @@ const (
 const (
 	PrimaryUnverified   Key = "primary_unverified"
 	SecondaryUnverified Key = "secondary_unverified"
+	PrimaryNoEmail      Key = "primary_no_email"
+	SecondaryNoEmail    Key = "secondary_no_email"
 	SecondaryUnread     Key = "secondary_unread"
 	PersonalJoins       Key = "personal_joins"
 	PrimaryMetadata     Key = "primary_metadata"

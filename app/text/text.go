@@ -23,7 +23,7 @@ type Messages struct {
 	Filter, Found, NotFound                                                     string
 
 	// The profile.
-	SignOut, Verified, NotVerified, NoEmail, AccountSince                 string
+	SignOut, Verified, NotVerified, NoEmail, EmailNotKnown, AccountSince  string
 	Profile, Accounts, AccountsBody, Primary, PrimaryHint, LinkedAccounts string
 	NoLinked, LinkAccount, Unlink, UnlinkLabel, UnknownAccount            string
 	NamelessAccount                                                       string
@@ -35,7 +35,7 @@ type Messages struct {
 	Framed, OpenAlone, Lost, GoHome            string
 
 	// The confirmations.
-	ConfirmLinkTitle, ConfirmLinkBody, ConfirmLink                  string
+	ConfirmLinkTitle, ConfirmLinkBody, VerifiedStays, ConfirmLink   string
 	CardStays, CardMoves, CardOtherStays, CardYoursMoves            string
 	ReversedTitle, ReversedOffer                                    string
 	ReversedBelongs, ReversedHasLinked, ReversedEnterprise          string
@@ -54,6 +54,7 @@ type Messages struct {
 
 	// Beside a failure.
 	Details, CopyDetails, Copied, CopyRefused, Dismiss string
+	AskOperator, VerifyFirst, VerifyEmail              string
 
 	// Sentences are those that a value of the program decides, by their keys.
 	Sentences map[Key]string

@@ -42,7 +42,7 @@ func (v *view) accountCard(role, name string, a linking.Account, stays bool) app
 			app.Div().Class("person-text").Body(
 				app.P().Class("identity-name").Body(
 					words.Address(name),
-					app.If(shorten(a.Email) != "", func() app.UI { return verifiedMark(say, a.EmailVerified) }),
+					app.If(shorten(a.Email) != "", func() app.UI { return verifiedMark(say, v.verified(&a)) }),
 				),
 				app.P().Class("quiet").Body(words.Data(shorten(a.Name))),
 			),
@@ -65,7 +65,7 @@ func (v *view) facts(a linking.Account) []string {
 	say := v.say
 	var facts []string
 	if shorten(a.Email) == "" {
-		facts = append(facts, say.NoEmail)
+		facts = append(facts, noEmail(say, &a))
 	}
 	if !a.Created.IsZero() {
 		facts = append(facts, text.Fill(say.CardCreated, "date", browser.FormatDate(a.Created, say.Language)))

@@ -18,7 +18,7 @@ import (
 // question draws the question about the link of two accounts.
 func question(t *testing.T, primary, secondary linking.Account) string {
 	t.Helper()
-	plan, err := linking.NewPlan(primary, secondary, linking.Policy{AllowUnverified: true})
+	plan, err := linking.NewPlan(primary, secondary, linking.Policy{AllowUnverified: true, AllowNoEmail: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,6 +71,7 @@ func TestCardsShowAllThatIsKnown(t *testing.T) {
 		Subject:    "google-oauth2|2",
 		Connection: "google-oauth2",
 		Name:       "Ada Lovelace",
+		NoEmail:    true,
 		Metadata:   map[string]any{"theme": "dark"},
 	}
 	stays, moves := cards(t, question(t, first, second))
@@ -211,7 +212,7 @@ func TestReversedQuestion(t *testing.T) {
 				Connection: "google-oauth2",
 				Email:      "ada@example.com",
 			}
-			plan, err := linking.NewPlan(stays, ends, linking.Policy{AllowUnverified: true})
+			plan, err := linking.NewPlan(stays, ends, linking.Policy{AllowUnverified: true, AllowNoEmail: true})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -195,7 +195,7 @@ func TestNamesThatAreNotSeenAreNone(t *testing.T) {
 		u := management.User{ID: "facebook|7", Email: none, Name: none, Identities: []management.Identity{facebook("7", i.Profile), i}}
 		u.Identities[1].UserID = "8"
 		got := html(t, parts(t), showing(u))
-		if !strings.Contains(got, say.NoEmail) || strings.Contains(got, say.NotVerified) || strings.Contains(got, " · ") {
+		if !strings.Contains(got, say.EmailNotKnown) || strings.Contains(got, say.NotVerified) || strings.Contains(got, " · ") {
 			t.Errorf("%q is drawn as an address or a name", none)
 		}
 	}

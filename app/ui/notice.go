@@ -1,12 +1,14 @@
 package ui
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
 	"twinlock/app/flow"
+	"twinlock/app/linking"
 	"twinlock/app/text"
 	"twinlock/app/words"
 )
@@ -82,9 +84,15 @@ func (v *view) failureNotice() app.UI {
 		return app.Div().Hidden(true)
 	}
 	return app.Div().Class("notice notice-bad").Body(
-		app.P().Attr("role", "alert").Body(words.Of(sentenceBeside(v.names(), n.Err, n.Offline, v.own()))),
+		app.P().Attr("role", "alert").Body(
+			words.Of(sentenceBeside(v.names(), n.Err, n.Offline, v.own())+v.emailStep(n.Err)),
+		),
 		app.Div().Class("notice-actions").Body(
 			v.failureNext(n.Next),
+			app.If(v.verifiable(n.Err), func() app.UI {
+				return app.A().Class("quiet-button").Href(v.parts.config.VerifyEmailURL).
+					Target("_blank").Rel("noopener noreferrer").Body(words.Of(v.say.VerifyEmail))
+			}),
 			app.If(n.Leftover != nil, func() app.UI {
 				return app.Button().Type("button").Class("quiet-button").
 					Body(words.Of(v.say.SaveLeftover)).OnClick(v.wishes.saveLeftover)
@@ -95,6 +103,23 @@ func (v *view) failureNotice() app.UI {
 		),
 		&details{Say: v.say, Detail: n.Err.Error()},
 	)
+}
+
+// verifiable reports whether the person can have an address verified after a failure.
+func (v *view) verifiable(err error) bool {
+	return v.parts.config.VerifyEmailURL != "" && errors.Is(err, linking.ErrUnverified)
+}
+
+// emailStep returns what to do about an address for which an account cannot be linked; ""
+// after any other failure.
+func (v *view) emailStep(err error) string {
+	switch {
+	case v.verifiable(err):
+		return " " + v.say.VerifyFirst
+	case errors.Is(err, linking.ErrUnverified), errors.Is(err, linking.ErrUnvouched), errors.Is(err, linking.ErrNoEmail):
+		return " " + v.say.AskOperator
+	}
+	return ""
 }
 
 // failureNext draws the button for the next step after a failure. It is disabled as long as

@@ -145,6 +145,8 @@ func (p *Parts) kept() []string {
 func (p *Parts) policy() linking.Policy {
 	policy := linking.Policy{
 		AllowUnverified: p.config.UnverifiedEmail == config.WarnUnverified,
+		AllowNoEmail:    p.config.NoEmail == config.AllowNoEmail,
+		TrustedEmail:    p.config.TrustedEmail,
 		NoMerge:         !slices.Contains(p.config.Scopes, "update:current_user_metadata"),
 	}
 	for _, c := range p.config.Connections {

@@ -7,6 +7,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/inert"
+	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
 	"twinlock/app/text"
@@ -66,8 +67,8 @@ func (v *view) person() app.UI {
 		app.Div().Class("person-text").Body(
 			app.H1().Class("person-name").Body(words.Data(shorten(firstOf(u.Name, u.Nickname, u.Email, u.ID)))),
 			app.P().Class("person-email").Body(
-				app.If(shorten(u.Email) == "", func() app.UI { return words.Of(say.NoEmail) }).ElseSlice(func() []app.UI {
-					return []app.UI{words.Address(shorten(u.Email)), verifiedMark(say, u.EmailVerified)}
+				app.If(shorten(u.Email) == "", func() app.UI { return words.Of(noEmail(say, v.own())) }).ElseSlice(func() []app.UI {
+					return []app.UI{words.Address(shorten(u.Email)), verifiedMark(say, v.verified(v.own()))}
 				}),
 			),
 			app.If(!u.Created.IsZero(), func() app.UI {
@@ -76,6 +77,19 @@ func (v *view) person() app.UI {
 			}),
 		),
 	)
+}
+
+// verified reports whether an account's address counts as verified.
+func (v *view) verified(a *linking.Account) bool {
+	return v.parts.policy().Email(*a) == linking.Verified
+}
+
+// noEmail says that no address is seen: there is none, or nobody knows.
+func noEmail(say *text.Messages, a *linking.Account) string {
+	if a.NoEmail {
+		return say.NoEmail
+	}
+	return say.EmailNotKnown
 }
 
 // verifiedMark draws whether an e-mail address is verified.

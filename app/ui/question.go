@@ -36,6 +36,9 @@ func (v *view) confirmLink(q flow.Question) app.UI {
 	stays, moves := say.CardStays, say.CardMoves
 	if link.Swapped() {
 		stays, moves = say.CardOtherStays, say.CardYoursMoves
+		if link.Reversed == nil && p.OnlyPrimaryVerified() {
+			lead += " " + words.Fill(say.VerifiedStays, "first", first)
+		}
 	}
 	return &confirm{
 		Key:     q.Number,

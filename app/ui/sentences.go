@@ -37,6 +37,8 @@ var failureSentences = []struct {
 	{linking.ErrSameAccount, text.SameAccount},
 	{linking.ErrAlreadyHere, text.AlreadyHere},
 	{linking.ErrUnverified, text.Unverified},
+	{linking.ErrUnvouched, text.Unvouched},
+	{linking.ErrNoEmail, text.NeedsEmail},
 	{linking.ErrWrongAccount, text.WrongAccount},
 	{linking.ErrUnread, text.Unread},
 	{linking.ErrConnection, text.NotAllowed},
@@ -103,6 +105,8 @@ var failureSentences = []struct {
 var warningSentences = map[linking.Warning]text.Key{
 	linking.WarnPrimaryUnverified:   text.PrimaryUnverified,
 	linking.WarnSecondaryUnverified: text.SecondaryUnverified,
+	linking.WarnPrimaryNoEmail:      text.PrimaryNoEmail,
+	linking.WarnSecondaryNoEmail:    text.SecondaryNoEmail,
 	linking.WarnPersonal:            text.PersonalJoins,
 	linking.WarnPrimaryMetadata:     text.PrimaryMetadata,
 	linking.WarnSecondaryMetadata:   text.SecondaryMetadata,
@@ -220,7 +224,9 @@ func sentenceBeside(n names, err error, offline bool, profile *linking.Account) 
 	}
 	var refused *linking.RefusedError
 	if errors.As(err, &refused) {
-		return words.Fill(sentence, "account", n.accountLabel(&refused.Account, profile))
+		about := &refused.Account
+		connection := firstOf(n.connections.find(about.Connection, about.Provider).Label, about.Provider)
+		return words.Fill(sentence, "account", n.accountLabel(about, profile), "connection", connection)
 	}
 	return sentence
 }

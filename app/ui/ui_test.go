@@ -93,16 +93,6 @@ func TestWhatIsOpenIsToldAsOpen(t *testing.T) {
 	}
 }
 
-func TestUnverifiedNamesTheAccount(t *testing.T) {
-	_, err := linking.NewPlan(
-		linking.Account{Subject: "a", EmailVerified: true},
-		linking.Account{Subject: "b", Email: "mallory@example.com"},
-		linking.Policy{})
-	if told := sentenceOf(say, err, false); !strings.Contains(told, "mallory@example.com") {
-		t.Errorf("told as %q", told)
-	}
-}
-
 // Attack case 38: a name from outside is cut, and does not change the direction of the
 // text around it.
 func TestNamesAreInert(t *testing.T) {

@@ -54,6 +54,9 @@ var samples = map[string]sample{
 	"interaction":       {"popup", "auto", "redirect", "iframe"},
 	"max_auth_age":      {"100", "200", "400", "1"},
 	"unverified_email":  {"warn", "refuse", "warn", "link"},
+	"no_email":          {"refuse", "allow", "refuse", "warn"},
+	"trusted_email":     {"apple", "github,apple", "line", "corp"},
+	"verify_email_url":  {"https://file.example/verify", "/env", "/flag", "mailto:a@b.example"},
 	"history":           {"wipe", "keep", "wipe", "forever"},
 	"picture_hosts":     {"file.example", "env.example,*.env.example", "*.flag.example", "*"},
 	"brand.name":        {"File", "Env", "Flag", strings.Repeat("x", 99)},
@@ -74,7 +77,7 @@ var samples = map[string]sample{
 }
 
 // base has what every site needs.
-var base = map[string]string{"domain": "base.auth0.com", "client_id": "base", "connections": "apple"}
+var base = map[string]string{"domain": "base.auth0.com", "client_id": "base", "connections": "apple,github,line"}
 
 // fileWith is a file with one setting more than it needs.
 func fileWith(t *testing.T, name, value string) string {

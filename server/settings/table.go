@@ -74,6 +74,24 @@ var Table = []Setting{
 		field: func(s *Settings) any { return &s.Config.UnverifiedEmail },
 	},
 	{
+		Name: "no_email", Use: Page, Value: "allow|refuse", Default: config.AllowNoEmail,
+		Help:  "What to do about a link when an account has no e-mail address.",
+		field: func(s *Settings) any { return &s.Config.NoEmail },
+	},
+	{
+		Name: "trusted_email", Use: Page, Value: "NAME", DefaultIs: "none",
+		Help: "Connections whose e-mail addresses count as verified.",
+		More: "For those, such as `corp-saml`, that do not tell the tenant whether an address is verified. " +
+			"**You vouch that nobody can choose an address there.** Not for databases.",
+		field: func(s *Settings) any { return &s.Config.TrustedEmail },
+	},
+	{
+		Name: "verify_email_url", Use: Page, Value: "URL", DefaultIs: "none",
+		Help:  "Page where people can have their e-mail address verified: an https URL or a path on this site.",
+		More:  "It is offered to whoever cannot link for an address. Without it they are told to ask you.",
+		field: func(s *Settings) any { return &s.Config.VerifyEmailURL },
+	},
+	{
 		Name: "history", Use: Page, Value: "keep|wipe", Default: config.KeepHistory,
 		Help:  "What to do at sign-out with the history of links and unlinks on a device.",
 		field: func(s *Settings) any { return &s.Config.History },

@@ -35,7 +35,7 @@ func secondLogin(r *oidc.Result) Wanted {
 // once. Without a fresh proof of who the person is, it asks for one first.
 //
 // Whose profile can be linked with no other is told so before either login, once the
-// profile has been read again: the reason may be gone since.
+// profile has been read again: the reason may be gone since, and what is shown may be a copy.
 func (f *Flow) linkTo(w Wanted) {
 	if f.refusal() == nil {
 		f.loginTo(w)
@@ -52,12 +52,9 @@ func (f *Flow) linkTo(w Wanted) {
 	}})
 }
 
-// refusal returns why the profile can be linked with no other account; nil if nothing is
-// known against it. Of a copy that is not known.
+// refusal returns why the profile that is shown can be linked with no other account; nil
+// if nothing is known against it.
 func (f *Flow) refusal() error {
-	if f.state.Phase != Ready || !f.state.AsOf.IsZero() {
-		return nil
-	}
 	return f.settings.Policy.CheckAlone(linking.AccountOf(f.state.User))
 }
 

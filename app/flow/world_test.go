@@ -44,6 +44,9 @@ type world struct {
 	now    time.Time
 	users  map[string][]string // by subject: the identities, its own first
 	meta   map[string]map[string]any
+	odd    map[string]func(*management.User) // how the tenant tells of a user otherwise than usual
+	claims func(*oidc.Claims)                // the same of ID tokens; nil for nothing
+	policy linking.Policy
 	failed map[string]error // what the next requests of a kind are answered with
 	random bool             // requests fail at random, too
 	online bool
@@ -97,6 +100,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 		now:    morning,
 		users:  map[string][]string{ada: {ada}, lovelace: {lovelace}, facebook: {facebook}, mary: {mary}},
 		meta:   map[string]map[string]any{ada: {"theme": "dark"}, lovelace: {"theme": "light", "newsletter": true}},
+		odd:    make(map[string]func(*management.User)),
 		failed: make(map[string]error),
 		online: true,
 		device: device{
@@ -251,7 +255,7 @@ func (t *tab) load(callback string, called bool) {
 		Sleep: func(ctx context.Context, d time.Duration) error { w.pause(); w.now = w.now.Add(d); return ctx.Err() },
 		Post:  func(change func()) { t.queue = append(t.queue, change) },
 		Go:    func(work func()) { w.spawn(t, work) },
-	}, Settings{ProofAge: proofAge}, called)
+	}, Settings{Policy: w.policy, ProofAge: proofAge}, called)
 	t.flow.Start(callback, called)
 }
 
@@ -302,9 +306,13 @@ func (t *tab) ended(l *login, subject string, err error) Login {
 	}
 	w := t.world
 	owner := w.owner(subject)
+	claims := oidc.Claims{Subject: owner, AuthTime: w.now.Add(-w.behind), Email: address(owner), EmailVerified: true}
+	if w.claims != nil {
+		w.claims(&claims)
+	}
 	return Login{Purpose: l.purpose, Result: &oidc.Result{
 		Tokens:      oidc.Tokens{Access: oidc.Secret("access " + owner), ID: oidc.Secret("id " + owner)},
-		Claims:      oidc.Claims{Subject: owner, AuthTime: w.now.Add(-w.behind), Email: address(owner), EmailVerified: true},
+		Claims:      claims,
 		Transaction: oidc.Transaction{Purpose: string(l.purpose), Connection: connectionOf(subject), Expected: l.expected},
 	}}
 }
@@ -420,6 +428,9 @@ func (w *world) user(id string) (management.User, error) {
 	u := management.User{ID: id, Email: address(id), EmailVerified: true, Metadata: maps.Clone(w.meta[id])}
 	for _, i := range identities {
 		u.Identities = append(u.Identities, identityOf(i))
+	}
+	if edit := w.odd[id]; edit != nil {
+		edit(&u)
 	}
 	return u, nil
 }

@@ -189,12 +189,12 @@ func (c *checker) identity(o Options, at string, i Identity, ids, addresses map[
 	if i.ID != "" && !idPattern.MatchString(i.ID) {
 		c.add(at+"id", "%q must be letters, digits and ._~-, without the strategy", i.ID)
 	}
-	if i.Email == "" {
-		c.add(at+"email", "must be given")
+	if i.Email == "" && (i.ID == "" || !source.Social()) {
+		c.add(at+"email", "must be given; only an account of a provider, with an id, may have none")
 		return
 	}
 	address := source.Name + " " + strings.ToLower(i.Email)
-	if addresses[address] {
+	if i.Email != "" && addresses[address] {
 		c.add(at+"email", "%q is given twice in the connection", i.Email)
 		return
 	}

@@ -296,6 +296,39 @@ func TestClaimsOfDocuments(t *testing.T) {
 	}
 }
 
+// TestNoAddress: an account without an address has none in its claims, its document and its
+// profileData, and an organisation's says of its address what its provider says.
+func TestNoAddress(t *testing.T) {
+	s := tenanttest.Start(t, func(o *tenant.Options) {
+		withDiscord(o)
+		o.Connections = append(o.Connections,
+			tenant.Connection{Name: "twitter", Strategy: "twitter"}, tenant.Connection{Name: "corp", Strategy: "samlp"})
+		o.Users = append(o.Users, tenant.User{Identity: tenant.Identity{Connection: "twitter", ID: "77", Name: "Ada"}},
+			tenant.User{Identity: tenant.Identity{Connection: "twitter", ID: "78"}})
+		o.UserDocuments = []json.RawMessage{json.RawMessage(`{"user_id":"samlp|corp|1","email":"ada@corp.example","email_verified":"true",
+			"identities":[{"provider":"samlp","user_id":"corp|1","connection":"corp","isSocial":false}]}`)}
+	})
+	second := s.Login(t, "twitter|77", "twitter", nil)
+	if claims := mustVerify(t, s, second.IDToken); claims["sub"] != "twitter|77" || claims["name"] != "Ada" || claims["email"] != nil {
+		t.Errorf("claims %v", claims)
+	}
+	var user map[string]any
+	s.Do(t, "GET", "/api/v2/users/twitter%7C77", second.AccessToken, nil, &user)
+	if _, has := user["email"]; has || user["email_verified"] != false {
+		t.Errorf("document %v", user)
+	}
+	first := s.Login(t, ada, tenant.Database, nil)
+	s.Do(t, "POST", "/api/v2/users/auth0%7C5d1018150a1b2c3d4e5f6a01/identities", first.AccessToken, map[string]string{"link_with": second.IDToken}, nil)
+	s.Do(t, "GET", "/api/v2/users/auth0%7C5d1018150a1b2c3d4e5f6a01", first.AccessToken, nil, &user)
+	linked := user["identities"].([]any)[1].(map[string]any)["profileData"].(map[string]any)
+	if _, has := linked["email"]; has || linked["name"] != "Ada" || user["email"] != ada {
+		t.Errorf("linked %v", user)
+	}
+	if claims := mustVerify(t, s, s.Login(t, "ada@corp.example", "corp", nil).IDToken); claims["email_verified"] != "true" {
+		t.Errorf("an organisation's claims %v", claims)
+	}
+}
+
 // TestAccountNames: where an address is no name the id is, and the page is inert.
 func TestAccountNames(t *testing.T) {
 	s := tenanttest.Start(t, withDiscord)

@@ -155,13 +155,17 @@ users:
 - {connection: google-oauth2, email: a@b.example, password: x}
 - {connection: google-oauth2, email: A@B.example}
 - {connection: facebook, id: "facebook|1"}
+- {connection: facebook, name: Nobody}
+- {connection: Username-Password-Authentication, id: b}
 - {connection: Username-Password-Authentication, id: a, email: c@b.example,
 	linked_identities: [{connection: Username-Password-Authentication, id: a, email: d@b.example}]}`,
 			[]string{
 				`users[0].connection: "myspace" is no connection of the tenant`, "users[1].password: is only for a database",
 				`users[2].email: "A@B.example" is given twice in the connection`,
-				"users[3].email: must be given", `users[3].id: "facebook|1" must be letters, digits and ._~-, without the strategy`,
-				`users[4].linked_identities[0].id: "auth0|a" is given twice`,
+				`users[3].id: "facebook|1" must be letters, digits and ._~-, without the strategy`,
+				"users[4].email: must be given; only an account of a provider, with an id, may have none",
+				"users[5].email: must be given; only an account of a provider, with an id, may have none",
+				`users[6].linked_identities[0].id: "auth0|a" is given twice`,
 			}},
 		{"limits", client + "rate_limit: {per_second: -1}\nlogin_limit: {window: -1}\nbranding: {primary_color: red}",
 			[]string{"branding.primary_color: must look like #2b4c9b", "login_limit.window: must not be negative",

@@ -23,7 +23,9 @@ func (u *User) claims(names []string) map[string]any {
 	found := map[string]any{}
 	for _, name := range names {
 		if u.Document == nil {
-			found[name] = all[name]
+			if name != "email" || p.Email != "" {
+				found[name] = all[name]
+			}
 		} else if value, has := u.Document[name]; has {
 			found[name] = value
 		}

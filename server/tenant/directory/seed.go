@@ -21,7 +21,7 @@ func (d *Directory) seeded() ([]*User, error) {
 		for _, i := range append([]seed.Identity{user.Identity}, user.Linked...) {
 			id, err := d.NewIdentity(i)
 			if err != nil {
-				return nil, fmt.Errorf("account %s: %w", i.Email, err)
+				return nil, fmt.Errorf("account %s: %w", cmp.Or(i.Email, i.ID), err)
 			}
 			u.Identities = append(u.Identities, id)
 		}
@@ -66,7 +66,7 @@ func (d *Directory) NewIdentity(of seed.Identity) (Identity, error) {
 		Connection: c.Name, Provider: c.Strategy, ID: of.AccountID(c), Social: c.Social(),
 		Profile: Profile{
 			Email: of.Email, EmailVerified: of.EmailVerified,
-			Name:      cmp.Or(of.Name, strings.TrimSpace(of.GivenName+" "+of.FamilyName), of.Email),
+			Name:      cmp.Or(of.Name, strings.TrimSpace(of.GivenName+" "+of.FamilyName), of.Email, of.ID),
 			GivenName: of.GivenName, FamilyName: of.FamilyName, Nickname: cmp.Or(of.Nickname, nickname),
 		},
 	}

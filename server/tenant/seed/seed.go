@@ -22,12 +22,13 @@ type Identity struct {
 	Connection string `yaml:"connection"`
 	// ID is without the strategy's prefix. Empty: made of Connection and Email.
 	ID string `yaml:"id"`
-	// Email must be given, once in a connection.
+	// Email must be given, once in a connection. Only an account of a provider whose ID is
+	// given may have none.
 	Email         string `yaml:"email"`
 	EmailVerified bool   `yaml:"email_verified"`
 	// Password is only for a database. Empty: nobody can sign in with one.
 	Password string `yaml:"password"`
-	// Name is the full one. Empty: GivenName and FamilyName, or Email.
+	// Name is the full one. Empty: GivenName and FamilyName, or Email, or ID.
 	Name       string `yaml:"name"`
 	GivenName  string `yaml:"given_name"`
 	FamilyName string `yaml:"family_name"`

@@ -55,7 +55,8 @@ func (f *Flow) linkTo(w Wanted) {
 // refusal returns why the profile that is shown can be linked with no other account; nil
 // if nothing is known against it.
 func (f *Flow) refusal() error {
-	return f.settings.Policy.CheckAlone(linking.AccountOf(f.state.User))
+	own := linking.AccountOf(f.state.User)
+	return f.settings.Policy.CheckAlone(&own)
 }
 
 func (f *Flow) loginTo(w Wanted) {

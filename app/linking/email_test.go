@@ -85,7 +85,7 @@ func TestEmailStates(t *testing.T) {
 		t.Run(test.first, func(t *testing.T) {
 			plan, err := NewPlan(test.account, other, test.policy)
 			checkEmail(t, plan, err, test.want, test.account, test.warns[1])
-			if got := test.policy.CheckAlone(test.account); !errors.Is(got, test.want) {
+			if got := test.policy.CheckAlone(&test.account); !errors.Is(got, test.want) {
 				t.Errorf("alone: %v, want %v", got, test.want)
 			}
 		})
@@ -117,6 +117,8 @@ func checkEmail(t *testing.T, plan Plan, err, want error, about Account, warning
 // another identity of the profile, the login or a claim says.
 func TestTrustedEmail(t *testing.T) {
 	const id, corp = "samlp|corp|1", "corp-saml"
+	policy := Policy{TrustedEmail: []string{corp}}
+	state := func(a Account) Email { return policy.Email(&a) }
 	type edit = func(*management.User)
 	own := func(edit func(*management.Identity)) edit { return func(u *management.User) { edit(&u.Identities[0]) } }
 	profile := func(p management.Profile) edit {
@@ -168,18 +170,18 @@ func TestTrustedEmail(t *testing.T) {
 				Identities: []management.Identity{{Provider: "samlp", UserID: "corp|1", Connection: corp}},
 			}
 			test.edit(&u)
-			if got := (Policy{TrustedEmail: []string{corp}}).Email(AccountOf(u)); got != test.want {
+			if got := state(AccountOf(u)); got != test.want {
 				t.Errorf("is %d, want %d", got, test.want)
 			}
 		})
 	}
 	claims := oidc.Claims{Subject: id, Email: "ada@corp.example"}
-	if got := (Policy{TrustedEmail: []string{corp}}).Email(AccountOfClaims(claims, corp)); got != Unvouched {
+	if got := state(AccountOfClaims(claims, corp)); got != Unvouched {
 		t.Errorf("by its claims: %d", got)
 	}
 	second := AccountOf(management.User{ID: "oauth2|1", Email: "a@x", Identities: []management.Identity{{Provider: "oauth2", UserID: "1"}}})
 	second.Connection = corp // the login's, where the document names none
-	if got := (Policy{TrustedEmail: []string{corp}}).Email(second); got != Unverified {
+	if got := state(second); got != Unverified {
 		t.Errorf("by its login's connection: %d", got)
 	}
 }

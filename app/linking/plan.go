@@ -48,13 +48,13 @@ func NewPlan(first, second Account, policy Policy) (Plan, error) {
 }
 
 func newPlan(primary, secondary Account, policy Policy, chosen map[string]Choice) (Plan, error) {
-	if err := policy.check(primary, secondary); err != nil {
+	if err := policy.check(&primary, &secondary); err != nil {
 		return Plan{}, err
 	}
 	p := Plan{
 		Primary:   primary,
 		Secondary: secondary,
-		Warnings:  policy.warnings(primary, secondary),
+		Warnings:  policy.warnings(&primary, &secondary),
 		policy:    policy,
 		chosen:    chosen,
 	}

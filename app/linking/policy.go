@@ -33,7 +33,7 @@ type Policy struct {
 
 // isEnterprise tells whether an account is an organisation's. Auth0 has such a one
 // as the primary only.
-func isEnterprise(a Account) bool {
+func isEnterprise(a *Account) bool {
 	p, _ := provider.Lookup(a.Provider)
 	return p.Kind == provider.Enterprise
 }
@@ -58,7 +58,7 @@ const (
 
 // Email tells what is known of an account's address. That there is none, and that the
 // operator vouches for it, is known only of an account that was read: a claim tells neither.
-func (p Policy) Email(a Account) Email {
+func (p *Policy) Email(a *Account) Email {
 	trusted := !a.Unread && a.EmailFrom != "" && slices.Contains(p.TrustedEmail, a.EmailFrom)
 	switch {
 	case a.NoEmail && a.Email == "" && !a.Unread:
@@ -74,7 +74,7 @@ func (p Policy) Email(a Account) Email {
 }
 
 // emailRefusal returns why an account may not be linked for its address, nil if it may.
-func (p Policy) emailRefusal(a Account) error {
+func (p *Policy) emailRefusal(a *Account) error {
 	switch state := p.Email(a); {
 	case state == Verified, state == NoEmail && p.AllowNoEmail, state != NoEmail && p.AllowUnverified:
 		return nil
@@ -90,14 +90,14 @@ func (p Policy) emailRefusal(a Account) error {
 // nil if nothing is known against it.
 //
 // Errors: a [RefusedError].
-func (p Policy) CheckAlone(a Account) error {
+func (p *Policy) CheckAlone(a *Account) error {
 	if reason := p.alone(a); reason != nil {
-		return &RefusedError{Reason: reason, Account: a}
+		return &RefusedError{Reason: reason, Account: *a}
 	}
 	return nil
 }
 
-func (p Policy) alone(a Account) error {
+func (p *Policy) alone(a *Account) error {
 	switch {
 	case a.Subject == "":
 		return ErrUnread
@@ -112,7 +112,7 @@ func (p Policy) alone(a Account) error {
 // check returns the reason why secondary may not become an identity of primary, nil if it
 // may. E-mail addresses are never compared: two accounts with the same one need not be one
 // person's.
-func (p Policy) check(primary, secondary Account) error {
+func (p *Policy) check(primary, secondary *Account) error {
 	refusal := p.refusal(primary, secondary)
 	if refusal == nil {
 		return nil
@@ -121,13 +121,13 @@ func (p Policy) check(primary, secondary Account) error {
 	return refusal
 }
 
-func (p Policy) refusal(primary, secondary Account) *RefusedError {
+func (p *Policy) refusal(primary, secondary *Account) *RefusedError {
 	linked := slices.ContainsFunc(primary.Linked, secondary.is) || slices.ContainsFunc(secondary.Linked, primary.is)
 	first, second := p.alone(primary), p.alone(secondary)
 	for _, rule := range []struct {
 		broken bool
 		reason error
-		about  Account
+		about  *Account
 	}{
 		{primary.Subject == "" || primary.Unread, ErrUnread, primary},
 		{secondary.Subject == "", ErrUnread, secondary},
@@ -139,13 +139,13 @@ func (p Policy) refusal(primary, secondary Account) *RefusedError {
 		{isEnterprise(secondary), ErrEnterprise, secondary},
 	} {
 		if rule.broken {
-			return &RefusedError{Reason: rule.reason, Account: rule.about}
+			return &RefusedError{Reason: rule.reason, Account: *rule.about}
 		}
 	}
 	return nil
 }
 
-func (p Policy) allows(connection string) bool {
+func (p *Policy) allows(connection string) bool {
 	return len(p.Connections) == 0 || slices.Contains(p.Connections, connection)
 }
 
@@ -202,11 +202,11 @@ const (
 
 // OnlyPrimaryVerified tells that the account that stays has a verified address, and the
 // other has none. Applications that demand one accept the profile then.
-func (p Plan) OnlyPrimaryVerified() bool {
-	return p.policy.Email(p.Primary) == Verified && p.policy.Email(p.Secondary) != Verified
+func (p *Plan) OnlyPrimaryVerified() bool {
+	return p.policy.Email(&p.Primary) == Verified && p.policy.Email(&p.Secondary) != Verified
 }
 
-func (p Policy) warnings(primary, secondary Account) []Warning {
+func (p *Policy) warnings(primary, secondary *Account) []Warning {
 	var list []Warning
 	first, second := p.Email(primary), p.Email(secondary)
 	for _, w := range []struct {

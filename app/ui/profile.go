@@ -81,7 +81,8 @@ func (v *view) person() app.UI {
 
 // verified reports whether an account's address counts as verified.
 func (v *view) verified(a *linking.Account) bool {
-	return v.parts.policy().Email(*a) == linking.Verified
+	policy := v.parts.policy()
+	return policy.Email(a) == linking.Verified
 }
 
 // noEmail says that no address is seen: there is none, or nobody knows.

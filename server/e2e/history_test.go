@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -49,7 +48,7 @@ func TestHistory(t *testing.T) {
 		text.Fill(say.Sentences[text.HistoryUnlinked], "account", lovelace),
 		text.Fill(say.Sentences[text.HistoryLinked], "account", lovelace),
 		text.Fill(say.Sentences[text.HistoryRefused], "account", mallory,
-			"reason", strings.ReplaceAll(say.Sentences[text.Unverified], "{account}", mallory)),
+			"reason", unverified(mallory)),
 	}
 	p.activity(want...)
 	times := evaluate[[]time.Time](p, `[...document.querySelectorAll("#history time")].map((e) => e.dateTime)`)

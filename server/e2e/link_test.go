@@ -123,7 +123,7 @@ func TestLinkRefused(t *testing.T) {
 
 	t.Log("attack case 14: the second account's address is not verified")
 	p.startLink(mallory)
-	refused(strings.ReplaceAll(say.Sentences[text.Unverified], "{account}", mallory))
+	refused(unverified(mallory))
 
 	t.Log("attack case 11: the second account is the first")
 	p.startLink(ada)
@@ -152,10 +152,15 @@ func TestLinkFromUnverifiedAccount(t *testing.T) {
 	p.signIn(mallory)
 	p.see(`section[aria-label="`+say.Profile+`"]`, say.NotVerified)
 	untouched := s.untouched()
-	p.startLink(mary)
-	p.alert(strings.ReplaceAll(say.Sentences[text.Unverified], "{account}", mallory))
-	p.vanish("#confirm")
+	p.click("#btn-link-account")
+	p.alert(unverified(mallory) + " " + say.AskOperator)
+	p.vanish("[role=dialog]") // before the second login
 	untouched()
+}
+
+// unverified is what the page says of an account in the database.
+func unverified(email string) string {
+	return text.Fill(say.Sentences[text.Unverified], "account", email, "connection", "Email and password")
 }
 
 // Attack case 46: a token without the scope cannot link, and the page says so.

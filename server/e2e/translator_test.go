@@ -96,7 +96,7 @@ func tour(t *testing.T, script string) (steps []string) {
 	p.alert(say.Sentences[text.Secondary])
 	step()
 	p.startLink(mallory)
-	p.alert(text.Fill(say.Sentences[text.Unverified], "account", mallory))
+	p.alert(unverified(mallory))
 	step()
 	p.link(byron, lovelace)
 	step()

@@ -40,18 +40,19 @@ func TestSecurityTable(t *testing.T) {
 	for _, r := range rows {
 		count[r.status]++
 	}
-	t.Logf("%d cases: %v", len(rows), count)
+	t.Logf("%d rows: %v", len(rows), count)
 }
 
-// row is a line of the table.
+// row is a line of the table. A case may have further rows: 14a, 14b.
 type row struct {
 	number int
+	letter string // of a further row; "" for the case itself
 	status string
 	tests  []string // "app/oidc: TestFinish/too old"
 }
 
 var (
-	rowPattern  = regexp.MustCompile(`(?m)^\| *(\d+) *\|.*\|$`)
+	rowPattern  = regexp.MustCompile(`(?m)^\| *(\d+[a-z]?) *\|.*\|$`)
 	testPattern = regexp.MustCompile("`([a-z0-9/]+: (?:Test|Fuzz|Example)[^`]*)`")
 	// mention is anything that looks like the name of a test.
 	mention = regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z]\w*`)
@@ -79,13 +80,19 @@ func checkTable(page string, tests map[string][]string) (rows []row, problems []
 			}
 		}
 	}
-	for i, r := range rows {
-		if r.number != i+1 {
-			problem("row %d is of case %d", i+1, r.number)
+	cases, letter := 0, byte('a')
+	for _, r := range rows {
+		if r.letter == "" {
+			cases, letter = cases+1, 'a'
+		} else if letter++; r.letter != string(letter-1) {
+			problem("case %d: row %s is not the next", r.number, r.letter)
+		}
+		if r.number != cases {
+			problem("row %d is of case %d", cases, r.number)
 		}
 	}
-	if len(rows) != attackCases {
-		problem("%d rows, want %d", len(rows), attackCases)
+	if cases != attackCases {
+		problem("%d rows, want %d", cases, attackCases)
 	}
 	return rows, problems
 }
@@ -105,8 +112,10 @@ func parseRow(line string) (row, error) {
 	if !slices.Contains(statuses, r.status) {
 		return row{}, fmt.Errorf("unknown status %q", r.status)
 	}
+	number := strings.TrimRight(cells[0], "abcdefghijklmnopqrstuvwxyz")
+	r.letter = cells[0][len(number):]
 	var err error
-	if r.number, err = strconv.Atoi(cells[0]); err != nil {
+	if r.number, err = strconv.Atoi(number); err != nil {
 		return row{}, err
 	}
 	for _, m := range testPattern.FindAllStringSubmatch(cells[4], -1) {
@@ -221,6 +230,15 @@ func TestCheckTable(t *testing.T) {
 			"case 5: tested, but no test is named",
 		},
 		{"a status of its own", with(5, "| 5 | replay | sure | the transaction | none |"), `unknown status "sure"`},
+		{
+			"further rows", with(5, good[4]+"\n"+strings.Replace(good[4], " 5 ", " 5a ", 1)+"\n"+
+				strings.Replace(good[4], " 5 ", " 5b ", 1)), "",
+		},
+		{"further rows of another case", with(5, good[4]+"\n"+strings.Replace(good[4], " 5 ", " 6a ", 1)), "row 5 is of case 6"},
+		{
+			"further rows with a gap", with(5, good[4]+"\n"+strings.Replace(good[4], " 5 ", " 5b ", 1)),
+			"case 5: row b is not the next",
+		},
 		{"a column is empty", with(5, "| 5 | replay | tested | | none |"), "column 4 is empty"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -49,28 +49,30 @@ func TestRefusedBeforeTheSecondLogin(t *testing.T) {
 		{"an organisation's", linking.Policy{AllowNoEmail: true}, unvouched, linking.ErrUnvouched},
 		{"another connection", linking.Policy{Connections: []string{"google-oauth2"}}, nil, linking.ErrConnection},
 	} {
-		for _, later := range []time.Duration{0, time.Hour} {
-			w, tab := signedInTo(t, tt.policy, tt.edit)
-			w.now = w.now.Add(later)
-			tab.press("link")
-			tab.told(Failed, tt.want, NoNext)
-			var refused *linking.RefusedError
-			if !errors.As(tab.drawn.Notice.Err, &refused) || refused.Account.Subject != ada {
-				t.Errorf("%s: told of %+v", tt.name, refused)
-			}
-			if tab.dialog != "" || tab.wants != nil || tab.leaving {
-				t.Errorf("%s: a login begins: %q, %+v", tt.name, tab.dialog, tab.wants)
-			}
-			w.holds(ada, ada)
+		t.Run(tt.name, func(t *testing.T) {
+			for _, later := range []time.Duration{0, time.Hour} {
+				w, tab := signedInTo(t, tt.policy, tt.edit)
+				w.now = w.now.Add(later)
+				tab.press("link")
+				tab.told(Failed, tt.want, NoNext)
+				var refused *linking.RefusedError
+				if !errors.As(tab.drawn.Notice.Err, &refused) || refused.Account.Subject != ada {
+					t.Errorf("told of %+v", refused)
+				}
+				if tab.dialog != "" || tab.wants != nil || tab.leaving {
+					t.Errorf("a login begins: %q, %+v", tab.dialog, tab.wants)
+				}
+				w.holds(ada, ada)
 
-			// It is not refused by what the page has read before.
-			delete(w.odd, ada)
-			tab.flow.settings.Policy.Connections = nil
-			tab.press("link")
-			if tab.dialog != Second && (tab.wants == nil || tab.wants.purpose != Proof) {
-				t.Errorf("%s: no login begins in %s", tt.name, sketch(tab.drawn))
+				// It is not refused by what the page has read before.
+				delete(w.odd, ada)
+				tab.flow.settings.Policy.Connections = nil
+				tab.press("link")
+				if tab.dialog != Second && (tab.wants == nil || tab.wants.purpose != Proof) {
+					t.Errorf("no login begins in %s", sketch(tab.drawn))
+				}
 			}
-		}
+		})
 	}
 }
 

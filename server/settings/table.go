@@ -76,6 +76,7 @@ var Table = []Setting{
 	{
 		Name: "no_email", Use: Page, Value: "allow|refuse", Default: config.AllowNoEmail,
 		Help:  "What to do about a link when an account has no e-mail address.",
+		More:  "Many accounts of X, of Facebook by phone and of text messages have none; a profile of theirs has none either.",
 		field: func(s *Settings) any { return &s.Config.NoEmail },
 	},
 	{

@@ -245,3 +245,47 @@ func TestTenantRefusesChains(t *testing.T) {
 		t.Errorf("an entry is left: %v", err)
 	}
 }
+
+// Attack cases 14 and 15: each state of an address, as the tenant's own documents tell it.
+func TestEmailAtTenant(t *testing.T) {
+	identity := func(provider, id, connection, more string) string {
+		return `{"provider":"` + provider + `","user_id":"` + id + `","connection":"` + connection + `"` + more + `}`
+	}
+	google := identity("google-oauth2", "9", "google-oauth2", `,"profileData":{"email":"ada@x.example","email_verified":true}`)
+	for _, test := range []struct {
+		name, id, connection, members, linked string
+		want                                  linking.Email
+	}{
+		{"verified", "twitter|1", "twitter", `,"email":"a@x.example","email_verified":true`, "", linking.Verified},
+		{"as text", "twitter|1", "twitter", `,"email":"a@x.example","email_verified":"true"`, "", linking.Unverified},
+		{"none", "twitter|1", "twitter", ``, "", linking.NoEmail},
+		{"none, beside one that has", "twitter|1", "twitter", ``, "," + google, linking.NoEmail},
+		{"odd", "twitter|1", "twitter", `,"email":["a@x.example"],"email_verified":true`, "", linking.Unverified},
+		{"an organisation's", "samlp|corp|1", "corp", `,"email":"a@x.example","email_verified":"true"`, "", linking.Unvouched},
+		{"an organisation's, without any", "samlp|corp|1", "corp", `,"email":"a@x.example"`, "", linking.Unvouched},
+		{"trusted", "samlp|corp|1", "trusted", `,"email":"a@x.example"`, "", linking.Verified},
+		{"trusted, beside another", "samlp|corp|1", "trusted", `,"email":"a@x.example"`, "," + google, linking.Verified},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			provider, rest, _ := strings.Cut(test.id, "|")
+			s := tenanttest.Start(t, func(o *tenant.Options) {
+				o.Connections = []tenant.Connection{
+					{Name: "google-oauth2", Strategy: "google-oauth2"}, {Name: "twitter", Strategy: "twitter"},
+					{Name: "corp", Strategy: "samlp"}, {Name: "trusted", Strategy: "samlp"},
+				}
+			})
+			s.Put(t, `{"user_id":"`+test.id+`"`+test.members+`,"identities":[`+
+				identity(provider, rest, test.connection, "")+test.linked+`]}`)
+			account := test.id
+			if strings.Contains(test.members, `"email":"`) {
+				account = "a@x.example"
+			}
+			p := signIn(t, s, account, test.connection)
+			p.id = test.id
+			policy, a := linking.Policy{TrustedEmail: []string{"trusted"}}, p.account(t)
+			if got := policy.Email(&a); got != test.want {
+				t.Errorf("is %d, want %d: %+v", got, test.want, a)
+			}
+		})
+	}
+}

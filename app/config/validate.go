@@ -185,26 +185,36 @@ func (c Config) checkConnections(p *problems) {
 	}
 }
 
-func (c Config) checkEmail(p *problems) {
-	if !slices.Contains([]string{RefuseUnverified, WarnUnverified}, c.UnverifiedEmail) {
+func (c *Config) checkEmail(p *problems) {
+	if c.UnverifiedEmail != RefuseUnverified && c.UnverifiedEmail != WarnUnverified {
 		p.add("unverified_email", "must be refuse or warn")
 	}
-	if !slices.Contains([]string{AllowNoEmail, RefuseNoEmail}, c.NoEmail) {
+	if c.NoEmail != AllowNoEmail && c.NoEmail != RefuseNoEmail {
 		p.add("no_email", "must be allow or refuse")
 	}
 	for i, name := range c.TrustedEmail {
-		field := fmt.Sprintf("trusted_email[%d]", i)
-		at := slices.IndexFunc(c.Connections, func(c Connection) bool { return c.Name == name })
-		if at < 0 {
-			p.add(field, "is not one of the connections")
-		} else if kind, _ := provider.Lookup(c.Connections[at].Strategy); kind.Kind == provider.Database {
-			// Anybody can sign up there with any address.
-			p.add(field, "is a database, which no address can be trusted of; if it is none, give its strategy")
+		if problem := distrust(c.Connections, name); problem != "" {
+			p.add(fmt.Sprintf("trusted_email[%d]", i), "%s", problem)
 		}
 	}
 	if c.VerifyEmailURL != "" && !siteOrHTTPS(c.VerifyEmailURL) {
 		p.add("verify_email_url", "must be an https URL or a path on this site")
 	}
+}
+
+// distrust returns why the addresses of a connection cannot be trusted, "" if they can.
+func distrust(connections []Connection, name string) string {
+	for i := range connections {
+		if connections[i].Name != name {
+			continue
+		}
+		if p, _ := provider.Lookup(connections[i].Strategy); p.Kind == provider.Database {
+			// Anybody can sign up there with any address.
+			return "is a database, which no address can be trusted of; if it is none, give its strategy"
+		}
+		return ""
+	}
+	return "is not one of the connections"
 }
 
 // word reports whether s can name a connection or a strategy.

@@ -67,7 +67,7 @@ func AccountOf(u management.User) Account {
 		Nickname:       u.Nickname,
 		Email:          u.Email,
 		EmailVerified:  u.EmailVerified,
-		EmailFrom:      emailFrom(u),
+		EmailFrom:      emailFrom(&u),
 		NoEmail:        u.NoEmail,
 		Picture:        u.Picture,
 		Created:        u.Created,
@@ -93,14 +93,16 @@ func AccountOf(u management.User) Account {
 // identity, which then has no profile of its own, or the same address in it. The address
 // of a linked identity counts as well if nobody has verified it: an operator's program may
 // have copied it to the root.
-func emailFrom(u management.User) string {
+func emailFrom(u *management.User) string {
 	own, certain := u.Own()
-	said := own.Profile == (management.Profile{}) || own.Profile.Email == u.Email
-	other := slices.ContainsFunc(u.Linked(), func(i management.Identity) bool {
-		return i.Profile.Email == u.Email && !i.Profile.EmailVerified && i.Connection != own.Connection
-	})
-	if !certain || !said || other {
+	if !certain || own.Profile != (management.Profile{}) && own.Profile.Email != u.Email {
 		return ""
+	}
+	for i := range u.Identities {
+		other := &u.Identities[i]
+		if other.Profile.Email == u.Email && !other.Profile.EmailVerified && other.Connection != own.Connection {
+			return ""
+		}
 	}
 	return own.Connection
 }

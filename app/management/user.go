@@ -145,7 +145,7 @@ func (u User) Linked() []Identity {
 func (u User) primary() int {
 	for _, is := range []func(Identity) bool{
 		func(i Identity) bool { return i.ID() == u.ID },
-		u.named,
+		func(i Identity) bool { return i.names(u.ID) },
 		func(i Identity) bool { return i.Unusable != "" },
 	} {
 		if at := slices.IndexFunc(u.Identities, is); at >= 0 {
@@ -155,17 +155,28 @@ func (u User) primary() int {
 	return min(len(u.Identities), 1) - 1
 }
 
-// named tells whether the user has the id of an identity, in either of Auth0's forms.
-func (u User) named(i Identity) bool {
-	return i.ID() == u.ID || i.UserID == u.ID && strings.HasPrefix(u.ID, i.Provider+"|")
+// names tells whether an identity gives a user this id, in either of Auth0's forms.
+func (i *Identity) names(id string) bool {
+	return i.ID() == id || i.UserID == id && strings.HasPrefix(id, i.Provider+"|")
 }
 
-// Own returns the identity that gives the user its id, and false where that is not certain.
+// Own returns the identity that gives the user its id, and true if it is certain which one
+// does; nil if there are none.
 // Danger: [User.Primary] may be a guess, which nothing may be trusted for.
-func (u User) Own() (Identity, bool) {
-	own, ok := u.Primary()
-	certain := u.named(own) || len(u.Identities) == 1
-	return own, ok && certain && own.Unusable == "" && !slices.ContainsFunc(u.Linked(), u.named)
+func (u *User) Own() (*Identity, bool) {
+	at := u.primary()
+	if at < 0 {
+		return nil, false
+	}
+	named := 0
+	for i := range u.Identities {
+		if u.Identities[i].names(u.ID) {
+			named++
+		}
+	}
+	own := &u.Identities[at]
+	alone := len(u.Identities) == 1
+	return own, own.Unusable == "" && (alone || named == 1 && own.names(u.ID))
 }
 
 // notUnderstood makes the error for an answer that is not what the API sends.

@@ -113,10 +113,11 @@ func (v *view) verifiable(err error) bool {
 // emailStep returns what to do about an address for which an account cannot be linked; ""
 // after any other failure.
 func (v *view) emailStep(err error) string {
-	switch {
-	case v.verifiable(err):
+	if v.verifiable(err) {
 		return " " + v.say.VerifyFirst
-	case errors.Is(err, linking.ErrUnverified), errors.Is(err, linking.ErrUnvouched), errors.Is(err, linking.ErrNoEmail):
+	}
+	switch failureKey(err, false) {
+	case text.Unverified, text.Unvouched, text.NeedsEmail:
 		return " " + v.say.AskOperator
 	}
 	return ""

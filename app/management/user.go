@@ -176,7 +176,7 @@ func (u *User) Own() (*Identity, bool) {
 	}
 	own := &u.Identities[at]
 	alone := len(u.Identities) == 1
-	return own, own.Unusable == "" && (alone || named == 1 && own.names(u.ID))
+	return own, own.Unusable == "" && (alone || named == 1)
 }
 
 // notUnderstood makes the error for an answer that is not what the API sends.

@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"twinlock/app/config"
 	"twinlock/app/flow"
 	"twinlock/app/linking"
 	"twinlock/app/management"
@@ -133,5 +135,17 @@ func TestProposalSaysWhy(t *testing.T) {
 		if strings.Contains(drawn, letters(told)) != test.primary.NoEmail {
 			t.Errorf("%s: %s", test.name, drawn)
 		}
+	}
+}
+
+// What may be linked is what the configuration says.
+func TestEmailPolicy(t *testing.T) {
+	p := parts(t)
+	if got := p.policy(); got.AllowUnverified || !got.AllowNoEmail || got.TrustedEmail != nil {
+		t.Errorf("by default %+v", got)
+	}
+	p.config.UnverifiedEmail, p.config.NoEmail, p.config.TrustedEmail = config.WarnUnverified, config.RefuseNoEmail, []string{"db"}
+	if got := p.policy(); !got.AllowUnverified || got.AllowNoEmail || !slices.Equal(got.TrustedEmail, []string{"db"}) {
+		t.Errorf("by choice %+v", got)
 	}
 }

@@ -92,7 +92,7 @@ func (p *Policy) emailRefusal(a *Account) error {
 // Errors: a [RefusedError].
 func (p *Policy) CheckAlone(a *Account) error {
 	if reason := p.alone(a); reason != nil {
-		return &RefusedError{Reason: reason, Account: *a}
+		return refused(reason, a)
 	}
 	return nil
 }
@@ -123,26 +123,32 @@ func (p *Policy) check(primary, secondary *Account) error {
 
 func (p *Policy) refusal(primary, secondary *Account) *RefusedError {
 	linked := slices.ContainsFunc(primary.Linked, secondary.is) || slices.ContainsFunc(secondary.Linked, primary.is)
-	first, second := p.alone(primary), p.alone(secondary)
-	for _, rule := range []struct {
-		broken bool
-		reason error
-		about  *Account
-	}{
-		{primary.Subject == "" || primary.Unread, ErrUnread, primary},
-		{secondary.Subject == "", ErrUnread, secondary},
-		{primary.Subject == secondary.Subject, ErrSameAccount, secondary},
-		{linked, ErrAlreadyHere, secondary},
-		{first != nil, first, primary},
-		{second != nil, second, secondary},
-		{len(secondary.Linked) > 0, ErrHasLinked, secondary},
-		{isEnterprise(secondary), ErrEnterprise, secondary},
-	} {
-		if rule.broken {
-			return &RefusedError{Reason: rule.reason, Account: *rule.about}
+	switch {
+	case primary.Subject == "" || primary.Unread:
+		return refused(ErrUnread, primary)
+	case secondary.Subject == "":
+		return refused(ErrUnread, secondary)
+	case primary.Subject == secondary.Subject:
+		return refused(ErrSameAccount, secondary)
+	case linked:
+		return refused(ErrAlreadyHere, secondary)
+	}
+	for _, a := range []*Account{primary, secondary} {
+		if reason := p.alone(a); reason != nil {
+			return refused(reason, a)
 		}
 	}
+	switch {
+	case len(secondary.Linked) > 0:
+		return refused(ErrHasLinked, secondary)
+	case isEnterprise(secondary):
+		return refused(ErrEnterprise, secondary)
+	}
 	return nil
+}
+
+func refused(reason error, about *Account) *RefusedError {
+	return &RefusedError{Reason: reason, Account: *about}
 }
 
 func (p *Policy) allows(connection string) bool {
@@ -208,23 +214,19 @@ func (p *Plan) OnlyPrimaryVerified() bool {
 
 func (p *Policy) warnings(primary, secondary *Account) []Warning {
 	var list []Warning
-	first, second := p.Email(primary), p.Email(secondary)
-	for _, w := range []struct {
-		due     bool
-		warning Warning
-	}{
-		{first == Unverified || first == Unvouched, WarnPrimaryUnverified},
-		{second == Unverified || second == Unvouched, WarnSecondaryUnverified},
-		{first == NoEmail, WarnPrimaryNoEmail},
-		{second == NoEmail, WarnSecondaryNoEmail},
-		{isEnterprise(primary), WarnPersonal},
-		{primary.OddMetadata, WarnPrimaryMetadata},
-		{secondary.OddMetadata || secondary.OddAppMetadata, WarnSecondaryMetadata},
-		{secondary.Unread, WarnUnread},
-	} {
-		if w.due {
-			list = append(list, w.warning)
+	add := func(due bool, w Warning) {
+		if due {
+			list = append(list, w)
 		}
 	}
+	first, second := p.Email(primary), p.Email(secondary)
+	add(first == Unverified || first == Unvouched, WarnPrimaryUnverified)
+	add(second == Unverified || second == Unvouched, WarnSecondaryUnverified)
+	add(first == NoEmail, WarnPrimaryNoEmail)
+	add(second == NoEmail, WarnSecondaryNoEmail)
+	add(isEnterprise(primary), WarnPersonal)
+	add(primary.OddMetadata, WarnPrimaryMetadata)
+	add(secondary.OddMetadata || secondary.OddAppMetadata, WarnSecondaryMetadata)
+	add(secondary.Unread, WarnUnread)
 	return list
 }

@@ -34,6 +34,8 @@ var guards = []struct{ what, file, guard, without string }{
 		"_ = d.Copies.Keep(w.ctx, u)"},
 	{"who links has proven who they are", "link.go",
 		"case !f.fresh(consideration):", "case false:"},
+	{"who can link with nobody begins no second login", "link.go",
+		"if f.refusal() == nil {", "if true {"},
 	{"who unlinks has proven who they are", "unlink.go",
 		"case !f.fresh(0):", "case false:"},
 	{"a page that was to leave and stays can be used", "event.go",

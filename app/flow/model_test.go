@@ -34,6 +34,11 @@ func TestModel(t *testing.T) {
 	for steps := 0; steps < *modelSteps; {
 		w := newWorld(t, seed)
 		w.random = true
+		w.policy.AllowNoEmail = true
+		w.odd[facebook] = addressless
+		if seed%3 == 0 {
+			w.odd[mary] = unverified
+		}
 		w.device.noVault = w.r.IntN(10) == 0
 		steps += w.play(seen)
 		if len(w.wrong) > 0 {

@@ -420,6 +420,12 @@ func (w *world) fault(what, subject string) error {
 	return fmt.Errorf("fault: %w", kinds[w.r.IntN(len(kinds))])
 }
 
+// refusal returns why a user can be linked with no other.
+func (w *world) refusal(u management.User) error {
+	own := linking.AccountOf(u)
+	return w.policy.CheckAlone(&own)
+}
+
 func (w *world) user(id string) (management.User, error) {
 	identities, ok := w.users[id]
 	if !ok {
@@ -468,6 +474,11 @@ func (a apiOf) Link(ctx context.Context, primary string, linkWith oidc.Secret) (
 		}
 		if !w.hasAgreed("link " + second + " to " + primary) {
 			w.violated("nobody has agreed to link %s to %s", second, primary)
+		}
+		for _, id := range []string{primary, second} {
+			if u, _ := w.user(id); w.refusal(u) != nil {
+				w.violated("%s is linked in spite of its address", id)
+			}
 		}
 		w.users[primary] = append(w.users[primary], second)
 		delete(w.users, second)
@@ -686,6 +697,7 @@ func (l locksOf) Show(p Purpose) {
 	if l.t.flow.State().Question.Open() {
 		l.t.world.violated("a dialog opens beside a question")
 	}
+	l.check(p)
 	l.t.dialog = p
 }
 
@@ -700,7 +712,15 @@ func (l locksOf) LoginAs(p Purpose, connection, _, subject string) {
 	if l.t.subject() == "" && (p == Second || p == Proof) {
 		l.t.world.violated("a login for %q begins where nobody is signed in", p)
 	}
+	l.check(p)
 	l.t.wants, l.t.leaving = &login{p, connection, subject, l.t.subject()}, true
+}
+
+// check finds a second login that cannot come to anything.
+func (l locksOf) check(p Purpose) {
+	if p == Second && l.t.world.refusal(l.t.flow.State().User) != nil {
+		l.t.world.violated("a login begins to link with a profile that can be linked with none")
+	}
 }
 
 func (l locksOf) Cancel(p Purpose) {
@@ -869,7 +889,9 @@ func (s siteOf) Sweep(context.Context) { s.w.pause() }
 // of its profile is told with how many there are.
 type wordsOf struct{}
 
-func (wordsOf) Account(a, profile linking.Account) string { return a.Email + beside(profile) }
+func (wordsOf) Account(a, profile linking.Account) string {
+	return address(a.Subject) + beside(profile)
+}
 
 func (wordsOf) Identity(i management.Identity, profile linking.Account) string {
 	return i.Profile.Email + beside(profile)
@@ -882,6 +904,8 @@ func beside(profile linking.Account) string {
 	return ""
 }
 
-func (wordsOf) Pair(p linking.Plan) (first, second string) { return p.Primary.Email, p.Secondary.Email }
+func (wordsOf) Pair(p linking.Plan) (first, second string) {
+	return address(p.Primary.Subject), address(p.Secondary.Subject)
+}
 
 func (wordsOf) Failure(err error, _ linking.Account) string { return err.Error() }

@@ -40,7 +40,7 @@ type Notice struct {
 	Result *oidc.Result
 	// Err is why the login failed: one of the errors of [oidc.ParseCallback],
 	// [oidc.Client.Begin] or [oidc.Client.Finish], [ErrPopupClosed] or [ErrStayed]. Nil
-	// where nothing failed.
+	// where nothing failed. [oidc.WordsOf] returns what the tenant itself says about it.
 	Err error
 }
 

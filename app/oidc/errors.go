@@ -29,19 +29,9 @@ var (
 	ErrResponseIssuer = errors.New("another issuer answered")
 )
 
-// What the tenant may answer instead of a code (RFC 6749 section 4.1.2.1, OpenID Connect
-// Core section 3.1.2.6). Each comes wrapped in an [AuthorizationError].
-var (
-	// ErrAccessDenied is returned for access_denied: the person or a rule said no.
-	ErrAccessDenied = errors.New("access denied")
-	// ErrLoginRequired is returned for login_required: nobody is signed in at the tenant.
-	ErrLoginRequired = errors.New("login required")
-	// ErrInteraction is returned for consent_required, interaction_required and
-	// account_selection_required: the tenant has to show a page.
-	ErrInteraction = errors.New("interaction required")
-	// ErrAuthorization is returned for any other code.
-	ErrAuthorization = errors.New("authorization refused")
-)
+// ErrAuthorization is returned, wrapped in an [AuthorizationError], when the authorization
+// endpoint answers with an error that is no known [Refusal].
+var ErrAuthorization = errors.New("authorization refused")
 
 // Errors of the issuer's endpoints.
 var (
@@ -62,7 +52,8 @@ var (
 	// ErrIDToken is returned when a token is too long, not a JWT, or says something that
 	// an ID token must not say.
 	ErrIDToken = errors.New("ID token not accepted")
-	// ErrAlgorithm is returned when it is not signed with RS256.
+	// ErrAlgorithm is returned when it is not signed with RS256: the application is set to
+	// another algorithm, or somebody has forged the token.
 	ErrAlgorithm = fmt.Errorf("%w: algorithm", ErrIDToken)
 	// ErrSignature is returned when its signature is wrong or the issuer's key cannot be
 	// had.
@@ -79,6 +70,8 @@ var (
 	// ErrAuthTime is returned when the person did not prove who they are as recently as
 	// the request asked for.
 	ErrAuthTime = fmt.Errorf("%w: time of authentication", ErrIDToken)
+	// ErrNoAuthTime is returned when the token does not say when the person did.
+	ErrNoAuthTime = fmt.Errorf("%w: no time of authentication", ErrIDToken)
 )
 
 const maxDescription = 300 // characters
@@ -88,24 +81,20 @@ const maxDescription = 300 // characters
 type AuthorizationError struct {
 	// Code is the error's code; inert text of at most 64 characters.
 	Code string
-	// Description is inert text of at most 300 characters, which anybody may have written.
+	// Description is inert text of at most 300 characters: the tenant's own words, of an
+	// answer that belongs to a transaction.
 	Description string
 }
 
-// Error returns the sentinel's text, the code and the description.
+// Error returns the refusal's text, the code and the description.
 func (e *AuthorizationError) Error() string {
 	return described(e.Unwrap().Error(), e.Code, e.Description)
 }
 
-// Unwrap returns the sentinel for the code.
+// Unwrap returns the [Refusal], or [ErrAuthorization].
 func (e *AuthorizationError) Unwrap() error {
-	switch e.Code {
-	case "access_denied":
-		return ErrAccessDenied
-	case "login_required":
-		return ErrLoginRequired
-	case "consent_required", "interaction_required", "account_selection_required":
-		return ErrInteraction
+	if refusal := refusalOf(e.Code, e.Description); refusal != "" {
+		return refusal
 	}
 	return ErrAuthorization
 }
@@ -126,8 +115,37 @@ func (e *TokenError) Error() string {
 	return described(fmt.Sprintf("%v with status %d", ErrExchange, e.Status), e.Code, e.Description)
 }
 
-// Unwrap returns [ErrExchange].
-func (e *TokenError) Unwrap() error { return ErrExchange }
+// Unwrap returns [ErrExchange], and the [Refusal] where it is known.
+func (e *TokenError) Unwrap() []error {
+	refusal := refusalOf(e.Code, e.Description)
+	switch {
+	case e.Status == 401 && e.Code == "access_denied":
+		refusal = ErrSetup // Auth0's answer to an application that has to authenticate
+	case refusal != "":
+	case e.Status == 429:
+		refusal = ErrBusy
+	case e.Status >= 500:
+		refusal = ErrUnavailable
+	default:
+		return []error{ErrExchange}
+	}
+	return []error{ErrExchange, refusal}
+}
+
+// WordsOf returns what the tenant itself says about an error: the description of an
+// [AuthorizationError] or of a [TokenError], "" for any other error. An answer that belongs
+// to no transaction is neither, so that nobody else's words are returned.
+func WordsOf(err error) string {
+	var answer *AuthorizationError
+	if errors.As(err, &answer) {
+		return answer.Description
+	}
+	var refused *TokenError
+	if errors.As(err, &refused) {
+		return refused.Description
+	}
+	return ""
+}
 
 func described(what, code, description string) string {
 	for _, more := range []string{code, description} {

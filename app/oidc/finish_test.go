@@ -190,8 +190,9 @@ func TestFinishRefuses(t *testing.T) {
 		{name: "consent required", cb: answers("consent_required"), wantErr: ErrInteraction},
 		{name: "interaction required", cb: answers("interaction_required"), wantErr: ErrInteraction},
 		{name: "account selection required", cb: answers("account_selection_required"), wantErr: ErrInteraction},
-		{name: "unauthorized", cb: answers("unauthorized"), wantErr: ErrAuthorization},
-		{name: "server error", cb: answers("server_error"), wantErr: ErrAuthorization},
+		{name: "unauthorized", cb: answers("unauthorized"), wantErr: ErrUnauthorized},
+		{name: "server error", cb: answers("server_error"), wantErr: ErrUnavailable},
+		{name: "unknown code", cb: answers("invalid_request"), wantErr: ErrAuthorization},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -253,6 +254,80 @@ func TestAuthorizationError(t *testing.T) {
 	}
 	if refused.Code != "unauthorized" || !strings.HasPrefix(refused.Description, "user is blocked!") || len(refused.Description) > maxDescription+len("…") {
 		t.Errorf("%+v", refused)
+	}
+}
+
+// What a tenant says, for an answer that belongs to a transaction: at most 300 characters,
+// cut between two letters.
+func TestWordsOf(t *testing.T) {
+	const family = "👨\u200d👩\u200d👧" // one letter of five characters
+	for _, tt := range []struct{ given, want string }{
+		{"", ""},
+		{"Please verify your email before logging in.", "Please verify your email before logging in."},
+		{"<b>a</b>\u202e\x00 b", "<b>a</b> b"},
+		{strings.Repeat("a", 301), strings.Repeat("a", 299) + "…"},
+		{strings.Repeat("a", 296) + strings.Repeat(family, 2), strings.Repeat("a", 296) + "…"},
+		{strings.Repeat("ä", 300), strings.Repeat("ä", 300)},
+	} {
+		p := newIDP(t)
+		c, _, _ := newClient(p)
+		answered := begin(t, c, Request{})
+		_, err := c.Finish(t.Context(), Callback{State: answered.State, Error: "access_denied", ErrorDescription: tt.given}, "")
+		if got := WordsOf(err); got != tt.want {
+			t.Errorf("WordsOf(%v) = %q, want %q", err, got, tt.want)
+		}
+		p.token = func(w http.ResponseWriter, _ url.Values) {
+			respond(w, 403, map[string]any{"error": "access_denied", "error_description": tt.given})
+		}
+		exchanged := begin(t, c, Request{})
+		_, err = c.Finish(t.Context(), Callback{State: exchanged.State, Code: "c"}, "")
+		if got := WordsOf(err); got != tt.want {
+			t.Errorf("of the token endpoint: WordsOf(%v) = %q, want %q", err, got, tt.want)
+		}
+	}
+}
+
+// Anybody can write a link to the callback: what it says is not repeated.
+func TestWordsOfStrangers(t *testing.T) {
+	const words = "Call 0900 123 456 now"
+	state := func(tx Transaction) Callback { return Callback{State: tx.State} }
+	for _, tt := range []struct {
+		name    string
+		cb      func(Transaction) Callback
+		subject string
+		later   time.Duration
+		wantErr error
+	}{
+		{"no transaction", func(Transaction) Callback { return Callback{State: "login.AAAAAAAAAAAAAAAAAAAAAA"} }, "", 0, ErrNoTransaction},
+		{"no state", func(Transaction) Callback { return Callback{} }, "", 0, ErrNoTransaction},
+		{"too late", state, "", defaultTransactionAge + time.Second, ErrTransactionExpired},
+		{"another account", state, "auth0|mallory", 0, ErrOtherSubject},
+		{"another issuer", func(tx Transaction) Callback {
+			return Callback{State: tx.State, Issuer: "https://evil.example/"}
+		}, "", 0, ErrResponseIssuer},
+		{"used", state, "", 0, ErrNoTransaction},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, _, clock := newClient(newIDP(t))
+			tx := begin(t, c, Request{})
+			if tt.name == "used" {
+				c.Cancel(tx.State)
+			}
+			clock.add(tt.later)
+			cb := tt.cb(tx)
+			cb.Error, cb.ErrorDescription = "access_denied", words
+			_, err := c.Finish(t.Context(), cb, tt.subject)
+			if !errors.Is(err, tt.wantErr) || errors.Is(err, ErrAccessDenied) {
+				t.Fatalf("Finish = %v, want %v", err, tt.wantErr)
+			}
+			if WordsOf(err) != "" || strings.Contains(err.Error(), words) {
+				t.Errorf("the error repeats what a stranger says: %v", err)
+			}
+		})
+	}
+	if _, err := ParseCallback("?error=access_denied&error_description=" + url.QueryEscape(words)); err == nil ||
+		WordsOf(err) != "" || strings.Contains(err.Error(), words) {
+		t.Errorf("ParseCallback = %v", err)
 	}
 }
 

@@ -189,7 +189,7 @@ func (claims *Claims) setTimes(m jwt.MapClaims, now time.Time) error {
 	}
 	if _, ok := m["auth_time"]; ok {
 		if claims.AuthTime, ok = moment(m, "auth_time"); !ok {
-			return fmt.Errorf("%w: it is no time", ErrAuthTime)
+			return fmt.Errorf("%w: it is no time", ErrNoAuthTime)
 		}
 	}
 	return nil
@@ -204,7 +204,7 @@ func (claims *Claims) checkAuthTime(d demands, now time.Time) error {
 		return nil
 	}
 	if claims.AuthTime.IsZero() {
-		return fmt.Errorf("%w: it is missing", ErrAuthTime)
+		return ErrNoAuthTime
 	}
 	allowed := *d.maxAge + platform.ClockSkew
 	if d.requested.Sub(claims.AuthTime) > allowed {

@@ -54,7 +54,7 @@ type Messages struct {
 
 	// Beside a failure.
 	Details, CopyDetails, Copied, CopyRefused, Dismiss string
-	AskOperator, VerifyFirst, VerifyEmail              string
+	AskOperator, VerifyFirst, VerifyEmail, ServiceSays string
 
 	// Sentences are those that a value of the program decides, by their keys.
 	Sentences map[Key]string

@@ -9,6 +9,7 @@ import (
 	"twinlock/app/browser"
 	"twinlock/app/flow"
 	"twinlock/app/linking"
+	"twinlock/app/oidc"
 	"twinlock/app/text"
 	"twinlock/app/words"
 )
@@ -86,6 +87,7 @@ func (v *view) failureNotice() app.UI {
 	return app.Div().Class("notice notice-bad").Body(
 		app.P().Attr("role", "alert").Body(
 			words.Of(sentenceBeside(v.names(), n.Err, n.Offline, v.own())+v.emailStep(n.Err)),
+			v.serviceWords(oidc.WordsOf(n.Err)),
 		),
 		app.Div().Class("notice-actions").Body(
 			v.failureNext(n.Next),
@@ -121,6 +123,15 @@ func (v *view) emailStep(err error) string {
 		return " " + v.say.AskOperator
 	}
 	return ""
+}
+
+// serviceWords draws what the tenant itself says about a failure, as its words and not the
+// page's.
+func (v *view) serviceWords(said string) app.UI {
+	if said == "" {
+		return app.Span().Hidden(true)
+	}
+	return app.Span().Class("said").Body(words.Of(v.say.ServiceSays+" "), words.Quote(said))
 }
 
 // failureNext draws the button for the next step after a failure. It is disabled as long as

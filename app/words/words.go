@@ -1,8 +1,9 @@
 // Package words draws text so that the person reads what the program says, also on a page
 // that a translator or an extension rewrites.
 //
-// [Of] draws a sentence. [Data] and [Address] draw what is not translated. [Fill] puts data
-// into a sentence and marks it, and [Plain] removes the marks.
+// [Of] draws a sentence. [Data] and [Address] draw what is not translated, and [Quote] what
+// somebody else says. [Fill] puts data into a sentence and marks it, and [Plain] removes the
+// marks.
 //
 // A browser's translator replaces text nodes by elements of its own. go-app still writes
 // into the nodes that it has made: nobody sees that text, and the program ends when it
@@ -26,6 +27,10 @@ func Data(data string) app.UI { return &words{Text: open + Plain(data) + end} }
 // Address is [Data] whose line may break after each "@". Do not use it for the name of a
 // button or of a dialog: screen readers read the break as a space.
 func Address(address string) app.UI { return &words{Text: open + Plain(address) + end, Breaks: true} }
+
+// Quote draws what somebody else says. Its language is not known: a translator may
+// translate it, and it has a direction of writing of its own.
+func Quote(said string) app.UI { return &words{Text: Plain(said), Quoted: true} }
 
 // The marks around data in a text: first strong isolate and pop directional
 // isolate (Unicode Standard Annex #9, section 2.4.2).
@@ -60,18 +65,26 @@ type words struct {
 	Text string
 	// Breaks is true if lines may break after each "@" of its data.
 	Breaks bool
+	// Quoted is true for what [Quote] draws.
+	Quoted bool
 }
 
 // CompoID makes go-app replace the element instead of changing its text.
 func (w *words) CompoID() string {
-	if w.Breaks {
+	switch {
+	case w.Breaks:
 		return "@" + w.Text
+	case w.Quoted:
+		return ":" + w.Text
 	}
 	return w.Text
 }
 
 // Render draws the text.
 func (w *words) Render() app.UI {
+	if w.Quoted {
+		return app.Bdi().Attr("lang", "und").Body(app.Text(w.Text))
+	}
 	pieces := split(w.Text)
 	if len(pieces) == 1 && pieces[0].data {
 		return pieces[0].draw(w.Breaks)

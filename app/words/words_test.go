@@ -27,6 +27,7 @@ func TestDrawing(t *testing.T) {
 		{"no address", Address("Ada"), `<bdi translate="no">Ada</bdi>`},
 		{"only data", Of(Fill("{a}", "a", "x")), `<bdi translate="no">x</bdi>`},
 		{"markup", Data("<b>"), `<bdi translate="no">&lt;b&gt;</bdi>`},
+		{"quoted", Quote("\u2068<b>\u2069 {a}"), `<bdi lang="und">&lt;b&gt; {a}</bdi>`},
 		{"a mark alone", Of("a\u2068b"), "<span>ab</span>"},
 		{"an end alone", Of("a\u2069b"), "<span>ab</span>"},
 	} {
@@ -63,6 +64,8 @@ func TestEveryTextIsItsOwnElement(t *testing.T) {
 		{Data("a"), Of("a")},
 		{Address("a"), Address("b")},
 		{Address("a"), Data("a")},
+		{Quote("a"), Quote("b")},
+		{Quote("a"), Of("a")},
 		{Of(Fill("{a} {b}", "a", "x", "b", "y")), Of(Fill("{a} y", "a", "x"))},
 	} {
 		if id(pair[0]) == id(pair[1]) {

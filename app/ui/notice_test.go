@@ -1,0 +1,118 @@
+package ui
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"twinlock/app/flow"
+	"twinlock/app/oidc"
+	"twinlock/app/session"
+	"twinlock/app/text"
+)
+
+// told returns what the page draws for a failure: its alert, without what is hidden.
+func told(t *testing.T, language string, err error) string {
+	t.Helper()
+	v := view{
+		parts: &Parts{},
+		say:   text.For(language, text.Languages()),
+		state: flow.State{Notice: flow.Notice{Kind: flow.Failed, Err: err}},
+	}
+	drawn := regexp.MustCompile(`\n *`).ReplaceAllString(app.HTMLString(v.failureNotice()), "")
+	alert := regexp.MustCompile(`<p role="alert">(.*?)</p>`).FindStringSubmatch(drawn)
+	if alert == nil {
+		t.Fatalf("no alert in %s", drawn)
+	}
+	return strings.ReplaceAll(alert[1], `<span hidden></span>`, "")
+}
+
+// What the tenant says stands in the alert, as its words, and harmless.
+func TestTheServicesOwnWords(t *testing.T) {
+	const said = `Please <b>verify</b> your {account} e-mail.`
+	for _, language := range text.Languages() {
+		say := text.For(language, text.Languages())
+		want := `<span class="said"><span>` + say.ServiceSays + ` </span>` +
+			`<bdi lang="und">Please &lt;b&gt;verify&lt;/b&gt; your {account} e-mail.</bdi></span>`
+		for _, err := range []error{
+			fmt.Errorf("finish sign-in: %w", &oidc.AuthorizationError{Code: "access_denied", Description: said}),
+			fmt.Errorf("finish sign-in: %w", &oidc.TokenError{Status: 403, Code: "unauthorized", Description: said}),
+		} {
+			got := told(t, language, err)
+			if sentence, words, _ := strings.Cut(got, `<span class="said">`); `<span class="said">`+words != want || sentence == "" {
+				t.Errorf("%s: %v is told as %s, want %s at its end", language, err, got, want)
+			}
+		}
+		for _, err := range []error{
+			oidc.ErrNoTransaction, oidc.ErrAccessDenied, fmt.Errorf("%w: "+said, oidc.ErrCallback),
+			&oidc.AuthorizationError{Code: "access_denied"},
+		} {
+			if got := told(t, language, err); strings.Contains(got, "said") || strings.Contains(got, "verify") {
+				t.Errorf("%s: %v is told as %s", language, err, got)
+			}
+		}
+	}
+}
+
+// What a tenant answers has its own sentence, and only a known no of the person's is told as
+// cancelled.
+func TestAnswersOfATenant(t *testing.T) {
+	authorization := func(code, description string) error {
+		return &oidc.AuthorizationError{Code: code, Description: description}
+	}
+	token := func(status int, code, description string) error {
+		return &oidc.TokenError{Status: status, Code: code, Description: description}
+	}
+	for _, tt := range []struct {
+		err  error
+		want text.Key
+	}{
+		{authorization("access_denied", "Please verify your email before logging in."), text.Refused},
+		{authorization("access_denied", ""), text.Refused},
+		{authorization("access_denied", "User did not authorize the request"), text.Denied},
+		{authorization("access_denied", "Service not found: https://t/api/v2/"), text.NoAccess},
+		{authorization("unauthorized", "Please verify your email before logging in."), text.NotLetIn},
+		{authorization("unauthorized", "user is blocked"), text.Blocked},
+		{authorization("invalid_request", "the connection was not found"), text.Connection},
+		{authorization("invalid_request", "the connection was disabled"), text.Connection},
+		{authorization("invalid_request", "Missing required parameter: nonce"), text.Authorization},
+		{authorization("unauthorized_client", ""), text.Configuration},
+		{authorization("temporarily_unavailable", ""), text.Server},
+		{authorization("consent_required", ""), text.LoginRequired},
+		{token(429, "", ""), text.RateLimited},
+		{token(429, "too_many_attempts", ""), text.Attempts},
+		{token(503, "", ""), text.Server},
+		{token(403, "unauthorized", "user is blocked"), text.Blocked},
+		{token(403, "mfa_required", ""), text.SecondFactor},
+		{fmt.Errorf("%w: %w", session.ErrExpired, token(403, "mfa_required", "")), text.SecondFactor},
+		{token(401, "access_denied", "Unauthorized"), text.Configuration},
+		{token(403, "access_denied", "Not on Sundays."), text.Refused},
+		{token(403, "invalid_grant", "Invalid authorization code"), text.Exchange},
+		{oidc.ErrNoAuthTime, text.NoAuthTime},
+		{oidc.ErrAlgorithm, text.Algorithm},
+	} {
+		if got := failureKey(tt.err, false); got != tt.want {
+			t.Errorf("%v is told as %q, want %q", tt.err, got, tt.want)
+		}
+	}
+}
+
+// Where trying again does not help, no sentence asks for it.
+func TestWhereTryingAgainDoesNotHelp(t *testing.T) {
+	ask := regexp.MustCompile(`(?i)try again|start again|versuchen Sie es erneut|beginnen Sie neu`)
+	if !ask.MatchString(text.For("en", []string{"en"}).Sentences[text.Refused]) ||
+		!ask.MatchString(text.For("de", []string{"de"}).Sentences[text.Refused]) {
+		t.Fatal("the pattern finds nothing")
+	}
+	for _, language := range text.Languages() {
+		say := text.For(language, text.Languages())
+		for _, err := range []error{oidc.ErrAPI, oidc.ErrConnection, oidc.ErrSetup, oidc.ErrBlocked, oidc.ErrAlgorithm, oidc.ErrNoAuthTime} {
+			if sentence := sentenceOf(say, err, false); ask.MatchString(sentence) {
+				t.Errorf("%s: %v is told as %q", language, err, sentence)
+			}
+		}
+	}
+}

@@ -23,7 +23,8 @@ type Renewer interface {
 // renewed where the tenant has given a refresh token: once for all callers, in this tab
 // and the others. The end of the context ends the wait but not the renewal.
 //
-// Errors that end the session: [ErrExpired] if it cannot be renewed; [ErrReused], in
+// Errors that end the session: [ErrExpired] if it cannot be renewed, or not without the
+// person ([oidc.ErrSecondFactor]); [ErrReused], in
 // every tab, if the tenant does not accept the refresh token any more; [ErrOtherSubject]
 // if another tab has put another account in its place or, in every tab, if the renewal
 // yields another account's tokens. [ErrSignedOut] means that there is no session. Any
@@ -115,6 +116,9 @@ func (k *Keeper) renewRecord(ctx context.Context, r record) (record, error) {
 		_ = k.endStored(ctx, errMoved)
 		k.tell(SignedOut)
 		return record{}, fmt.Errorf("renew the session: %w", errMoved)
+	case errors.Is(err, oidc.ErrSecondFactor): // only the person can go on
+		_ = k.endStored(ctx, nil, k.options.KeepExpired...)
+		return record{}, fmt.Errorf("%w: %w", ErrExpired, err)
 	case err != nil:
 		return record{}, fmt.Errorf("renew the session: %w", err)
 	}

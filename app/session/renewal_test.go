@@ -308,15 +308,31 @@ func TestSignedOutElsewhereUnheard(t *testing.T) {
 func TestAFailedRenewalKeepsTheSession(t *testing.T) {
 	s := newTabs(t)
 	ctx := context.Background()
-	for _, failure := range []error{platform.ErrNetwork, oidc.ErrDiscovery, &oidc.TokenError{Status: 503}} {
+	for _, failure := range []error{
+		platform.ErrNetwork, oidc.ErrDiscovery, &oidc.TokenError{Status: 503}, &oidc.TokenError{Status: 429},
+		&oidc.TokenError{Status: 403, Code: "unauthorized", Description: "user is blocked"},
+	} {
 		s.issuer.err = failure
 		if _, err := s.here.AccessToken(ctx); !errors.Is(err, failure) {
 			t.Errorf("AccessToken: %v, want %v", err, failure)
 		}
 	}
 	s.issuer.err = nil
-	if token, err := s.there.AccessToken(ctx); token != "access-5" || err != nil {
+	if token, err := s.there.AccessToken(ctx); token != "access-7" || err != nil {
 		t.Errorf("afterwards: %q, %v", token.Reveal(), err)
+	}
+}
+
+// Where the tenant asks for a second factor, only a sign-in helps.
+func TestARenewalThatNeedsThePerson(t *testing.T) {
+	s := newTabs(t)
+	s.issuer.err = &oidc.TokenError{Status: 403, Code: "mfa_required"}
+	_, err := s.here.AccessToken(context.Background())
+	if !errors.Is(err, ErrExpired) || !errors.Is(err, oidc.ErrSecondFactor) {
+		t.Errorf("AccessToken: %v", err)
+	}
+	if _, signedIn := s.here.Account(); signedIn {
+		t.Error("somebody is still signed in")
 	}
 }
 

@@ -108,11 +108,15 @@ type Login struct {
 func (f *Flow) LoginEnded(l Login) {
 	switch {
 	case l.Err != nil && l.Purpose == Proof:
-		// The action that waited must not go on after a later proof.
-		_ = f.deps.Actions.Drop(context.Background())
-		f.post(func() { f.loginFailed(l.Err) })
+		// The action that waited must not go on after a later proof, unless the person asks
+		// for it.
+		var waited *Action
+		if a, err := f.deps.Actions.Pop(context.Background(), f.deps.Session.Subject()); err == nil {
+			waited = &a
+		}
+		f.post(func() { f.loginFailed(l, waited) })
 	case l.Err != nil && !l.Told:
-		f.post(func() { f.loginFailed(l.Err) })
+		f.post(func() { f.loginFailed(l, nil) })
 	case l.Err != nil:
 	case l.Purpose == SignIn, l.Purpose == Move:
 		f.adopt(l)
@@ -125,11 +129,31 @@ func (f *Flow) LoginEnded(l Login) {
 
 // loginFailed tells of a login that failed, or of a callback that belongs to no login. The
 // page is then no longer about to leave for the tenant.
-func (f *Flow) loginFailed(err error) {
+func (f *Flow) loginFailed(l Login, action *Action) {
 	if f.state.Work.Leaving {
 		f.state.Work = Work{}
 	}
-	f.fail(err, Next{})
+	again := Next{}
+	if mayGoWell(l.Err) {
+		again = f.loginAgain(l.Purpose, action)
+	}
+	f.fail(l.Err, again)
+}
+
+// loginAgain returns the step that begins a login of the purpose anew. action is what waited
+// for it; nil for none.
+func (f *Flow) loginAgain(p Purpose, action *Action) Next {
+	nobody, phase := f.deps.Session.Subject() == "", f.state.Phase
+	switch {
+	case nobody && (phase == SignedOut || phase == Finishing) && (p == SignIn || p == Move):
+		return Next{Kind: SignInAgain}
+	case nobody || phase == SignedOut:
+	case p == Second:
+		return Next{Kind: LinkAgain}
+	case p == Proof && action != nil:
+		return Next{Kind: ProveAgain, action: action}
+	}
+	return Next{}
 }
 
 // adopt makes the account of a login the session.

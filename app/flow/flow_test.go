@@ -598,7 +598,19 @@ func TestProof(t *testing.T) {
 	t.Run("denied", func(t *testing.T) {
 		w, tab := begin(t)
 		tab.login(ada, oidc.ErrAccessDenied)
-		tab.told(Failed, oidc.ErrAccessDenied, NoNext)
+		tab.told(Failed, oidc.ErrAccessDenied, ProveAgain)
+		if w.device.action != nil || w.sent("unlink") != 0 {
+			t.Errorf("%v waits, sent %v", w.device.action, w.asked)
+		}
+		tab.press("follow")
+		agreed(w)
+		tab.login(ada, nil)
+		tab.told(Unlinked, nil, SignOutToo)
+	})
+	t.Run("blocked", func(t *testing.T) {
+		w, tab := begin(t)
+		tab.login(ada, oidc.ErrBlocked)
+		tab.told(Failed, oidc.ErrBlocked, NoNext)
 		if w.device.action != nil || w.sent("unlink") != 0 {
 			t.Errorf("%v waits, sent %v", w.device.action, w.asked)
 		}
@@ -627,7 +639,7 @@ func TestProof(t *testing.T) {
 		w.spawn(tab, func() { tab.flow.LoginEnded(Login{Purpose: Proof, Err: platform.ErrNetwork}) })
 		w.rest()
 		tab.draw()
-		tab.told(Failed, platform.ErrNetwork, NoNext)
+		tab.told(Failed, platform.ErrNetwork, ProveAgain)
 		tab.press("unlink")
 	})
 	t.Run("before a link", func(t *testing.T) {
@@ -818,19 +830,52 @@ func TestSignOut(t *testing.T) {
 	}
 }
 
-// A login that fails is told with its reason, and changes nothing.
+// A login that fails is told with its reason, and changes nothing. A second try is offered
+// where it may go well.
 func TestLoginFails(t *testing.T) {
-	for _, err := range []error{
-		oidc.ErrNoTransaction, oidc.ErrCallback, oidc.ErrIDToken, oidc.ErrTime, oidc.ErrAuthTime, oidc.ErrExchange,
-		oidc.ErrResponseIssuer, oidc.ErrOtherSubject,
+	for err, again := range map[error]bool{
+		oidc.ErrNoTransaction: false, oidc.ErrCallback: false, oidc.ErrPurpose: false, oidc.ErrResponseIssuer: false,
+		oidc.ErrOtherSubject: false, oidc.ErrIDToken: false, oidc.ErrTime: false, oidc.ErrAlgorithm: false,
+		oidc.ErrNoAuthTime: false, oidc.ErrSetup: false, oidc.ErrAPI: false, oidc.ErrConnection: false,
+		oidc.ErrBlocked: false, oidc.ErrAttempts: false,
+		oidc.ErrAccessDenied: true, oidc.ErrCancelled: true, oidc.ErrUnauthorized: true, oidc.ErrAuthorization: true,
+		oidc.ErrLoginRequired: true, oidc.ErrInteraction: true, oidc.ErrExchange: true, oidc.ErrAuthTime: true,
+		oidc.ErrDiscovery: true, platform.ErrNetwork: true,
+
+		&oidc.TokenError{Status: 401, Code: "access_denied"}:      false,
+		&oidc.TokenError{Status: 429, Code: "too_many_attempts"}:  false,
+		&oidc.TokenError{Status: 403, Code: "blocked_user"}:       false,
+		&oidc.TokenError{Status: 403, Code: "mfa_required"}:       true,
+		&oidc.TokenError{Status: 429}:                             true,
+		&oidc.TokenError{Status: 503}:                             true,
+		&oidc.AuthorizationError{Code: "temporarily_unavailable"}: true,
 	} {
 		for _, purpose := range []Purpose{SignIn, Second, Move, ""} {
 			w, tab := signedIn(t, ada)
 			w.spawn(tab, func() { tab.flow.LoginEnded(Login{Purpose: purpose, Err: err}) })
 			w.rest()
 			tab.draw()
-			tab.told(Failed, err, NoNext)
+			if again && purpose == Second {
+				tab.told(Failed, err, LinkAgain)
+			} else {
+				tab.told(Failed, err, NoNext)
+			}
 			if s := tab.drawn; s.Phase != Ready || tab.subject() != ada {
+				t.Errorf("%v: %s", err, sketch(s))
+			}
+		}
+		for _, purpose := range []Purpose{SignIn, Move, Second, Proof, ""} {
+			tab := newWorld(t, 1).open()
+			tab.wants = &login{purpose: purpose, failure: err}
+			tab.load(ada, true)
+			tab.world.rest()
+			tab.draw()
+			if again && (purpose == SignIn || purpose == Move) {
+				tab.told(Failed, err, SignInAgain)
+			} else {
+				tab.told(Failed, err, NoNext)
+			}
+			if s := tab.drawn; s.Phase != SignedOut {
 				t.Errorf("%v: %s", err, sketch(s))
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"twinlock/app/linking"
 	"twinlock/app/management"
+	"twinlock/app/oidc"
 	"twinlock/app/platform"
 	"twinlock/app/session"
 )
@@ -87,16 +88,34 @@ func linkedElsewhere(err error) bool {
 // unanswered reports whether there was no answer and nothing can have been changed.
 func unanswered(err error) bool { return errors.Is(err, platform.ErrNetwork) && !Undecided(err) }
 
+// isAny reports whether an error is of one of the kinds.
+func isAny(err error, kinds ...error) bool {
+	for _, kind := range kinds {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayGoWell reports whether a login that has failed may go well the next time. It may not
+// where somebody else has to do something first, and not where the answer belonged to no
+// login.
+func mayGoWell(err error) bool {
+	var refusal oidc.Refusal
+	if errors.As(err, &refusal) {
+		switch refusal {
+		case oidc.ErrSetup, oidc.ErrAPI, oidc.ErrConnection, oidc.ErrBlocked, oidc.ErrAttempts:
+			return false
+		}
+		return true
+	}
+	return isAny(err, platform.ErrNetwork, oidc.ErrDiscovery, oidc.ErrAuthorization, oidc.ErrExchange, oidc.ErrAuthTime)
+}
+
 // needsSignIn reports whether only signing in again helps after an error.
 func needsSignIn(err error) bool {
-	is := func(kinds ...error) bool {
-		for _, kind := range kinds {
-			if errors.Is(err, kind) {
-				return true
-			}
-		}
-		return false
-	}
+	is := func(kinds ...error) bool { return isAny(err, kinds...) }
 	switch {
 	case unanswered(err), is(ErrSecond, ErrOtherPerson):
 		return false

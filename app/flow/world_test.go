@@ -230,6 +230,7 @@ type login struct {
 	connection string
 	expected   string
 	under      string // who was signed in
+	failure    error  // what a page that comes back is told; nil for nothing
 }
 
 // open opens a tab at the page.
@@ -280,18 +281,12 @@ func (t *tab) answer(subject string, err error) {
 	l := t.wants
 	t.wants, t.dialog = nil, ""
 	if t.leaving {
+		l.failure = err
 		t.wants = l
-		t.load(subject+"\x00"+errText(err), true)
+		t.load(subject, true)
 		return
 	}
 	t.world.spawn(t, func() { t.flow.LoginEnded(t.ended(l, subject, err)) })
-}
-
-func errText(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
 }
 
 // ended returns how a login ends that a person has answered.
@@ -713,7 +708,7 @@ func (l locksOf) LoginAs(p Purpose, connection, _, subject string) {
 		l.t.world.violated("a login for %q begins where nobody is signed in", p)
 	}
 	l.check(p)
-	l.t.wants, l.t.leaving = &login{p, connection, subject, l.t.subject()}, true
+	l.t.wants, l.t.leaving = &login{purpose: p, connection: connection, expected: subject, under: l.t.subject()}, true
 }
 
 // check finds a second login that cannot come to anything.
@@ -732,16 +727,15 @@ func (l locksOf) Cancel(p Purpose) {
 	}
 }
 
-func (l locksOf) Resume(_ context.Context, callback string) {
-	subject, failure, _ := strings.Cut(callback, "\x00")
-	var err error
-	if failure != "" {
-		err = oidc.ErrAccessDenied
-	}
+func (l locksOf) Resume(_ context.Context, subject string) {
 	wanted := l.t.wants
 	l.t.wants = nil
 	l.t.world.pause()
-	l.t.flow.LoginEnded(l.t.ended(wanted, subject, err))
+	var failure error
+	if wanted != nil {
+		failure = wanted.failure
+	}
+	l.t.flow.LoginEnded(l.t.ended(wanted, subject, failure))
 }
 
 func (l locksOf) LogoutURL() string { return "https://tenant.example/v2/logout" }

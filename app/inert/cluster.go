@@ -23,10 +23,10 @@ func joins(before []rune, r rune) bool {
 	switch {
 	case last == ' ' || r == ' ':
 		return false
-	case unicode.Is(unicode.M, r), r == joiner, toned(r), isTag(r), r == 0xe33, r == 0xeb3: // Thai and Lao am
+	case unicode.Is(unicode.M, r), r == joiner, r == nonJoiner, toned(r), isTag(r), r == 0xe33, r == 0xeb3: // Thai and Lao am
 		return true
 	case last == joiner:
-		return in(pictures, r)
+		return in(pictures, r) || len(before) > 1 && joinsConsonant(before[len(before)-2], r)
 	case regional(r):
 		return regional(last) && len(before) == 1
 	}
@@ -57,13 +57,11 @@ func vowel(r rune) bool    { return 0x1160 <= r && r <= 0x11a7 || 0xd7b0 <= r &&
 func trailing(r rune) bool { return 0x11a8 <= r && r <= 0x11ff || 0xd7cb <= r && r <= 0xd7fb }
 
 // joinsConsonant reports whether an Indic consonant goes on with the last one, which has no
-// vowel then: in Devanagari, Bengali, Gujarati, Oriya, Telugu and Malayalam. Their blocks
-// have the same order.
+// vowel then: in Devanagari, Bengali, Gujarati, Oriya, Telugu and Malayalam.
 func joinsConsonant(last, r rune) bool {
-	const size, virama, ka, ha = 0x80, 0x4d, 0x15, 0x39
-	switch block := r / size * size; block {
+	switch r / block * block {
 	case 0x900, 0x980, 0xa80, 0xb00, 0xc00, 0xd00:
-		return last == block+virama && block+ka <= r && r <= block+ha
+		return isVirama(last) && last/block == r/block && isConsonant(r)
 	}
 	return false
 }

@@ -1,6 +1,7 @@
 // Package inert makes text from outside safe to show, with [Text]: one line of limited
 // length, with nothing in it that moves a cursor, changes the direction of reading, or is
-// not seen. [Initial] returns the letter that stands for a name.
+// not seen. [Name] is for the names of people, which some scripts cannot write without
+// joiners. [Initial] returns the letter that stands for a name.
 package inert
 
 import (
@@ -13,25 +14,33 @@ import (
 // space. Emoji keep what joins them. A text in which nothing can be seen becomes "". If
 // more than max characters remain the end is cut off and replaced by "…", so that there
 // are at most max. max must be at least 1.
-func Text(s string, max int) string {
+func Text(s string, max int) string { return clean(s, max, emojiNeeds) }
+
+// Name is [Text], but keeps the joiners and non-joiners without which a word of Persian or of
+// an Indian script is another one. Do not use it for what is compared or typed, such as an
+// address or an id.
+func Name(s string, max int) string { return clean(s, max, nameNeeds) }
+
+func clean(s string, max int, needs needed) string {
 	// It is cut before it is cleaned, too: cleaning a megabyte takes long.
 	if limit := max * 4 * utf8.UTFMax; len(s) > limit {
 		s = s[:limit]
 	}
-	runes := visible([]rune(strings.ToValidUTF8(s, "")))
+	runes := visible([]rune(strings.ToValidUTF8(s, "")), needs)
 	s = strings.Join(strings.Fields(string(runes)), " ")
 	if runes = []rune(s); len(runes) <= max {
 		return s
 	}
-	return string(runes[:cut(runes, max-1)]) + "…"
+	// Cleaned again: what joined the last character to the next joins nothing now.
+	return string(visible(runes[:cut(runes, max-1)], needs)) + "…"
 }
 
 // Initial returns the first letter of a text as a person sees it (a grapheme cluster,
 // Unicode Standard Annex #29), which may be several characters: an accent that is one of
 // its own, an emoji of several, a flag. It is "" if nothing of the text can be seen.
 func Initial(s string) string {
-	runes := []rune(Text(s, maxCluster))
-	return string(runes[:cluster(runes)])
+	runes := []rune(Name(s, maxCluster))
+	return string(visible(runes[:cluster(runes)], nameNeeds))
 }
 
 // cut returns where to cut a text off so that at most max characters remain: between two

@@ -111,26 +111,29 @@ func FuzzText(f *testing.F) {
 	f.Add("ada\u200b@example.com", 20)
 	f.Add("👩\u200d💻❤\ufe0f\u200d🔥1\ufe0f\u20e3"+scotland+"🇩🇪e\u0301\u0301", 9)
 	f.Add("\u1112\u1161\u11abक्ष\u3164\u2800", 2)
+	f.Add("می\u200c\u200cخ क्\u200dष র\u200d্যা 👩\u200d", 5)
 	f.Fuzz(func(t *testing.T, s string, max int) {
 		max = 1 + (max&0xff+0x100)&0xff
-		got := Text(s, max)
-		if !utf8.ValidString(got) || utf8.RuneCountInString(got) > max {
-			t.Fatalf("Text(%+q, %d) = %+q", s, max, got)
-		}
-		if again := Text(got, max); again != got {
-			t.Fatalf("Text(%+q, %d) = %+q, and again %+q", s, max, got, again)
-		}
-		for i, r := range got {
-			emoji := r == joiner || r == emojiStyle || isTag(r)
-			if unicode.IsControl(r) || in(blank, r) || in(ignorable, r) && (!emoji || i == 0) {
-				t.Fatalf("Text(%+q, %d) = %+q keeps %U", s, max, got, r)
+		for what, clean := range map[string]func(string, int) string{"Text": Text, "Name": Name} {
+			got := clean(s, max)
+			if !utf8.ValidString(got) || utf8.RuneCountInString(got) > max {
+				t.Fatalf("%s(%+q, %d) = %+q", what, s, max, got)
+			}
+			if again := clean(got, max); again != got {
+				t.Fatalf("%s(%+q, %d) = %+q, and again %+q", what, s, max, got, again)
+			}
+			for i, r := range got {
+				joins := r == joiner || r == emojiStyle || isTag(r) || r == nonJoiner && what == "Name"
+				if unicode.IsControl(r) || in(blank, r) || in(ignorable, r) && (!joins || i == 0) {
+					t.Fatalf("%s(%+q, %d) = %+q keeps %U", what, s, max, got, r)
+				}
+			}
+			if plain := strings.Trim(got, "\u200c\u200d\ufe0f"); got != "" && plain == "" {
+				t.Fatalf("%s(%+q, %d) = %+q, in which nothing is seen", what, s, max, got)
 			}
 		}
-		if plain := strings.Trim(got, "\u200d\ufe0f"); got != "" && plain == "" {
-			t.Fatalf("Text(%+q, %d) = %+q, in which nothing is seen", s, max, got)
-		}
-		first := Initial(s)
-		if (first == "") != (Text(s, maxCluster) == "") || !strings.HasPrefix(Text(s, maxCluster), first) && !strings.HasSuffix(first, "…") {
+		first, whole := Initial(s), Name(s, maxCluster)
+		if (first == "") != (whole == "") || !strings.HasPrefix(whole, first) && !strings.HasSuffix(first, "…") {
 			t.Fatalf("Initial(%+q) = %+q", s, first)
 		}
 		if again := Initial(first); again != first {

@@ -44,9 +44,13 @@ func in(spans []span, r rune) bool {
 	return false
 }
 
-// visible returns the characters of a text that can be seen, with a space for each that
-// takes up space only.
-func visible(runes []rune) []rune {
+// needed reports whether a character that draws nothing is kept between those before it and
+// those after it.
+type needed func(r rune, before, after []rune) bool
+
+// visible returns the characters of a text that can be seen or are needed, with a space for
+// each that takes up space only.
+func visible(runes []rune, needs needed) []rune {
 	kept := make([]rune, 0, len(runes))
 	for i := 0; i < len(runes); i++ {
 		r := runes[i]
@@ -58,7 +62,7 @@ func visible(runes []rune) []rune {
 			n := tags(runes[i+1:])
 			kept = append(kept, runes[i:i+1+n]...)
 			i += n
-		case !in(ignorable, r) || emojiNeeds(r, kept, runes[i+1:]):
+		case !in(ignorable, r) || needs(r, kept, runes[i+1:]):
 			kept = append(kept, r)
 		}
 	}

@@ -88,7 +88,7 @@ func (l *Log) Add(ctx context.Context, subject string, e Entry) error {
 	ahead := l.ahead(e.Time)
 	e.Time, e.Ahead = e.Time.UTC().Truncate(time.Second), &ahead
 	for _, text := range []*string{&e.Account, &e.Connection, &e.Reason} {
-		*text = inert.Text(*text, maxText)
+		*text = inert.Name(*text, maxText)
 	}
 	return l.site.Exclusive(ctx, Name, func() error {
 		entries, err := l.read(ctx, subject)

@@ -44,7 +44,7 @@ func (v *view) accountCard(role, name string, a linking.Account, stays bool) app
 					words.Address(name),
 					app.If(shorten(a.Email) != "", func() app.UI { return verifiedMark(say, v.verified(&a)) }),
 				),
-				app.P().Class("quiet").Body(words.Data(shorten(a.Name))),
+				app.P().Class("quiet").Body(words.Data(shortName(a.Name))),
 			),
 		),
 		app.P().Class("account-connection").Body(
@@ -130,7 +130,7 @@ func cutValue(value any) app.UI {
 // it is, anything else as JSON.
 func valueText(value any, max int) string {
 	if s, ok := value.(string); ok && s != "" {
-		return inert.Text(s, max)
+		return inert.Name(s, max)
 	}
 	return asJSON(value, max)
 }
@@ -143,7 +143,7 @@ func asJSON(value any, max int) string {
 	if enc.Encode(value) != nil {
 		return "…"
 	}
-	return inert.Text(b.String(), max)
+	return inert.Name(b.String(), max)
 }
 
 // foldedList draws a list of n rows below its title, unfolded if it is short.

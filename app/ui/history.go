@@ -49,7 +49,7 @@ func (h *historyList) Render() app.UI {
 
 func historyEntry(say *text.Messages, e history.Entry) app.UI {
 	sentence := say.Sentences[historySentences[e.Kind]]
-	account := shorten(e.Account)
+	account := shortName(e.Account)
 	reason := e.Reason
 	if account != "" { // the reason of a refusal names it, too
 		reason = strings.ReplaceAll(reason, account, "{account}")

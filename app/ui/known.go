@@ -16,9 +16,11 @@ import (
 type known struct {
 	// label is the best of it.
 	label string
+	// reads is what the label reads like: the same for two that a person takes for one.
+	reads string
 	// connection is the label of its connection.
 	connection string
-	// id is "provider|id".
+	// id is "provider|id", or the place in the list of one that has no id.
 	id string
 	// facts are what else can tell it from one that reads alike, the best first: its id is
 	// the last, so there is always one.
@@ -34,28 +36,33 @@ type names struct {
 // identity returns what a person can know an identity by.
 func (n names) identity(i *management.Identity) *known {
 	p := &i.Profile
-	label := firstOf(p.Email, p.Name, p.Username, p.Nickname)
+	label := firstOf(shorten(p.Email), shortName(p.Name), shorten(p.Username), shortName(p.Nickname))
 	switch {
 	case label == "" && i.Unusable != "":
 		label = n.say.NamelessAccount
 	case label == "":
-		label = text.Fill(n.say.UnknownAccount, "id", i.UserID)
+		label = shorten(text.Fill(n.say.UnknownAccount, "id", i.UserID))
 	}
 	return &known{
-		label:      shorten(label),
+		label:      label,
+		reads:      inert.Skeleton(label),
 		connection: n.connections.find(i.Connection, i.Provider).Label,
 		id:         i.ID(),
-		facts:      facts(i.ID(), p.Phone, p.Nickname, p.Username, p.Name, ending(i.UserID)),
+		facts: facts(strconv.QuoteToASCII(i.ID()),
+			shorten(p.Phone), shortName(p.Nickname), shorten(p.Username), shortName(p.Name), shorten(ending(i.UserID))),
 	}
 }
 
 // account returns what a person can know an account by.
 func (n names) account(a *linking.Account) *known {
+	label := accountLabel(a)
 	return &known{
-		label:      accountLabel(a),
+		label:      label,
+		reads:      inert.Skeleton(label),
 		connection: n.connections.find(a.Connection, a.Provider).Label,
 		id:         a.Subject,
-		facts:      facts(a.Subject, a.Nickname, a.Name, ending(a.Subject)),
+		facts: facts(strconv.QuoteToASCII(a.Subject),
+			shortName(a.Nickname), shortName(a.Name), shorten(ending(a.Subject))),
 	}
 }
 
@@ -63,7 +70,12 @@ func (n names) account(a *linking.Account) *known {
 func (n names) all(a *linking.Account) []*known {
 	list := []*known{n.account(a)}
 	for i := range a.Linked {
-		list = append(list, n.identity(&a.Linked[i]))
+		k := n.identity(&a.Linked[i])
+		if a.Linked[i].Unusable != "" { // it has no id, but its row has a place
+			k.id = strconv.Itoa(i + 1)
+			k.facts[len(k.facts)-1] = k.id
+		}
+		list = append(list, k)
 	}
 	return list
 }
@@ -86,18 +98,18 @@ func (n names) labels(profile *linking.Account) []string {
 
 // group is the same for all that read alike.
 func (k *known) group() string {
-	base, _, _ := strings.Cut(strings.ToLower(k.label), " (")
+	base, _, _ := strings.Cut(k.reads, " (")
 	return k.connection + "\x00" + base
 }
 
-// facts returns what can be seen of some texts, and the id.
-func facts(id string, texts ...string) (list []string) {
+// facts returns those texts that are not "", and the one that is left if they do not differ.
+func facts(last string, texts ...string) (list []string) {
 	for _, t := range texts {
-		if t = shorten(t); t != "" {
+		if t != "" {
 			list = append(list, t)
 		}
 	}
-	return append(list, strconv.QuoteToASCII(id))
+	return append(list, last)
 }
 
 // ending returns an id, or the end of a long one.
@@ -111,29 +123,29 @@ func ending(id string) string {
 
 // among returns the label, and what tells it from those of others that read alike.
 func (k *known) among(others []*known) string {
-	var taken []string
+	var taken []string // what the others read like, and what is known of them
 	for _, o := range others {
-		if o.id != k.id && o.connection == k.connection && alike(o.label, k.label) {
-			taken = append(append(taken, o.label), o.facts...)
+		if o.id == k.id || o.connection != k.connection || !alike(o.reads, k.reads) {
+			continue
+		}
+		taken = append(taken, k.reads, o.reads)
+		for _, fact := range o.facts {
+			taken = append(taken, inert.Skeleton(fact))
 		}
 	}
 	if taken == nil {
 		return k.label
 	}
-	at := slices.IndexFunc(k.facts, func(fact string) bool {
-		same := func(t string) bool { return strings.EqualFold(t, fact) }
-		return !same(k.label) && !slices.ContainsFunc(taken, same)
-	})
+	at := slices.IndexFunc(k.facts, func(fact string) bool { return !slices.Contains(taken, inert.Skeleton(fact)) })
 	if at < 0 {
 		at = len(k.facts) - 1
 	}
 	return k.label + " (" + k.facts[at] + ")"
 }
 
-// alike reports whether two labels are the same to a person, or one would be if something
-// were added to the other.
+// alike reports whether two labels read the same, or one would if something were added to the
+// other.
 func alike(a, b string) bool {
-	a, b = strings.ToLower(a), strings.ToLower(b)
 	return a == b || strings.HasPrefix(a, b+" (") || strings.HasPrefix(b, a+" (")
 }
 
@@ -153,14 +165,14 @@ func (c connections) find(name, provider string) lock.Connection {
 
 // accountLabel returns what a person knows an account by that stands alone.
 func accountLabel(a *linking.Account) string {
-	return shorten(firstOf(a.Email, a.Name, a.Nickname, a.Subject))
+	return firstOf(shorten(a.Email), shortName(a.Name), shortName(a.Nickname), shorten(a.Subject))
 }
 
-// firstOf returns the first in which something can be seen, "" if there is none.
-func firstOf(candidates ...string) string {
-	for _, c := range candidates {
-		if shorten(c) != "" {
-			return c
+// firstOf returns the first text that is not "", "" if there is none.
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
 		}
 	}
 	return ""
@@ -169,5 +181,8 @@ func firstOf(candidates ...string) string {
 // maxName is how many characters of a name from outside are shown.
 const maxName = 80
 
-// shorten makes a name from outside harmless, and cuts it.
+// shorten makes an address, an id or the like from outside harmless, and cuts it.
 func shorten(s string) string { return inert.Text(s, maxName) }
+
+// shortName does it with the name of a person.
+func shortName(s string) string { return inert.Name(s, maxName) }

@@ -66,6 +66,24 @@ func TestLabelsAreDistinct(t *testing.T) {
 		{"case and what is not seen", []management.Identity{
 			facebook("1", named("Ada")), facebook("2", named("a\u200bda\u2800")), facebook("3", named("ADA\u3164")),
 		}, []string{"Ada (1)", "ada (2)", "ADA (3)"}},
+		{"an accent of its own", []management.Identity{
+			facebook("1", named("M\u00fcller")), facebook("2", named("Mu\u0308ller")),
+		}, []string{"M\u00fcller (1)", "Mu\u0308ller (2)"}},
+		{"letters of another script", []management.Identity{
+			facebook("1", management.Profile{Name: "Homo", Nickname: "a"}), facebook("2", management.Profile{Name: "Hоmo", Nickname: "а"}),
+		}, []string{"Homo (1)", "Hоmo (2)"}},
+		{"one and the letter l", []management.Identity{
+			facebook("1", management.Profile{Email: "ali1@x"}), facebook("2", management.Profile{Email: "alil@x"}),
+		}, []string{"ali1@x (1)", "alil@x (2)"}},
+		{"a non-joiner", []management.Identity{
+			facebook("1", named("می\u200cخ")), facebook("2", named("میخ")),
+		}, []string{"می\u200cخ (1)", "میخ (2)"}},
+		{"ids that differ in case", []management.Identity{
+			facebook("Ab", named("Ada")), facebook("aB", named("Ada")),
+		}, []string{`Ada ("facebook|Ab")`, `Ada ("facebook|aB")`}},
+		{"ids that differ in a space", []management.Identity{
+			facebook("sp", named("Ada")), facebook("sp ", named("Ada ")),
+		}, []string{`Ada ("facebook|sp")`, `Ada ("facebook|sp ")`}},
 		{"a name that has another's fact", []management.Identity{
 			facebook("1", named("Ada")), facebook("2", named("Ada")), facebook("3", named("Ada (1)")),
 		}, []string{"Ada (1)", "Ada (2)", "Ada (1) (3)"}},
@@ -198,6 +216,74 @@ func TestNamesThatAreNotSeenAreNone(t *testing.T) {
 		if !strings.Contains(got, say.EmailNotKnown) || strings.Contains(got, say.NotVerified) || strings.Contains(got, " · ") {
 			t.Errorf("%q is drawn as an address or a name", none)
 		}
+	}
+}
+
+// Those without an id are told apart by what is known of them, and else by their places in
+// the list.
+func TestUnusableAreDistinct(t *testing.T) {
+	unusable := func(p management.Profile) management.Identity {
+		return management.Identity{Provider: "facebook", Connection: "facebook", Unusable: management.NoID, Profile: p}
+	}
+	v := view{parts: parts(t), say: say}
+	v.state.User = management.User{ID: "auth0|9", Identities: []management.Identity{
+		{Provider: "auth0", UserID: "9", Connection: "db"},
+		unusable(management.Profile{}), unusable(management.Profile{Name: "Ada"}), unusable(management.Profile{}),
+		facebook("7", management.Profile{Name: "Ada"}), unusable(management.Profile{Name: "Ada", Nickname: "a.k"}),
+	}}
+	v.state.Phase = flow.Ready
+	nameless := say.NamelessAccount
+	want := []string{nameless + " (1)", "Ada (2)", nameless + " (3)", "Ada (7)", "Ada (a.k)"}
+	if got := v.names().labels(v.own())[1:]; !slices.Equal(got, want) {
+		t.Errorf("they are called %q, want %q", got, want)
+	}
+	for i, row := range v.linkedIdentities() {
+		if !strings.Contains(letters(app.HTMLString(row)), letters(want[i])) {
+			t.Errorf("row %d lacks %q", i, want[i])
+		}
+	}
+
+	v.state.User.Identities = v.state.User.Identities[:1]
+	for range 50 {
+		v.state.User.Identities = append(v.state.User.Identities, unusable(management.Profile{}), management.Identity{Unusable: management.NoID})
+	}
+	labels := v.names().labels(v.own())
+	slices.Sort(labels)
+	connections := 2 // Facebook's, and none
+	if n := len(slices.Compact(labels)); n != 1+50*connections {
+		t.Errorf("%d labels of %d identities", n, 1+50*connections)
+	}
+}
+
+// A name is drawn with the joiners that it is written with; an address and an id are drawn
+// without them.
+func TestJoinersOfNames(t *testing.T) {
+	const name, bare = "می\u200cخواهم", "میخواهم"
+	n := names{say, nil}
+	for want, i := range map[string]management.Identity{
+		name:              facebook("7", management.Profile{Name: name}),
+		bare + "@x":       facebook("7", management.Profile{Email: name + "@x"}),
+		bare:              facebook("7", management.Profile{Username: name}),
+		"Account " + bare: facebook(name, management.Profile{}),
+	} {
+		if got := n.identityLabel(&i, &linking.Account{}); got != want {
+			t.Errorf("the identity is called %+q, want %+q", got, want)
+		}
+	}
+	for want, a := range map[string]linking.Account{
+		name:               {Subject: "facebook|7", Nickname: name},
+		bare + "@x":        {Subject: "facebook|7", Email: name + "@x", Name: name},
+		"facebook|" + bare: {Subject: "facebook|" + name},
+	} {
+		if got := accountLabel(&a); got != want {
+			t.Errorf("the account is called %+q, want %+q", got, want)
+		}
+	}
+	got := html(t, parts(t), showing(management.User{ID: "facebook|7", Name: name, Email: name + "@x", Identities: []management.Identity{
+		facebook("7", management.Profile{}), facebook("8", management.Profile{Email: name + "@y", Name: name}),
+	}}))
+	if strings.Contains(got, name+"@") || strings.Count(got, name) != 2 {
+		t.Errorf("the names are not drawn as they are, or an address is: %s", got)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // at two providers, their connections are added.
 func (n names) pairLabels(plan *linking.Plan) (first, second string) {
 	first, second = n.pairNames(plan)
-	if !strings.EqualFold(first, second) {
+	if inert.Skeleton(first) != inert.Skeleton(second) {
 		return first, second
 	}
 	one := n.connections.find(plan.Primary.Connection, "").Label
@@ -46,10 +46,10 @@ func (n names) accountLabel(a, profile *linking.Account) string {
 func keyList(keys []string) string {
 	short := make([]string, len(keys))
 	for i, key := range keys {
-		short[i] = inert.Text(key, 40)
+		short[i] = inert.Name(key, 40)
 	}
 	return strings.Join(short, ", ")
 }
 
 // wantedLabel returns what a person knows a wanted account by.
-func wantedLabel(w flow.Wanted) string { return shorten(firstOf(w.Email, w.Subject)) }
+func wantedLabel(w flow.Wanted) string { return firstOf(shorten(w.Email), shorten(w.Subject)) }

@@ -65,7 +65,7 @@ func (v *view) person() app.UI {
 	return app.Section().Class("card person").Attr("aria-label", say.Profile).Body(
 		v.avatar(u.Picture, accountLabel(v.own())),
 		app.Div().Class("person-text").Body(
-			app.H1().Class("person-name").Body(words.Data(shorten(firstOf(u.Name, u.Nickname, u.Email, u.ID)))),
+			app.H1().Class("person-name").Body(words.Data(firstOf(shortName(u.Name), shortName(u.Nickname), shorten(u.Email), shorten(u.ID)))),
 			app.P().Class("person-email").Body(
 				app.If(shorten(u.Email) == "", func() app.UI { return words.Of(noEmail(say, v.own())) }).ElseSlice(func() []app.UI {
 					return []app.UI{words.Address(shorten(u.Email)), verifiedMark(say, v.verified(v.own()))}
@@ -153,7 +153,7 @@ func (v *view) identity(i management.Identity, label string, unlinkable bool) ap
 	say := v.say
 	connection := v.parts.connections.find(i.Connection, i.Provider)
 	second := connection.Label
-	if name := shorten(i.Profile.Name); name != "" && !strings.HasPrefix(label, name) {
+	if name := shortName(i.Profile.Name); name != "" && !strings.HasPrefix(label, name) {
 		second += " · " + name
 	}
 	return app.Li().Class("identity").Body(

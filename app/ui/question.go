@@ -2,11 +2,11 @@ package ui
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/flow"
+	"twinlock/app/inert"
 	"twinlock/app/linking"
 	"twinlock/app/words"
 )
@@ -79,7 +79,7 @@ func (v *view) whyReversed(link *flow.LinkQuestion, first string) string {
 	switch {
 	case !belongs:
 		account = first
-	case strings.EqualFold(account, accountLabel(&link.Plan.Secondary)): // one address at two providers
+	case inert.Skeleton(account) == inert.Skeleton(accountLabel(&link.Plan.Secondary)): // one address at two providers
 		account += " (" + v.parts.connections.find(link.Chosen.Connection, "").Label + ")"
 	}
 	switch {

@@ -45,10 +45,6 @@ var german = Messages{
 	Reload:        "Jetzt verwenden",
 	Install:       "Diese Seite als App installieren",
 	InstallByHand: "Um diese Seite zur Hand zu haben, öffnen Sie das Teilen-Menü und wählen Sie „Zum Home-Bildschirm“.",
-	Framed:        "Diese Seite lässt sich nicht innerhalb einer anderen verwenden.",
-	OpenAlone:     "In einem eigenen Tab öffnen",
-	Lost:          "Hier gibt es keine Seite",
-	GoHome:        "Zu Ihren Konten",
 
 	ConfirmLinkTitle:   "Diese beiden Konten verknüpfen?",
 	ConfirmLinkBody:    "Sie haben sich bei beiden angemeldet. Bitte prüfen Sie, dass beide Ihnen gehören.",

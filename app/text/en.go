@@ -45,10 +45,6 @@ var english = Messages{
 	Reload:        "Use it now",
 	Install:       "Install this page as an app",
 	InstallByHand: "To keep this page at hand, open the share menu and choose “Add to Home Screen”.",
-	Framed:        "This page cannot be used inside of another one.",
-	OpenAlone:     "Open it on its own",
-	Lost:          "There is no page here",
-	GoHome:        "Go to your accounts",
 
 	ConfirmLinkTitle:   "Link these two accounts?",
 	ConfirmLinkBody:    "You have signed in to both. Please check that both are yours.",

@@ -32,7 +32,6 @@ type Messages struct {
 
 	// The page itself.
 	NewVersion, Reload, Install, InstallByHand string
-	Framed, OpenAlone, Lost, GoHome            string
 
 	// The confirmations.
 	ConfirmLinkTitle, ConfirmLinkBody, VerifiedStays, ConfirmLink   string

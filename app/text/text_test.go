@@ -87,6 +87,31 @@ func TestCataloguesAreComplete(t *testing.T) {
 	}
 }
 
+// What the server writes into the page is there in each language, with the same places for
+// values, and in no other language.
+func TestPagesAreComplete(t *testing.T) {
+	if len(pages) != len(Languages()) {
+		t.Errorf("%d pages of %d languages", len(pages), len(Languages()))
+	}
+	english := reflect.ValueOf(*PageIn("en"))
+	for _, language := range Languages() {
+		page := reflect.ValueOf(*PageIn(language))
+		if got := PageIn(language).Language; got != language {
+			t.Errorf("that of %s is of %s", language, got)
+		}
+		for i := range page.NumField() {
+			name, said := page.Type().Field(i).Name, page.Field(i).String()
+			a, b := placeholder.FindAllString(english.Field(i).String(), -1), placeholder.FindAllString(said, -1)
+			if said == "" || !slices.Equal(a, b) || language != "en" && said == english.Field(i).String() {
+				t.Errorf("%s: %s is %q", language, name, said)
+			}
+		}
+	}
+	if PageIn("xx").Language != "en" {
+		t.Error("an unknown language is not English")
+	}
+}
+
 // In German an ellipsis in the place of words stands apart from the word before.
 func TestGermanEllipsis(t *testing.T) {
 	for name, sentence := range sentences(&german) {

@@ -16,6 +16,7 @@ import (
 	"github.com/andybalholm/brotli"
 
 	"twinlock/app/config"
+	"twinlock/app/text"
 	"twinlock/server/e2e/webhost"
 	"twinlock/server/site"
 	"twinlock/server/tenant"
@@ -323,12 +324,13 @@ func TestEveryPath(t *testing.T) {
 		configure: func(c *config.Config) { c.Languages = []string{"de", "en"} },
 	})
 	p := s.blank()
+	lost := text.PageIn("en").Lost
 	for _, url := range []string{
 		s.site + "/no/such/page?code=c&state=s", s.site + "/index.html", s.site + "/callback/more", s.origin + "/linked", s.origin + "/",
 	} {
 		p.visit(url)
-		p.see("h1", say.Lost)
-		if title := evaluate[string](p, `document.title + " " + document.documentElement.lang`); title != say.Lost+" en" {
+		p.see("h1", lost)
+		if title := evaluate[string](p, `document.title + " " + document.documentElement.lang`); title != lost+" en" {
 			t.Errorf("%s: the title is %q", url, title)
 		}
 		if evaluate[bool](p, `window.twinlockConfiguration !== undefined || document.querySelector("button, #twinlock") !== null`) {

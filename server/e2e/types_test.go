@@ -6,6 +6,9 @@ import (
 	"net/http/httptest"
 	"slices"
 	"testing"
+
+	"twinlock/app/config"
+	"twinlock/app/text"
 )
 
 // typed sends the right answer with another type, or with none.
@@ -58,30 +61,42 @@ func TestProgramTypes(t *testing.T) {
 	}
 }
 
-// A host that sends something else instead of the program is told of.
+// A host that sends something else instead of the program is told of, in the person's
+// language.
 func TestProgramIsNone(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		spoil func(http.ResponseWriter, *httptest.ResponseRecorder)
-		says  string
+		spoil    func(http.ResponseWriter, *httptest.ResponseRecorder)
+		language string
+		says     func(*text.Page) string
+		value    string
 	}{
-		"a page": {aPage, "the server sends something else (text/html) instead of its program"},
+		"a page": {aPage, "en", func(say *text.Page) string { return say.OtherProgram }, "Content-Type: text/html"},
 		"nothing, without a type": {func(w http.ResponseWriter, _ *httptest.ResponseRecorder) {
 			w.Header()["Content-Type"] = nil
-		}, "the server sends something else (of no type) instead of its program"},
+		}, "de", func(say *text.Page) string { return say.OtherProgram }, "Content-Type: –"},
 		"not found": {func(w http.ResponseWriter, _ *httptest.ResponseRecorder) {
 			http.NotFound(w, httptest.NewRequest("GET", "/", nil))
-		}, "the server answers 404 for its program"},
+		}, "de", func(say *text.Page) string { return say.NoProgram }, "404"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := &spoiler{path: "/web/app.", spoil: tt.spoil}
 			m.on.Store(true)
-			s := newStage(t, setup{front: m.front})
+			s := newStage(t, setup{front: m.front, configure: func(c *config.Config) { c.Languages = []string{"en", "de"} }})
 			p := s.blank()
-			p.troubles.expect("the server sends", "the server answers", "404")
+			p.speak(tt.language)
+			p.troubles.expect("instead of the program", "404")
 			p.visit(s.site + "/")
-			p.alert(tt.says)
+			say := text.PageIn(tt.language)
+			p.alert(text.Fill(tt.says(say), "value", tt.value))
+			p.see(".boot-panel button", say.Reload)
+			if n := p.count("[role=alert]"); n != 1 {
+				t.Errorf("%d alerts", n)
+			}
+			if focused := evaluate[bool](p, `document.activeElement.matches(".boot-panel button")`); !focused {
+				t.Error("the focus is not on the button")
+			}
 			m.on.Store(false)
 			p.click(".boot-panel button")
 			p.started()

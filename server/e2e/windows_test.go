@@ -47,7 +47,7 @@ func TestFramedWithoutHeaders(t *testing.T) {
 	p.visit(s.site + "/frames")
 	for i := range 2 {
 		frame := fmt.Sprintf("frames[%d]", i)
-		p.wait("the frame says that it is one", frame+js(`.document.body?.innerText.includes(%s)`, say.Framed))
+		p.wait("the frame says that it is one", frame+js(`.document.body?.innerText.includes(%s)`, text.PageIn("en").Framed))
 		if text := evaluate[string](p, frame+`.document.body.innerText.trim()`); strings.Contains(text, ada) || strings.Contains(text, say.SignIn) {
 			t.Errorf("the frame shows %q", text)
 		}

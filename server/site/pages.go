@@ -129,9 +129,7 @@ func addTranslation(doc *dom.Node, language string, page []byte) error {
 		return fmt.Errorf("nothing in the page")
 	}
 	content.Parent.RemoveChild(content)
-	template := element("template", "data-language", language)
-	template.AppendChild(content)
-	find(doc, tag("body")).AppendChild(template)
+	find(doc, tag("body")).AppendChild(template("language", language, content))
 	return nil
 }
 
@@ -149,10 +147,12 @@ func (b *builder) dress(doc *dom.Node) error {
 	}
 	removeAll(body, func(n *dom.Node) bool { return attr(n, "id") == "app-wasm-loader" })
 	body.AppendChild(loader())
-	body.AppendChild(noScript())
+	body.AppendChild(noScript(b.Config.Languages))
 	for _, language := range b.Config.Languages {
-		body.AppendChild(instead("framed", language, framed(language)))
-		body.AppendChild(instead("lost", language, lost(language)))
+		say := text.PageIn(language)
+		body.AppendChild(template("framed", language, framed(say)))
+		body.AppendChild(template("lost", language, lost(say)))
+		body.AppendChild(template("panel", language, panel(say)))
 	}
 	b.rebase(body)
 	return nil
@@ -222,24 +222,25 @@ func loader() *dom.Node {
 	return box
 }
 
-// noScript makes what browsers show if they run no scripts.
-func noScript() *dom.Node {
+// noScript makes what browsers show if they run no scripts: in every language, since nothing
+// could choose one.
+func noScript(languages []string) *dom.Node {
 	n := element("noscript")
-	n.AppendChild(withText(element("p", "role", "alert", "class", "noscript"),
-		"This page needs JavaScript to sign you in. Please allow it for this site and reload."))
+	for _, language := range languages {
+		n.AppendChild(withText(element("p", "role", "alert", "class", "noscript", "lang", language), text.PageIn(language).NoScript))
+	}
 	return n
 }
 
-// instead makes the template of what the boot script shows instead of the page.
-func instead(kind, language string, content *dom.Node) *dom.Node {
+// template makes the template of what the boot script shows in a language.
+func template(kind, language string, content *dom.Node) *dom.Node {
 	n := element("template", "data-"+kind, language)
 	n.AppendChild(content)
 	return n
 }
 
 // framed makes what is shown inside a frame.
-func framed(language string) *dom.Node {
-	say := text.For(language, text.Languages())
+func framed(say *text.Page) *dom.Node {
 	main := element("main", "class", "column")
 	main.AppendChild(withText(element("p"), say.Framed))
 	alone := element("p")
@@ -249,14 +250,28 @@ func framed(language string) *dom.Node {
 }
 
 // lost makes what is shown at paths that are not of the site.
-func lost(language string) *dom.Node {
-	say := text.For(language, text.Languages())
+func lost(say *text.Page) *dom.Node {
 	main := element("main", "class", "column")
 	main.AppendChild(withText(element("h1"), say.Lost))
 	home := element("p")
 	home.AppendChild(withText(element("a", "href", "/"), say.GoHome))
 	main.AppendChild(home)
 	return main
+}
+
+// panel makes what is shown where there is no program. The boot script leaves the one
+// sentence that says why.
+func panel(say *text.Page) *dom.Node {
+	notice := element("div", "class", "notice notice-bad")
+	for _, s := range [][2]string{
+		{"old", say.TooOld}, {"unloaded", say.NotLoaded}, {"status", say.NoProgram}, {"type", say.OtherProgram}, {"stopped", say.Stopped},
+	} {
+		notice.AppendChild(withText(element("p", "role", "alert", "data-says", s[0]), s[1]))
+	}
+	notice.AppendChild(withText(element("button", "type", "button", "class", "button"), say.Reload))
+	box := element("div", "class", "boot-panel")
+	box.AppendChild(notice)
+	return box
 }
 
 // rebase puts the base path before the paths in links.
@@ -278,6 +293,7 @@ func (b *builder) addNotFound() error {
 		return err
 	}
 	language := b.Config.Languages[0]
+	say := text.PageIn(language)
 	doc, err := dom.Parse(strings.NewReader("<!doctype html><html><head></head><body></body></html>"))
 	if err != nil {
 		return fmt.Errorf("page for other paths: %w", err)
@@ -289,7 +305,7 @@ func (b *builder) addNotFound() error {
 		element("meta", "charset", "utf-8"),
 		element("meta", "http-equiv", "Content-Security-Policy", "content", metaPolicy(b.Config, b.style)),
 		element("meta", "name", "referrer", "content", "no-referrer"),
-		withText(element("title"), text.For(language, text.Languages()).Lost),
+		withText(element("title"), say.Lost),
 		element("meta", "name", "viewport", "content", "width=device-width, initial-scale=1"),
 		element("meta", "name", "robots", "content", "noindex"),
 		element("link", "rel", "icon", "href", icon, "type", "image/svg+xml"),
@@ -297,7 +313,7 @@ func (b *builder) addNotFound() error {
 	} {
 		head.AppendChild(n)
 	}
-	body.AppendChild(lost(language))
+	body.AppendChild(lost(say))
 	b.rebase(body)
 	f, err := b.addPage("/404", never, doc)
 	if err != nil {

@@ -26,6 +26,7 @@ import (
 
 	"twinlock/app/config"
 	"twinlock/app/provider"
+	"twinlock/app/text"
 	"twinlock/server/site"
 	"twinlock/wasm/bundle"
 	"twinlock/web"
@@ -663,6 +664,32 @@ func TestNotFound(t *testing.T) {
 		template := `<template data-lost="` + language + `"><main class="column">` + says
 		if !strings.Contains(page, template) {
 			t.Errorf("the page has no %s", template)
+		}
+	}
+}
+
+// Each page has, in every language, what is said without the program: one alert for each
+// reason, and for browsers without scripts.
+func TestWithoutProgram(t *testing.T) {
+	o := options(t)
+	o.Config.Languages = []string{"de", "en"}
+	page := string(body(t, ask(render(t, o), "GET", "/")))
+	for _, language := range o.Config.Languages {
+		say := text.PageIn(language)
+		_, panel, _ := strings.Cut(page, `<template data-panel="`+language+`">`)
+		panel, _, _ = strings.Cut(panel, "</template>")
+		for why, sentence := range map[string]string{
+			"old": say.TooOld, "unloaded": say.NotLoaded, "status": say.NoProgram, "type": say.OtherProgram, "stopped": say.Stopped,
+		} {
+			if want := `<p data-says="` + why + `" role="alert">` + sentence + `</p>`; strings.Count(panel, want) != 1 {
+				t.Errorf("%s: no %s in %s", language, want, panel)
+			}
+		}
+		if n := strings.Count(panel, "<p"); n != 5 {
+			t.Errorf("%s: %d sentences", language, n)
+		}
+		if want := `<p class="noscript" lang="` + language + `" role="alert">` + say.NoScript; !strings.Contains(page, want) {
+			t.Errorf("no %s", want)
 		}
 	}
 }

@@ -23,11 +23,17 @@ export function translate() {
 export async function showInstead(kind) {
   root.hidden = true;
   await parsed;
-  const template = inLanguage(kind) ?? document.querySelector(`template[data-${kind}]`);
-  root.lang = template.dataset[kind];
-  document.body.replaceChildren(template.content.cloneNode(true));
+  document.body.replaceChildren(contentOf(kind));
   document.title = document.querySelector("h1")?.textContent ?? document.title;
   root.hidden = false;
+}
+
+// contentOf copies what the server has written for the person, in their language or the
+// site's first one.
+export function contentOf(kind) {
+  const template = inLanguage(kind) ?? document.querySelector(`template[data-${kind}]`);
+  root.lang = template.dataset[kind];
+  return template.content.cloneNode(true);
 }
 
 function inLanguage(kind) {

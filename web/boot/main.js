@@ -37,19 +37,18 @@ async function start() {
   await parsed;
   translate();
   if (!supported) {
-    return showPanel("This browser cannot run this page. Please use a newer one.");
+    return showPanel("old");
   }
   if (mayWait()) await painted();
   openStorage();
   if (!await resolveCallback()) return;
   try {
     await run(program ?? load()).catch(repair);
-    showPanel("The page has stopped working.");
+    showPanel("stopped");
   } catch (err) {
     console.error(err);
-    showPanel(err instanceof ProgramError
-      ? `The page could not be loaded: ${err.message}. Please tell whoever runs this site.`
-      : "The page could not be loaded. Check your connection and try again.");
+    if (err instanceof ProgramError) showPanel(err.what, err.value);
+    else showPanel("unloaded");
   }
 }
 

@@ -1,23 +1,19 @@
 // The panel: what the page says when there is no program that could.
 import { stopListening } from "./early.js";
+import { contentOf } from "./language.js";
 
-export function showPanel(sentence) {
+// showPanel says why there is no program: with one of the panel's sentences, which may have
+// a place for a value.
+export function showPanel(why, value = "") {
   stopListening();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close(); // it would cover the panel
-  const text = document.createElement("p");
-  text.setAttribute("role", "alert");
-  text.textContent = sentence;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button";
-  button.textContent = "Reload";
+  const panel = contentOf("panel");
+  for (const sentence of panel.querySelectorAll("[data-says]")) {
+    if (sentence.dataset.says !== why) sentence.remove();
+    else sentence.textContent = sentence.textContent.replace("{value}", () => value);
+  }
+  const button = panel.querySelector("button");
   button.addEventListener("click", () => location.reload());
-  const notice = document.createElement("div");
-  notice.className = "notice notice-bad";
-  notice.append(text, button);
-  const box = document.createElement("div");
-  box.className = "boot-panel";
-  box.append(notice);
-  document.body.append(box);
+  document.body.append(panel);
   button.focus();
 }

@@ -16,19 +16,22 @@ export function load() {
 }
 
 // A ProgramError says what the host has sent in place of the program.
-export class ProgramError extends Error {}
+export class ProgramError extends Error {
+  constructor(what, value) {
+    super(`instead of the program: ${what} ${value}`);
+    Object.assign(this, { what, value });
+  }
+}
 
 async function compile(cache = "default") {
   const answer = await fetch(dataset.wasm, { cache });
-  if (!answer.ok) throw new ProgramError(`the server answers ${answer.status} for its program`);
+  if (!answer.ok) throw new ProgramError("status", answer.status);
   const type = answer.headers.get("Content-Type");
   // An engine may cache the compiled code, but only for the original response, and only
   // for this type.
   if (/^application\/wasm$/i.test(type)) return WebAssembly.compileStreaming(answer);
   const body = await answer.arrayBuffer();
-  if (!isProgram(body)) {
-    throw new ProgramError(`the server sends something else (${type ?? "of no type"}) instead of its program`);
-  }
+  if (!isProgram(body)) throw new ProgramError("type", `Content-Type: ${type ?? "–"}`);
   return WebAssembly.compile(body);
 }
 

@@ -129,7 +129,9 @@ func addTranslation(doc *dom.Node, language string, page []byte) error {
 		return fmt.Errorf("nothing in the page")
 	}
 	content.Parent.RemoveChild(content)
-	find(doc, tag("body")).AppendChild(template("language", language, content))
+	template := element("template", "data-language", language)
+	template.AppendChild(content)
+	find(doc, tag("body")).AppendChild(template)
 	return nil
 }
 
@@ -149,10 +151,9 @@ func (b *builder) dress(doc *dom.Node) error {
 	body.AppendChild(loader())
 	body.AppendChild(noScript(b.Config.Languages))
 	for _, language := range b.Config.Languages {
-		say := text.PageIn(language)
-		body.AppendChild(template("framed", language, framed(say)))
-		body.AppendChild(template("lost", language, lost(say)))
-		body.AppendChild(template("panel", language, panel(say)))
+		body.AppendChild(instead("framed", language, framed(language)))
+		body.AppendChild(instead("lost", language, lost(language)))
+		body.AppendChild(instead("panel", language, panel(language)))
 	}
 	b.rebase(body)
 	return nil
@@ -232,15 +233,16 @@ func noScript(languages []string) *dom.Node {
 	return n
 }
 
-// template makes the template of what the boot script shows in a language.
-func template(kind, language string, content *dom.Node) *dom.Node {
+// instead makes the template of what the boot script shows instead of the page, or below it.
+func instead(kind, language string, content *dom.Node) *dom.Node {
 	n := element("template", "data-"+kind, language)
 	n.AppendChild(content)
 	return n
 }
 
 // framed makes what is shown inside a frame.
-func framed(say *text.Page) *dom.Node {
+func framed(language string) *dom.Node {
+	say := text.PageIn(language)
 	main := element("main", "class", "column")
 	main.AppendChild(withText(element("p"), say.Framed))
 	alone := element("p")
@@ -250,7 +252,8 @@ func framed(say *text.Page) *dom.Node {
 }
 
 // lost makes what is shown at paths that are not of the site.
-func lost(say *text.Page) *dom.Node {
+func lost(language string) *dom.Node {
+	say := text.PageIn(language)
 	main := element("main", "class", "column")
 	main.AppendChild(withText(element("h1"), say.Lost))
 	home := element("p")
@@ -261,7 +264,8 @@ func lost(say *text.Page) *dom.Node {
 
 // panel makes what is shown where there is no program. The boot script leaves the one
 // sentence that says why.
-func panel(say *text.Page) *dom.Node {
+func panel(language string) *dom.Node {
+	say := text.PageIn(language)
 	notice := element("div", "class", "notice notice-bad")
 	for _, s := range [][2]string{
 		{"old", say.TooOld}, {"unloaded", say.NotLoaded}, {"status", say.NoProgram}, {"type", say.OtherProgram}, {"stopped", say.Stopped},
@@ -293,7 +297,6 @@ func (b *builder) addNotFound() error {
 		return err
 	}
 	language := b.Config.Languages[0]
-	say := text.PageIn(language)
 	doc, err := dom.Parse(strings.NewReader("<!doctype html><html><head></head><body></body></html>"))
 	if err != nil {
 		return fmt.Errorf("page for other paths: %w", err)
@@ -305,7 +308,7 @@ func (b *builder) addNotFound() error {
 		element("meta", "charset", "utf-8"),
 		element("meta", "http-equiv", "Content-Security-Policy", "content", metaPolicy(b.Config, b.style)),
 		element("meta", "name", "referrer", "content", "no-referrer"),
-		withText(element("title"), say.Lost),
+		withText(element("title"), text.PageIn(language).Lost),
 		element("meta", "name", "viewport", "content", "width=device-width, initial-scale=1"),
 		element("meta", "name", "robots", "content", "noindex"),
 		element("link", "rel", "icon", "href", icon, "type", "image/svg+xml"),
@@ -313,7 +316,7 @@ func (b *builder) addNotFound() error {
 	} {
 		head.AppendChild(n)
 	}
-	body.AppendChild(lost(say))
+	body.AppendChild(lost(language))
 	b.rebase(body)
 	f, err := b.addPage("/404", never, doc)
 	if err != nil {

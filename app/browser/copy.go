@@ -8,6 +8,6 @@ import "context"
 func Copy(ctx context.Context, text string) error { return copyText(ctx, text) }
 
 // Download offers data of a MIME type to be saved under a file name. Call it while
-// a click is being handled: browsers ask before any other download. It does nothing where
-// the browser has no such thing, and natively.
-func Download(name, mime string, data []byte) { download(name, mime, data) }
+// a click is being handled: browsers ask before any other download. The error says what the
+// browser lacks for it. Natively it does nothing.
+func Download(name, mime string, data []byte) error { return download(name, mime, data) }

@@ -12,8 +12,8 @@ func copyText(ctx context.Context, text string) error {
 	return err
 }
 
-func download(name, mime string, data []byte) {
-	_ = try(func() {
+func download(name, mime string, data []byte) error {
+	return try(func() {
 		blob := global("Blob").New([]any{arrayOf(data)}, map[string]any{"type": mime})
 		address := global("URL").Call("createObjectURL", blob)
 		link := global("document").Call("createElement", "a")

@@ -6,4 +6,4 @@ import "context"
 
 func copyText(context.Context, string) error { return nil }
 
-func download(string, string, []byte) {}
+func download(string, string, []byte) error { return nil }

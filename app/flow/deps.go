@@ -188,8 +188,9 @@ type Window interface {
 	Online() bool
 	// Leave sends the window to another address. The page may live on for a while.
 	Leave(url string)
-	// Save offers data to the person as a file of that name and media type.
-	Save(name, mediaType string, data []byte)
+	// Save offers data to the person as a file of that name and media type. The error says
+	// why the browser cannot.
+	Save(name, mediaType string, data []byte) error
 }
 
 // Words has the names that a person knows things by, for notices and for the history. They

@@ -314,6 +314,62 @@ func TestMergeSavedAsFile(t *testing.T) {
 	}
 }
 
+// Where the browser saves no files, that is told with what the file would contain, and
+// nothing is given up for it.
+func TestFilesAreNotSaved(t *testing.T) {
+	unsaved := func(t *testing.T, err error, content string) {
+		t.Helper()
+		if !errors.Is(err, ErrNotSaved) || !errors.Is(err, errNoFiles) || !strings.Contains(err.Error(), content) {
+			t.Errorf("told %v", err)
+		}
+	}
+	t.Run("leftover", func(t *testing.T) {
+		w, tab := signedIn(t, ada)
+		w.device.noFiles = true
+		tab.link(lovelace)
+		w.failed["patch"] = management.ErrServer
+		tab.press("confirm")
+		tab.press("save leftover")
+		tab.told(Failed, ErrNotSaved, FinishLink)
+		unsaved(t, tab.drawn.Notice.Err, "newsletter")
+		if len(w.device.journal) != 1 || tab.drawn.Notice.Leftover == nil || len(w.device.history[ada]) != 0 {
+			t.Errorf("journal %v, history %v", w.device.journal, w.device.history)
+		}
+		delete(w.failed, "patch")
+		tab.press("follow")
+		tab.told(LinkFinished, nil, NoNext)
+	})
+	t.Run("history", func(t *testing.T) {
+		w, tab := signedIn(t, ada)
+		w.device.noFiles = true
+		tab.press("save history")
+		tab.told(Failed, ErrNotSaved, NoNext)
+		unsaved(t, tab.drawn.Notice.Err, "0 of "+ada)
+	})
+	t.Run("copy", func(t *testing.T) {
+		w := newWorld(t, 1)
+		w.users[ada] = []string{ada, lovelace}
+		delete(w.users, lovelace)
+		w.device.session = &held{ada, w.now}
+		w.device.noFiles = true
+		tab := w.open()
+		tab.press("unlink")
+		before := tab.drawn.Question.Version
+		tab.press("save copy")
+		unsaved(t, tab.drawn.Question.Err, address(lovelace))
+		tab.flow.Confirm(before) // of a question that looks otherwise now
+		w.rest()
+		w.holds(ada, ada, lovelace)
+		w.device.noFiles = false
+		tab.press("save copy")
+		if tab.drawn.Question.Err != nil || tab.saved["account.json"] == "" {
+			t.Errorf("told %v, saved %q", tab.drawn.Question.Err, tab.saved)
+		}
+		tab.press("confirm")
+		w.holds(ada, ada)
+	})
+}
+
 // A swapped link that has settings left is finished as the account that stays.
 func TestSwapMergeFails(t *testing.T) {
 	w, tab := signedIn(t, ada)

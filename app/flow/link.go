@@ -322,13 +322,18 @@ func (f *Flow) finishLink(w Wanted) {
 }
 
 // saveLeftover saves the settings that could not be taken over as a file, and removes the
-// link from the journal: they are not tried again.
+// link from the journal: they are not tried again. If they are not saved, all stays as it was.
 func (f *Flow) saveLeftover(o *linking.Outcome) {
 	data, err := json.MarshalIndent(o.Left, "", "  ")
 	if err != nil {
 		return
 	}
-	f.deps.Window.Save("settings.json", "application/json", data)
+	if err := f.save("settings.json", data); err != nil {
+		n := f.state.Notice
+		n.Err = err
+		f.tell(n)
+		return
+	}
 	f.state.Notice = Notice{}
 	second := f.second(&o.Entry, f.state.User)
 	f.deps.Go(func() {

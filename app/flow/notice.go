@@ -20,6 +20,8 @@ var (
 	// ErrOtherPerson is told when a proof was a login to another account than the one that
 	// is signed in.
 	ErrOtherPerson = errors.New("another account answered than the one that is signed in")
+	// ErrNotSaved is told when the browser does not save a file. Its text has the content.
+	ErrNotSaved = errors.New("the file was not saved")
 )
 
 // wantedError is an error after which the person still wants to link an account.
@@ -125,6 +127,15 @@ func needsSignIn(err error) bool {
 		return false
 	}
 	return is(management.ErrExpiredToken, management.ErrUnauthorized, management.ErrNoUser)
+}
+
+// save saves a JSON document as a file. Where the browser cannot, the document is in the
+// error, from which the person can copy it.
+func (f *Flow) save(name string, document []byte) error {
+	if err := f.deps.Window.Save(name, "application/json", document); err != nil {
+		return fmt.Errorf("%w: %w\n%s", ErrNotSaved, err, document)
+	}
+	return nil
 }
 
 // tell tells the person something, in place of what they were told before.

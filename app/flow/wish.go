@@ -116,7 +116,10 @@ func (f *Flow) Cancel(number int) {
 // SaveCopy saves what the profile knows of the identity to unlink, as account.json.
 func (f *Flow) SaveCopy(number int) {
 	if q := f.state.Question; q.Number == number && q.Unlink != nil {
-		f.deps.Window.Save("account.json", "application/json", linking.Copy(*q.Unlink))
+		if err := f.save("account.json", linking.Copy(*q.Unlink)); err != q.Err {
+			f.asked++
+			f.state.Question.Version, f.state.Question.Err = f.asked, err
+		}
 	}
 }
 
@@ -175,8 +178,12 @@ func (f *Flow) Stop() {
 func (f *Flow) SaveHistory() {
 	f.deps.Go(func() {
 		ctx := context.Background()
-		if data, err := f.deps.History.Export(ctx, f.deps.Session.Subject()); err == nil {
-			f.deps.Window.Save("history.json", "application/json", data)
+		data, err := f.deps.History.Export(ctx, f.deps.Session.Subject())
+		if err != nil {
+			return
+		}
+		if err := f.save("history.json", data); err != nil {
+			f.post(func() { f.tell(Notice{Kind: Failed, Err: err}) })
 		}
 	})
 }

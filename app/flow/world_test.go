@@ -76,6 +76,7 @@ type device struct {
 	journal map[string]linking.Entry
 	mutex   map[string]bool
 	noVault bool
+	noFiles bool
 }
 
 // held is a session.
@@ -747,10 +748,16 @@ func (w windowOf) Online() bool { return w.t.world.online }
 
 func (w windowOf) Leave(url string) { w.t.world.effects++; w.t.left = url }
 
-func (w windowOf) Save(name, _ string, data []byte) {
+func (w windowOf) Save(name, _ string, data []byte) error {
 	w.t.world.effects++
+	if w.t.world.device.noFiles {
+		return errNoFiles
+	}
 	w.t.saved[name] = string(data)
+	return nil
 }
+
+var errNoFiles = errors.New("no files here")
 
 type journalOf struct{ w *world }
 

@@ -23,7 +23,9 @@ func joins(before []rune, r rune) bool {
 	switch {
 	case last == ' ' || r == ' ':
 		return false
-	case unicode.Is(unicode.M, r), r == joiner, r == nonJoiner, toned(r), isTag(r), r == 0xe33, r == 0xeb3: // Thai and Lao am
+	case unicode.Is(unicode.M, r), r == joiner, r == nonJoiner, toned(r), isTag(r):
+		return true
+	case r == 0xe33, r == 0xeb3: // Thai and Lao am
 		return true
 	case last == joiner:
 		return in(pictures, r) || len(before) > 1 && joinsConsonant(before[len(before)-2], r)

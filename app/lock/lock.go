@@ -173,7 +173,7 @@ func (l *Lock) begin(c Connection, hint, subject string) {
 	attempt := l.giveUp()
 	var window browser.Popup
 	mode := oidc.ModeRedirect
-	if l.wantsPopup() {
+	if l.wantsPopup() && browser.CanVerify() == nil { // else the window would open empty, and close
 		// Where the browser blocks the window, the redirect does the same job.
 		if opened, err := l.openPopup(); err == nil {
 			window, mode = opened, oidc.ModePopup

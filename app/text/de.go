@@ -171,6 +171,7 @@ var german = Messages{
 		SecondNotAccepted:  "Der Dienst nimmt die Anmeldung beim zweiten Konto nicht mehr an oder kennt es nicht mehr. Es wurde nichts geändert, und Sie sind weiter angemeldet; melden Sie sich beim zweiten Konto noch einmal an.",
 		OtherPerson:        "Sie haben sich bei einem anderen Konto als dem dieses Profils angemeldet. Es wurde nichts geändert; versuchen Sie es mit dem richtigen erneut.",
 		Insecure:           "Hier kann sich niemand anmelden: Diese Seite wurde nicht über https geladen, und dann prüft der Browser keine Signaturen. Bitte sagen Sie es dem Betreiber dieser Seite.",
+		NotSaved:           "Dieser Browser konnte die Datei nicht speichern. Es wurde nichts geändert. Ihr Inhalt steht unten in den Einzelheiten: Bitte kopieren Sie ihn dort.",
 		NoVault:            "Dieser Browser speichert keine Daten für diese Seite: Nach dem Neuladen müssen Sie sich erneut anmelden.",
 
 		PrimaryUnverified:   "Von {first} ist keine bestätigte E-Mail-Adresse bekannt: Prüfen Sie, dass das Konto Ihnen gehört.",
@@ -183,7 +184,7 @@ var german = Messages{
 		SecondaryMetadata:   "Was zu {second} gespeichert ist, hat zum Teil eine Form, die diese Seite nicht lesen kann. Dieser Teil zählt als nicht vorhanden: Er wird nicht übernommen und geht verloren.",
 
 		NoID:  "Der Dienst nennt für dieses Konto keine Kennung; es lässt sich hier nicht trennen.",
-		BadID: "Die Kennung, die der Dienst für dieses Konto nennt, lässt sich nicht unverändert zurücksenden; es lässt sich hier nicht trennen.",
+		BadID: "Der Dienst nennt für dieses Konto eine Kennung, die sich nicht verwenden lässt; es lässt sich hier nicht trennen.",
 
 		FieldKeep:  "{value} behalten",
 		FieldTake:  "{value} übernehmen",

@@ -171,6 +171,7 @@ var english = Messages{
 		SecondNotAccepted:  "The service no longer accepts the sign-in to the second account, or does not know it any more. Nothing was changed, and you are still signed in; sign in to the second account once more.",
 		OtherPerson:        "You signed in to another account than this profile's. Nothing was changed; try again with the right one.",
 		Insecure:           "Nobody can sign in here: this page was not loaded over https, and the browser then checks no signatures. Please tell whoever runs this page.",
+		NotSaved:           "This browser could not save the file. Nothing was changed. What it would contain is in the details below: please copy it from there.",
 		NoVault:            "This browser keeps no data for this site: after a reload you will have to sign in again.",
 
 		PrimaryUnverified:   "No verified e-mail address of {first} is known: make sure that the account is yours.",
@@ -183,7 +184,7 @@ var english = Messages{
 		SecondaryMetadata:   "What is stored with {second} is in part of a form that this page cannot read. That part counts as none: it is not taken over, and it is lost.",
 
 		NoID:  "The service gives no id for this account, so it cannot be unlinked here.",
-		BadID: "The id that the service gives for this account cannot be sent back unchanged, so it cannot be unlinked here.",
+		BadID: "The service gives this account an id that cannot be used, so it cannot be unlinked here.",
 
 		FieldKeep:  "Keep {value}",
 		FieldTake:  "Take over {value}",

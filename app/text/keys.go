@@ -58,6 +58,7 @@ const (
 	NotRemoved         Key = "not_removed"
 	Unconfirmed        Key = "unconfirmed"
 	Cancelled          Key = "cancelled"
+	NotSaved           Key = "not_saved"
 	NoVault            Key = "no_vault"
 	Insecure           Key = "insecure"
 	WrongAccount       Key = "wrong_account"

@@ -23,9 +23,12 @@ func (s site) Sweep(ctx context.Context) {
 // window is the [flow.Window].
 type window struct{}
 
-func (window) Online() bool                             { return browser.Online() }
-func (window) Leave(url string)                         { browser.Assign(url) }
-func (window) Save(name, mediaType string, data []byte) { browser.Download(name, mediaType, data) }
+func (window) Online() bool     { return browser.Online() }
+func (window) Leave(url string) { browser.Assign(url) }
+
+func (window) Save(name, mediaType string, data []byte) error {
+	return browser.Download(name, mediaType, data)
+}
 
 // names is the [flow.Words], too.
 

@@ -25,6 +25,8 @@ type known struct {
 	// facts are what else can tell it from one that reads alike, the best first: its id is
 	// the last, so there is always one.
 	facts []string
+
+	factsRead []string // what they read like, once that was asked for
 }
 
 // names are what a person knows things by, in one language.
@@ -129,18 +131,24 @@ func (k *known) among(others []*known) string {
 			continue
 		}
 		taken = append(taken, k.reads, o.reads)
-		for _, fact := range o.facts {
-			taken = append(taken, inert.Skeleton(fact))
-		}
+		taken = append(taken, o.readFacts()...)
 	}
 	if taken == nil {
 		return k.label
 	}
-	at := slices.IndexFunc(k.facts, func(fact string) bool { return !slices.Contains(taken, inert.Skeleton(fact)) })
+	at := slices.IndexFunc(k.readFacts(), func(fact string) bool { return !slices.Contains(taken, fact) })
 	if at < 0 {
 		at = len(k.facts) - 1
 	}
 	return k.label + " (" + k.facts[at] + ")"
+}
+
+// readFacts returns what each of the facts reads like.
+func (k *known) readFacts() []string {
+	for len(k.factsRead) < len(k.facts) {
+		k.factsRead = append(k.factsRead, inert.Skeleton(k.facts[len(k.factsRead)]))
+	}
+	return k.factsRead
 }
 
 // alike reports whether two labels read the same, or one would if something were added to the

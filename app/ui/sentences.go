@@ -29,6 +29,7 @@ var failureSentences = []struct {
 }{
 	{flow.ErrSecond, text.SecondNotAccepted},
 	{flow.ErrOtherPerson, text.OtherPerson},
+	{flow.ErrNotSaved, text.NotSaved},
 	{session.ErrReused, text.Reused},
 	{oidc.ErrSecondFactor, text.SecondFactor}, // before the session that it ends
 	{session.ErrExpired, text.SessionExpired},

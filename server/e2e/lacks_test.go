@@ -150,3 +150,44 @@ func TestBrowserThatCannotRunThePage(t *testing.T) {
 		})
 	}
 }
+
+// Where no signature can be checked, no window is opened, not even for a moment.
+func TestNoWindowWithoutSignatures(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{interaction: provider.Popup})
+	p := s.blank()
+	p.needsChromium("scripts before the page's own")
+	p.inject(none("Crypto.prototype", "subtle") + `
+		window.opened = 0;
+		const right = window.open;
+		window.open = (...args) => { window.opened++; return right(...args); };`)
+	p.visit(s.site + "/")
+	p.started()
+	p.click("#btn-login")
+	p.hears("#lock-login")
+	p.choose(connectionOf(ada))
+	p.see("[role=dialog] [role=alert]", say.Sentences[text.Insecure])
+	if n := evaluate[int](p, `window.opened`); n != 0 {
+		t.Errorf("%d windows were opened", n)
+	}
+}
+
+// Where the browser saves no files, the question says so, with the content, and goes on.
+func TestCopyIsNotSaved(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{furnish: linkedBefore(ada, lovelace)})
+	p := s.blank()
+	p.needsChromium("scripts before the page's own")
+	p.inject(none("window", "Blob"))
+	p.visit(s.site + "/")
+	p.started()
+	p.signIn(ada)
+	p.click(".unlink-account")
+	p.click("#btn-save-copy")
+	p.see("#confirm [role=alert]", say.Sentences[text.NotSaved])
+	p.click("#confirm .details summary")
+	p.see("#confirm .details pre", lovelace)
+	p.fits()
+	p.click("#btn-confirm")
+	p.linked()
+}

@@ -329,9 +329,7 @@ func (f *Flow) saveLeftover(o *linking.Outcome) {
 		return
 	}
 	if err := f.save("settings.json", data); err != nil {
-		n := f.state.Notice
-		n.Err = err
-		f.tell(n)
+		f.state.Notice.Err = err
 		return
 	}
 	f.state.Notice = Notice{}

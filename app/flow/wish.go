@@ -183,7 +183,7 @@ func (f *Flow) SaveHistory() {
 			return
 		}
 		if err := f.save("history.json", data); err != nil {
-			f.post(func() { f.tell(Notice{Kind: Failed, Err: err}) })
+			f.post(func() { f.fail(err, Next{}) })
 		}
 	})
 }

@@ -14,25 +14,25 @@ import (
 // space. Emoji keep what joins them. A text in which nothing can be seen becomes "". If
 // more than max characters remain the end is cut off and replaced by "…", so that there
 // are at most max. max must be at least 1.
-func Text(s string, max int) string { return clean(s, max, emojiNeeds) }
+func Text(s string, max int) string { return clean(s, max, false) }
 
 // Name is [Text], but keeps the joiners and non-joiners without which a word of Persian or of
 // an Indian script is another one. Do not use it for what is compared or typed, such as an
 // address or an id.
-func Name(s string, max int) string { return clean(s, max, nameNeeds) }
+func Name(s string, max int) string { return clean(s, max, true) }
 
-func clean(s string, max int, needs needed) string {
+func clean(s string, max int, name bool) string {
 	// It is cut before it is cleaned, too: cleaning a megabyte takes long.
 	if limit := max * 4 * utf8.UTFMax; len(s) > limit {
 		s = s[:limit]
 	}
-	runes := visible([]rune(strings.ToValidUTF8(s, "")), needs)
+	runes := visible([]rune(strings.ToValidUTF8(s, "")), name)
 	s = strings.Join(strings.Fields(string(runes)), " ")
 	if runes = []rune(s); len(runes) <= max {
 		return s
 	}
 	// Cleaned again: what joined the last character to the next joins nothing now.
-	return string(visible(runes[:cut(runes, max-1)], needs)) + "…"
+	return string(visible(runes[:cut(runes, max-1)], name)) + "…"
 }
 
 // Initial returns the first letter of a text as a person sees it (a grapheme cluster,
@@ -40,7 +40,7 @@ func clean(s string, max int, needs needed) string {
 // its own, an emoji of several, a flag. It is "" if nothing of the text can be seen.
 func Initial(s string) string {
 	runes := []rune(Name(s, maxCluster))
-	return string(visible(runes[:cluster(runes)], nameNeeds))
+	return string(visible(runes[:cluster(runes)], true))
 }
 
 // cut returns where to cut a text off so that at most max characters remain: between two

@@ -20,18 +20,23 @@ var (
 	}
 )
 
-// nameNeeds reports whether a name is another one without r, be it by its emoji or by its
-// letters: those of Arabic, and of the scripts of India and Sri Lanka, with the rules of
-// RFC 5892 (appendix A.1 and A.2) and of Unicode Standard Annex #31.
-func nameNeeds(r rune, before, after []rune) bool {
+// lettersNeed reports whether a word is another one without r: one in Arabic letters, or in a
+// script of India or Sri Lanka. The rules are those of RFC 5892 (appendix A.1 and A.2) and of
+// Unicode Standard Annex #31.
+func lettersNeed(r rune, before, after []rune) bool {
 	n := len(before)
+	if r != joiner && r != nonJoiner || n == 0 {
+		return false
+	}
+	last, next := before[n-1], rune(0)
+	if len(after) > 0 {
+		next = after[0]
+	}
 	switch {
-	case n == 0 || r != joiner && r != nonJoiner:
-		return emojiNeeds(r, before, after)
-	case n > 1 && isVirama(before[n-1]) && before[n-2]/block == before[n-1]/block:
-		return r == joiner || len(after) > 0 && after[0]/block == before[n-1]/block && isConsonant(after[0])
-	case r == joiner:
-		return emojiNeeds(r, before, after) || keepsRa(before[n-1], after)
+	case n > 1 && isVirama(last) && before[n-2]/block == last/block:
+		return r == joiner || next/block == last/block && isConsonant(next)
+	case r == joiner: // keeps a Bengali or Kannada ra from becoming a mark of the next letter
+		return (last == 0x980+ra || last == 0xc80+ra) && next == last-ra+virama
 	}
 	return partsArabic(before, after)
 }
@@ -58,16 +63,8 @@ const (
 	virama = 0x4d // takes the vowel away from a consonant
 )
 
-func indian(r rune) bool { return 0x900 <= r && r < 0xd80 }
-
-func isVirama(r rune) bool { return indian(r) && r%block == virama || r == 0xdca }
+func isVirama(r rune) bool { return 0x900 <= r && r < 0xd80 && r%block == virama || r == 0xdca }
 
 func isConsonant(r rune) bool {
-	return indian(r) && ka <= r%block && r%block <= ha || 0xd9a <= r && r <= 0xdc6
-}
-
-// keepsRa reports whether a joiner keeps a Bengali or Kannada ra from becoming a mark of the
-// next letter (Unicode Standard, section 12.2).
-func keepsRa(last rune, after []rune) bool {
-	return (last == 0x980+ra || last == 0xc80+ra) && len(after) > 0 && after[0] == last-ra+virama
+	return 0x900 <= r && r < 0xd80 && ka <= r%block && r%block <= ha || 0xd9a <= r && r <= 0xdc6
 }

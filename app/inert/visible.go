@@ -44,13 +44,9 @@ func in(spans []span, r rune) bool {
 	return false
 }
 
-// needed reports whether a character that draws nothing is kept between those before it and
-// those after it.
-type needed func(r rune, before, after []rune) bool
-
-// visible returns the characters of a text that can be seen or are needed, with a space for
-// each that takes up space only.
-func visible(runes []rune, needs needed) []rune {
+// visible returns the characters of a text that can be seen, with a space for each that
+// takes up space only. In a name they are joined as its letters need it.
+func visible(runes []rune, name bool) []rune {
 	kept := make([]rune, 0, len(runes))
 	for i := 0; i < len(runes); i++ {
 		r := runes[i]
@@ -62,7 +58,7 @@ func visible(runes []rune, needs needed) []rune {
 			n := tags(runes[i+1:])
 			kept = append(kept, runes[i:i+1+n]...)
 			i += n
-		case !in(ignorable, r) || needs(r, kept, runes[i+1:]):
+		case !in(ignorable, r), emojiNeeds(r, kept, runes[i+1:]), name && lettersNeed(r, kept, runes[i+1:]):
 			kept = append(kept, r)
 		}
 	}

@@ -293,8 +293,6 @@ type Question struct {
 	Link *LinkQuestion
 	// Unlink is the identity to unlink; nil if it is about a link.
 	Unlink *management.Identity
-	// Err is why a copy of the identity's data was not saved; nil otherwise.
-	Err error
 }
 
 // Open reports whether there is a question.

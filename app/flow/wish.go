@@ -113,12 +113,13 @@ func (f *Flow) Cancel(number int) {
 	}
 }
 
-// SaveCopy saves what the profile knows of the identity to unlink, as account.json.
+// SaveCopy saves what the profile knows of the identity to unlink, as account.json. A question
+// hides the notice that it was not saved, and so it ends then.
 func (f *Flow) SaveCopy(number int) {
 	if q := f.state.Question; q.Number == number && q.Unlink != nil {
-		if err := f.save("account.json", linking.Copy(*q.Unlink)); err != q.Err {
-			f.asked++
-			f.state.Question.Version, f.state.Question.Err = f.asked, err
+		if err := f.save("account.json", linking.Copy(*q.Unlink)); err != nil {
+			f.state.Question = Question{}
+			f.fail(err, Next{Kind: UnlinkAgain, identity: q.Unlink})
 		}
 	}
 }

@@ -25,8 +25,8 @@ type known struct {
 	// facts are what else can tell it from one that reads alike, the best first: its id is
 	// the last, so there is always one.
 	facts []string
-
-	factsRead []string // what they read like, once that was asked for
+	// factsRead are what the facts read like.
+	factsRead []string
 }
 
 // names are what a person knows things by, in one language.
@@ -37,35 +37,32 @@ type names struct {
 
 // identity returns what a person can know an identity by.
 func (n names) identity(i *management.Identity) *known {
-	p := &i.Profile
-	label := firstOf(shorten(p.Email), shortName(p.Name), shorten(p.Username), shortName(p.Nickname))
-	switch {
-	case label == "" && i.Unusable != "":
-		label = n.say.NamelessAccount
-	case label == "":
-		label = shorten(text.Fill(n.say.UnknownAccount, "id", i.UserID))
+	nameless := n.say.NamelessAccount
+	if i.Unusable == "" {
+		nameless = text.Fill(n.say.UnknownAccount, "id", i.UserID)
 	}
-	return &known{
-		label:      label,
-		reads:      inert.Skeleton(label),
-		connection: n.connections.find(i.Connection, i.Provider).Label,
-		id:         i.ID(),
-		facts: facts(strconv.QuoteToASCII(i.ID()),
-			shorten(p.Phone), shortName(p.Nickname), shorten(p.Username), shortName(p.Name), shorten(ending(i.UserID))),
-	}
+	return n.known(&i.Profile, n.connections.find(i.Connection, i.Provider).Label, i.ID(), i.UserID, nameless)
 }
 
 // account returns what a person can know an account by.
 func (n names) account(a *linking.Account) *known {
-	label := accountLabel(a)
-	return &known{
-		label:      label,
-		reads:      inert.Skeleton(label),
-		connection: n.connections.find(a.Connection, a.Provider).Label,
-		id:         a.Subject,
-		facts: facts(strconv.QuoteToASCII(a.Subject),
-			shortName(a.Nickname), shortName(a.Name), shorten(ending(a.Subject))),
+	p := management.Profile{Email: a.Email, Name: a.Name, Nickname: a.Nickname}
+	return n.known(&p, n.connections.find(a.Connection, a.Provider).Label, a.Subject, a.Subject, a.Subject)
+}
+
+// known returns what a person can know by a profile, by an id, of which the end is a fact,
+// or else by what the nameless are called.
+func (n names) known(p *management.Profile, connection, id, ends, nameless string) *known {
+	email, name, username, nickname := shorten(p.Email), shortName(p.Name), shorten(p.Username), shortName(p.Nickname)
+	label := firstOf(email, name, username, nickname, shorten(nameless))
+	k := &known{label: label, reads: inert.Skeleton(label), connection: connection, id: id}
+	for _, fact := range []string{shorten(p.Phone), nickname, username, name, shorten(ending(ends)), strconv.QuoteToASCII(id)} {
+		if fact != "" {
+			k.facts = append(k.facts, fact)
+			k.factsRead = append(k.factsRead, inert.Skeleton(fact))
+		}
 	}
+	return k
 }
 
 // all returns what a person can know the identities of an account by, its own first.
@@ -75,7 +72,8 @@ func (n names) all(a *linking.Account) []*known {
 		k := n.identity(&a.Linked[i])
 		if a.Linked[i].Unusable != "" { // it has no id, but its row has a place
 			k.id = strconv.Itoa(i + 1)
-			k.facts[len(k.facts)-1] = k.id
+			last := len(k.facts) - 1
+			k.facts[last], k.factsRead[last] = k.id, inert.Skeleton(k.id)
 		}
 		list = append(list, k)
 	}
@@ -104,16 +102,6 @@ func (k *known) group() string {
 	return k.connection + "\x00" + base
 }
 
-// facts returns those texts that are not "", and the one that is left if they do not differ.
-func facts(last string, texts ...string) (list []string) {
-	for _, t := range texts {
-		if t != "" {
-			list = append(list, t)
-		}
-	}
-	return append(list, last)
-}
-
 // ending returns an id, or the end of a long one.
 func ending(id string) string {
 	const short = 12
@@ -127,28 +115,18 @@ func ending(id string) string {
 func (k *known) among(others []*known) string {
 	var taken []string // what the others read like, and what is known of them
 	for _, o := range others {
-		if o.id == k.id || o.connection != k.connection || !alike(o.reads, k.reads) {
-			continue
+		if o.id != k.id && o.connection == k.connection && alike(o.reads, k.reads) {
+			taken = append(append(taken, k.reads, o.reads), o.factsRead...)
 		}
-		taken = append(taken, k.reads, o.reads)
-		taken = append(taken, o.readFacts()...)
 	}
 	if taken == nil {
 		return k.label
 	}
-	at := slices.IndexFunc(k.readFacts(), func(fact string) bool { return !slices.Contains(taken, fact) })
-	if at < 0 {
-		at = len(k.facts) - 1
+	at, last := 0, len(k.facts)-1
+	for at < last && slices.Contains(taken, k.factsRead[at]) {
+		at++
 	}
 	return k.label + " (" + k.facts[at] + ")"
-}
-
-// readFacts returns what each of the facts reads like.
-func (k *known) readFacts() []string {
-	for len(k.factsRead) < len(k.facts) {
-		k.factsRead = append(k.factsRead, inert.Skeleton(k.facts[len(k.factsRead)]))
-	}
-	return k.factsRead
 }
 
 // alike reports whether two labels read the same, or one would if something were added to the

@@ -229,11 +229,11 @@ func TestUnusableAreDistinct(t *testing.T) {
 	v.state.User = management.User{ID: "auth0|9", Identities: []management.Identity{
 		{Provider: "auth0", UserID: "9", Connection: "db"},
 		unusable(management.Profile{}), unusable(management.Profile{Name: "Ada"}), unusable(management.Profile{}),
-		facebook("7", management.Profile{Name: "Ada"}), unusable(management.Profile{Name: "Ada", Nickname: "a.k"}),
+		facebook("7", management.Profile{Name: "Ada", Nickname: "2"}), unusable(management.Profile{Name: "Ada", Nickname: "a.k"}),
 	}}
 	v.state.Phase = flow.Ready
 	nameless := say.NamelessAccount
-	want := []string{nameless + " (1)", "Ada (2)", nameless + " (3)", "Ada (7)", "Ada (a.k)"}
+	want := []string{nameless + " (1)", "Ada (2)", nameless + " (3)", "Ada (7)", "Ada (a.k)"} // "2" is another's place
 	if got := v.names().labels(v.own())[1:]; !slices.Equal(got, want) {
 		t.Errorf("they are called %q, want %q", got, want)
 	}

@@ -190,17 +190,6 @@ func (f *field) CompoID() string { return f.Key }
 // Render draws the field.
 func (f *field) Render() app.UI { return f.Body }
 
-// notSaved draws why a copy was not saved, with its content among the details.
-func (v *view) notSaved(err error) app.UI {
-	if err == nil {
-		return app.Div().Hidden(true)
-	}
-	return app.Div().Class("notice notice-bad").Body(
-		app.P().Attr("role", "alert").Body(words.Of(sentenceOf(v.say, err, false))),
-		&details{Say: v.say, Detail: err.Error()},
-	)
-}
-
 // confirmUnlink draws the question before an unlink.
 func (v *view) confirmUnlink(q flow.Question) app.UI {
 	say, identity := v.say, *q.Unlink
@@ -211,11 +200,8 @@ func (v *view) confirmUnlink(q flow.Question) app.UI {
 		Version: q.Version,
 		Title:   words.Fill(say.ConfirmUnlinkTitle, "account", label),
 		Lead:    words.Fill(say.ConfirmUnlinkBody, "account", label, "connection", connection.Label),
-		Body: app.Div().Class("plan").Body(
-			app.Button().Type("button").ID("btn-save-copy").Class("quiet-button").
-				Body(words.Of(say.SaveCopy)).OnClick(v.wishes.saveCopy),
-			v.notSaved(q.Err),
-		),
+		Body: app.Button().Type("button").ID("btn-save-copy").Class("quiet-button").
+			Body(words.Of(say.SaveCopy)).OnClick(v.wishes.saveCopy),
 		Consequences: []string{say.UnlinkSeparate, say.UnlinkNoData, say.UnlinkNoSignIn},
 		Confirm:      words.Fill(say.ConfirmUnlink, "account", label),
 		Cancel:       say.Cancel,

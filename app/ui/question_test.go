@@ -2,7 +2,6 @@ package ui
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -14,8 +13,6 @@ import (
 	"twinlock/app/platform"
 	"twinlock/app/text"
 	"twinlock/app/words"
-
-	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
 // The question about a reversed link says why it is reversed.
@@ -173,19 +170,4 @@ func (k *keyed) Render() app.UI {
 func (k *keyed) OnPreRender(ctx app.Context) {
 	k.pressed++
 	k.question.onKeyDown(ctx, app.Event{Value: app.Null()})
-}
-
-// Where a copy is not saved, the question says so, with what the file would contain. It is
-// still the same question.
-func TestCopyIsNotSaved(t *testing.T) {
-	identity := facebook("1", management.Profile{Name: "Ada"})
-	v := view{parts: parts(t), say: say}
-	for _, err := range []error{nil, fmt.Errorf("%w: no Blob\n{}", flow.ErrNotSaved)} {
-		c := v.confirmUnlink(flow.Question{Unlink: &identity, Err: err}).(*confirm)
-		body := app.HTMLString(c.Body)
-		if told := strings.Contains(body, say.Sentences[text.NotSaved]) && strings.Contains(body, `role="alert"`) &&
-			strings.Contains(body, "no Blob"); told != (err != nil) || !strings.Contains(body, `id="btn-save-copy"`) {
-			t.Errorf("%v: %s", err, body)
-		}
-	}
 }

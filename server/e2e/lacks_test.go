@@ -172,7 +172,8 @@ func TestNoWindowWithoutSignatures(t *testing.T) {
 	}
 }
 
-// Where the browser saves no files, the question says so, with the content, and goes on.
+// Where the browser saves no files, the page says so, with the content, and the person can go
+// on.
 func TestCopyIsNotSaved(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, setup{furnish: linkedBefore(ada, lovelace)})
@@ -184,10 +185,11 @@ func TestCopyIsNotSaved(t *testing.T) {
 	p.signIn(ada)
 	p.click(".unlink-account")
 	p.click("#btn-save-copy")
-	p.see("#confirm [role=alert]", say.Sentences[text.NotSaved])
-	p.click("#confirm .details summary")
-	p.see("#confirm .details pre", lovelace)
+	p.alert(say.Sentences[text.NotSaved])
+	p.click(".details summary")
+	p.see(".details pre", lovelace)
 	p.fits()
+	p.pressButton(say.Sentences[text.TryAgain])
 	p.click("#btn-confirm")
 	p.linked()
 }

@@ -180,6 +180,7 @@ func TestCopyIsNotSaved(t *testing.T) {
 	p := s.blank()
 	p.needsChromium("scripts before the page's own")
 	p.inject(none("window", "Blob"))
+	p.resize(phone)
 	p.visit(s.site + "/")
 	p.started()
 	p.signIn(ada)

@@ -5,9 +5,12 @@ package browser
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -62,10 +65,13 @@ func storeAll(t *testing.T, s Scope) {
 	t.Helper()
 	_ = sessionStorage.Set(s.base+"tab", "here")
 	s.Hint(true)
-	if err := errors.Join(s.Tab().Set("transaction", "1"), s.Vault().Put(t.Context(), "session", "", []byte("token"))); err != nil {
+	if err := errors.Join(s.Tab().Set("transaction", "1"), s.TabDatabase().Set("transaction", begunAt(time.Now())), s.Vault().Put(t.Context(), "session", "", []byte("token"))); err != nil {
 		t.Fatal(err)
 	}
 }
+
+// begunAt is a login as far as its age is concerned.
+func begunAt(when time.Time) string { return fmt.Sprintf(`{"created":%d}`, when.UnixMilli()) }
 
 // stored counts what is left of what [storeAll] has stored, and reports whether it is all.
 func stored(t *testing.T, s Scope) (n int, all bool) {
@@ -73,8 +79,10 @@ func stored(t *testing.T, s Scope) (n int, all bool) {
 	if _, found := localStorage.Get(s.name("hint")); found {
 		n++
 	}
-	if _, found := s.Tab().Get("transaction"); found {
-		n++
+	for _, tab := range []platform.Storage{s.Tab(), s.TabDatabase()} {
+		if _, found := tab.Get("transaction"); found {
+			n++
+		}
 	}
 	switch plain, err := s.Vault().Get(t.Context(), "session", ""); {
 	case string(plain) == "token":
@@ -82,7 +90,7 @@ func stored(t *testing.T, s Scope) (n int, all bool) {
 	case !errors.Is(err, platform.ErrNoEntry):
 		t.Errorf("%q: %v", s, err)
 	}
-	return n, n == 3
+	return n, n == 4
 }
 
 // emptied starts and ends the test with nothing stored.
@@ -145,6 +153,26 @@ func TestSweep(t *testing.T) {
 	}
 }
 
+// Logins that closed tabs have left in the database do not stay for ever.
+func TestSweepOldLogins(t *testing.T) {
+	emptied(t)
+	tab, now := scope.TabDatabase(), time.Now()
+	for key, value := range map[string]string{
+		"fresh": begunAt(now), "old": begunAt(now.Add(-61 * time.Minute)), "of the future": begunAt(now.Add(61 * time.Minute)),
+		"damaged": "{", "not a login": "[]",
+	} {
+		if err := tab.Set(key, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := scope.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if keys := tab.Keys(); !slices.Equal(keys, []string{"fresh"}) {
+		t.Errorf("left: %q", keys)
+	}
+}
+
 // A site in a folder sweeps nothing of the one at the root.
 func TestSweepInAFolder(t *testing.T) {
 	emptied(t)
@@ -191,17 +219,46 @@ func TestTabs(t *testing.T) {
 	for _, name := range []string{"a", "b"} {
 		_ = sessionStorage.Set(scope.base+"tab", name)
 		_ = scope.Tab().Set("one", name)
+		_ = scope.TabDatabase().Set("one", name+" too")
 		_ = scope.Tab().Set("two", name)
 	}
 	_ = others["another client"].Tab().Set("one", "other")
+	_ = others["another client"].TabDatabase().Set("one", "other")
 	var values []string
 	for _, tab := range scope.Tabs() {
 		value, _ := tab.Get("one")
 		values = append(values, value)
 	}
 	slices.Sort(values)
-	if !slices.Equal(values, []string{"a", "b"}) {
+	if !slices.Equal(values, []string{"a", "a too", "b", "b too"}) {
 		t.Errorf("tabs %q", values)
+	}
+}
+
+// Of several that pop one key of the database, one gets it.
+func TestPopOnce(t *testing.T) {
+	emptied(t)
+	for round := range 50 {
+		tab := scope.TabDatabase()
+		if err := tab.Set("key", "1"); err != nil {
+			t.Fatal(err)
+		}
+		var got atomic.Int32
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				if value, ok := tab.Pop("key"); ok && value == "1" {
+					got.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if n := got.Load(); n != 1 {
+			t.Fatalf("round %d: %d have got it", round, n)
+		}
+	}
+	if content := scope.vault().content(); len(content) != 0 {
+		t.Errorf("left: %q", content)
 	}
 }
 

@@ -3,14 +3,18 @@
 package browser
 
 import (
-	"fmt"
 	"syscall/js"
+
+	"twinlock/app/platform"
 )
 
 const (
 	localStorage   = webStorage("localStorage")
 	sessionStorage = webStorage("sessionStorage")
 )
+
+// tabsAreNamed: the boot script names each tab, where the browser keeps the name.
+const tabsAreNamed = true
 
 // webStorage is the name of a property of window. The property is read at each use,
 // because reading it throws where site data is blocked.
@@ -27,11 +31,23 @@ func (s webStorage) Get(key string) (value string, ok bool) {
 	return value, ok
 }
 
+func (s webStorage) Pop(key string) (value string, ok bool) {
+	_ = try(func() {
+		value, ok = s.Get(key)
+		s.Delete(key)
+	})
+	return value, ok
+}
+
 func (s webStorage) Set(key, value string) error {
-	if err := try(func() { s.object().Call("setItem", key, value) }); err != nil {
-		return fmt.Errorf("storage refused: %w", err)
+	err := try(func() { s.object().Call("setItem", key, value) })
+	if thrown, is := err.(js.Error); is {
+		switch textOf(get(thrown.Value, "name")) {
+		case "QuotaExceededError", "NS_ERROR_DOM_QUOTA_REACHED": // the latter in Firefox
+			return platform.ErrFull
+		}
 	}
-	return nil
+	return err
 }
 
 func (s webStorage) Delete(key string) {

@@ -10,7 +10,7 @@ import (
 // Two tabs keep things under the same keys, side by side.
 func TestSection(t *testing.T) {
 	whole := &platform.Memory{}
-	here, there := section{whole, "a."}, section{whole, "b."}
+	here, there := &section{whole, "a."}, &section{whole, "b."}
 	for tab, value := range map[platform.Storage]string{here: "1", there: "2"} {
 		if err := tab.Set("key", value); err != nil {
 			t.Fatal(err)

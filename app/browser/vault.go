@@ -2,10 +2,12 @@ package browser
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"twinlock/app/platform"
 )
@@ -141,15 +143,27 @@ func (v vault) remove(ctx context.Context, match func(entry string) bool) error 
 	})
 }
 
-// sweep deletes everything that is not the scope's.
+// sweep deletes everything that is not the scope's, and what tabs have left.
 func (v vault) sweep(ctx context.Context) error {
 	return v.database.update(ctx, func(c records) error {
 		names, err := c.names()
 		for _, name := range names {
-			if !v.scope.has(name) {
+			if !v.scope.has(name) || strings.HasPrefix(name, v.scope.tabs()) && c.outdated(name) {
 				c.delete(name)
 			}
 		}
 		return err
 	})
+}
+
+const hour = 3600_000 // milliseconds
+
+// outdated reports whether a text is no login, or one of more than an hour ago. The boot
+// script sweeps localStorage likewise.
+func (r records) outdated(name string) bool {
+	var login struct{ Created int64 }
+	text, _, _ := r.text(name)
+	err := json.Unmarshal([]byte(text), &login)
+	age := time.Now().UnixMilli() - login.Created
+	return err != nil || age > hour || age < -hour
 }

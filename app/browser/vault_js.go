@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"syscall/js"
+	"time"
 
 	"twinlock/app/platform"
 )
@@ -14,7 +15,14 @@ import (
 const (
 	vaultStore = "vault"
 	ivSize     = 12 // bytes; NIST SP 800-38D, section 8.2
+	// openTimeout is how long the browser may take to open a database. Some never answer,
+	// for instance while another page has it deleted.
+	openTimeout = 5 * time.Second
 )
+
+// unanswered is true once the browser has not answered in time. It is not asked again: the
+// page would wait as long each time.
+var unanswered bool
 
 // sealKey is a CryptoKey. Two of them cannot be compared; their ids can.
 type sealKey struct {
@@ -120,15 +128,23 @@ func (d database) transact(ctx context.Context, mode string, f func(records) err
 }
 
 func (d database) open(ctx context.Context) (js.Value, error) {
+	if unanswered {
+		return js.Undefined(), platform.ErrNoVault
+	}
+	limited, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
 	var opening, db js.Value
 	upgrade := handler(func(js.Value) any { return get(opening, "result").Call("createObjectStore", vaultStore) })
-	defer upgrade.Release()
 	err := try(func() {
 		opening = global("indexedDB").Call("open", string(d), 1)
 		opening.Set("onupgradeneeded", upgrade)
 	})
 	if err == nil {
-		db, err = request(ctx, opening)
+		db, err = request(limited, opening)
+		unanswered = limited.Err() != nil && ctx.Err() == nil
+	}
+	if limited.Err() == nil { // else it may still be called, and a database without it is of no use
+		upgrade.Release()
 	}
 	if err != nil {
 		return js.Undefined(), fmt.Errorf("%w: %v", platform.ErrNoVault, err)
@@ -154,13 +170,13 @@ func (r records) names() (list []string, err error) {
 	return list, nil
 }
 
-func (r records) get(name string) (value js.Value, found bool, err error) {
+func (r records) get(name string, kind js.Type) (value js.Value, found bool, err error) {
 	value, err = request(r.ctx, r.store.Call("get", name))
-	return value, err == nil && value.Type() == js.TypeObject, err
+	return value, err == nil && value.Type() == kind, err
 }
 
 func (r records) key(name string) (sealKey, bool, error) {
-	kept, found, err := r.get(name)
+	kept, found, err := r.get(name, js.TypeObject)
 	if !found {
 		return sealKey{}, false, err
 	}
@@ -168,9 +184,17 @@ func (r records) key(name string) (sealKey, bool, error) {
 }
 
 func (r records) ciphertext(name string) (ciphertext, bool, error) {
-	kept, found, err := r.get(name)
+	kept, found, err := r.get(name, js.TypeObject)
 	return ciphertext{kept}, found, err
 }
+
+// text returns a text that is stored as it is.
+func (r records) text(name string) (string, bool, error) {
+	value, found, err := r.get(name, js.TypeString)
+	return textOf(value), found, err
+}
+
+func (r records) putText(name, text string) { r.store.Call("put", text, name) }
 
 func (r records) putKey(name string, key sealKey) {
 	r.store.Call("put", map[string]any{"id": key.id, "key": key.cryptoKey}, name)

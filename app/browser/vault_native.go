@@ -99,6 +99,13 @@ func (r records) ciphertext(name string) (sealed ciphertext, found bool, err err
 	return sealed, found, nil
 }
 
+func (r records) text(name string) (text string, found bool, err error) {
+	text, found = r[name].(string)
+	return text, found, nil
+}
+
+func (r records) putText(name, text string) { r[name] = text }
+
 func (r records) putKey(name string, key sealKey) { r[name] = key }
 
 func (r records) putCiphertext(name string, sealed ciphertext) { r[name] = sealed }

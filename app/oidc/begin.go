@@ -48,8 +48,8 @@ type Request struct {
 // transaction until [Client.Finish] or [Client.Cancel]. Twenty may wait side by side;
 // beyond them the oldest is removed.
 //
-// Errors: that of [Deps].CanVerify; [ErrPurpose]; [ErrDiscovery]; those of [platform.Fetcher] and of
-// [platform.Storage].
+// Errors: that of [Deps].CanVerify; [ErrPurpose]; [ErrNotKept], before anything is sent;
+// [ErrDiscovery]; those of [platform.Fetcher].
 func (c *Client) Begin(ctx context.Context, r Request) (authorizeURL string, tx Transaction, err error) {
 	if c.deps.CanVerify != nil {
 		if err := c.deps.CanVerify(); err != nil {
@@ -59,11 +59,13 @@ func (c *Client) Begin(ctx context.Context, r Request) (authorizeURL string, tx 
 	if tx, err = c.newTransaction(r); err != nil {
 		return "", Transaction{}, fmt.Errorf("begin: %w", err)
 	}
-	metadata, err := c.Discover(ctx)
-	if err != nil {
+	// Before the network is waited for: a browser opens a window only soon after a click.
+	if err := c.save(tx); err != nil {
 		return "", Transaction{}, fmt.Errorf("begin: %w", err)
 	}
-	if err := c.save(tx); err != nil {
+	metadata, err := c.Discover(ctx)
+	if err != nil {
+		c.Cancel(tx.State)
 		return "", Transaction{}, fmt.Errorf("begin: %w", err)
 	}
 	return c.authorizeURL(metadata, r, tx), tx, nil

@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -205,7 +206,55 @@ func TestBeginIsNeverTheSame(t *testing.T) {
 
 type failingStore struct{ platform.Memory }
 
-func (*failingStore) Set(string, string) error { return errors.New("quota exceeded") }
+func (*failingStore) Set(string, string) error { return platform.ErrFull }
+
+// silentStore does not say that it keeps nothing.
+type silentStore struct{ platform.Memory }
+
+func (*silentStore) Set(string, string) error { return nil }
+
+// What the store does not keep is kept elsewhere, and found there.
+func TestBeginFallsBack(t *testing.T) {
+	for name, store := range map[string]platform.Storage{"none": nil, "full": &failingStore{}, "silent": &silentStore{}} {
+		t.Run(name, func(t *testing.T) {
+			p := newIDP(t)
+			c, _, _ := newClient(p)
+			fallback := &platform.Memory{}
+			c.deps.Store, c.deps.Fallback = store, fallback
+			tx := begin(t, c, Request{})
+			if keys := fallback.Keys(); len(keys) != 1 || keys[0] != "twinlock.tx."+tx.State {
+				t.Errorf("stored under %q", keys)
+			}
+			fresh := New(c.settings, c.deps)
+			p.answer(sign(p.claims(tx.Nonce)))
+			if _, err := fresh.Finish(t.Context(), Callback{State: tx.State, Code: "c"}, ""); err != nil {
+				t.Error(err)
+			}
+			if keys := fallback.Keys(); len(keys) != 0 {
+				t.Errorf("%q is left", keys)
+			}
+		})
+	}
+}
+
+// Where nothing can be kept it is known before the network is asked, and a window, whose
+// login is in memory, works.
+func TestBeginWithoutAStore(t *testing.T) {
+	p := newIDP(t)
+	c, _, _ := newClient(p)
+	c.deps.Store = nil
+	if _, _, err := c.Begin(t.Context(), Request{Purpose: "login"}); !errors.Is(err, ErrNotKept) {
+		t.Errorf("Begin = %v", err)
+	}
+	if n := p.asked("GET /.well-known/openid-configuration"); n != 0 {
+		t.Errorf("the network was asked %d times", n)
+	}
+	tx := begin(t, c, Request{Mode: ModePopup})
+	p.answer(sign(p.claims(tx.Nonce)))
+	if _, err := c.Finish(t.Context(), Callback{State: tx.State, Code: "c"}, ""); err != nil {
+		t.Error(err)
+	}
+}
 
 func TestBeginRefuses(t *testing.T) {
 	tests := []struct {
@@ -228,9 +277,32 @@ func TestBeginRefuses(t *testing.T) {
 			wantErr: io.ErrUnexpectedEOF,
 		},
 		{
-			name: "store refuses", request: Request{Purpose: "login"},
-			change: func(c *Client) { c.deps.Store = &failingStore{} },
-			want:   "quota",
+			name: "the store refuses", request: Request{Purpose: "login"},
+			change: func(c *Client) { c.deps.Store = &failingStore{} }, wantErr: ErrNotKept,
+		},
+		{
+			name: "the store is full", request: Request{Purpose: "login"},
+			change: func(c *Client) { c.deps.Store = &failingStore{} }, wantErr: platform.ErrFull,
+		},
+		{
+			name: "both stores are full", request: Request{Purpose: "login"},
+			change:  func(c *Client) { c.deps.Store, c.deps.Fallback = &failingStore{}, &failingStore{} },
+			wantErr: platform.ErrFull,
+		},
+		{
+			name: "the store keeps nothing, and does not say so", request: Request{Purpose: "login"},
+			change: func(c *Client) { c.deps.Store = &silentStore{} }, wantErr: ErrNotKept,
+		},
+		{
+			name: "no store", request: Request{Purpose: "login"},
+			change: func(c *Client) { c.deps.Store = nil }, wantErr: ErrNotKept,
+		},
+		{
+			name: "no network", request: Request{Purpose: "login"},
+			change: func(c *Client) {
+				c.deps.Fetch = func(context.Context, platform.Request) (*platform.Response, error) { return nil, platform.ErrNetwork }
+			},
+			wantErr: platform.ErrNetwork,
 		},
 	}
 	for _, tt := range tests {

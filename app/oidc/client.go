@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"twinlock/app/platform"
@@ -47,9 +46,10 @@ type Deps struct {
 	// error: nobody should give a password for an answer that cannot be used. Nil means
 	// that Verify always can.
 	CanVerify func() error
-	// Store is where transactions wait; it must outlast a redirect. Nil means memory,
-	// which does not.
-	Store platform.Storage
+	// Store is where transactions wait, and Fallback is where those wait that Store does
+	// not keep. Each must outlast a redirect, and either may be nil. Without both there are
+	// only logins in windows.
+	Store, Fallback platform.Storage
 	// Now is the clock; nil means the system's.
 	Now func() time.Time
 	// Random is what states, nonces and verifiers are made from; nil means
@@ -62,20 +62,16 @@ type Client struct {
 	settings Settings
 	deps     Deps
 
-	transactions sync.Mutex      // guards adding and removing transactions
-	windows      platform.Memory // transactions of pop-ups: only this page can finish them
-	discovery    mutex           // guards metadata while they are fetched
-	metadata     *Metadata
-	keys         keySet
+	windows   platform.Memory // transactions of pop-ups: only this page can finish them
+	discovery mutex           // guards metadata while they are fetched
+	metadata  *Metadata
+	keys      keySet
 }
 
 // New returns a client. It sends nothing yet.
 func New(s Settings, d Deps) *Client {
 	if s.MaxTransactionAge <= 0 {
 		s.MaxTransactionAge = defaultTransactionAge
-	}
-	if d.Store == nil {
-		d.Store = &platform.Memory{}
 	}
 	if d.Now == nil {
 		d.Now = time.Now

@@ -128,7 +128,7 @@ func TestDiscoverAgain(t *testing.T) {
 
 func TestNetworkErrors(t *testing.T) {
 	i := newExampleIssuer()
-	c := New(Settings{Issuer: "https://tenant.example/", ClientID: testClient}, Deps{Verify: browser.VerifyRS256, Fetch: i.fetch, Now: func() time.Time { return start }})
+	c := New(Settings{Issuer: "https://tenant.example/", ClientID: testClient}, Deps{Verify: browser.VerifyRS256, Fetch: i.fetch, Store: &platform.Memory{}, Now: func() time.Time { return start }})
 	tx := begin(t, c, Request{})
 	i.failing = platform.ErrNetwork
 	if _, err := c.Finish(t.Context(), Callback{State: tx.State, Code: "c"}, ""); !errors.Is(err, platform.ErrNetwork) || errors.Is(err, ErrExchange) {

@@ -9,6 +9,10 @@ import (
 	"twinlock/app/secret"
 )
 
+// ErrNotKept is returned when a login cannot begin because nothing keeps it until the page
+// comes back from the tenant. It also is a [platform.ErrFull] where a storage is full.
+var ErrNotKept = errors.New("the sign-in would not be kept while the page is away")
+
 // Errors of a callback, before the tenant's answer is looked at.
 var (
 	// ErrCallback is returned when the callback's URL is not an answer to an authorization

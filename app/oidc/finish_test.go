@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -195,10 +196,11 @@ func TestFinishRefuses(t *testing.T) {
 		{name: "unknown code", cb: answers("invalid_request"), wantErr: ErrAuthorization},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
+		everywhere(t, tt.name, func(t *testing.T, place place) {
 			p := newIDP(t)
 			p.token = func(http.ResponseWriter, url.Values) { t.Error("a code was exchanged") }
-			c, store, clock := newClient(p)
+			c, memory, clock := newClient(p)
+			store := place(c, memory)
 			tx := begin(t, c, tt.request)
 			if tt.tamper != nil {
 				tt.tamper(store, tx)
@@ -346,28 +348,52 @@ func TestFinishLeavesOthersAlone(t *testing.T) {
 	}
 }
 
-// Attack case 8: of many answers to one transaction, one is accepted.
+// Attack case 8: of many answers to one transaction, one is accepted, whichever page they
+// come to.
 func TestFinishOnce(t *testing.T) {
-	p := newIDP(t)
-	c, _, _ := newClient(p)
-	tx := begin(t, c, Request{})
-	p.answer(sign(p.claims(tx.Nonce)))
-	var accepted atomic.Int32
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() {
-			_, err := c.Finish(t.Context(), Callback{State: tx.State, Code: "c"}, "")
-			if err == nil {
-				accepted.Add(1)
-			} else if !errors.Is(err, ErrNoTransaction) {
-				t.Error(err)
-			}
+	everywhere(t, "once", func(t *testing.T, place place) {
+		p := newIDP(t)
+		c, memory, _ := newClient(p)
+		place(c, memory)
+		twin := New(c.settings, c.deps)
+		tx := begin(t, c, Request{})
+		p.answer(sign(p.claims(tx.Nonce)))
+		var accepted atomic.Int32
+		var wg sync.WaitGroup
+		for i := range 8 {
+			page := []*Client{c, twin}[i%2]
+			wg.Go(func() {
+				_, err := page.Finish(t.Context(), Callback{State: tx.State, Code: "c"}, "")
+				if err == nil {
+					accepted.Add(1)
+				} else if !errors.Is(err, ErrNoTransaction) {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := accepted.Load(); n != 1 || p.asked("POST /oauth/token") != 1 {
+			t.Errorf("accepted %d times, exchanged %d times", n, p.asked("POST /oauth/token"))
+		}
+	})
+}
+
+// place has a client keep its transactions in one place, and returns that.
+type place func(c *Client, memory *platform.Memory) platform.Storage
+
+// everywhere runs a test with transactions where they usually wait, and with those that
+// wait in the database because localStorage keeps nothing.
+func everywhere(t *testing.T, name string, test func(*testing.T, place)) {
+	t.Run(name, func(t *testing.T) {
+		test(t, func(_ *Client, memory *platform.Memory) platform.Storage { return memory })
+	})
+	t.Run(name+", in the database", func(t *testing.T) {
+		scope := browser.NewScope("/"+rand.Text()+"/", "https://tenant.example/", testClient, "")
+		test(t, func(c *Client, _ *platform.Memory) platform.Storage {
+			c.deps.Store, c.deps.Fallback = &failingStore{}, scope.TabDatabase()
+			return c.deps.Fallback
 		})
-	}
-	wg.Wait()
-	if n := accepted.Load(); n != 1 || p.asked("POST /oauth/token") != 1 {
-		t.Errorf("accepted %d times, exchanged %d times", n, p.asked("POST /oauth/token"))
-	}
+	})
 }
 
 // A new program, as after a redirect, finishes what the old one began.
@@ -413,14 +439,17 @@ func TestFinishResponseIssuer(t *testing.T) {
 }
 
 func ExampleClient() {
-	// Real programs leave Deps empty but for the store.
+	// In a browser the stores must outlast a redirect.
 	issuer := newExampleIssuer()
 	client := New(Settings{
 		Issuer:      "https://tenant.example/",
 		ClientID:    "client-1",
 		RedirectURI: "https://app.example/callback",
 		Scopes:      []string{"openid", "profile"},
-	}, Deps{Verify: browser.VerifyRS256, Fetch: issuer.fetch, Now: func() time.Time { return start }})
+	}, Deps{
+		Verify: browser.VerifyRS256, Fetch: issuer.fetch, Store: &platform.Memory{},
+		Now: func() time.Time { return start },
+	})
 
 	address, tx, err := client.Begin(ctx, Request{Purpose: "login", ReturnTo: "/account"})
 	if err != nil {

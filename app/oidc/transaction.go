@@ -29,7 +29,7 @@ const (
 // accepted for the transaction that its state names, once.
 //
 // That of a pop-up window waits in memory: only the page that opened the window can
-// finish it. Any other waits in the store as JSON under "twinlock.tx." + State, in a form
+// finish it. Any other waits in a store as JSON under "twinlock.tx." + State, in a form
 // that other code of this origin, such as a boot script, may write too:
 //
 //	{
@@ -172,23 +172,30 @@ func notBase64URL(r rune) bool {
 	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_')
 }
 
-// save stores a new transaction, after it has removed those that nobody can finish.
+// save stores a new transaction where it can be read back. It first removes from there
+// those that nobody can finish.
 func (c *Client) save(tx Transaction) error {
 	data, err := json.Marshal(tx)
 	if err != nil {
 		return err
 	}
-	c.transactions.Lock()
-	defer c.transactions.Unlock()
-	store := c.deps.Store
+	stores := c.stores()[1:]
 	if tx.Mode == ModePopup {
-		store = &c.windows
+		stores = []platform.Storage{&c.windows}
 	}
-	c.prune(store)
-	if err := store.Set(transactionPrefix+tx.State, string(data)); err != nil {
-		return fmt.Errorf("store the transaction: %w", err)
+	key, text, err := transactionPrefix+tx.State, string(data), ErrNotKept
+	for _, store := range stores {
+		c.prune(store)
+		refused := store.Set(key, text)
+		if kept, _ := store.Get(key); kept == text {
+			return nil
+		}
+		store.Delete(key)
+		if refused != nil {
+			err = fmt.Errorf("%w: %w", err, refused)
+		}
 	}
-	return nil
+	return err
 }
 
 // prune removes the transactions that have expired or cannot be read, and the oldest ones
@@ -200,7 +207,8 @@ func (c *Client) prune(store platform.Storage) {
 		if !strings.HasPrefix(key, transactionPrefix) {
 			continue
 		}
-		tx, err := c.read(store, key)
+		text, _ := store.Get(key)
+		tx, err := c.own(key, text)
 		if err != nil || c.expired(tx) {
 			store.Delete(key)
 			continue
@@ -215,20 +223,17 @@ func (c *Client) prune(store platform.Storage) {
 	}
 }
 
-// read returns the transaction under a key, if it is this client's.
-func (c *Client) read(store platform.Storage, key string) (Transaction, error) {
-	tx, err := read(store, key)
+// own returns the transaction that was stored under a key, if it is this client's.
+func (c *Client) own(key, text string) (Transaction, error) {
+	tx, err := stored(key, text)
 	if err == nil && (tx.Issuer != c.settings.Issuer || tx.ClientID != c.settings.ClientID) {
 		return Transaction{}, ErrNoTransaction
 	}
 	return tx, err
 }
 
-func read(store platform.Storage, key string) (Transaction, error) {
-	text, ok := store.Get(key)
-	if !ok {
-		return Transaction{}, ErrNoTransaction
-	}
+// stored returns the transaction that was stored under a key.
+func stored(key, text string) (Transaction, error) {
 	var tx Transaction
 	if err := json.Unmarshal([]byte(text), &tx); err != nil {
 		return Transaction{}, err
@@ -246,19 +251,26 @@ func (c *Client) pop(state string) (Transaction, error) {
 		return Transaction{}, ErrNoTransaction
 	}
 	key := transactionPrefix + state
-	c.transactions.Lock()
-	defer c.transactions.Unlock()
 	for _, store := range c.stores() {
-		tx, err := c.read(store, key)
-		store.Delete(key)
-		if err == nil {
-			return tx, nil
+		if text, found := store.Pop(key); found {
+			if tx, err := c.own(key, text); err == nil {
+				return tx, nil
+			}
 		}
 	}
 	return Transaction{}, ErrNoTransaction
 }
 
-func (c *Client) stores() []platform.Storage { return []platform.Storage{&c.windows, c.deps.Store} }
+// stores returns where transactions are, in the order in which they are looked for.
+func (c *Client) stores() []platform.Storage {
+	list := []platform.Storage{&c.windows}
+	for _, store := range []platform.Storage{c.deps.Store, c.deps.Fallback} {
+		if store != nil {
+			list = append(list, store)
+		}
+	}
+	return list
+}
 
 func (c *Client) expired(tx Transaction) bool {
 	age := c.deps.Now().Sub(tx.Created)
@@ -267,13 +279,7 @@ func (c *Client) expired(tx Transaction) bool {
 
 // Cancel removes a transaction. An answer to it is then refused.
 func (c *Client) Cancel(state string) {
-	if validState(state) {
-		c.transactions.Lock()
-		defer c.transactions.Unlock()
-		for _, store := range c.stores() {
-			store.Delete(transactionPrefix + state)
-		}
-	}
+	_, _ = c.pop(state)
 }
 
 // ForgetAccounts removes from a store the transactions that name an account: nobody can
@@ -283,7 +289,8 @@ func ForgetAccounts(store platform.Storage) {
 		if !strings.HasPrefix(key, transactionPrefix) {
 			continue
 		}
-		if tx, err := read(store, key); err != nil || tx.Subject != "" || tx.Expected != "" {
+		text, _ := store.Get(key)
+		if tx, err := stored(key, text); err != nil || tx.Subject != "" || tx.Expected != "" {
 			store.Delete(key)
 		}
 	}

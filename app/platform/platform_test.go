@@ -27,6 +27,12 @@ func TestMemory(t *testing.T) {
 	if s.Delete("a"); len(s.Keys()) != 0 {
 		t.Error("a deleted key is still there")
 	}
+	_ = s.Set("b", "3")
+	for _, want := range []string{"3", ""} {
+		if v, found := s.Pop("b"); v != want || found != (want != "") {
+			t.Errorf("popped %q, %v, want %q", v, found, want)
+		}
+	}
 }
 
 func TestWithin(t *testing.T) {

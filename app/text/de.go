@@ -172,6 +172,8 @@ var german = Messages{
 		OtherPerson:        "Sie haben sich bei einem anderen Konto als dem dieses Profils angemeldet. Es wurde nichts geändert; versuchen Sie es mit dem richtigen erneut.",
 		Insecure:           "Hier kann sich niemand anmelden: Diese Seite wurde nicht über https geladen, und dann prüft der Browser keine Signaturen. Bitte sagen Sie es dem Betreiber dieser Seite.",
 		NotSaved:           "Dieser Browser konnte die Datei nicht speichern. Es wurde nichts geändert. Ihr Inhalt steht unten in den Einzelheiten: Bitte kopieren Sie ihn dort.",
+		NotKept:            "Dieser Browser speichert nichts für diese Seite, während Sie beim Anmeldedienst sind, und es wurde auch kein Fenster geöffnet. Erlauben Sie der Seite, Daten zu speichern oder Fenster zu öffnen, und versuchen Sie es erneut.",
+		StorageFull:        "Der Speicher des Browsers für diese Seite ist voll: Die Anmeldung lässt sich nicht aufbewahren, und es wurde auch kein Fenster geöffnet. Löschen Sie die Daten der Seite in den Einstellungen des Browsers, oder erlauben Sie der Seite, Fenster zu öffnen, und versuchen Sie es erneut.",
 		NoVault:            "Dieser Browser speichert keine Daten für diese Seite: Nach dem Neuladen müssen Sie sich erneut anmelden.",
 
 		PrimaryUnverified:   "Von {first} ist keine bestätigte E-Mail-Adresse bekannt: Prüfen Sie, dass das Konto Ihnen gehört.",

@@ -172,6 +172,8 @@ var english = Messages{
 		OtherPerson:        "You signed in to another account than this profile's. Nothing was changed; try again with the right one.",
 		Insecure:           "Nobody can sign in here: this page was not loaded over https, and the browser then checks no signatures. Please tell whoever runs this page.",
 		NotSaved:           "This browser could not save the file. Nothing was changed. What it would contain is in the details below: please copy it from there.",
+		NotKept:            "This browser keeps nothing for this site while you are at the sign-in service, and no window was opened instead. Allow the site to store data or to open windows, and try again.",
+		StorageFull:        "The browser's storage for this site is full, so the sign-in cannot be kept, and no window was opened instead. Delete the site's data in the browser's settings, or allow the site to open windows, and try again.",
 		NoVault:            "This browser keeps no data for this site: after a reload you will have to sign in again.",
 
 		PrimaryUnverified:   "No verified e-mail address of {first} is known: make sure that the account is yours.",

@@ -61,6 +61,8 @@ const (
 	NotSaved           Key = "not_saved"
 	NoVault            Key = "no_vault"
 	Insecure           Key = "insecure"
+	NotKept            Key = "not_kept"
+	StorageFull        Key = "storage_full"
 	WrongAccount       Key = "wrong_account"
 	Unread             Key = "unread"
 	NotAllowed         Key = "not_allowed"

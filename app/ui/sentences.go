@@ -58,6 +58,8 @@ var failureSentences = []struct {
 
 	{lock.ErrPopupClosed, text.PopupClosed},
 
+	{platform.ErrFull, text.StorageFull},
+	{oidc.ErrNotKept, text.NotKept},
 	{oidc.ErrNoTransaction, text.NoTransaction},
 	{oidc.ErrTransactionExpired, text.TransactionExpired},
 	{oidc.ErrPurpose, text.OtherPurpose},

@@ -13,6 +13,7 @@ import (
 
 	native "twinlock/app/browser"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 	"twinlock/app/session"
 	"twinlock/server/tenant"
 	"twinlock/server/tenant/tenanttest"
@@ -44,7 +45,7 @@ func newOffline(t *testing.T, scopes string) *offline {
 		RedirectURI: tenanttest.Callback,
 		Audience:    s.tenant.Audience(),
 		Scopes:      strings.Fields(scopes),
-	}, oidc.Deps{Fetch: native.Fetch, Verify: native.VerifyRS256, Now: s.clock})
+	}, oidc.Deps{Fetch: native.Fetch, Verify: native.VerifyRS256, Store: &platform.Memory{}, Now: s.clock})
 	scope := native.NewScope("/", s.tenant.Issuer, s.tenant.ClientID, s.tenant.Audience())
 	vault := scope.Vault()
 	t.Cleanup(func() { _ = vault.Wipe(context.Background()) })

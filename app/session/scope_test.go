@@ -10,6 +10,7 @@ import (
 
 	"twinlock/app/browser"
 	"twinlock/app/oidc"
+	"twinlock/app/platform"
 )
 
 const tenant, client, audience = "https://tenant.example/", "app", "https://tenant.example/api/v2/"
@@ -115,10 +116,17 @@ func begun(t *testing.T, scope browser.Scope) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := scope.Tab().Set("twinlock.tx."+tx.State, string(data)); err != nil {
-			t.Fatal(err)
+		for _, tab := range tabStorages(scope) {
+			if err := tab.Set("twinlock.tx."+tx.State, string(data)); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
+}
+
+// tabStorages are the places in which a tab keeps logins.
+func tabStorages(scope browser.Scope) []platform.Storage {
+	return []platform.Storage{scope.Tab(), scope.TabDatabase()}
 }
 
 // What names the account in a login that has not come back goes with the session.
@@ -145,11 +153,15 @@ func TestSignOutForgetsLogins(t *testing.T) {
 			if err := end(s); err != nil {
 				t.Fatal(err)
 			}
-			if keys := scope.Tab().Keys(); len(keys) != 1 || keys[0] != "twinlock.tx.login.AAECAwQFBgcICQoLDA0ODw" {
-				t.Errorf("left: %q", keys)
+			for _, tab := range tabStorages(scope) {
+				if keys := tab.Keys(); len(keys) != 1 || keys[0] != "twinlock.tx.login.AAECAwQFBgcICQoLDA0ODw" {
+					t.Errorf("left: %q", keys)
+				}
 			}
-			if keys := other.Tab().Keys(); len(keys) != 2 {
-				t.Errorf("the neighbour has %q", keys)
+			for _, tab := range tabStorages(other) {
+				if keys := tab.Keys(); len(keys) != 2 {
+					t.Errorf("the neighbour has %q", keys)
+				}
 			}
 		})
 	}

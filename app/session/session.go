@@ -298,6 +298,13 @@ func (k *Keeper) revoke(ctx context.Context, r record) {
 	_ = k.options.Renewer.Revoke(ctx, r.Refresh)
 }
 
+// Outlasts reports whether the session is the subject's and will still be when the person
+// comes back from another site: whether it can be read from where it is stored.
+func (k *Keeper) Outlasts(ctx context.Context, subject string) bool {
+	r, err := k.read(ctx)
+	return err == nil && r.Claims.Subject == subject
+}
+
 // While runs f if the session is still the subject's, here and in the vault. A sign-out
 // in any tab waits for f to return, so it also wipes what f stores of the account.
 //
@@ -425,14 +432,16 @@ func (k *Keeper) renewable(r record) bool { return r.Refresh != "" && k.options.
 // later callers get as an error; nil means [ErrSignedOut].
 func (k *Keeper) end(reason error) bool {
 	k.mu.Lock()
-	defer k.mu.Unlock()
 	k.endings++
-	if k.current == nil {
-		return false
+	ended := k.current != nil
+	if ended {
+		k.current, k.inVault, k.endedBy = nil, false, reason
 	}
-	k.current, k.inVault, k.endedBy = nil, false, reason
-	k.forgetLogins()
-	return true
+	k.mu.Unlock()
+	if ended {
+		k.forgetLogins() // which may wait for the browser
+	}
+	return ended
 }
 
 // endStored ends the current session and wipes what is stored of the account. except

@@ -115,6 +115,40 @@ func TestASessionOutlivesAReload(t *testing.T) {
 	}
 }
 
+// Whether the next page will find the session is known before this one is left.
+func TestOutlasts(t *testing.T) {
+	for name, test := range map[string]struct {
+		before  func(*box) // the sign-in
+		after   func(*box)
+		subject string
+		want    bool
+	}{
+		"stored":               {subject: "auth0|1", want: true},
+		"another's":            {subject: "auth0|2"},
+		"nothing is stored":    {before: func(b *box) { b.putErr = platform.ErrNoVault }, subject: "auth0|1"},
+		"nothing can be read":  {after: func(b *box) { b.getErr = platform.ErrNoVault }, subject: "auth0|1"},
+		"it was removed since": {after: func(b *box) { clear(b.entries) }, subject: "auth0|1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			vault, c := newBox(), &clock{start}
+			if test.before != nil {
+				test.before(vault)
+			}
+			k := New(scope, vault, Options{Now: c.Now})
+			_ = k.Adopt(t.Context(), tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"})
+			if k.Subject() != "auth0|1" {
+				t.Fatal("nobody is signed in")
+			}
+			if test.after != nil {
+				test.after(vault)
+			}
+			if got := k.Outlasts(t.Context(), test.subject); got != test.want {
+				t.Errorf("outlasts: %v", got)
+			}
+		})
+	}
+}
+
 func TestRestore(t *testing.T) {
 	kept := func(r record) []byte {
 		data, err := json.Marshal(r.stored())

@@ -29,6 +29,7 @@ func (d *dialog) CompoID() string { return d.Lock.id() }
 func (d *dialog) OnMount(ctx app.Context) {
 	d.Lock.mu.Lock()
 	defer d.Lock.mu.Unlock()
+	d.Lock.drawn = true
 	d.Lock.redraw = func(then func()) {
 		ctx.Dispatch(func(ctx app.Context) { ctx.Defer(func(app.Context) { then() }) })
 	}
@@ -38,6 +39,7 @@ func (d *dialog) OnMount(ctx app.Context) {
 func (d *dialog) OnDismount() {
 	d.Lock.mu.Lock()
 	defer d.Lock.mu.Unlock()
+	d.Lock.drawn = false
 	d.Lock.redraw = func(then func()) { then() }
 }
 

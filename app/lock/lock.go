@@ -39,6 +39,7 @@ type Lock struct {
 	mu            sync.Mutex
 	subscriptions []*subscription
 	redraw        func(then func()) // draws the dialog again and then calls then
+	drawn         bool              // the dialog is on the page
 	stage         stage
 	chosen        Connection // what the login of the dialog is with
 	failure       error      // what the dialog says; nil for nothing
@@ -174,7 +175,7 @@ func (l *Lock) begin(c Connection, hint, subject string) {
 	var window browser.Popup
 	mode := oidc.ModeRedirect
 	if l.wantsPopup() && browser.CanVerify() == nil { // else the window would open empty, and close
-		// Where the browser blocks the window, the redirect does the same job.
+		// Where the browser blocks the window, the redirect does the same job, if it can.
 		if opened, err := l.openPopup(); err == nil {
 			window, mode = opened, oidc.ModePopup
 		}
@@ -197,19 +198,30 @@ func (l *Lock) wantsPopup() bool {
 // the page where window is nil.
 func (l *Lock) sendToTenant(attempt int, c Connection, hint, subject, mode string, window browser.Popup) {
 	p, signedIn := l.options.Params, l.options.Subject()
-	url, tx, err := l.client.Begin(context.Background(), oidc.Request{
-		Purpose:    p.Purpose,
-		Connection: c.Name,
-		Prompt:     p.Prompt,
-		MaxAge:     p.MaxAge,
-		LoginHint:  hint,
-		ScreenHint: p.ScreenHint,
-		UILocales:  p.UILocales,
-		ReturnTo:   p.ReturnTo,
-		Expected:   subject,
-		Subject:    signedIn,
-		Mode:       mode,
-	})
+	ctx, url, tx, err := context.Background(), "", oidc.Transaction{}, oidc.ErrNotKept
+	// By redirect no request is made whose answer the page could not accept when it comes
+	// back.
+	if window != nil || signedIn == "" || l.options.Outlasts(ctx, signedIn) {
+		url, tx, err = l.client.Begin(ctx, oidc.Request{
+			Purpose:    p.Purpose,
+			Connection: c.Name,
+			Prompt:     p.Prompt,
+			MaxAge:     p.MaxAge,
+			LoginHint:  hint,
+			ScreenHint: p.ScreenHint,
+			UILocales:  p.UILocales,
+			ReturnTo:   p.ReturnTo,
+			Expected:   subject,
+			Subject:    signedIn,
+			Mode:       mode,
+		})
+	}
+	if window == nil && errors.Is(err, oidc.ErrNotKept) {
+		if opened := l.openInstead(attempt); opened != nil {
+			l.sendToTenant(attempt, c, hint, subject, oidc.ModePopup, opened)
+			return
+		}
+	}
 	if err == nil && l.options.Subject() != signedIn {
 		// The person has signed out or changed accounts meanwhile, and nothing of this
 		// login may outlast that.
@@ -242,6 +254,19 @@ func (l *Lock) sendToTenant(attempt int, c Connection, hint, subject, mode strin
 	page.listen(l.scope)
 	window.Navigate(url)
 	l.watch(pending)
+}
+
+// openInstead opens a window for a login that would not outlast a redirect, or returns nil.
+// Without the dialog the person could not give it up. Nor may the attempt be over.
+func (l *Lock) openInstead(attempt int) browser.Popup {
+	l.mu.Lock()
+	may := l.drawn && l.attempt == attempt
+	l.mu.Unlock()
+	if !may {
+		return nil
+	}
+	window, _ := l.openPopup() // nil where it is blocked
+	return window
 }
 
 // fail ends a login that could not begin.

@@ -293,6 +293,88 @@ func TestBlockedPopupFallsBackToRedirect(t *testing.T) {
 	receive(t, p.left)
 }
 
+// refusing is the store of a browser that keeps nothing.
+type refusing struct{ platform.Memory }
+
+func (*refusing) Set(string, string) error { return errors.New("refused") }
+
+// A redirect after which nobody would know of the login becomes a window, or the login does
+// not begin.
+func TestNothingOutlastsARedirect(t *testing.T) {
+	lacking := map[string]func(*Lock){
+		"the login": func(l *Lock) {
+			l.options.Store = &refusing{}
+			l.client = l.options.client(l.scope, issuer, clientID)
+		},
+		"who is signed in": func(l *Lock) {
+			l.options.Subject = func() string { return "auth0|1" }
+			l.options.Outlasts = func(_ context.Context, subject string) bool { return subject != "auth0|1" }
+		},
+	}
+	for name, lack := range lacking {
+		t.Run(name+", in a window", func(t *testing.T) {
+			p, w := newPair(t, provider.Redirect), newWindow()
+			lack(p.link)
+			p.link.drawn = true
+			w.opened(p.link)
+			p.link.Login("google-oauth2")
+			callback := p.tenant.approve(receive(t, w.url))
+			page.receive(p.link.scope, platform.Message{Kind: messageCallback, State: mustParse(t, callback).State, Data: callback})
+			if h := p.next(t); h.Event != Authenticated || len(p.left) != 0 || p.pendingLogins() != 0 {
+				t.Errorf("heard %s: %v", h.Event, h.Err)
+			}
+		})
+		for how, change := range map[string]func(*Lock){
+			"windows are blocked": func(l *Lock) {
+				l.drawn = true
+				l.openPopup = func() (browser.Popup, error) { return nil, browser.ErrPopupBlocked }
+			},
+			"nobody could give up the window": func(l *Lock) { newWindow().opened(l) },
+		} {
+			t.Run(name+", "+how, func(t *testing.T) {
+				p := newPair(t, provider.Redirect)
+				lack(p.link)
+				change(p.link)
+				p.link.Login("google-oauth2")
+				if h := p.next(t); h.Event != UnrecoverableError || !errors.Is(h.Err, oidc.ErrNotKept) {
+					t.Errorf("heard %s: %v", h.Event, h.Err)
+				}
+				if len(p.left) != 0 || p.pendingLogins() != 0 {
+					t.Error("the page leaves all the same")
+				}
+			})
+		}
+	}
+}
+
+// Who is signed in stays so: nothing speaks against a redirect.
+func TestWhoIsSignedInOutlastsARedirect(t *testing.T) {
+	p := newPair(t, provider.Redirect)
+	p.link.drawn = true
+	p.link.options.Subject = func() string { return "auth0|1" }
+	asked := ""
+	p.link.options.Outlasts = func(_ context.Context, subject string) bool { asked = subject; return true }
+	p.link.Login("google-oauth2")
+	receive(t, p.left)
+	if asked != "auth0|1" {
+		t.Errorf("asked about %q", asked)
+	}
+}
+
+// The person has thought better of it while the browser was looking for room.
+func TestNoWindowAfterGivingUp(t *testing.T) {
+	p := newPair(t, provider.Redirect)
+	p.link.drawn = true
+	p.link.options.Subject = func() string { return "auth0|1" }
+	p.link.options.Outlasts = func(context.Context, string) bool { p.link.giveUp(); return false }
+	p.link.openPopup = func() (browser.Popup, error) { t.Error("a window opens"); return newWindow(), nil }
+	attempt := p.link.giveUp()
+	p.link.sendToTenant(attempt, Connection{Name: "google-oauth2"}, "", "", oidc.ModeRedirect, nil)
+	if len(p.heard) != 0 || len(p.left) != 0 {
+		t.Error("the login goes on")
+	}
+}
+
 func TestASecondWindowReplacesTheFirst(t *testing.T) {
 	p := newPair(t, provider.Popup)
 	first, second := newWindow(), newWindow()

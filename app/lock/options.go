@@ -1,6 +1,7 @@
 package lock
 
 import (
+	"context"
 	"io"
 	"net/url"
 	"strings"
@@ -123,7 +124,8 @@ type Options struct {
 	// Params are what the logins ask of the tenant.
 	Params Params
 	// Interaction is how the person gets to the tenant's pages; [provider.Redirect] by
-	// default.
+	// default. Where the browser keeps nothing for as long as the page is away, and the
+	// dialog is on the page, a redirect becomes a window.
 	Interaction provider.Interaction
 	// RedirectURL is where the tenant calls back; "/callback" on this origin by default.
 	// It must be one of the tenant's Allowed Callback URLs.
@@ -140,15 +142,21 @@ type Options struct {
 	// the account can change, or a login that was begun under one account is accepted
 	// under another.
 	Subject func() string
+	// Outlasts reports whether who is signed in, by the subject, will still be when the page
+	// comes back from the tenant. Where nothing is stored they are not, and the answer would
+	// be refused: such a login goes on in a window, or not at all. By default it returns
+	// true.
+	Outlasts func(ctx context.Context, subject string) bool
 	// OnFailure returns the sentence that the dialog shows for an error; the error's own
 	// text by default.
 	OnFailure func(error) string
 
 	// Fetch makes the requests; [browser.Fetch] by default. Tests replace it.
 	Fetch platform.Fetcher
-	// Store has the transactions of begun logins; by default what this tab stores. Tests
-	// replace it. It must not be shared with other tabs.
-	Store platform.Storage
+	// Store has the transactions of begun logins, and Fallback those that Store does not
+	// keep; by default what this tab stores. Tests replace them. They must not be shared
+	// with other tabs.
+	Store, Fallback platform.Storage
 	// Now is the clock; [time.Now] by default. Tests replace it.
 	Now func() time.Time
 	// Random makes states and verifiers; crypto/rand by default. It must not be
@@ -175,6 +183,9 @@ func (o Options) withDefaults() Options {
 	if o.Subject == nil {
 		o.Subject = func() string { return "" }
 	}
+	if o.Outlasts == nil {
+		o.Outlasts = func(context.Context, string) bool { return true }
+	}
 	if o.OnFailure == nil {
 		o.OnFailure = error.Error
 	}
@@ -195,7 +206,7 @@ func (o Options) scope(issuer, clientID string) browser.Scope {
 // client returns the relying party of a lock.
 func (o Options) client(scope browser.Scope, issuer, clientID string) *oidc.Client {
 	if o.Store == nil {
-		o.Store = scope.Tab()
+		o.Store, o.Fallback = scope.Tab(), scope.TabDatabase()
 	}
 	return oidc.New(oidc.Settings{
 		Issuer:      issuer,
@@ -208,6 +219,7 @@ func (o Options) client(scope browser.Scope, issuer, clientID string) *oidc.Clie
 		Verify:    browser.VerifyRS256,
 		CanVerify: browser.CanVerify,
 		Store:     o.Store,
+		Fallback:  o.Fallback,
 		Now:       o.Now,
 		Random:    o.Random,
 	})

@@ -119,6 +119,7 @@ func (p *Parts) newLock(
 		Audience:    p.config.Audience,
 		Scopes:      p.scopes(params.Purpose),
 		Subject:     p.session.Subject,
+		Outlasts:    p.session.Outlasts,
 		OnFailure:   func(err error) string { return sentenceOf(p.say, err, !browser.Online()) },
 	})
 }

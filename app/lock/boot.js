@@ -16,27 +16,76 @@ const siteOf = (base) => `twinlock ${part(base)} `;
 export const scopeOf = ({ base, issuer, clientId, audience }) =>
   siteOf(base) + [issuer, clientId, audience].map(part).join(" ") + " ";
 
-// storedKeys returns the keys of one kind in localStorage that the site has for any
-// client.
-export const storedKeys = (base, kind) =>
-  Object.keys(localStorage).filter((key) => key.startsWith(siteOf(base)) && key.split(" ")[5] === kind);
+const isOfKind = (base, kind) => (key) => key.startsWith(siteOf(base)) && key.split(" ")[5] === kind;
 
-// nameTab gives the tab a random name, unless it has one, and returns it. The name sets
-// the tab's logins apart in localStorage. They are not in sessionStorage, because
-// Chromium shows a page what sessionStorage held at an earlier page when a service
-// worker keeps a process alive. What never changes is safe there.
-export function nameTab(base) {
-  const key = siteOf(base) + "tab";
-  let name = sessionStorage.getItem(key);
-  if (!name) {
-    name = crypto.getRandomValues(new Uint32Array(4)).join("-");
-    sessionStorage.setItem(key, name);
+// storedKeys returns the keys of one kind in localStorage that the site has for any
+// client. There are none where site data is blocked.
+export function storedKeys(base, kind) {
+  try {
+    return Object.keys(localStorage).filter(isOfKind(base, kind));
+  } catch {
+    return [];
   }
-  return name;
 }
 
-// transactionKey returns the key, after the scope, of a login that this tab has begun.
-export const transactionKey = (base, state) => `tab ${nameTab(base)} twinlock.tx.${state}`;
+// nameTab gives the tab a random name, unless it has one, and returns it; "" where the
+// browser does not keep it. The name sets the tab's logins apart in localStorage. They are
+// not in sessionStorage, because Chromium shows a page what sessionStorage held at an
+// earlier page when a service worker keeps a process alive. What never changes is safe
+// there.
+export function nameTab(base) {
+  const key = siteOf(base) + "tab";
+  try {
+    if (!sessionStorage.getItem(key)) {
+      sessionStorage.setItem(key, crypto.getRandomValues(new Uint32Array(4)).join("-"));
+    }
+    return sessionStorage.getItem(key) ?? "";
+  } catch {
+    return ""; // site data is blocked, or there is no room
+  }
+}
+
+const transactionKey = (base, state) => `tab ${nameTab(base)} twinlock.tx.${state}`;
+
+// storeLogin stores a login that this tab has begun, in localStorage or else in the
+// database, and resolves to whether it can be read back there.
+export async function storeLogin(base, scope, state, login) {
+  if (!nameTab(base)) return false;
+  const key = scope + transactionKey(base, state);
+  try {
+    localStorage.setItem(key, login);
+    if (localStorage.getItem(key) === login) return true;
+  } catch {} // site data is blocked, or there is no room
+  try {
+    await inDatabase(base, "readwrite", (vault) => vault.put(login, key));
+    return await inDatabase(base, "readonly", (vault) => vault.get(key)) === login;
+  } catch {
+    return false;
+  }
+}
+
+// inDatabase makes a request to the site's database, which is that of Vault in package
+// browser, and resolves to its result when all is stored.
+function inDatabase(base, mode, request) {
+  return new Promise((resolve, reject) => {
+    setTimeout(reject, 2000); // some browsers never answer
+    const opening = indexedDB.open(siteOf(base).trim(), 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("vault");
+    opening.onerror = reject;
+    opening.onsuccess = () => {
+      const database = opening.result;
+      try {
+        const transaction = database.transaction("vault", mode, { durability: "strict" });
+        const made = request(transaction.objectStore("vault"));
+        transaction.oncomplete = () => resolve(made.result);
+        transaction.onabort = reject;
+      } catch (err) {
+        reject(err); // it is damaged
+      }
+      database.close(); // after the transaction
+    };
+  });
+}
 
 // stateOf returns the state of an answer, which is the query and fragment of an address;
 // "" where it has none.
@@ -48,10 +97,18 @@ export function stateOf(answer) {
   return "";
 }
 
-// begunHere reports whether this tab has begun the login that an answer is for.
-export function begunHere(base, answer) {
+// begunHere resolves to whether this tab has begun the login that an answer is for.
+export async function begunHere(base, answer) {
   const state = stateOf(answer);
-  return state !== "" && storedKeys(base, "tab").some((key) => key.endsWith(" " + transactionKey(base, state)));
+  if (!state || !nameTab(base)) return false;
+  const own = (key) => key.endsWith(" " + transactionKey(base, state));
+  if (storedKeys(base, "tab").some(own)) return true;
+  try {
+    const keys = await inDatabase(base, "readonly", (vault) => vault.getAllKeys());
+    return keys.filter(isOfKind(base, "tab")).some(own);
+  } catch {
+    return false; // nor can the program find it
+  }
 }
 
 // handOver sends an answer to the page of the scope that waits for it, and resolves to
@@ -104,9 +161,7 @@ if (own) {
   const answer = location.search + location.hash;
   nameTab(base);
   watchFilters();
-  if (!begunHere(base, answer)) {
-    handOver(scopeOf({ base, issuer, clientId, audience }), answer).then((accepted) => {
-      if (accepted) window.close();
-    });
-  }
+  begunHere(base, answer)
+    .then((begun) => !begun && handOver(scopeOf({ base, issuer, clientId, audience }), answer))
+    .then((accepted) => { if (accepted) window.close(); });
 }

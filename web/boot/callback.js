@@ -32,7 +32,7 @@ export function popCallback() {
 // goes on.
 export async function resolveCallback() {
   if (answer === null) return true;
-  const own = begunHere(base, answer);
+  const own = await begunHere(base, answer);
   // A login that another window has begun is finished there.
   if (isCallback && !own && stateOf(answer) && await accepted()) {
     window.close();

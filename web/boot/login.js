@@ -3,12 +3,13 @@
 import { base, dataset } from "./page.js";
 import { openStorage } from "./storage.js";
 import { scope } from "./configuration.js";
-import { transactionKey } from "lock";
+import { storeLogin } from "lock";
 
 // authorizeURL stores the transaction of a login and returns the tenant's URL for it. It
-// returns "" where the program must begin it, or refuse it: in a window, or with another
-// configuration than the one that the page was made with. That one has been checked by
-// the rules of package config. An edited one is checked by the program, by the same rules.
+// returns "" where the program must begin it, or refuse it: in a window, as where nothing
+// keeps the transaction, or with another configuration than the one that the page was made
+// with. That one has been checked by the rules of package config. An edited one is checked
+// by the program, by the same rules.
 export async function authorizeURL(params, connection) {
   openStorage();
   if (!crypto.subtle) return ""; // nor could the program check the answer, and it says why
@@ -31,8 +32,8 @@ export async function authorizeURL(params, connection) {
     mode: "redirect",
     created: Date.now(),
   };
+  if (!await storeLogin(base, scope(config), transaction.state, JSON.stringify(transaction))) return "";
   const challenge = await sha256(transaction.verifier);
-  localStorage.setItem(scope(config) + transactionKey(base, transaction.state), JSON.stringify(transaction));
   const query = {
     response_type: "code",
     client_id: config.client_id,

@@ -1,4 +1,4 @@
-// Storage: it is made usable where the browser blocks it, and cleaned.
+// Storage: it is made harmless where the browser blocks it, and cleaned.
 import { base, root, isCallback, firstVisit } from "./page.js";
 import { nameTab, storedKeys } from "lock";
 
@@ -11,14 +11,14 @@ let opened = false;
 export function openStorage() {
   if (opened) return;
   opened = true;
-  // Using it throws where site data is blocked, and go-app would end there: it gets a
-  // storage in memory instead.
+  // Using it throws where site data is blocked, and go-app would end there: it gets one
+  // that stores nothing, so that nobody takes what is stored there for kept. A full one
+  // stays: what is in it can be read and removed.
   for (const name of ["localStorage", "sessionStorage"]) {
     try {
-      window[name].setItem("twinlock.probe", "1");
-      window[name].removeItem("twinlock.probe");
+      window[name].getItem("");
     } catch {
-      Object.defineProperty(window, name, { value: memoryStorage() });
+      Object.defineProperty(window, name, { value: noStorage });
     }
   }
   nameTab(base);
@@ -37,14 +37,4 @@ function sweep() {
   }
 }
 
-function memoryStorage() {
-  const values = new Map();
-  return {
-    get length() { return values.size; },
-    key: (i) => [...values.keys()][i] ?? null,
-    getItem: (k) => values.get(String(k)) ?? null,
-    setItem: (k, v) => { values.set(String(k), String(v)); },
-    removeItem: (k) => { values.delete(String(k)); },
-    clear: () => values.clear(),
-  };
-}
+const noStorage = { length: 0, key: () => null, getItem: () => null, setItem() {}, removeItem() {}, clear() {} };

@@ -65,8 +65,20 @@ func (p *page) in(t *testing.T) *page {
 // Attack case 2: the same callback delivered twice.
 func TestReplayedCallback(t *testing.T) {
 	t.Parallel()
+	for name, full := range map[string]bool{"kept in localStorage": false, "kept in the database": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			replayCallbacks(t, full)
+		})
+	}
+}
+
+func replayCallbacks(t *testing.T, full bool) {
 	s := newStage(t, setup{})
 	p := s.open("/")
+	if full {
+		p.fillStorage()
+	}
 	p.signIn(ada)
 	replay := func(answer string) {
 		t.Helper()

@@ -61,17 +61,30 @@ func TestLockBootScript(t *testing.T) {
 	}
 	evaluate[bool](p, `(w.close(), true)`)
 
-	// A login that the tab itself has begun is its own to finish.
-	evaluate[bool](p, js(`(localStorage.setItem(%s, "{}"), true)`, scope+"tab "+name+" twinlock.tx.login.mine"))
-	evaluate[bool](p, js(`(sessionStorage.setItem("came", ""), location.href = %s, true)`, s.site+"/callback?state=login.mine"))
-	p.wait("the callback's page is there", `location.pathname.endsWith("/callback") && document.readyState === "complete"`)
-	if evaluateAsync[bool](p, js(`new Promise((resolve) => {
-		new BroadcastChannel(%s + "channel").onmessage = () => resolve(true);
-		const script = document.createElement("script");
-		Object.assign(script, { type: "module", src: "/lock.js?again" });
-		document.head.append(script);
-		setTimeout(resolve, 1000, false);
-	})`, scope)) {
-		t.Error("the tab's own answer is handed over")
+	// A login that the tab itself has begun is its own to finish, wherever it waits.
+	for login, store := range map[string]string{
+		"login.here": `new Promise((done) => done(localStorage.setItem(%s, "{}") ?? true))`,
+		"login.there": `new Promise((done, fail) => {
+			const opening = indexedDB.open("twinlock /folder/", 1);
+			opening.onerror = fail;
+			opening.onsuccess = () => {
+				const transaction = opening.result.transaction("vault", "readwrite");
+				transaction.objectStore("vault").put("{}", %s);
+				transaction.oncomplete = () => done(true);
+			};
+		})`,
+	} {
+		evaluateAsync[bool](p, js(store, scope+"tab "+name+" twinlock.tx."+login))
+		evaluate[bool](p, js(`(location.href = %s, true)`, s.site+"/callback?state="+login))
+		p.wait("the callback's page is there", js(`location.search.endsWith(%s) && document.readyState === "complete"`, login))
+		if evaluateAsync[bool](p, js(`new Promise((resolve) => {
+			new BroadcastChannel(%s + "channel").onmessage = () => resolve(true);
+			const script = document.createElement("script");
+			Object.assign(script, { type: "module", src: "/lock.js?again" });
+			document.head.append(script);
+			setTimeout(resolve, 1000, false);
+		})`, scope)) {
+			t.Errorf("%s is the tab's own, and is handed over", login)
+		}
 	}
 }

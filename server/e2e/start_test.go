@@ -68,8 +68,8 @@ func TestProgramEnds(t *testing.T) {
 	p.signIn(ada)
 }
 
-// Where a person has forbidden the site to keep data, a window still signs in, and
-// a redirect, which needs something to be kept, says why it cannot.
+// Where a person has forbidden the site to keep data, a window still signs in, also in
+// place of a redirect, which needs something to be kept.
 func TestBlockedSiteData(t *testing.T) {
 	t.Parallel()
 	for _, interaction := range []provider.Interaction{provider.Popup, provider.Redirect} {
@@ -83,15 +83,7 @@ func TestBlockedSiteData(t *testing.T) {
 				t.Fatal("site data is not blocked")
 			}
 			p.click("#btn-login")
-			p.choose(connectionOf(ada))
-			if interaction == provider.Redirect {
-				p.answer(ada)
-				p.started()
-				p.alert("")
-				p.appear("#btn-login")
-				return
-			}
-			p.window().answer(ada)
+			p.loginInWindow(ada)
 			p.profileOf(ada)
 			p.see("[role=status]", say.Sentences[text.OnlyThisPage])
 		})

@@ -31,6 +31,11 @@ func (s Scope) tab(whole platform.Storage) platform.Storage {
 	return &section{whole, s.tabs() + name + " "}
 }
 
+// TabNotes returns another storage of this tab for the scope, for what may be forgotten,
+// or come back: sessionStorage (see [Scope.Tab]). A window that the tab opens gets a copy.
+// Natively it is in memory.
+func (s Scope) TabNotes() platform.Storage { return &section{sessionStorage, s.name("")} }
+
 // Tabs returns the storages of all tabs that have stored something for the scope,
 // including tabs that are closed. A tab that has stored in two places has two.
 func (s Scope) Tabs() (list []platform.Storage) {
@@ -54,7 +59,11 @@ func (s Scope) sweepStorage() {
 			localStorage.Delete(key)
 		}
 	}
-	sessionStorage.Delete("twinlock.tab")
+	for _, key := range sessionStorage.Keys() {
+		if s.foreign(key) && key != s.base+"tab" || key == "twinlock.tab" {
+			sessionStorage.Delete(key)
+		}
+	}
 }
 
 // unscoped reports whether a key is one of a version that had no scopes.

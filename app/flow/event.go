@@ -38,6 +38,15 @@ func New(d Deps, s Settings, called bool) *Flow {
 // of the page's URL. Start returns at once.
 func (f *Flow) Start(callback string, called bool) {
 	f.state.Offline = !f.deps.Window.Online()
+	if worked, ok := oidc.MailLink(callback); called && ok {
+		// It answers nothing and proves nothing: it is only told.
+		called = false
+		told := Notice{Kind: MailLinkFailed}
+		if worked {
+			told.Kind = MailLinkWorked
+		}
+		f.tell(told)
+	}
 	if called {
 		f.state.Phase = Finishing
 	}
@@ -132,6 +141,11 @@ func (f *Flow) LoginEnded(l Login) {
 func (f *Flow) loginFailed(l Login, action *Action) {
 	if f.state.Work.Leaving {
 		f.state.Work = Work{}
+	}
+	if errors.Is(l.Err, oidc.ErrFinished) && f.deps.Session.Subject() != "" {
+		// The person went back to the tenant's page and signed in once more.
+		f.tell(Notice{Kind: FinishedBefore})
+		return
 	}
 	again := Next{}
 	if mayGoWell(l.Err) {

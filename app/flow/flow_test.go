@@ -1054,3 +1054,67 @@ func TestNeedsSignIn(t *testing.T) {
 		t.Error("no error has become one")
 	}
 }
+
+// The person goes back to the tenant's page and signs in once more. That this tab has
+// finished the login is no failure, as long as somebody is signed in.
+func TestFinishedBefore(t *testing.T) {
+	for _, purpose := range []Purpose{SignIn, Second, Proof, Move} {
+		w, tab := signedIn(t, ada)
+		again := func() {
+			w.spawn(tab, func() { tab.flow.LoginEnded(Login{Purpose: purpose, Err: oidc.ErrFinished}) })
+			w.rest()
+			tab.draw()
+		}
+		again()
+		tab.told(FinishedBefore, nil, NoNext)
+		if s := tab.drawn; s.Phase != Ready || s.Notice.Bad() || tab.subject() != ada {
+			t.Errorf("%s: %s", purpose, sketch(s))
+		}
+		tab.press("sign out")
+		again()
+		tab.told(Failed, oidc.ErrNoTransaction, NoNext)
+		w.holds(ada, ada)
+	}
+}
+
+// Two tabs sign in at once. The later one's answer is welcome if it is of the same person.
+func TestTwoTabsSignIn(t *testing.T) {
+	for second, want := range map[string]NoticeKind{ada: NoNotice, mary: Failed} {
+		w := newWorld(t, 1)
+		first, other := w.open(), w.open()
+		for _, begun := range []*tab{first, other} {
+			begun.press("sign in")
+			begun.choose(false)
+		}
+		first.login(ada, nil)
+		other.login(second, nil)
+		if n := other.drawn.Notice; n.Kind != want {
+			t.Errorf("%s: told %d, %v", second, n.Kind, n.Err)
+		}
+		if first.subject() != ada || other.subject() != ada || other.drawn.User.ID != ada {
+			t.Errorf("%s: %s, %s", second, sketch(first.drawn), sketch(other.drawn))
+		}
+	}
+}
+
+// A link from an e-mail of the tenant's is told for what it says, and does nothing.
+func TestMailLink(t *testing.T) {
+	for callback, want := range map[string]NoticeKind{
+		"?success=true&code=success": MailLinkWorked, "?success=false&message=Call%200800": MailLinkFailed,
+	} {
+		w, tab := signedIn(t, ada)
+		for _, subject := range []string{ada, ""} {
+			if subject == "" {
+				tab.press("sign out")
+			}
+			tab.wants = &login{purpose: SignIn, under: subject} // it is not this that is answered
+			tab.load(callback, true)
+			w.rest()
+			tab.draw()
+			tab.told(want, nil, NoNext)
+			if s := tab.drawn; s.SignedIn() != (subject != "") || s.Busy() || s.Phase == Finishing || tab.wants == nil {
+				t.Errorf("%q, %q: %s", subject, callback, sketch(s))
+			}
+		}
+	}
+}

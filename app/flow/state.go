@@ -202,6 +202,14 @@ const (
 	SigningOutThere
 	// SignedOutElsewhere says that another tab has ended the session.
 	SignedOutElsewhere
+	// FinishedBefore says that an answer has come to a login that this tab has finished
+	// before, and that the session goes on.
+	FinishedBefore
+	// MailLinkWorked says that the page was opened by a link from an e-mail that reports
+	// success; see [oidc.MailLink].
+	MailLinkWorked
+	// MailLinkFailed says the same of a link that reports a failure.
+	MailLinkFailed
 )
 
 // Notice is what the page says after something has happened, until it says something

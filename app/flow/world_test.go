@@ -297,11 +297,12 @@ func (t *tab) ended(l *login, subject string, err error) Login {
 		return Login{Err: oidc.ErrNoTransaction}
 	case err != nil:
 		return Login{Purpose: l.purpose, Err: err}
-	case l.under != t.subject():
-		return Login{Purpose: l.purpose, Err: oidc.ErrOtherSubject}
 	}
 	w := t.world
 	owner := w.owner(subject)
+	if under := t.subject(); l.under != under && (l.under != "" || owner != under) {
+		return Login{Purpose: l.purpose, Err: oidc.ErrOtherSubject}
+	}
 	claims := oidc.Claims{Subject: owner, AuthTime: w.now.Add(-w.behind), Email: address(owner), EmailVerified: true}
 	if w.claims != nil {
 		w.claims(&claims)

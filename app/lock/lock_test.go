@@ -50,6 +50,7 @@ func (p *pair) lock(t *testing.T, purpose string, interaction provider.Interacti
 		Interaction:        interaction,
 		Fetch:              p.tenant.fetch,
 		Store:              p.store,
+		Now:                p.tenant.now,
 	})
 	l.assign = func(url string) { p.left <- url }
 	for _, event := range []Event{Authenticated, AuthorizationError, UnrecoverableError} {
@@ -157,6 +158,10 @@ func TestForgedAndReplayedCallbacks(t *testing.T) {
 					t.Errorf("%s lock heard %s", h.by, h.Event)
 				}
 				if !errors.Is(h.Err, oidc.ErrNoTransaction) && !errors.Is(h.Err, oidc.ErrCallback) {
+					t.Errorf("refused for %v", h.Err)
+				}
+				// Only of the one that this tab has finished it is known why.
+				if errors.Is(h.Err, oidc.ErrFinished) != (name == "replayed") {
 					t.Errorf("refused for %v", h.Err)
 				}
 			}

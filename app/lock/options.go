@@ -157,6 +157,9 @@ type Options struct {
 	// keep; by default what this tab stores. Tests replace them. They must not be shared
 	// with other tabs.
 	Store, Fallback platform.Storage
+	// Finished remembers for ten minutes which logins this tab has finished, by a hash
+	// (see [oidc.ErrFinished]); what this tab stores by default. Tests replace it.
+	Finished platform.Storage
 	// Now is the clock; [time.Now] by default. Tests replace it.
 	Now func() time.Time
 	// Random makes states and verifiers; crypto/rand by default. It must not be
@@ -208,6 +211,9 @@ func (o Options) client(scope browser.Scope, issuer, clientID string) *oidc.Clie
 	if o.Store == nil {
 		o.Store, o.Fallback = scope.Tab(), scope.TabDatabase()
 	}
+	if o.Finished == nil {
+		o.Finished = scope.TabNotes()
+	}
 	return oidc.New(oidc.Settings{
 		Issuer:      issuer,
 		ClientID:    clientID,
@@ -220,6 +226,7 @@ func (o Options) client(scope browser.Scope, issuer, clientID string) *oidc.Clie
 		CanVerify: browser.CanVerify,
 		Store:     o.Store,
 		Fallback:  o.Fallback,
+		Finished:  o.Finished,
 		Now:       o.Now,
 		Random:    o.Random,
 	})

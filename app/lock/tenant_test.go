@@ -37,7 +37,10 @@ type tenant struct {
 	t       *testing.T
 	subject string
 	nonce   string
+	later   time.Duration // what has passed since the test began, besides
 }
+
+func (tn *tenant) now() time.Time { return time.Now().Add(tn.later) }
 
 func (tn *tenant) fetch(_ context.Context, r platform.Request) (*platform.Response, error) {
 	switch r.URL {
@@ -67,7 +70,7 @@ func (tn *tenant) fetch(_ context.Context, r platform.Request) (*platform.Respon
 }
 
 func (tn *tenant) idToken() string {
-	now := time.Now()
+	now := tn.now()
 	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{
 		"iss": issuer, "aud": clientID, "sub": tn.subject, "nonce": tn.nonce,
 		"iat": now.Unix(), "exp": now.Add(time.Hour).Unix(), "auth_time": now.Unix(),

@@ -50,6 +50,9 @@ type Deps struct {
 	// not keep. Each must outlast a redirect, and either may be nil. Without both there are
 	// only logins in windows.
 	Store, Fallback platform.Storage
+	// Finished is where hashes of the states that have been finished wait; nil means
+	// memory. It should be this tab's own, and may lose them.
+	Finished platform.Storage
 	// Now is the clock; nil means the system's.
 	Now func() time.Time
 	// Random is what states, nonces and verifiers are made from; nil means
@@ -72,6 +75,9 @@ type Client struct {
 func New(s Settings, d Deps) *Client {
 	if s.MaxTransactionAge <= 0 {
 		s.MaxTransactionAge = defaultTransactionAge
+	}
+	if d.Finished == nil {
+		d.Finished = &platform.Memory{}
 	}
 	if d.Now == nil {
 		d.Now = time.Now

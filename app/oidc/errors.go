@@ -20,6 +20,10 @@ var (
 	ErrCallback = errors.New("malformed sign-in answer")
 	// ErrNoTransaction is returned when no transaction has this state, or it was used.
 	ErrNoTransaction = errors.New("no sign-in is waiting for this answer")
+	// ErrFinished is returned when this tab has finished the sign-in of this state within
+	// the age that the settings allow: the person has come back to the tenant's page, for
+	// instance, and signed in once more. It is an [ErrNoTransaction].
+	ErrFinished = fmt.Errorf("%w: it was finished here before", ErrNoTransaction)
 	// ErrTransactionExpired is returned when the request was made longer ago than the
 	// settings allow.
 	ErrTransactionExpired = errors.New("the sign-in took too long")
@@ -27,7 +31,8 @@ var (
 	// transaction's.
 	ErrPurpose = errors.New("the answer belongs to another purpose")
 	// ErrOtherSubject is returned when somebody else is signed in than when the request
-	// was made, or when a renewal yields somebody else's tokens.
+	// was made, or when a renewal yields somebody else's tokens. If nobody was signed in
+	// then, whoever is now may answer.
 	ErrOtherSubject = errors.New("somebody else is signed in")
 	// ErrResponseIssuer is returned when another issuer answers (RFC 9207).
 	ErrResponseIssuer = errors.New("another issuer answered")

@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -20,12 +21,14 @@ type Result struct {
 // Finish accepts an answer for the transaction that its state names and exchanges the
 // code for tokens (RFC 6749 section 4.1.3). The transaction is removed first, so it
 // cannot be finished again, whatever comes of it. subject is who is signed in now, "" for
-// nobody: it must be who it was when the transaction was begun.
+// nobody: it must be who it was when the transaction was begun. Where nobody was, it may
+// also be the account that answers: another tab has been faster.
 //
-// Errors: [ErrNoTransaction], [ErrTransactionExpired], [ErrPurpose], [ErrOtherSubject]
-// and [ErrResponseIssuer], before anything is sent; an [AuthorizationError] if the
-// tenant's answer is one; [ErrExchange]; [ErrIDToken]; [ErrDiscovery]; those of
-// [platform.Fetcher].
+// Errors: [ErrNoTransaction] and [ErrFinished], [ErrTransactionExpired], [ErrPurpose],
+// [ErrOtherSubject] and [ErrResponseIssuer], before anything is sent; an
+// [AuthorizationError] if the tenant's answer is one; [ErrExchange]; [ErrIDToken];
+// [ErrDiscovery]; those of [platform.Fetcher]; [ErrOtherSubject] if another account
+// answers than the one that has signed in meanwhile.
 func (c *Client) Finish(ctx context.Context, cb Callback, subject string) (*Result, error) {
 	tx, err := c.accept(cb, subject)
 	if err != nil {
@@ -46,6 +49,10 @@ func (c *Client) Finish(ctx context.Context, cb Callback, subject string) (*Resu
 	if err != nil {
 		return nil, fmt.Errorf("finish sign-in: %w", err)
 	}
+	if tx.Subject != subject && claims.Subject != subject {
+		return nil, fmt.Errorf("finish sign-in: %w", ErrOtherSubject)
+	}
+	c.noteFinished(tx.State)
 	return &Result{Transaction: tx, Tokens: tokens, Claims: claims}, nil
 }
 
@@ -53,16 +60,19 @@ func (c *Client) Finish(ctx context.Context, cb Callback, subject string) (*Resu
 // answer belongs to it.
 func (c *Client) accept(cb Callback, subject string) (Transaction, error) {
 	tx, err := c.pop(cb.State)
+	if errors.Is(err, ErrNoTransaction) && c.hasFinished(cb.State) {
+		return Transaction{}, ErrFinished
+	}
 	if err != nil {
 		return Transaction{}, err
 	}
-	if c.expired(tx) {
+	if c.expired(tx.Created) {
 		return Transaction{}, ErrTransactionExpired
 	}
 	if purpose, _, _ := strings.Cut(cb.State, "."); purpose != tx.Purpose {
 		return Transaction{}, ErrPurpose
 	}
-	if tx.Subject != subject {
+	if tx.Subject != subject && tx.Subject != "" {
 		return Transaction{}, ErrOtherSubject
 	}
 	// Also before an error is believed (RFC 9207 section 2.4).

@@ -209,7 +209,7 @@ func (c *Client) prune(store platform.Storage) {
 		}
 		text, _ := store.Get(key)
 		tx, err := c.own(key, text)
-		if err != nil || c.expired(tx) {
+		if err != nil || c.expired(tx.Created) {
 			store.Delete(key)
 			continue
 		}
@@ -272,8 +272,9 @@ func (c *Client) stores() []platform.Storage {
 	return list
 }
 
-func (c *Client) expired(tx Transaction) bool {
-	age := c.deps.Now().Sub(tx.Created)
+// expired tells whether what is from that time is older than a sign-in may get.
+func (c *Client) expired(created time.Time) bool {
+	age := c.deps.Now().Sub(created)
 	return age > c.settings.MaxTransactionAge || age < -platform.ClockSkew
 }
 

@@ -221,6 +221,9 @@ var german = Messages{
 		UpdatedElsewhere:   "Ihr Profil wurde in einem anderen Tab geändert und wird neu angezeigt.",
 		SignedOutHere:      "Sie sind hier abgemeldet. Sie sind offline, der Anmeldedienst erinnert sich vielleicht noch: Melden Sie sich erneut ab, sobald Sie verbunden sind.",
 		SignedOutElsewhere: "Sie haben sich in einem anderen Tab abgemeldet.",
+		FinishedBefore:     "Diese Anmeldung war schon abgeschlossen. Es wurde nichts geändert; Sie sind weiterhin angemeldet.",
+		MailLinkWorked:     "Der Link aus Ihrer E-Mail meldet, dass er funktioniert hat. Bitte fahren Sie hier fort.",
+		MailLinkFailed:     "Der Link aus Ihrer E-Mail meldet, dass er nicht funktioniert hat; vielleicht wurde er schon benutzt. Wenn Sie ihn noch brauchen, fordern Sie bitte eine neue E-Mail an.",
 
 		TryAgain:    "Erneut versuchen",
 		SignInAgain: "Anmelden",

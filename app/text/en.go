@@ -221,6 +221,9 @@ var english = Messages{
 		UpdatedElsewhere:   "Your profile was changed in another tab and is shown anew.",
 		SignedOutHere:      "You are signed out here. You are offline, so the sign-in service may still remember you: sign out again when you are connected.",
 		SignedOutElsewhere: "You signed out in another tab.",
+		FinishedBefore:     "This sign-in was already finished. Nothing was changed; you are still signed in.",
+		MailLinkWorked:     "The link from your e-mail reports that it worked. Please go on here.",
+		MailLinkFailed:     "The link from your e-mail reports that it did not work; perhaps it was used before. If you still need it, please ask for a new e-mail.",
 
 		TryAgain:    "Try again",
 		SignInAgain: "Sign in",

@@ -145,6 +145,9 @@ const (
 	UpdatedElsewhere   Key = "updated_elsewhere"
 	SignedOutHere      Key = "signed_out_here"
 	SignedOutElsewhere Key = "signed_out_elsewhere"
+	FinishedBefore     Key = "finished_before"
+	MailLinkWorked     Key = "mail_link_worked"
+	MailLinkFailed     Key = "mail_link_failed"
 )
 
 // What can be done next.

@@ -30,6 +30,9 @@ func (v *view) statusNotice() app.UI {
 	sentence, class := v.workSentence(), "notice-busy"
 	if !v.state.Busy() {
 		sentence, class = v.noticeSentence(), "notice-good"
+		if v.state.Notice.Kind == flow.MailLinkFailed {
+			class = "notice-quiet"
+		}
 	}
 	if sentence == "" {
 		return app.Div().Class("notice").Hidden(true)

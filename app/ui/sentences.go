@@ -179,6 +179,9 @@ var noticeSentences = map[flow.NoticeKind]text.Key{
 	flow.SignedOutHere:      text.SignedOutHere,
 	flow.SigningOutThere:    text.SigningOut,
 	flow.SignedOutElsewhere: text.SignedOutElsewhere,
+	flow.FinishedBefore:     text.FinishedBefore,
+	flow.MailLinkWorked:     text.MailLinkWorked,
+	flow.MailLinkFailed:     text.MailLinkFailed,
 }
 
 // statusNextSentences has the next steps after something has gone well.

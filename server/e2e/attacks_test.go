@@ -80,11 +80,13 @@ func replayCallbacks(t *testing.T, full bool) {
 		p.fillStorage()
 	}
 	p.signIn(ada)
+	// This tab knows that it has finished them.
 	replay := func(answer string) {
 		t.Helper()
 		p.visit(answer)
 		p.started()
-		p.alert(say.Sentences[text.NoTransaction])
+		p.see("[role=status]", say.Sentences[text.FinishedBefore])
+		p.vanish("[role=alert]")
 	}
 	untouched := s.untouched()
 	replay(s.courier.last(t))
@@ -110,6 +112,20 @@ func replayCallbacks(t *testing.T, full bool) {
 	untouched = s.untouched()
 	replay(linked)
 	p.stays(ada)
+	untouched()
+
+	// Another tab does not, nor does it matter when nobody is signed in.
+	if another == nil {
+		other := p.tab("/")
+		other.visit(linked)
+		other.started()
+		other.alert(say.Sentences[text.NoTransaction])
+	}
+	p.signOut()
+	p.visit(linked)
+	p.started()
+	p.alert(say.Sentences[text.NoTransaction])
+	p.vanish("#btn-logout")
 	untouched()
 }
 

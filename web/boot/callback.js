@@ -2,6 +2,7 @@
 // page that has begun the login.
 import { base, root, isCallback } from "./page.js";
 import { configuration, scope } from "./configuration.js";
+import { showInstead } from "./language.js";
 import { begunHere, handOver, stateOf } from "lock";
 
 // The fragment in which a page leaves an answer to the page that is loaded next.
@@ -11,13 +12,21 @@ const carried = "#callback";
 // was not called back.
 let answer = null;
 
+// isMailLink: the page was opened by a link in one of the tenant's e-mails, which says
+// how it went. The program reads it; see MailLink in package oidc.
+function isMailLink() {
+  const query = new URLSearchParams(location.search);
+  return ["true", "false"].includes(query.get("success")) && !query.has("state") && !query.has("error");
+}
+
 // readCallback removes the answer from the address: neither the history nor a referrer
 // nor a screenshot may hold the code.
 export function readCallback() {
   const { search, hash } = location;
-  if (!isCallback && !hash.startsWith(carried)) return;
+  const isCarried = !isCallback && hash.startsWith(carried);
+  if (!isCallback && !isCarried && !isMailLink()) return;
   history.replaceState(null, "", base);
-  answer = isCallback ? search + hash : hash.slice(carried.length);
+  answer = isCarried ? hash.slice(carried.length) : search + hash;
 }
 
 // popCallback returns the answer, once. The program calls it, which runs only after
@@ -43,7 +52,7 @@ export async function resolveCallback() {
   // that a window with an opener has, is therefore left to a page with the policy. That
   // is tried once, because not every host can send the header.
   if (isCallback && (!own || window.opener)) return reloadWith(answer);
-  root.dataset.hint = "signed-in"; // it will be so soon, or the program says why not
+  if (stateOf(answer)) root.dataset.hint = "signed-in"; // it will be so soon, or the program says why not
   return true;
 }
 

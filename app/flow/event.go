@@ -108,8 +108,6 @@ type Login struct {
 	Result *oidc.Result
 	// Err is why the login failed; nil if it did not.
 	Err error
-	// Told is true if the lock's dialog is still open and says why: the page then does not.
-	Told bool
 }
 
 // LoginEnded is called when a login has ended. It waits until the session is stored, so
@@ -124,9 +122,8 @@ func (f *Flow) LoginEnded(l Login) {
 			waited = &a
 		}
 		f.post(func() { f.loginFailed(l, waited) })
-	case l.Err != nil && !l.Told:
-		f.post(func() { f.loginFailed(l, nil) })
 	case l.Err != nil:
+		f.post(func() { f.loginFailed(l, nil) })
 	case l.Purpose == SignIn, l.Purpose == Move:
 		f.adopt(l)
 	case l.Purpose == Second:

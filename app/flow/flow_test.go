@@ -938,12 +938,6 @@ func TestLoginFails(t *testing.T) {
 			}
 		}
 	}
-	w, tab := signedIn(t, ada)
-	w.spawn(tab, func() { tab.flow.LoginEnded(Login{Purpose: Second, Err: oidc.ErrAccessDenied, Told: true}) })
-	w.rest()
-	if n := tab.flow.State().Notice; n.Kind != NoNotice {
-		t.Errorf("what the dialog tells is told twice: %+v", n)
-	}
 }
 
 // A login of another account than the one that is signed in is refused.

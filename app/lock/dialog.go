@@ -81,7 +81,7 @@ func (d *dialog) Render() app.UI {
 					}),
 				),
 				app.Div().Class("lock-progress").Attr("aria-live", "polite").Body(
-					d.progress(stage, chosen),
+					d.progress(stage, chosen, deaf),
 				),
 			),
 		)
@@ -152,21 +152,40 @@ func (d *dialog) press(c Connection) {
 	}
 }
 
-func (d *dialog) progress(stage stage, chosen Connection) app.UI {
+func (d *dialog) progress(stage stage, chosen Connection, deaf bool) app.UI {
 	text := d.Lock.options.LanguageDictionary
 	switch stage {
 	case opening:
 		return app.P().Class("quiet").Attr("role", "status").Body(words.Of(fill(text.Opening, chosen)))
 	case waiting:
-		return app.Div().Class("waiting").Body(
-			app.P().Class("quiet").Attr("role", "status").Body(words.Of(text.Waiting)),
-			app.Button().Type("button").Class("quiet-button").Body(words.Of(text.Cancel)).OnClick(d.cancel),
-		)
+		return d.waiting(text.Waiting, app.Div().Hidden(true), deaf)
+	case unseen:
+		return d.waiting(text.Unseen, app.Button().Type("button").Class("button").Disabled(deaf).
+			Body(words.Of(text.TryAgain)).OnClick(d.tryAgain), deaf)
 	}
 	return app.P().Class("quiet").Hidden(true)
 }
 
-func (d *dialog) cancel(app.Context, app.Event) { d.Lock.giveUp() }
+// waiting draws what is shown while a login goes on in a window: a sentence, and what can
+// be done here. It can have the focus, so that a change is noticed before a button can be
+// pressed by mistake.
+func (d *dialog) waiting(sentence string, more app.UI, deaf bool) app.UI {
+	return app.Div().Class("waiting").ID(d.Lock.waitingID()).TabIndex(-1).Attr("role", "group").
+		Attr("aria-labelledby", d.Lock.waitingID()+"-sentence").Body(
+		app.P().Class("quiet").ID(d.Lock.waitingID()+"-sentence").Attr("role", "status").Body(words.Of(sentence)),
+		more,
+		app.Button().Type("button").Class("quiet-button").Disabled(deaf).
+			Body(words.Of(d.Lock.options.LanguageDictionary.Cancel)).OnClick(d.cancel),
+	)
+}
+
+func (d *dialog) tryAgain(app.Context, app.Event) { d.Lock.tryAgain() }
+
+func (d *dialog) cancel(app.Context, app.Event) {
+	if d.Lock.acceptsPress() {
+		d.Lock.giveUp()
+	}
+}
 
 func (d *dialog) close(app.Context, app.Event) { d.Lock.Hide() }
 

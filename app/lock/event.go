@@ -17,7 +17,7 @@ const (
 	// [Notice].Result is set.
 	Authenticated Event = "authenticated"
 	// AuthorizationError is told to every lock when the tenant's answer to a login was an
-	// error or was refused, or when the login's window was closed. [Notice].Err is set.
+	// error or was refused. [Notice].Err is set.
 	AuthorizationError Event = "authorization_error"
 	// Show is told to this lock only, when its dialog was opened.
 	Show Event = "show"
@@ -39,8 +39,8 @@ type Notice struct {
 	// [Authenticated].
 	Result *oidc.Result
 	// Err is why the login failed: one of the errors of [oidc.ParseCallback],
-	// [oidc.Client.Begin] or [oidc.Client.Finish], [ErrPopupClosed] or [ErrStayed]. Nil
-	// where nothing failed. [oidc.WordsOf] returns what the tenant itself says about it.
+	// [oidc.Client.Begin] or [oidc.Client.Finish], or [ErrStayed]. Nil where nothing
+	// failed. [oidc.WordsOf] returns what the tenant itself says about it.
 	Err error
 }
 

@@ -14,10 +14,6 @@ import (
 	"twinlock/app/provider"
 )
 
-// ErrPopupClosed is told in a [Notice] when the person has closed the pop-up window before
-// the login ended.
-var ErrPopupClosed = errors.New("the window was closed")
-
 // ErrStayed is told in a [Notice] when the page has not left for the tenant within twenty
 // seconds, for instance because the person has stopped it. It is a
 // [context.DeadlineExceeded].
@@ -35,6 +31,9 @@ type Lock struct {
 	assign    func(url string)
 	// leaveTimeout is how long the page may take to leave.
 	leaveTimeout time.Duration
+	// answerTimeout is how long a window that looks closed may take to hand over the answer,
+	// before the person is asked about it: it may be about to close by itself.
+	answerTimeout time.Duration
 
 	mu            sync.Mutex
 	subscriptions []*subscription
@@ -42,14 +41,16 @@ type Lock struct {
 	drawn         bool              // the dialog is on the page
 	stage         stage
 	chosen        Connection // what the login of the dialog is with
+	again         func()     // begins it once more
 	failure       error      // what the dialog says; nil for nothing
 	pending       *pendingPopup
 	// attempt is the number of the last login that was begun or given up. A login with
 	// another number has no further effect.
 	attempt int
-	// deaf is true while the dialog ignores presses because it has just opened.
+	// deaf is true while the dialog ignores presses because it has just opened, or has
+	// just put other buttons in the place of those that were there.
 	deaf bool
-	// shown is how often the dialog has been opened.
+	// shown is how often that has happened.
 	shown int
 }
 
@@ -60,6 +61,7 @@ const (
 	choosing stage = iota // the connections
 	opening               // a login is being begun
 	waiting               // a login goes on in a window
+	unseen                // it may go on there: the window looks closed
 )
 
 // pendingPopup is a login that goes on in a window.
@@ -79,13 +81,14 @@ func New(clientID, domain string, options Options) *Lock {
 	options = options.withDefaults()
 	scope := options.scope(issuer, clientID)
 	l := &Lock{
-		options:      options,
-		scope:        scope,
-		client:       options.client(scope, issuer, clientID),
-		openPopup:    browser.OpenPopup,
-		assign:       browser.Assign,
-		leaveTimeout: 20 * time.Second, // as in the boot script
-		redraw:       func(then func()) { then() },
+		options:       options,
+		scope:         scope,
+		client:        options.client(scope, issuer, clientID),
+		openPopup:     browser.OpenPopup,
+		assign:        browser.Assign,
+		leaveTimeout:  20 * time.Second, // as in the boot script
+		answerTimeout: 3 * time.Second,
+		redraw:        func(then func()) { then() },
 	}
 	page.add(l)
 	return l
@@ -101,18 +104,25 @@ func (l *Lock) Purpose() string { return l.options.Params.Purpose }
 // nothing in it acts but its close button and the Escape key: the press that opened it may
 // have been the first of a double click. Handlers of [Show] are called.
 func (l *Lock) Show() {
+	l.surprise(func() { l.stage, l.failure = choosing, nil }, func() { browser.ShowDialog(l.id()) })
+	go l.emit(Notice{Event: Show, Purpose: l.Purpose()})
+}
+
+// surprise changes what the dialog shows, calls then once it is drawn, and has the dialog
+// ignore presses until a moment later: they were meant for what was there before.
+func (l *Lock) surprise(change, then func()) {
 	var shown int
 	l.setThen(func() {
-		l.stage, l.failure, l.deaf = choosing, nil, true
+		change()
+		l.deaf = true
 		l.shown++
 		shown = l.shown
 	}, func() {
-		browser.ShowDialog(l.id())
+		then()
 		browser.AfterDrawing(browser.PressDelay, func() {
 			l.set(func() { l.deaf = l.deaf && l.shown != shown })
 		})
 	})
-	go l.emit(Notice{Event: Show, Purpose: l.Purpose()})
 }
 
 // acceptsPress reports whether a press in the dialog has an effect by now.
@@ -180,7 +190,8 @@ func (l *Lock) begin(c Connection, hint, subject string) {
 			window, mode = opened, oidc.ModePopup
 		}
 	}
-	l.set(func() { l.stage, l.chosen, l.failure = opening, c, nil })
+	again := func() { l.begin(c, hint, subject) }
+	l.set(func() { l.stage, l.chosen, l.again, l.failure = opening, c, again, nil })
 	go l.sendToTenant(attempt, c, cmp.Or(hint, l.options.Params.LoginHint), subject, mode, window)
 }
 
@@ -287,18 +298,14 @@ func (l *Lock) ifCurrent(attempt int, change func()) (current bool) {
 	return current
 }
 
-const (
-	// pollInterval is how long to wait between two looks at whether a window is closed:
-	// no event tells it.
-	pollInterval = 400 * time.Millisecond
-	// answerTimeout is how long a window that looks closed may still take to hand over the
-	// answer. The Cross-Origin-Opener-Policy of the callback page parts it from this page,
-	// and it looks closed from then on.
-	answerTimeout = 3 * time.Second
-)
+// pollInterval is how long to wait between two looks at whether a window is closed: no
+// event tells it.
+const pollInterval = 400 * time.Millisecond
 
-// watch waits until the window of a login is closed, and ends the login if no answer has
-// come from it.
+// watch waits until the window of a login looks closed, and has the dialog say so if no
+// answer has come from it. It need not be closed: a page in it that has a
+// Cross-Origin-Opener-Policy, as some providers have, parts it from this page for good.
+// The login therefore goes on, until the person tries again or cancels it.
 func (l *Lock) watch(p *pendingPopup) {
 	for !p.window.Closed() {
 		select {
@@ -310,14 +317,24 @@ func (l *Lock) watch(p *pendingPopup) {
 	select {
 	case <-p.done:
 		return
-	case <-time.After(answerTimeout):
+	case <-time.After(l.answerTimeout):
 	}
-	if !l.endWait(p) {
-		return
+	l.surprise(func() {
+		if l.pending == p {
+			l.stage = unseen
+		}
+	}, func() { browser.Focus(l.waitingID()) })
+}
+
+// tryAgain begins the login in the window once more, in place of the one before: an answer
+// to that is refused from now on.
+func (l *Lock) tryAgain() {
+	l.mu.Lock()
+	deaf, again := l.deaf, l.again
+	l.mu.Unlock()
+	if !deaf {
+		again()
 	}
-	l.client.Cancel(p.state)
-	l.set(func() { l.failure = ErrPopupClosed })
-	page.tell(Notice{Event: AuthorizationError, Purpose: l.Purpose(), Err: ErrPopupClosed})
 }
 
 // endWait ends the wait for a window, and reports whether this call was the one that did.
@@ -396,3 +413,6 @@ func (l *Lock) setThen(change, then func()) {
 
 // id is the id of the dialog's element.
 func (l *Lock) id() string { return "lock-" + l.Purpose() }
+
+// waitingID is the id of the part that is shown while a login goes on in a window.
+func (l *Lock) waitingID() string { return l.id() + "-waiting" }

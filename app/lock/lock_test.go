@@ -223,53 +223,160 @@ func TestPopup(t *testing.T) {
 	}
 }
 
-// Attack case 10: what a window reports is accepted only for the login that waits.
+// Attack case 10: what a window reports is accepted only for the login that waits, also
+// while its own window looks closed.
 func TestForgedReportsAreIgnored(t *testing.T) {
-	p := newPair(t, provider.Popup)
-	w := newWindow()
-	w.opened(p.link)
-	p.link.Login("google-oauth2")
-	callback := p.tenant.approve(receive(t, w.url))
-	state := mustParse(t, callback).State
-	other := "?code=c&state=linking.AAAAAAAAAAAAAAAAAAAAAA"
-	for _, m := range []platform.Message{
-		{Kind: messageCallback, State: "linking.AAAAAAAAAAAAAAAAAAAAAA", Data: other},
-		{Kind: messageCallback, State: state, Data: other},
-		{Kind: messageCallback, State: state, Data: "?%zz"},
-		{Kind: "other", State: state, Data: callback},
+	for name, begin := range map[string]func(*pair, *window) (callback string){
+		"open": func(p *pair, w *window) string {
+			w.opened(p.link)
+			p.link.Login("google-oauth2")
+			return p.tenant.approve(receive(t, w.url))
+		},
+		"looks closed": func(p *pair, w *window) string { return p.unseen(t, w) },
 	} {
-		page.receive(p.link.scope, m)
+		t.Run(name, func(t *testing.T) {
+			p := newPair(t, provider.Popup)
+			callback := begin(p, newWindow())
+			state := mustParse(t, callback).State
+			other := "?code=c&state=linking.AAAAAAAAAAAAAAAAAAAAAA"
+			for _, m := range []platform.Message{
+				{Kind: messageCallback, State: "linking.AAAAAAAAAAAAAAAAAAAAAA", Data: other},
+				{Kind: messageCallback, State: state, Data: other},
+				{Kind: messageCallback, State: state, Data: "?%zz"},
+				{Kind: messageCallback, Data: callback},
+				{Kind: "other", State: state, Data: callback},
+			} {
+				page.receive(p.link.scope, m)
+			}
+			p.silent(t)
+			if p.link.pendingFor(state) == nil {
+				t.Error("the login no longer waits")
+			}
+			p.link.giveUp()
+		})
 	}
+}
+
+// unseen begins a login in a window that then looks closed, waits until the dialog says so,
+// and returns the login's answer. Presses have an effect by then.
+func (p *pair) unseen(t *testing.T, w *window) (callback string) {
+	t.Helper()
+	w.opened(p.link)
+	p.link.answerTimeout = 0
+	drawn := make(chan [2]bool, 16)
+	draw := func(then func()) {
+		p.link.mu.Lock()
+		drawn <- [2]bool{p.link.stage == unseen, p.link.deaf}
+		p.link.mu.Unlock()
+		then()
+	}
+	p.link.redraw = draw
+	p.link.LoginAs("google-oauth2", "mary@gmail.example", "google-oauth2|2")
+	callback = p.tenant.approve(receive(t, w.url))
+	w.Close()
+	for {
+		switch receive(t, drawn) {
+		case [2]bool{true, true}:
+			p.link.tryAgain() // the press was meant for what was there before
+		case [2]bool{true, false}:
+			p.link.mu.Lock()
+			defer p.link.mu.Unlock()
+			p.link.redraw = func(then func()) { then() }
+			return callback
+		}
+	}
+}
+
+// report hands an answer over as the callback's page does, and returns whether somebody
+// has accepted it.
+func (p *pair) report(callback string) (accepted bool) {
+	parsed, _ := oidc.ParseCallback(callback)
+	waited := p.link.pendingFor(parsed.State) != nil
+	page.receive(p.link.scope, platform.Message{Kind: messageCallback, State: parsed.State, Data: callback})
+	return waited && p.link.pendingFor(parsed.State) == nil
+}
+
+// silent checks that no handler has been called.
+func (p *pair) silent(t *testing.T) {
+	t.Helper()
 	select {
 	case h := <-p.heard:
 		t.Errorf("heard %s, %v", h.Event, h.Err)
 	default:
 	}
-	if p.link.pendingFor(state) == nil {
-		t.Error("the login no longer waits")
-	}
-	p.link.giveUp()
 }
 
-func TestClosedPopup(t *testing.T) {
-	p := newPair(t, provider.Popup)
-	w := newWindow()
-	w.opened(p.link)
-	p.link.Login("google-oauth2")
-	callback := p.tenant.approve(receive(t, w.url))
-	w.Close()
-	for range 2 {
-		if h := p.next(t); !errors.Is(h.Err, ErrPopupClosed) || h.Purpose != "linking" {
-			t.Errorf("heard %s of %q: %v", h.Event, h.Purpose, h.Err)
+// A window that looks closed may be one whose page has parted it from ours: no failure, and
+// its answer is accepted for as long as any.
+func TestWindowThatLooksClosed(t *testing.T) {
+	for after, want := range map[time.Duration]error{
+		9 * time.Minute: nil, 10*time.Minute + time.Second: oidc.ErrTransactionExpired,
+	} {
+		p := newPair(t, provider.Popup)
+		callback := p.unseen(t, newWindow())
+		p.silent(t)
+		p.tenant.later = after
+		if !p.report(callback) {
+			t.Errorf("after %s: nobody accepts the answer", after)
+		}
+		for range 2 {
+			if h := p.next(t); h.Purpose != "linking" || !errors.Is(h.Err, want) || (h.Event == Authenticated) != (want == nil) {
+				t.Errorf("after %s: heard %s of %q: %v", after, h.Event, h.Purpose, h.Err)
+			}
+		}
+		if p.report(callback) {
+			t.Errorf("after %s: the answer is accepted twice", after)
 		}
 	}
-	if n := p.pendingLogins(); n != 0 {
-		t.Errorf("%d logins are still pending", n)
-	}
-	// Attack case 8: what was given up cannot be used.
-	Resume(context.Background(), callback)
-	if h := p.next(t); !errors.Is(h.Err, oidc.ErrNoTransaction) {
-		t.Errorf("the given-up login ended as %s, %v", h.Event, h.Err)
+}
+
+// Attack cases 8 and 10: whoever tries again or cancels has given up the login before,
+// wherever its window is.
+func TestAnswerAfterGivingUp(t *testing.T) {
+	for name, giveUp := range map[string]func(*Lock){
+		"again":     (*Lock).tryAgain,
+		"cancelled": (*Lock).Cancel,
+		"another":   func(l *Lock) { l.begin(l.connection("facebook"), "", "") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPair(t, provider.Popup)
+			callback := p.unseen(t, newWindow())
+			next := newWindow()
+			next.opened(p.link)
+			giveUp(p.link)
+			fresh := ""
+			if name != "cancelled" {
+				fresh = receive(t, next.url)
+			}
+			if p.report(callback) {
+				t.Error("the answer is accepted")
+			}
+			p.silent(t)
+			Resume(context.Background(), callback)
+			for range 2 {
+				if h := p.next(t); !errors.Is(h.Err, oidc.ErrNoTransaction) || errors.Is(h.Err, oidc.ErrFinished) {
+					t.Errorf("the login that was given up ended as %s, %v", h.Event, h.Err)
+				}
+			}
+			if name != "again" {
+				p.link.Cancel()
+				return
+			}
+			// The new one is for the same account, and is finished.
+			asked, err := url.Parse(fresh)
+			if err != nil || asked.Query().Get("login_hint") != "mary@gmail.example" ||
+				asked.Query().Get("connection") != "google-oauth2" {
+				t.Errorf("the tenant is asked %s", fresh)
+			}
+			if !p.report(p.tenant.approve(fresh)) {
+				t.Error("nobody accepts the new answer")
+			}
+			for range 2 {
+				if h := p.next(t); h.Event != Authenticated || h.Result.Transaction.Expected != "google-oauth2|2" {
+					t.Errorf("heard %s, %v", h.Event, h.Err)
+				}
+			}
+		})
 	}
 }
 

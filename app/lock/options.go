@@ -49,6 +49,12 @@ type Dictionary struct {
 	// Waiting is shown while a login goes on in a window; "Finish in the window that has
 	// opened." by default.
 	Waiting string
+	// Unseen is shown when that window looks closed, before the buttons TryAgain and
+	// Cancel; "If the window is still open, go on there. If you have closed it:" by default.
+	Unseen string
+	// TryAgain names the button that opens another window for the login; "Try again" by
+	// default.
+	TryAgain string
 	// Cancel names the button that gives up a login in a window; "Cancel" by default.
 	Cancel string
 }
@@ -62,6 +68,8 @@ var english = Dictionary{
 	Close:    "Close",
 	Opening:  "Opening {connection}…",
 	Waiting:  "Finish in the window that has opened.",
+	Unseen:   "If the window is still open, go on there. If you have closed it:",
+	TryAgain: "Try again",
 	Cancel:   "Cancel",
 }
 
@@ -78,6 +86,8 @@ func (d Dictionary) withDefaults() Dictionary {
 		{&d.Close, english.Close},
 		{&d.Opening, english.Opening},
 		{&d.Waiting, english.Waiting},
+		{&d.Unseen, english.Unseen},
+		{&d.TryAgain, english.TryAgain},
 		{&d.Cancel, english.Cancel},
 	} {
 		if *text.field == "" {

@@ -34,7 +34,6 @@ const (
 	IDToken            Key = "id_token"
 	Clock              Key = "clock"
 	NotFresh           Key = "not_fresh"
-	PopupClosed        Key = "popup_closed"
 	SessionExpired     Key = "session_expired"
 	Scope              Key = "scope"
 	Unauthorized       Key = "unauthorized"

@@ -10,6 +10,8 @@ type Page struct {
 	Framed, OpenAlone string
 	// Lost is said at a path that has no page, where GoHome is the link to the one there is.
 	Lost, GoHome string
+	// CloseWindow is said in a window that has handed its answer over.
+	CloseWindow string
 	// NoScript is said where no scripts are allowed.
 	NoScript string
 
@@ -40,11 +42,12 @@ func PageIn(language string) *Page {
 var pages = []Page{{
 	Language: "en",
 
-	Framed:    "This page cannot be used inside of another one.",
-	OpenAlone: "Open it by itself",
-	Lost:      "There is no page here",
-	GoHome:    "Go to your accounts",
-	NoScript:  "This page needs JavaScript to sign you in. Please allow it for this site and reload.",
+	Framed:      "This page cannot be used inside of another one.",
+	OpenAlone:   "Open it by itself",
+	Lost:        "There is no page here",
+	CloseWindow: "You can close this window.",
+	GoHome:      "Go to your accounts",
+	NoScript:    "This page needs JavaScript to sign you in. Please allow it for this site and reload.",
 
 	Reload:       "Reload",
 	TooOld:       "This browser cannot run this page. Please use a newer one.",
@@ -55,11 +58,12 @@ var pages = []Page{{
 }, {
 	Language: "de",
 
-	Framed:    "Diese Seite lässt sich nicht innerhalb einer anderen verwenden.",
-	OpenAlone: "Für sich öffnen",
-	Lost:      "Hier gibt es keine Seite",
-	GoHome:    "Zu Ihren Konten",
-	NoScript:  "Diese Seite braucht JavaScript, damit Sie sich anmelden können. Bitte erlauben Sie es hier, und laden Sie die Seite neu.",
+	Framed:      "Diese Seite lässt sich nicht innerhalb einer anderen verwenden.",
+	OpenAlone:   "Für sich öffnen",
+	Lost:        "Hier gibt es keine Seite",
+	CloseWindow: "Sie können dieses Fenster schließen.",
+	GoHome:      "Zu Ihren Konten",
+	NoScript:    "Diese Seite braucht JavaScript, damit Sie sich anmelden können. Bitte erlauben Sie es hier, und laden Sie die Seite neu.",
 
 	Reload:       "Neu laden",
 	TooOld:       "Dieser Browser kann diese Seite nicht ausführen. Bitte verwenden Sie einen neueren.",

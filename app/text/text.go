@@ -20,7 +20,7 @@ type Messages struct {
 
 	// The locks' dialogs.
 	SignInTitle, LinkTitle, LinkInstructions, ContinueWith, Opening, WindowOpen string
-	Filter, Found, NotFound                                                     string
+	Filter, Found, NotFound, WindowUnseen                                       string
 
 	// The profile.
 	SignOut, Verified, NotVerified, NoEmail, EmailNotKnown, AccountSince  string

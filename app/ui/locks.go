@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 
 	"twinlock/app/flow"
 	"twinlock/app/lock"
@@ -36,20 +35,16 @@ func (l locks) of(p flow.Purpose) *lock.Lock {
 // are called. One lock is enough for the logins that the tenant has answered, since every
 // lock hears of them. Only its own lock hears of a login that could not begin.
 func (l locks) watch(ended func(flow.Login)) (stops []func()) {
-	answered := func(n lock.Notice) { ended(loginOf(n, errors.Is(n.Err, lock.ErrPopupClosed))) }
-	notBegun := func(n lock.Notice) { ended(loginOf(n, false)) }
-	return []func(){
-		l.login.On(lock.Authenticated, answered),
-		l.login.On(lock.AuthorizationError, answered),
-		// The other two say it in their dialogs.
-		l.proof.On(lock.UnrecoverableError, notBegun),
-		l.move.On(lock.UnrecoverableError, notBegun),
+	tell := func(n lock.Notice) {
+		ended(flow.Login{Purpose: flow.Purpose(n.Purpose), Result: n.Result, Err: n.Err})
 	}
-}
-
-// loginOf makes the flow's login of a lock's notice.
-func loginOf(n lock.Notice, told bool) flow.Login {
-	return flow.Login{Purpose: flow.Purpose(n.Purpose), Result: n.Result, Err: n.Err, Told: told}
+	return []func(){
+		l.login.On(lock.Authenticated, tell),
+		l.login.On(lock.AuthorizationError, tell),
+		// The other two say it in their dialogs.
+		l.proof.On(lock.UnrecoverableError, tell),
+		l.move.On(lock.UnrecoverableError, tell),
+	}
 }
 
 func (l locks) Show(p flow.Purpose) { l.of(p).Show() }

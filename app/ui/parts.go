@@ -111,6 +111,8 @@ func (p *Parts) newLock(
 			Close:        p.say.Close,
 			Opening:      p.say.Opening,
 			Waiting:      p.say.WindowOpen,
+			Unseen:       p.say.WindowUnseen,
+			TryAgain:     p.say.Sentences[text.TryAgain],
 			Cancel:       p.say.Cancel,
 		},
 		Params:      params,

@@ -8,7 +8,6 @@ import (
 	"twinlock/app/flow"
 	"twinlock/app/history"
 	"twinlock/app/linking"
-	"twinlock/app/lock"
 	"twinlock/app/management"
 	"twinlock/app/oidc"
 	"twinlock/app/platform"
@@ -55,8 +54,6 @@ var failureSentences = []struct {
 	{linking.ErrPrimary, text.Primary},
 	{linking.ErrNotHere, text.NotHere},
 	{linking.ErrUnconfirmed, text.Unconfirmed},
-
-	{lock.ErrPopupClosed, text.PopupClosed},
 
 	{platform.ErrFull, text.StorageFull},
 	{oidc.ErrNotKept, text.NotKept},

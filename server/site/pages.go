@@ -154,6 +154,7 @@ func (b *builder) dress(doc *dom.Node) error {
 		body.AppendChild(instead("framed", language, framed(language)))
 		body.AppendChild(instead("lost", language, lost(language)))
 		body.AppendChild(instead("panel", language, panel(language)))
+		body.AppendChild(instead("done", language, done(language)))
 	}
 	b.rebase(body)
 	return nil
@@ -276,6 +277,15 @@ func panel(language string) *dom.Node {
 	box := element("div", "class", "boot-panel")
 	box.AppendChild(notice)
 	return box
+}
+
+// done makes what a window shows that has handed its answer over and stays open.
+func done(language string) *dom.Node {
+	main := element("main", "class", "column")
+	status := element("div", "role", "status")
+	status.AppendChild(withText(element("h1"), text.PageIn(language).CloseWindow))
+	main.AppendChild(status)
+	return main
 }
 
 // rebase puts the base path before the paths in links.

@@ -694,6 +694,21 @@ func TestWithoutProgram(t *testing.T) {
 	}
 }
 
+// Each page can say in every language that its window can be closed.
+func TestDone(t *testing.T) {
+	o := options(t)
+	o.Config.Languages = []string{"de", "en"}
+	page := string(body(t, ask(render(t, o), "GET", "/callback")))
+	for language, says := range map[string]string{
+		"de": "Sie können dieses Fenster schließen.", "en": "You can close this window.",
+	} {
+		template := `<template data-done="` + language + `"><main class="column"><div role="status"><h1>` + says + `</h1>`
+		if !strings.Contains(page, template) {
+			t.Errorf("the page has no %s", template)
+		}
+	}
+}
+
 func TestCleanBasePath(t *testing.T) {
 	for path, want := range map[string]string{"": "", "/": "", "/a": "/a", "/a/": "/a", "/a-b/c_d.e~": "/a-b/c_d.e~"} {
 		if got, err := site.CleanBasePath(path); got != want || err != nil {

@@ -42,9 +42,11 @@ export function popCallback() {
 export async function resolveCallback() {
   if (answer === null) return true;
   const own = await begunHere(base, answer);
-  // A login that another window has begun is finished there.
+  // A login that another window has begun is finished there. This window closes, unless
+  // the browser does not let it: then it says that the person can.
   if (isCallback && !own && stateOf(answer) && await accepted()) {
     window.close();
+    await showInstead("done");
     return false;
   }
   // The callback's page, and no other, has no opener policy: whoever has opened its

@@ -18,6 +18,7 @@ export function translate() {
 //   - "framed", where the page is in a frame: a link to the page itself. Somebody who
 //     frames it could cover it with something else. A header forbids framing, but not
 //     every host can send it.
+//   - "done", in a window that has done its work and stays open.
 //   - "lost", where there is no page at the address. A host that answers every path with
 //     this document does not say so.
 export async function showInstead(kind) {

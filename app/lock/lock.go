@@ -41,7 +41,7 @@ type Lock struct {
 	drawn         bool              // the dialog is on the page
 	stage         stage
 	chosen        Connection // what the login of the dialog is with
-	again         func()     // begins it once more
+	hint, subject string     // whom it is to be, as LoginAs has them
 	failure       error      // what the dialog says; nil for nothing
 	pending       *pendingPopup
 	// attempt is the number of the last login that was begun or given up. A login with
@@ -190,8 +190,10 @@ func (l *Lock) begin(c Connection, hint, subject string) {
 			window, mode = opened, oidc.ModePopup
 		}
 	}
-	again := func() { l.begin(c, hint, subject) }
-	l.set(func() { l.stage, l.chosen, l.again, l.failure = opening, c, again, nil })
+	l.set(func() {
+		l.stage, l.chosen, l.failure = opening, c, nil
+		l.hint, l.subject = hint, subject
+	})
 	go l.sendToTenant(attempt, c, cmp.Or(hint, l.options.Params.LoginHint), subject, mode, window)
 }
 
@@ -330,10 +332,10 @@ func (l *Lock) watch(p *pendingPopup) {
 // to that is refused from now on.
 func (l *Lock) tryAgain() {
 	l.mu.Lock()
-	deaf, again := l.deaf, l.again
+	c, hint, subject := l.chosen, l.hint, l.subject
 	l.mu.Unlock()
-	if !deaf {
-		again()
+	if l.acceptsPress() {
+		l.begin(c, hint, subject)
 	}
 }
 

@@ -291,22 +291,23 @@ func TestWordsOfStrangers(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		cb      func(Transaction) Callback
-		subject string
-		later   time.Duration
-		wantErr error
+		// Who is signed in when the login begins, and when it is answered.
+		begun, subject string
+		later          time.Duration
+		wantErr        error
 	}{
-		{"no transaction", func(Transaction) Callback { return Callback{State: "login.AAAAAAAAAAAAAAAAAAAAAA"} }, "", 0, ErrNoTransaction},
-		{"no state", func(Transaction) Callback { return Callback{} }, "", 0, ErrNoTransaction},
-		{"too late", state, "", defaultTransactionAge + time.Second, ErrTransactionExpired},
-		{"another account", state, "auth0|mallory", 0, ErrOtherSubject},
+		{"no transaction", func(Transaction) Callback { return Callback{State: "login.AAAAAAAAAAAAAAAAAAAAAA"} }, "", "", 0, ErrNoTransaction},
+		{"no state", func(Transaction) Callback { return Callback{} }, "", "", 0, ErrNoTransaction},
+		{"too late", state, "", "", defaultTransactionAge + time.Second, ErrTransactionExpired},
+		{"another account", state, "auth0|ada", "auth0|mallory", 0, ErrOtherSubject},
 		{"another issuer", func(tx Transaction) Callback {
 			return Callback{State: tx.State, Issuer: "https://evil.example/"}
-		}, "", 0, ErrResponseIssuer},
-		{"used", state, "", 0, ErrNoTransaction},
+		}, "", "", 0, ErrResponseIssuer},
+		{"used", state, "", "", 0, ErrNoTransaction},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c, _, clock := newClient(newIDP(t))
-			tx := begin(t, c, Request{})
+			tx := begin(t, c, Request{Subject: tt.begun})
 			if tt.name == "used" {
 				c.Cancel(tx.State)
 			}

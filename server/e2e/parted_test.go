@@ -80,8 +80,8 @@ func TestWindowThatCannotClose(t *testing.T) {
 	_, p, window := parted(t, openerPolicies[0])
 	window.inject("window.close = () => {}")
 	window.answer(lovelace)
-	window.see("[role=status] h1", say.CloseWindow)
-	if title := evaluate[string](window, "document.title + location.search + location.hash"); title != say.CloseWindow {
+	window.see("[role=status] h1", text.PageIn("en").CloseWindow)
+	if title := evaluate[string](window, "document.title + location.search + location.hash"); title != text.PageIn("en").CloseWindow {
 		t.Errorf("the window is called %q", title)
 	}
 	if n := window.count("button, a, template, dialog"); n != 0 {

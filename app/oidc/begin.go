@@ -89,6 +89,10 @@ func (c *Client) newTransaction(r Request) (Transaction, error) {
 	if _, err := io.ReadFull(c.deps.Random, random); err != nil {
 		return Transaction{}, fmt.Errorf("random bytes: %w", err)
 	}
+	var uptime time.Duration
+	if r.Mode == ModePopup {
+		uptime = c.deps.Uptime()
+	}
 	encode := base64.RawURLEncoding.EncodeToString
 	return Transaction{
 		Issuer:     c.settings.Issuer,
@@ -105,6 +109,7 @@ func (c *Client) newTransaction(r Request) (Transaction, error) {
 		MaxAge:     maxAgeOf(secondsOf(r.MaxAge)),
 		// As precise as the stored form is.
 		Created: c.deps.Now().Truncate(time.Millisecond),
+		uptime:  uptime,
 	}, nil
 }
 

@@ -55,6 +55,8 @@ type Deps struct {
 	Finished platform.Storage
 	// Now is the clock; nil means the system's.
 	Now func() time.Time
+	// Uptime is the clock that nobody can set; nil means [platform.Uptime].
+	Uptime func() time.Duration
 	// Random is what states, nonces and verifiers are made from; nil means
 	// crypto/rand.Reader. Anything else is for tests.
 	Random io.Reader
@@ -81,6 +83,9 @@ func New(s Settings, d Deps) *Client {
 	}
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.Uptime == nil {
+		d.Uptime = platform.Uptime
 	}
 	if d.Random == nil {
 		d.Random = rand.Reader

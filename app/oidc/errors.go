@@ -71,8 +71,8 @@ var (
 	ErrIssuer = fmt.Errorf("%w: issuer", ErrIDToken)
 	// ErrAudience is returned when it was made for another client.
 	ErrAudience = fmt.Errorf("%w: audience", ErrIDToken)
-	// ErrTime is returned when it has expired, is not valid yet or says no time. Mostly
-	// the device's clock is wrong.
+	// ErrTime is returned when its times are missing or contradict each other, or are more
+	// than a day away from the device's. Mostly the device's clock is wrong then.
 	ErrTime = fmt.Errorf("%w: time", ErrIDToken)
 	// ErrNonce is returned when it answers another request.
 	ErrNonce = fmt.Errorf("%w: nonce", ErrIDToken)

@@ -41,11 +41,15 @@ func (c *Client) Finish(ctx context.Context, cb Callback, subject string) (*Resu
 	if cb.Issuer == "" && metadata.ResponseIssuer {
 		return nil, fmt.Errorf("finish sign-in: %w: it does not say who", ErrResponseIssuer)
 	}
-	tokens, err := c.exchange(ctx, metadata, cb.Code, tx)
+	tokens, when, err := c.exchange(ctx, metadata, cb.Code, tx)
 	if err != nil {
 		return nil, fmt.Errorf("finish sign-in: %w", err)
 	}
-	claims, err := c.verify(ctx, tokens.ID, demands{nonce: tx.Nonce, maxAge: tx.MaxAge, requested: tx.Created})
+	claims, err := c.verify(ctx, tokens.ID, tx.Nonce)
+	if err == nil {
+		when.learn(&tokens, claims.IssuedAt)
+		err = claims.checkClock(&tx, tokens.Clock)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("finish sign-in: %w", err)
 	}
@@ -66,6 +70,7 @@ func (c *Client) accept(cb Callback, subject string) (Transaction, error) {
 	if err != nil {
 		return Transaction{}, err
 	}
+	tx.Created = c.begun(tx)
 	if c.expired(tx.Created) {
 		return Transaction{}, ErrTransactionExpired
 	}
@@ -90,8 +95,8 @@ func (c *Client) accept(cb Callback, subject string) (Transaction, error) {
 
 // exchange gives a code and the verifier for tokens (RFC 6749 section 4.1.3, RFC 7636
 // section 4.5).
-func (c *Client) exchange(ctx context.Context, m *Metadata, code string, tx Transaction) (Tokens, error) {
-	tokens, err := c.token(ctx, m, url.Values{
+func (c *Client) exchange(ctx context.Context, m *Metadata, code string, tx Transaction) (Tokens, roundTrip, error) {
+	tokens, when, err := c.token(ctx, m, url.Values{
 		"grant_type":    {"authorization_code"},
 		"client_id":     {c.settings.ClientID},
 		"redirect_uri":  {c.settings.RedirectURI},
@@ -99,10 +104,10 @@ func (c *Client) exchange(ctx context.Context, m *Metadata, code string, tx Tran
 		"code_verifier": {tx.Verifier},
 	})
 	if err != nil {
-		return Tokens{}, err
+		return Tokens{}, roundTrip{}, err
 	}
 	if tokens.ID == "" {
-		return Tokens{}, fmt.Errorf("%w: no ID token", ErrExchange)
+		return Tokens{}, roundTrip{}, fmt.Errorf("%w: no ID token", ErrExchange)
 	}
-	return tokens, nil
+	return tokens, when, nil
 }

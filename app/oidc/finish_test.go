@@ -289,8 +289,8 @@ func TestWordsOfStrangers(t *testing.T) {
 	const words = "Call 0900 123 456 now"
 	state := func(tx Transaction) Callback { return Callback{State: tx.State} }
 	for _, tt := range []struct {
-		name    string
-		cb      func(Transaction) Callback
+		name string
+		cb   func(Transaction) Callback
 		// Who is signed in when the login begins, and when it is answered.
 		begun, subject string
 		later          time.Duration

@@ -181,10 +181,11 @@ func publicJWK(key *rsa.PrivateKey, kid string) map[string]any {
 	}
 }
 
-// clock is a clock that tests set.
+// clock is a device's clock, which tests set, and the one that nobody can set.
 type clock struct {
-	mu sync.Mutex
-	t  time.Time
+	mu      sync.Mutex
+	t       time.Time
+	running time.Duration
 }
 
 func (c *clock) now() time.Time {
@@ -193,7 +194,22 @@ func (c *clock) now() time.Time {
 	return c.t
 }
 
+func (c *clock) uptime() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.running
+}
+
+// add lets time pass.
 func (c *clock) add(d time.Duration) {
+	c.put(d)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.running += d
+}
+
+// put puts the device's clock forward, or back.
+func (c *clock) put(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.t = c.t.Add(d)
@@ -208,7 +224,7 @@ func newClient(p *idp) (*Client, *platform.Memory, *clock) {
 		RedirectURI: "https://app.example/callback",
 		Audience:    p.issuer() + "api/v2/",
 		Scopes:      []string{"openid", "profile", "email", "read:current_user"},
-	}, Deps{Fetch: browser.Fetch, Verify: browser.VerifyRS256, Store: store, Now: clock.now}), store, clock
+	}, Deps{Fetch: browser.Fetch, Verify: browser.VerifyRS256, Store: store, Now: clock.now, Uptime: clock.uptime}), store, clock
 }
 
 // begin begins a sign-in that must succeed.

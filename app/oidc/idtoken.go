@@ -46,20 +46,14 @@ type Claims struct {
 	Expires time.Time
 }
 
-// demands are what an ID token must say beyond what every one must.
-type demands struct {
-	nonce     string         // "" demands none
-	maxAge    *time.Duration // nil demands none
-	requested time.Time      // when the login was asked for; counts with a maxAge
-}
-
-// verify checks an ID token (OpenID Connect Core section 3.1.3.7, RFC 8725).
-func (c *Client) verify(ctx context.Context, token Secret, d demands) (Claims, error) {
+// verify checks an ID token (OpenID Connect Core section 3.1.3.7, RFC 8725). The nonce ""
+// demands none.
+func (c *Client) verify(ctx context.Context, token Secret, nonce string) (Claims, error) {
 	claims, err := c.authenticate(ctx, token.Reveal())
 	if err != nil {
 		return Claims{}, err
 	}
-	return c.check(claims, d)
+	return c.check(claims, nonce)
 }
 
 // authenticate returns the claims of a token that the issuer signed. golang-jwt only
@@ -123,7 +117,8 @@ func headerKey(header map[string]any) (string, error) {
 	return id, nil
 }
 
-func (c *Client) check(m jwt.MapClaims, d demands) (Claims, error) {
+// check checks what can be said without a clock.
+func (c *Client) check(m jwt.MapClaims, nonce string) (Claims, error) {
 	claims := Claims{
 		Issuer:        text(m, "iss"),
 		Subject:       text(m, "sub"),
@@ -143,13 +138,10 @@ func (c *Client) check(m jwt.MapClaims, d demands) (Claims, error) {
 	if !validSubject(claims.Subject) {
 		return Claims{}, fmt.Errorf("%w: subject", ErrIDToken)
 	}
-	if err := claims.setTimes(m, c.deps.Now()); err != nil {
-		return Claims{}, err
-	}
-	if d.nonce != "" && text(m, "nonce") != d.nonce {
+	if nonce != "" && text(m, "nonce") != nonce {
 		return Claims{}, ErrNonce
 	}
-	if err := claims.checkAuthTime(d, c.deps.Now()); err != nil {
+	if err := claims.setTimes(m); err != nil {
 		return Claims{}, err
 	}
 	return claims, nil
@@ -173,17 +165,20 @@ func (c *Client) checkAudience(m jwt.MapClaims) error {
 	return nil
 }
 
-// setTimes reads the times and checks them against now.
-func (claims *Claims) setTimes(m jwt.MapClaims, now time.Time) error {
+// setTimes reads the times and compares them with each other, not with a clock: iat is the
+// tenant's time. That the token is no old one, its nonce says, which was made for this
+// login.
+func (claims *Claims) setTimes(m jwt.MapClaims) error {
 	var ok bool
-	if claims.Expires, ok = moment(m, "exp"); !ok || !now.Before(claims.Expires.Add(platform.ClockSkew)) {
+	if claims.IssuedAt, ok = moment(m, "iat"); !ok {
+		return fmt.Errorf("%w: it does not say when it was issued", ErrTime)
+	}
+	latest := claims.IssuedAt.Add(platform.ClockSkew)
+	if claims.Expires, ok = moment(m, "exp"); !ok || !latest.Before(claims.Expires) {
 		return fmt.Errorf("%w: expired", ErrTime)
 	}
-	if claims.IssuedAt, ok = moment(m, "iat"); !ok || claims.IssuedAt.After(now.Add(platform.ClockSkew)) {
-		return fmt.Errorf("%w: issued in the future", ErrTime)
-	}
 	if _, ok := m["nbf"]; ok {
-		if notBefore, ok := moment(m, "nbf"); !ok || notBefore.After(now.Add(platform.ClockSkew)) {
+		if notBefore, ok := moment(m, "nbf"); !ok || notBefore.After(latest) {
 			return fmt.Errorf("%w: not valid yet", ErrTime)
 		}
 	}
@@ -191,27 +186,28 @@ func (claims *Claims) setTimes(m jwt.MapClaims, now time.Time) error {
 		if claims.AuthTime, ok = moment(m, "auth_time"); !ok {
 			return fmt.Errorf("%w: it is no time", ErrNoAuthTime)
 		}
+		if claims.AuthTime.After(latest) {
+			return fmt.Errorf("%w: after the token's own time", ErrAuthTime)
+		}
 	}
 	return nil
 }
 
-// checkAuthTime demands that the person proved who they are at most maxAge before the
-// request was made. The time of the request counts (OpenID Connect Core section 3.1.2.1),
-// not now: otherwise a slow network on the way back would fail an honest sign-in with a
-// max age of 0. The transaction's age limits how long the way back may take.
-func (claims *Claims) checkAuthTime(d demands, now time.Time) error {
-	if d.maxAge == nil {
+// checkClock demands that the tenant's clock is known, and that the person proved who they
+// are at most the transaction's max age before the request was made. The time of the
+// request counts (OpenID Connect Core section 3.1.2.1), not now: otherwise a slow network on
+// the way back would fail an honest sign-in with a max age of 0. The transaction's age
+// limits how long the way back may take.
+func (claims *Claims) checkClock(tx *Transaction, tenant Clock) error {
+	switch {
+	case !tenant.Known():
+		return fmt.Errorf("%w: too far from the device's", ErrTime)
+	case tx.MaxAge == nil:
 		return nil
-	}
-	if claims.AuthTime.IsZero() {
+	case claims.AuthTime.IsZero():
 		return ErrNoAuthTime
-	}
-	allowed := *d.maxAge + platform.ClockSkew
-	if d.requested.Sub(claims.AuthTime) > allowed {
+	case tx.Created.Add(tenant.Offset).Sub(claims.AuthTime) > *tx.MaxAge+tenant.Tolerance:
 		return fmt.Errorf("%w: too long ago", ErrAuthTime)
-	}
-	if claims.AuthTime.After(now.Add(platform.ClockSkew)) {
-		return fmt.Errorf("%w: in the future", ErrAuthTime)
 	}
 	return nil
 }

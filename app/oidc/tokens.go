@@ -31,8 +31,11 @@ type Tokens struct {
 	Refresh Secret
 	// Scope is what was granted, which may be less than was asked for.
 	Scope []string
-	// Expires is when the access token ends, by this device's clock.
+	// Expires is when the access token ends, by the tenant's clock, or by this device's if
+	// Clock is not known. It is a hint: the tenant decides.
 	Expires time.Time
+	// Clock is the tenant's, as the ID token has shown it.
+	Clock Clock
 }
 
 // Refresh renews tokens (RFC 6749 section 6). If the answer has no new refresh token the
@@ -62,7 +65,7 @@ func (c *Client) refresh(ctx context.Context, refresh Secret, subject string) (T
 	if err := c.haveKeys(ctx); err != nil {
 		return Tokens{}, Claims{}, err
 	}
-	tokens, err := c.token(ctx, metadata, url.Values{
+	tokens, when, err := c.token(ctx, metadata, url.Values{
 		"grant_type":    {"refresh_token"},
 		"client_id":     {c.settings.ClientID},
 		"refresh_token": {refresh.Reveal()},
@@ -79,36 +82,43 @@ func (c *Client) refresh(ctx context.Context, refresh Secret, subject string) (T
 	if tokens.ID == "" {
 		return tokens, Claims{}, nil
 	}
-	claims, err := c.verify(ctx, tokens.ID, demands{})
+	claims, err := c.verify(ctx, tokens.ID, "")
 	if err != nil {
 		return Tokens{}, Claims{}, err
 	}
 	if claims.Subject != subject {
 		return Tokens{}, Claims{}, ErrOtherSubject
 	}
+	// Where it is not known the tokens are good all the same, and the refresh token that
+	// was sent is used up.
+	when.learn(&tokens, claims.IssuedAt)
 	return tokens, claims, nil
 }
 
 // token asks the token endpoint (RFC 6749 section 3.2).
-func (c *Client) token(ctx context.Context, m *Metadata, form url.Values) (Tokens, error) {
-	sent := c.deps.Now()
+func (c *Client) token(ctx context.Context, m *Metadata, form url.Values) (Tokens, roundTrip, error) {
+	at, uptime := c.deps.Now(), c.deps.Uptime()
 	resp, err := c.post(ctx, m.TokenEndpoint, form, ErrExchange)
 	if err != nil {
-		return Tokens{}, err
+		return Tokens{}, roundTrip{}, err
 	}
 	if resp.Status != 200 {
-		return Tokens{}, tokenError(resp.Status, resp.Body,
+		return Tokens{}, roundTrip{}, tokenError(resp.Status, resp.Body,
 			form.Get("code"), form.Get("code_verifier"), form.Get("refresh_token"))
 	}
+	now := c.deps.Now()
+	// Where the clocks disagree somebody has set one, or the device has slept: the longer
+	// time counts.
+	took := max(c.deps.Uptime()-uptime, now.UTC().Sub(at.UTC()))
 	// A lifetime counts from the sending, so that it never ends later than the server's.
-	tokens, err := parseTokens(resp.Body, sent)
+	tokens, err := parseTokens(resp.Body, now.Add(-took))
 	if err != nil {
-		return Tokens{}, fmt.Errorf("%w: %w", ErrExchange, err)
+		return Tokens{}, roundTrip{}, fmt.Errorf("%w: %w", ErrExchange, err)
 	}
 	if tokens.Scope == nil {
 		tokens.Scope = slices.Clone(c.settings.Scopes) // RFC 6749 section 5.1
 	}
-	return tokens, nil
+	return tokens, roundTrip{now.Add(-took / 2), took}, nil
 }
 
 func tokenError(status int, body []byte, secrets ...string) *TokenError {

@@ -71,6 +71,8 @@ type Transaction struct {
 	Mode     string
 	// Created is when the request was made, by this device's clock, in milliseconds.
 	Created time.Time
+
+	uptime time.Duration // when a window's was made, see [Deps]
 }
 
 type storedTransaction struct {
@@ -88,6 +90,8 @@ type storedTransaction struct {
 	ReturnTo   string `json:"return_to"`
 	Mode       string `json:"mode"`
 	Created    int64  `json:"created"`
+	// Uptime is a window's only, so it is never in the store.
+	Uptime time.Duration `json:"uptime,omitempty"`
 }
 
 // MarshalJSON writes the stored form.
@@ -99,7 +103,7 @@ func (tx Transaction) MarshalJSON() ([]byte, error) {
 		Nonce: tx.Nonce, Verifier: tx.Verifier, MaxAge: secondsOf(tx.MaxAge),
 		Subject: tx.Subject, Expected: tx.Expected,
 		ReturnTo: tx.ReturnTo, Mode: tx.Mode,
-		Created: tx.Created.UnixMilli(),
+		Created: tx.Created.UnixMilli(), Uptime: tx.uptime,
 	})
 }
 
@@ -119,7 +123,7 @@ func (tx *Transaction) UnmarshalJSON(data []byte) error {
 		Nonce: s.Nonce, Verifier: s.Verifier, MaxAge: maxAgeOf(s.MaxAge),
 		Subject: s.Subject, Expected: s.Expected,
 		ReturnTo: localPath(s.ReturnTo), Mode: s.Mode,
-		Created: time.UnixMilli(s.Created),
+		Created: time.UnixMilli(s.Created), uptime: s.Uptime,
 	}
 	return nil
 }
@@ -270,6 +274,16 @@ func (c *Client) stores() []platform.Storage {
 		}
 	}
 	return list
+}
+
+// begun returns when the request of a transaction was made. For a window this page has seen
+// the time pass: it counts also if somebody has put the clock back.
+func (c *Client) begun(tx Transaction) time.Time {
+	if tx.Mode != ModePopup {
+		return tx.Created
+	}
+	now := c.deps.Now()
+	return now.Add(-max(now.Sub(tx.Created), c.deps.Uptime()-tx.uptime))
 }
 
 // expired tells whether what is from that time is older than a sign-in may get.

@@ -100,6 +100,9 @@ type Session interface {
 	// SignOut ends the session here and in the other tabs, and returns an error if what is
 	// stored of it could not be removed.
 	SignOut(ctx context.Context) error
+	// Learn is told the tenant's clock, as a login has shown it that does not become the
+	// session.
+	Learn(ctx context.Context, c oidc.Clock)
 	// Account returns who is signed in, and false if nobody is.
 	Account() (session.Account, bool)
 	// Subject returns the id of the account that is signed in, "" if nobody is.

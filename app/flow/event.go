@@ -127,6 +127,7 @@ func (f *Flow) LoginEnded(l Login) {
 	case l.Purpose == SignIn, l.Purpose == Move:
 		f.adopt(l)
 	case l.Purpose == Second:
+		f.deps.Session.Learn(context.Background(), l.Result.Tokens.Clock)
 		f.post(func() { f.review(l.Result) })
 	case l.Purpose == Proof:
 		f.proved(l.Result)
@@ -212,7 +213,7 @@ func (f *Flow) proved(result *oidc.Result) {
 // resumeAction continues with what waited for a proof.
 func (f *Flow) resumeAction(action Action) {
 	if !f.fresh(0) {
-		// No second proof: if the clocks of device and tenant differ, it would never end.
+		// No second proof: if the tenant did not ask for one, it would never end.
 		f.fail(oidc.ErrAuthTime, Next{})
 		return
 	}

@@ -675,7 +675,7 @@ func TestProof(t *testing.T) {
 	})
 	t.Run("not fresh", func(t *testing.T) {
 		w, tab := begin(t)
-		w.behind = time.Hour // by the tenant's clock it was long ago
+		w.stale = time.Hour
 		tab.login(ada, nil)
 		tab.told(Failed, oidc.ErrAuthTime, NoNext)
 		if w.sent("unlink") != 0 || tab.wants != nil {

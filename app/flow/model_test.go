@@ -61,8 +61,9 @@ func tail(list []string, n int) []string { return list[max(0, len(list)-n):] }
 
 // play is one story of a device.
 func (w *world) play(seen map[string]int) (steps int) {
+	w.device.ahead = skews[w.r.IntN(len(skews))]
 	if w.r.IntN(2) == 0 {
-		w.device.session = &held{ada, w.now}
+		w.device.session, w.device.clock = &held{ada, w.now}, w.shown()
 	}
 	for range 1 + w.r.IntN(2) {
 		w.open()
@@ -153,7 +154,11 @@ func (w *world) step(seen map[string]int) {
 			w.elsewhere()
 			return
 		}
-		w.now = w.now.Add([]time.Duration{time.Minute, 6 * time.Minute, 20 * time.Minute, 30 * time.Hour}[w.r.IntN(4)])
+		by := []time.Duration{time.Minute, 6 * time.Minute, 20 * time.Minute, 30 * time.Hour}[w.r.IntN(4)]
+		if w.now = w.now.Add(by); w.r.IntN(4) == 0 {
+			w.tell("somebody puts the clock forward")
+			w.put(by)
+		}
 	}
 }
 
@@ -323,7 +328,7 @@ func (w *world) press(t *tab, seen map[string]int) {
 // checkProof checks that there is a fresh proof of who the person is before a change.
 func (w *world) checkProof(t *tab, what WorkKind) {
 	limit := map[WorkKind]time.Duration{Linking: proofAge + consideration, Unlinking: proofAge}
-	if most, changes := limit[what]; changes && (t.session == nil || w.now.Sub(t.session.proven) > most) {
+	if most, changes := limit[what]; changes && (t.session == nil || w.now.Sub(t.session.proven) > most+time.Second) {
 		w.violated("a change without a proof of who asks for it")
 	}
 }

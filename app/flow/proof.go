@@ -10,7 +10,7 @@ import (
 // fresh, and so much more.
 func (f *Flow) fresh(more time.Duration) bool {
 	account, ok := f.deps.Session.Account()
-	return ok && account.Fresh(f.deps.Now(), f.settings.ProofAge+more)
+	return ok && account.Fresh(f.settings.ProofAge+more)
 }
 
 // prove sends the person to sign in once more to the account that is signed in. When they

@@ -41,7 +41,7 @@ type world struct {
 	t *testing.T
 	r *rand.Rand
 
-	now    time.Time
+	now    time.Time           // the tenant's
 	users  map[string][]string // by subject: the identities, its own first
 	meta   map[string]map[string]any
 	odd    map[string]func(*management.User) // how the tenant tells of a user otherwise than usual
@@ -50,7 +50,7 @@ type world struct {
 	failed map[string]error // what the next requests of a kind are answered with
 	random bool             // requests fail at random, too
 	online bool
-	behind time.Duration // the tenant's clock
+	stale  time.Duration // how long ago people have proven who they are when they sign in
 
 	device  device
 	tabs    []*tab
@@ -67,8 +67,10 @@ type world struct {
 
 // device is what outlasts a page.
 type device struct {
+	ahead   time.Duration // how far its clock is ahead of the tenant's
 	session *held
-	expired bool // the last session has run out
+	clock   oidc.Clock // stored with it
+	expired bool       // the last session has run out
 	copy    offline.Copy
 	action  *Action
 	actor   string // whose the action is
@@ -108,6 +110,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 			history: make(map[string][]history.Entry),
 			journal: make(map[string]linking.Entry),
 			mutex:   make(map[string]bool),
+			clock:   oidc.Clock{Tolerance: time.Second},
 		},
 		parked: make(chan struct{}),
 		agreed: make(map[string]bool),
@@ -216,6 +219,9 @@ type tab struct {
 	flow    *Flow
 	queue   []func()
 	session *held
+	clock   oidc.Clock
+	least   time.Time // the tenant's time was at least this when the page had run for so long
+	ran     time.Duration
 	endings int     // how often another tab has ended the session
 	dialog  Purpose // the lock whose dialog is open, "" for none
 	wants   *login  // the login that the tenant waits for the answer of
@@ -249,11 +255,12 @@ func (t *tab) load(callback string, called bool) {
 	w := t.world
 	w.kill(t)
 	t.queue, t.session, t.dialog, t.leaving, t.left = nil, nil, "", false, ""
+	t.clock = oidc.Clock{}
 	t.flow = New(Deps{
 		Session: sessionOf{t}, Locks: locksOf{t}, API: t.api,
 		Journal: journalOf{w}, History: historyOf{w}, Copies: copiesOf{w},
 		Actions: actionsOf{w}, Site: siteOf{w}, Window: windowOf{t}, Words: wordsOf{},
-		Now:   func() time.Time { return w.now },
+		Now:   w.deviceTime,
 		Sleep: func(ctx context.Context, d time.Duration) error { w.pause(); w.now = w.now.Add(d); return ctx.Err() },
 		Post:  func(change func()) { t.queue = append(t.queue, change) },
 		Go:    func(work func()) { w.spawn(t, work) },
@@ -303,12 +310,12 @@ func (t *tab) ended(l *login, subject string, err error) Login {
 	if under := t.subject(); l.under != under && (l.under != "" || owner != under) {
 		return Login{Purpose: l.purpose, Err: oidc.ErrOtherSubject}
 	}
-	claims := oidc.Claims{Subject: owner, AuthTime: w.now.Add(-w.behind), Email: address(owner), EmailVerified: true}
+	claims := oidc.Claims{Subject: owner, AuthTime: w.now.Add(-w.stale), Email: address(owner), EmailVerified: true}
 	if w.claims != nil {
 		w.claims(&claims)
 	}
 	return Login{Purpose: l.purpose, Result: &oidc.Result{
-		Tokens:      oidc.Tokens{Access: oidc.Secret("access " + owner), ID: oidc.Secret("id " + owner)},
+		Tokens:      oidc.Tokens{Access: oidc.Secret("access " + owner), ID: oidc.Secret("id " + owner), Clock: w.shown()},
 		Claims:      claims,
 		Transaction: oidc.Transaction{Purpose: string(l.purpose), Connection: connectionOf(subject), Expected: l.expected},
 	}}
@@ -531,7 +538,54 @@ func (s sessionOf) Account() (session.Account, bool) {
 	if s.t.session == nil {
 		return session.Account{}, false
 	}
-	return session.Account{Claims: oidc.Claims{Subject: s.t.session.subject, AuthTime: s.t.session.proven}}, true
+	return session.Account{
+		Claims:    oidc.Claims{Subject: s.t.session.subject, AuthTime: s.t.session.proven},
+		Now:       s.t.tenantTime(),
+		Tolerance: s.t.clock.Tolerance,
+	}, true
+}
+
+// deviceTime is what the device's clock shows.
+func (w *world) deviceTime() time.Time { return w.now.Add(w.device.ahead) }
+
+// uptime is for how long everything has been running.
+func (w *world) uptime() time.Duration { return w.now.Sub(morning) }
+
+// put puts the device's clock, whatever time passes.
+func (w *world) put(by time.Duration) { w.device.ahead += by }
+
+// shown is what an exchange shows of the tenant's clock.
+func (w *world) shown() oidc.Clock {
+	return oidc.Clock{Offset: -w.device.ahead, Tolerance: time.Second}
+}
+
+func (t *tab) learn(c oidc.Clock) {
+	w := t.world
+	t.clock, t.least, t.ran = c, w.deviceTime().Add(c.Offset), w.uptime()
+	w.device.clock = c
+}
+
+// recall takes over what is stored, which cannot make it earlier.
+func (t *tab) recall(c oidc.Clock) {
+	if t.clock.Known() {
+		t.clock = c
+		return
+	}
+	t.learn(c)
+}
+
+// tenantTime is the tenant's time as the page knows it.
+func (t *tab) tenantTime() time.Time {
+	now, least := t.world.deviceTime().Add(t.clock.Offset), t.least.Add(t.world.uptime()-t.ran)
+	if least.After(now) {
+		return least
+	}
+	return now
+}
+
+func (s sessionOf) Learn(_ context.Context, c oidc.Clock) {
+	s.t.world.pause()
+	s.t.learn(c)
 }
 
 func (s sessionOf) Restore(context.Context) error {
@@ -549,14 +603,16 @@ func (s sessionOf) Restore(context.Context) error {
 	}
 	copied := *kept
 	s.t.session = &copied
+	s.t.recall(w.device.clock)
 	return nil
 }
 
-func (s sessionOf) Adopt(ctx context.Context, _ oidc.Tokens, claims oidc.Claims) error {
+func (s sessionOf) Adopt(ctx context.Context, tokens oidc.Tokens, claims oidc.Claims) error {
 	w := s.t.world
 	if s.t.session != nil {
-		return s.Renew(ctx, oidc.Tokens{}, claims)
+		return s.Renew(ctx, tokens, claims)
 	}
+	s.t.learn(tokens.Clock)
 	s.t.session = &held{claims.Subject, claims.AuthTime}
 	w.pause()
 	if s.t.subject() != claims.Subject {
@@ -589,11 +645,12 @@ func (s sessionOf) check(subject string) error {
 	return session.ErrOtherSubject
 }
 
-func (s sessionOf) Renew(_ context.Context, _ oidc.Tokens, claims oidc.Claims) error {
+func (s sessionOf) Renew(_ context.Context, tokens oidc.Tokens, claims oidc.Claims) error {
 	s.t.world.pause()
 	if err := s.check(claims.Subject); err != nil {
 		return err
 	}
+	s.t.learn(tokens.Clock)
 	s.t.session = &held{claims.Subject, claims.AuthTime}
 	return s.t.world.keep(s.t.session)
 }
@@ -828,7 +885,7 @@ func (c copiesOf) Keep(_ context.Context, u management.User) error {
 	if c.w.device.session == nil {
 		c.w.violated("a copy of %s is kept where nobody is signed in", u.ID)
 	}
-	c.w.device.copy = offline.Copy{User: u, Read: c.w.now}
+	c.w.device.copy = offline.Copy{User: u, Read: c.w.deviceTime()}
 	return nil
 }
 

@@ -21,6 +21,7 @@ func (k *Keeper) Renew(ctx context.Context, tokens oidc.Tokens, claims oidc.Clai
 		if tokens.Refresh == "" {
 			tokens.Refresh = before.Refresh
 		}
+		k.learn(tokens.Clock, false)
 		return k.commit(ctx, claims.Subject, record{tokens, claims})
 	})
 }

@@ -42,9 +42,20 @@ func (k *Keeper) AccessToken(ctx context.Context) (oidc.Secret, error) {
 	}
 }
 
+// Refused is told that the tenant does not accept an access token, whatever its end is here:
+// clocks differ, and tokens are revoked. [Keeper.AccessToken] then renews it, where it can.
+func (k *Keeper) Refused(access oidc.Secret) {
+	k.mu.Lock()
+	if k.current != nil && k.current.Refresh != "" && k.options.Renewer != nil {
+		k.refused = access
+	}
+	k.mu.Unlock()
+}
+
 // renewal is one that is under way. All who need it wait for the same one.
 type renewal struct {
 	subject string
+	refused oidc.Secret   // has to be renewed whatever its end is
 	done    chan struct{} // closed when access and err are set
 	access  oidc.Secret
 	err     error
@@ -58,12 +69,12 @@ func (k *Keeper) tokenOrRenewal(ctx context.Context) (*renewal, oidc.Secret, err
 	if k.current == nil {
 		return nil, "", k.checkSubject("")
 	}
-	if !k.expired(*k.current) {
+	if k.current.Access != k.refused && !k.expired(*k.current) {
 		return nil, k.current.Access, nil
 	}
 	subject := k.current.Claims.Subject
 	if k.renewal == nil || k.renewal.subject != subject {
-		k.renewal = &renewal{subject: subject, done: make(chan struct{})}
+		k.renewal = &renewal{subject: subject, refused: k.refused, done: make(chan struct{})}
 		go k.run(context.WithoutCancel(ctx), k.renewal)
 	}
 	return k.renewal, "", nil
@@ -71,7 +82,7 @@ func (k *Keeper) tokenOrRenewal(ctx context.Context) (*renewal, oidc.Secret, err
 
 // run carries a renewal out.
 func (k *Keeper) run(ctx context.Context, r *renewal) {
-	renewed, err := k.renew(ctx, r.subject)
+	renewed, err := k.renew(ctx, r)
 	r.access, r.err = renewed.Access, err
 	k.mu.Lock()
 	if k.renewal == r {
@@ -81,26 +92,25 @@ func (k *Keeper) run(ctx context.Context, r *renewal) {
 	close(r.done)
 }
 
-func (k *Keeper) renew(ctx context.Context, subject string) (renewed record, err error) {
+func (k *Keeper) renew(ctx context.Context, r *renewal) (renewed record, err error) {
 	err = k.exclusive(ctx, func(ctx context.Context) error {
-		current, err := k.sync(ctx, subject)
+		current, err := k.sync(ctx, r.subject)
 		if err != nil {
 			return err
 		}
-		renewed, err = k.renewRecord(ctx, current)
+		renewed = current // also if another tab has renewed it
+		if current.Access == r.refused || k.expired(current) {
+			renewed, err = k.renewRecord(ctx, current)
+		}
 		return err
 	})
 	return renewed, err
 }
 
-// renewRecord returns a session with an access token that has not expired. Call it in
-// exclusive.
+// renewRecord returns a session with another access token. Call it in exclusive.
 func (k *Keeper) renewRecord(ctx context.Context, r record) (record, error) {
 	subject := r.Claims.Subject
-	switch {
-	case !k.expired(r):
-		return r, nil // another tab has renewed it
-	case !k.renewable(r):
+	if !k.renewable(r) {
 		_ = k.endStored(ctx, nil, k.options.KeepExpired...)
 		return record{}, ErrExpired
 	}
@@ -124,6 +134,7 @@ func (k *Keeper) renewRecord(ctx context.Context, r record) (record, error) {
 	}
 	// Renewing proves nothing about the person.
 	claims.AuthTime = r.Claims.AuthTime
+	k.learn(tokens.Clock, false)
 	// What cannot be stored is the current session all the same.
 	_ = k.commit(ctx, subject, record{tokens, claims})
 	return k.currentOf(subject)

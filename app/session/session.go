@@ -53,19 +53,16 @@ const (
 type Account struct {
 	// Claims are those of the last verified ID token.
 	Claims oidc.Claims
-	// Expires is when the access token ends.
+	// Expires is when the access token ends, by the tenant's clock where that is known.
 	Expires time.Time
+	// Now is the tenant's time, zero if it is not known.
+	Now time.Time
+	// Tolerance is how far Now may be wrong.
+	Tolerance time.Duration
 }
 
 // Subject returns the account's id at the tenant.
 func (a Account) Subject() string { return a.Claims.Subject }
-
-// Fresh tells whether the person proved who they are at most max ago. It is false if the
-// tenant did not say when that was, or gave a time in the future.
-func (a Account) Fresh(now time.Time, max time.Duration) bool {
-	age := now.Sub(a.Claims.AuthTime)
-	return -platform.ClockSkew <= age && age <= max
-}
 
 // Options are settings of a [Keeper]. The zero value works.
 type Options struct {
@@ -80,6 +77,8 @@ type Options struct {
 	KeepReplaced []string
 	// Now is the clock; nil means the system's.
 	Now func() time.Time
+	// Uptime is the clock that nobody can set; nil means [platform.Uptime].
+	Uptime func() time.Duration
 }
 
 // Keeper keeps one account's session. Its methods may be called from any goroutine.
@@ -107,6 +106,8 @@ type Keeper struct {
 	inVault bool    // the vault has the current session, or a newer one of another tab
 	endedBy error   // why there is no current session; nil means ErrSignedOut
 	endings int     // how often the session was to end, here or in another tab
+	clock   tenantClock
+	refused oidc.Secret // the access token that the tenant did not accept
 	renewal *renewal
 	listen  func(Change)
 	post    func(platform.Message)
@@ -127,6 +128,7 @@ type storedRecord struct {
 	Scope   []string    `json:"scope"`
 	Expires time.Time   `json:"expires"`
 	Claims  oidc.Claims `json:"claims"`
+	Clock   oidc.Clock  `json:"clock,omitzero"`
 }
 
 func (r record) stored() storedRecord {
@@ -137,6 +139,7 @@ func (r record) stored() storedRecord {
 		Scope:   r.Scope,
 		Expires: r.Expires,
 		Claims:  r.Claims,
+		Clock:   r.Clock,
 	}
 }
 
@@ -148,6 +151,7 @@ func (s storedRecord) record() record {
 			Refresh: oidc.Secret(s.Refresh),
 			Scope:   s.Scope,
 			Expires: s.Expires,
+			Clock:   s.Clock,
 		},
 		Claims: s.Claims,
 	}
@@ -157,6 +161,9 @@ func (s storedRecord) record() record {
 func New(site Site, vault platform.Vault, o Options) *Keeper {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Uptime == nil {
+		o.Uptime = platform.Uptime
 	}
 	return &Keeper{
 		site:    site,
@@ -175,6 +182,7 @@ func New(site Site, vault platform.Vault, o Options) *Keeper {
 // error means that the session is current but will not outlast this page.
 func (k *Keeper) Adopt(ctx context.Context, tokens oidc.Tokens, claims oidc.Claims) error {
 	r := record{tokens, claims}
+	k.learn(tokens.Clock, false)
 	k.mu.Lock()
 	if k.current != nil {
 		k.mu.Unlock()
@@ -214,6 +222,7 @@ func (k *Keeper) Restore(ctx context.Context) error {
 		_ = k.endStored(ctx, nil, k.options.KeepExpired...)
 		return ErrExpired
 	}
+	k.learn(r.Clock, true)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	switch {
@@ -233,7 +242,12 @@ func (k *Keeper) Account() (Account, bool) {
 	if k.current == nil {
 		return Account{}, false
 	}
-	return Account{Claims: k.current.Claims, Expires: k.current.Expires}, true
+	return Account{
+		Claims:    k.current.Claims,
+		Expires:   k.current.Expires,
+		Now:       k.tenantTime(),
+		Tolerance: k.clock.shown.Tolerance,
+	}, true
 }
 
 // Subject returns the id of the account that is signed in, "" if nobody is.
@@ -345,6 +359,7 @@ func (k *Keeper) sync(ctx context.Context, subject string) (record, error) {
 		k.end(errMoved)
 		return record{}, errMoved
 	case err == nil && (inVault || !k.expired(stored)):
+		k.learn(stored.Clock, true)
 		return stored, k.setCurrent(subject, stored, true)
 	case !inVault: // only this tab has it
 		return current, nil
@@ -362,6 +377,11 @@ func (k *Keeper) commit(ctx context.Context, subject string, r record) error {
 	if _, err := k.currentOf(subject); err != nil {
 		return err
 	}
+	clock := k.shown()
+	if !r.Clock.Known() { // then its end is by this device's clock
+		r.Expires = r.Expires.Add(clock.Offset)
+	}
+	r.Clock = clock
 	err := k.stored.Put(ctx, "", r.stored())
 	if err != nil {
 		// What is stored is older, its refresh token perhaps used up: a tab that used it
@@ -424,7 +444,10 @@ func (k *Keeper) read(ctx context.Context) (record, error) {
 	return s.record(), nil
 }
 
-func (k *Keeper) expired(r record) bool { return !k.options.Now().Add(expiryMargin).Before(r.Expires) }
+// expired tells whether an access token has ended, as far as the clocks tell.
+func (k *Keeper) expired(r record) bool {
+	return !k.options.Now().Add(r.Clock.Offset + expiryMargin).Before(r.Expires)
+}
 
 func (k *Keeper) renewable(r record) bool { return r.Refresh != "" && k.options.Renewer != nil }
 

@@ -35,8 +35,13 @@ type Client struct {
 	// Token returns an access token for the API. It is called before each try, since a
 	// wait for the rate limit may be longer than a token lasts.
 	Token func(context.Context) (secret.Token, error)
+	// Refused is told a token that the API does not accept (401). The call is made once
+	// more if Token then returns another one. Nil means that nobody wants to know.
+	Refused func(secret.Token)
 	// Now is the clock; nil means the system's.
 	Now func() time.Time
+	// Ahead returns how far the API's clock is ahead of that one; nil means that they agree.
+	Ahead func() time.Duration
 	// Sleep waits for so long, or returns the context's error; nil means with a timer.
 	Sleep func(context.Context, time.Duration) error
 	// OnWait is called when the API's rate limit makes a call wait, with the end of the
@@ -163,23 +168,36 @@ func (c *Client) user(ctx context.Context, method, id string, body []byte) (User
 }
 
 // call sends one request and returns the body of a 200 or 201. After a rate limit, which
-// is certain to have changed nothing, it waits and tries again. After no answer or a
-// failure of the server only reading is tried again: a change may have taken place.
+// is certain to have changed nothing, it waits and tries again; likewise with another token
+// after a 401. After no answer or a failure of the server only reading is tried again: a
+// change may have taken place.
 func (c *Client) call(ctx context.Context, method, path string, body []byte) ([]byte, error) {
+	var refused secret.Token
+	var refusal error
 	for tries, retried := 1, false; ; {
-		resp, err := c.try(ctx, method, path, body)
+		token, err := c.token(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if refusal != nil && token == refused {
+			return nil, refusal
+		}
+		resp, err := c.try(ctx, token, method, path, body)
 		if err == nil {
 			if err = c.failure(resp); err == nil {
 				return resp.Body, nil
 			}
 		}
-		var limited *Error
+		var answer *Error
 		switch {
-		case errors.As(err, &limited) && limited.Kind == ErrRateLimited && tries < maxTries:
-			if err := c.wait(ctx, limited.Reset, tries); err != nil {
+		case errors.As(err, &answer) && answer.Kind == ErrRateLimited && tries < maxTries:
+			if err := c.wait(ctx, answer.Reset, tries); err != nil {
 				return nil, fmt.Errorf("%w: %w", ErrUnsent, err)
 			}
 			tries++
+		case answer != nil && answer.Status == 401 && refusal == nil && c.Refused != nil:
+			refused, refusal = token, err
+			c.Refused(token)
 		case method == "GET" && !retried && (errors.Is(err, platform.ErrNetwork) || errors.Is(err, ErrServer)):
 			if err := c.sleep(ctx, retryPause); err != nil {
 				return nil, err
@@ -191,12 +209,18 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte) ([]
 	}
 }
 
-// try sends the request once.
-func (c *Client) try(ctx context.Context, method, path string, body []byte) (*platform.Response, error) {
+func (c *Client) token(ctx context.Context) (secret.Token, error) {
 	token, err := c.Token(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%w: access token: %w", ErrUnsent, err)
+		return "", fmt.Errorf("%w: access token: %w", ErrUnsent, err)
 	}
+	return token, nil
+}
+
+// try sends the request once.
+func (c *Client) try(
+	ctx context.Context, token secret.Token, method, path string, body []byte,
+) (*platform.Response, error) {
 	header := map[string]string{"Accept": "application/json", "Authorization": "Bearer " + token.Reveal()}
 	if body != nil {
 		header["Content-Type"] = "application/json"
@@ -218,8 +242,8 @@ func (c *Client) try(ctx context.Context, method, path string, body []byte) (*pl
 	return resp, err
 }
 
-// wait sleeps until the rate limit is over, if the API said when. That time is by the
-// server's clock: one that is wrong must neither stop the page nor flood the tenant.
+// wait sleeps until the rate limit is over, if the API said when. A clock that is wrong must
+// neither stop the page nor flood the tenant.
 func (c *Client) wait(ctx context.Context, reset time.Time, tries int) error {
 	least := time.Duration(tries) * time.Second
 	pause := min(max(reset.Sub(c.now()), least), maxWait)
@@ -241,4 +265,12 @@ func (c *Client) now() time.Time {
 		return c.Now()
 	}
 	return time.Now()
+}
+
+// here returns a time of the API's clock by this device's.
+func (c *Client) here(t time.Time) time.Time {
+	if c.Ahead != nil {
+		t = t.Add(-c.Ahead())
+	}
+	return t
 }

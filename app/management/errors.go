@@ -177,7 +177,7 @@ func classify(status int, code, message string) Kind {
 	return ErrAnswer
 }
 
-// reset reads when a rate limit ends: from Retry-After, whose seconds need no clock that
+// reset reads when a rate limit ends, by this device's clock: from Retry-After, whose seconds need no clock that
 // is right, or else from Auth0's X-RateLimit-Reset in Unix seconds.
 func (c *Client) reset(header map[string]string) time.Time {
 	after := header["retry-after"]
@@ -186,10 +186,10 @@ func (c *Client) reset(header map[string]string) time.Time {
 	}
 	// RFC 9110 section 5.6.7; the obsolete forms are not worth their bytes.
 	if date, err := time.Parse("Mon, 02 Jan 2006 15:04:05 GMT", after); err == nil {
-		return date
+		return c.here(date)
 	}
 	if unix, err := strconv.ParseUint(header["x-ratelimit-reset"], 10, 40); err == nil {
-		return time.Unix(int64(unix), 0)
+		return c.here(time.Unix(int64(unix), 0))
 	}
 	return time.Time{}
 }

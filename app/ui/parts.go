@@ -192,7 +192,14 @@ func (p *Parts) newFlow(post func(change func()), called bool) *flow.Flow {
 
 // api is [flow.Deps].API.
 func (p *Parts) api(token flow.Token, onWait func(until time.Time)) linking.API {
-	return &management.Client{Base: p.config.ManagementURL(), Fetch: p.fetch, Token: token, OnWait: onWait}
+	return &management.Client{
+		Base:    p.config.ManagementURL(),
+		Fetch:   p.fetch,
+		Token:   token,
+		Refused: p.session.Refused,
+		Ahead:   p.session.Ahead,
+		OnWait:  onWait,
+	}
 }
 
 // mayShow reports whether a picture may be loaded: from a host that the configuration

@@ -128,6 +128,12 @@ func TestJournalAge(t *testing.T) {
 		t.Errorf("left: %s", v.plain)
 	}
 	save(young)
+	for _, put := range []time.Duration{-20 * time.Hour, 40 * time.Hour, -20 * time.Hour} {
+		now = now.Add(put)
+		if expire(); !has(young) {
+			t.Errorf("lost when the clock is put by %v", put)
+		}
+	}
 	now = now.Add(2 * JournalLife)
 	save(old)
 	if strings.Contains(string(v.plain), young.Primary) {

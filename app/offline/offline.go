@@ -19,9 +19,9 @@ const Name = "offline"
 // Life is how long a copy may be looked at.
 const Life = 30 * 24 * time.Hour
 
-// clockSkew is how far the device's clock may have been set back since. It is more than
-// [platform.ClockSkew]: an old profile does no harm.
-const clockSkew = time.Hour
+// clockSkew is how far the device's clock may have been put back since, as when it was a day
+// ahead and is put right. It is more than [platform.ClockSkew]: an old profile does no harm.
+const clockSkew = 24 * time.Hour
 
 // ErrNone is returned when there is no copy that may be shown.
 //

@@ -21,16 +21,16 @@ export function openStorage() {
       Object.defineProperty(window, name, { value: noStorage });
     }
   }
-  nameTab(base);
-  sweep();
+  sweep(nameTab(base));
   // For whom it is, is not known before the configuration is there. The program removes
   // one that is another tenant's.
   if (storedKeys(base, "hint").length > 0) root.dataset.hint = "signed-in";
 }
 
-// sweep removes what closed tabs have left after an hour.
-function sweep() {
-  for (const key of storedKeys(base, "tab")) {
+// sweep removes what closed tabs have left after an hour. Of this tab's own login the program
+// says that it is too old: somebody may have set the clock meanwhile.
+function sweep(own) {
+  for (const key of storedKeys(base, "tab").filter((k) => k.split(" ")[6] !== own)) {
     let created = 0;
     try { ({ created } = JSON.parse(localStorage.getItem(key))); } catch {} // not a login
     if (!(Math.abs(Date.now() - created) < 3600000)) localStorage.removeItem(key);

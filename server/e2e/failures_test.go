@@ -197,50 +197,6 @@ func TestTenantUnreachable(t *testing.T) {
 	p.profileOf(ada)
 }
 
-// Attack case 44: the tenant's clock and the browser's are not the same.
-func TestClockSkew(t *testing.T) {
-	t.Parallel()
-	for _, tt := range cases(2, []struct {
-		name string
-		skew time.Duration
-		ok   bool
-	}{
-		{"ahead", 10 * time.Minute, false},
-		{"behind", -10 * time.Minute, false},
-		{"ahead a little", 30 * time.Second, true},
-		{"behind a little", -30 * time.Second, true},
-	}) {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			s := newStage(t, setup{skew: tt.skew})
-			p := s.open("/")
-			switch {
-			case tt.ok:
-				p.signIn(ada)
-				p.startLink(lovelace)
-			case tt.skew < 0:
-				// Tokens last for hours: signing in does not need the same time. Proving
-				// to have done so just now does.
-				p.signIn(ada)
-				p.click("#btn-link-account")
-				p.prove(ada)
-			default:
-				p.click("#btn-login")
-				p.login(ada)
-			}
-			if tt.ok {
-				p.click("#btn-confirm")
-				p.linked(lovelace)
-				return
-			}
-			untouched := s.untouched()
-			p.alert("")
-			p.vanish("#confirm")
-			untouched()
-		})
-	}
-}
-
 // Attack case 10: the person closes the window.
 func TestPopupClosed(t *testing.T) {
 	t.Parallel()

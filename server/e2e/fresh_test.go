@@ -136,7 +136,7 @@ func TestStaleUnlink(t *testing.T) {
 	p.link(lovelace)
 	p.visit(answer)
 	p.started()
-	p.alert(say.Sentences[text.NoTransaction])
+	p.see("[role=status]", say.Sentences[text.FinishedBefore])
 	p.linked(lovelace)
 	if n := s.deletions(); n != 1 {
 		t.Errorf("the tenant was asked %d times to unlink", n)

@@ -152,7 +152,7 @@ func TestSecondIsRefused(t *testing.T) {
 				w.holds(ada, ada, lovelace)
 				return
 			}
-			tab.told(Failed, tt.want, ReviewAgain)
+			tab.told(Failed, tt.want, LinkAnother)
 			w.holds(ada, ada)
 			w.holds(lovelace, lovelace)
 		})

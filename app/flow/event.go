@@ -146,20 +146,23 @@ func (f *Flow) loginFailed(l Login, action *Action) {
 		return
 	}
 	again := Next{}
-	if mayGoWell(l.Err) {
-		again = f.loginAgain(l.Purpose, action)
+	if mayGoWell(l.Err) || l.Purpose == Second && ofAccount(l.Err) {
+		again = f.loginAgain(l, action)
 	}
 	f.fail(l.Err, again)
 }
 
-// loginAgain returns the step that begins a login of the purpose anew. action is what waited
-// for it; nil for none.
-func (f *Flow) loginAgain(p Purpose, action *Action) Next {
+// loginAgain returns the step that begins a login of the purpose anew after it has failed.
+// action is what waited for it; nil for none.
+func (f *Flow) loginAgain(l Login, action *Action) Next {
+	p := l.Purpose
 	nobody, phase := f.deps.Session.Subject() == "", f.state.Phase
 	switch {
 	case nobody && (phase == SignedOut || phase == Finishing) && (p == SignIn || p == Move):
 		return Next{Kind: SignInAgain}
 	case nobody || phase == SignedOut:
+	case p == Second && ofAccount(l.Err):
+		return Next{Kind: LinkAnother}
 	case p == Second:
 		return Next{Kind: LinkAgain}
 	case p == Proof && action != nil:

@@ -156,7 +156,11 @@ func TestReversedLink(t *testing.T) {
 	w.users[lovelace], w.users[facebook] = []string{lovelace, "google-oauth2|other"}, []string{facebook}
 	tab.press("link")
 	tab.login(lovelace, nil)
-	tab.told(Failed, linking.ErrHasLinked, ReviewAgain)
+	tab.told(Failed, linking.ErrHasLinked, LinkAnother)
+	tab.press("follow")
+	if tab.dialog != Second {
+		t.Error("no other account can be chosen")
+	}
 }
 
 // An identity without an id hides neither the profile nor what can be done with the others.
@@ -545,7 +549,7 @@ func TestLinkRefused(t *testing.T) {
 	w, tab := signedIn(t, ada)
 	tab.press("link")
 	tab.login(ada, nil)
-	tab.told(Failed, linking.ErrSameAccount, ReviewAgain)
+	tab.told(Failed, linking.ErrSameAccount, LinkAnother)
 	if w.sent("link") != 0 || len(tab.drawn.History) != 1 || tab.drawn.History[0].Kind != history.Refused {
 		t.Errorf("sent %v, history %v", w.asked, tab.drawn.History)
 	}
@@ -891,6 +895,9 @@ func TestSignOut(t *testing.T) {
 // A login that fails is told with its reason, and changes nothing. A second try is offered
 // where it may go well.
 func TestLoginFails(t *testing.T) {
+	others := []error{ // where another account may be let in
+		oidc.ErrAccessDenied, oidc.ErrCancelled, oidc.ErrUnauthorized, oidc.ErrBlocked, oidc.ErrAttempts, oidc.ErrConnection,
+	}
 	for err, again := range map[error]bool{
 		oidc.ErrNoTransaction: false, oidc.ErrCallback: false, oidc.ErrPurpose: false, oidc.ErrResponseIssuer: false,
 		oidc.ErrOtherSubject: false, oidc.ErrIDToken: false, oidc.ErrTime: false, oidc.ErrAlgorithm: false,
@@ -913,9 +920,12 @@ func TestLoginFails(t *testing.T) {
 			w.spawn(tab, func() { tab.flow.LoginEnded(Login{Purpose: purpose, Err: err}) })
 			w.rest()
 			tab.draw()
-			if again && purpose == Second {
+			switch {
+			case purpose == Second && isAny(err, others...):
+				tab.told(Failed, err, LinkAnother)
+			case purpose == Second && again:
 				tab.told(Failed, err, LinkAgain)
-			} else {
+			default:
 				tab.told(Failed, err, NoNext)
 			}
 			if s := tab.drawn; s.Phase != Ready || tab.subject() != ada {

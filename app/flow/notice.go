@@ -100,6 +100,13 @@ func isAny(err error, kinds ...error) bool {
 	return false
 }
 
+// ofAccount reports whether a login has failed because of the account or of the way to it:
+// it may go well with another.
+func ofAccount(err error) bool {
+	return isAny(err, oidc.ErrAccessDenied, oidc.ErrCancelled, oidc.ErrUnauthorized, oidc.ErrBlocked, oidc.ErrAttempts,
+		oidc.ErrConnection)
+}
+
 // mayGoWell reports whether a login that has failed may go well the next time. It may not
 // where somebody else has to do something first, and not where the answer belonged to no
 // login.
@@ -158,6 +165,10 @@ func failure(err error, retry Next) Notice {
 	var left *leftoverError
 	if errors.As(err, &left) {
 		n.Leftover = left.outcome
+	}
+	var refused *linking.RefusedError
+	if retry.Kind == ReviewAgain && errors.As(err, &refused) && refused.Reason != linking.ErrUnread {
+		n.Next = Next{Kind: LinkAnother} // the same accounts would be refused again
 	}
 	switch wanted, ok := WantedOf(err); {
 	case !ok:

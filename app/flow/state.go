@@ -257,6 +257,8 @@ const (
 	ReviewAgain
 	// LinkAgain links [Next.Wanted].
 	LinkAgain
+	// LinkAnother opens the lock that links, for another account than the one that failed.
+	LinkAnother
 	// FinishLink reads the profile, which finishes a link that is half done. If
 	// [Next.Wanted] is not in the profile then, it begins a link again.
 	FinishLink

@@ -139,7 +139,7 @@ func (f *Flow) Follow(number int) {
 		f.read(reading{})
 	case ReviewAgain:
 		f.review(next.second)
-	case LinkAgain:
+	case LinkAgain, LinkAnother:
 		f.linkTo(next.Wanted)
 	case FinishLink:
 		f.finishLink(next.Wanted)

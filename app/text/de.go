@@ -150,7 +150,7 @@ var german = Messages{
 		Connection:         "Dieser Anmeldeweg ist beim Dienst nicht eingerichtet. Wählen Sie einen anderen.",
 		Request:            "Der Dienst hat die Anfrage nicht angenommen. Es wurde nichts geändert; die Einzelheiten stehen unten.",
 		RateLimited:        "Der Dienst ist überlastet. Es wurde nichts geändert; versuchen Sie es in einer Minute erneut.",
-		Server:             "Der Dienst hat selbst ein Problem. Bitte versuchen Sie es gleich noch einmal.",
+		Server:             "Der Dienst hat selbst ein Problem. Es wurde nichts geändert; bitte versuchen Sie es gleich noch einmal.",
 		Answer:             "Der Dienst hat eine unverständliche Antwort geschickt. Bitte versuchen Sie es gleich noch einmal.",
 		NotRemoved:         "Der Dienst hat geantwortet, aber das Konto ist noch verknüpft. Bitte versuchen Sie es erneut.",
 		Unconfirmed:        "Der Dienst hat geantwortet, aber die Änderung ist noch nicht zu sehen. Laden Sie die Seite neu, um nachzusehen.",
@@ -229,6 +229,7 @@ var german = Messages{
 		SignInAgain: "Anmelden",
 		SignInTo:    "Bei {account} anmelden",
 		LinkAgain:   "{account} erneut verknüpfen",
+		LinkAnother: "Anderes Konto wählen",
 		SignOutHere: "In diesem Browser abmelden",
 	},
 }

@@ -150,7 +150,7 @@ var english = Messages{
 		Connection:         "That way to sign in is not set up at the service. Choose a different one.",
 		Request:            "The service did not accept the request. Nothing was changed; the details are below.",
 		RateLimited:        "The service is too busy. Nothing was changed; try again in a minute.",
-		Server:             "The service has a problem of its own. Please try again in a moment.",
+		Server:             "The service has a problem of its own. Nothing was changed; please try again in a moment.",
 		Answer:             "The service sent an answer that makes no sense. Please try again in a moment.",
 		NotRemoved:         "The service answered, but the account is still linked. Please try again.",
 		Unconfirmed:        "The service answered, but the change cannot be seen yet. Reload the page to look again.",
@@ -229,6 +229,7 @@ var english = Messages{
 		SignInAgain: "Sign in",
 		SignInTo:    "Sign in to {account}",
 		LinkAgain:   "Link {account} again",
+		LinkAnother: "Choose another account",
 		SignOutHere: "Sign out in this browser",
 	},
 }

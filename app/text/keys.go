@@ -155,5 +155,6 @@ const (
 	SignInAgain Key = "sign_in_again"
 	SignInTo    Key = "sign_in_to"
 	LinkAgain   Key = "link_again"
+	LinkAnother Key = "link_another"
 	SignOutHere Key = "sign_out_here"
 )

@@ -195,6 +195,7 @@ var failureNextSentences = map[flow.NextKind]text.Key{
 	flow.ReviewAgain: text.TryAgain,
 	flow.LinkAgain:   text.TryAgain,
 	flow.FinishLink:  text.TryAgain,
+	flow.LinkAnother: text.LinkAnother,
 	flow.UnlinkAgain: text.TryAgain,
 	flow.ProveAgain:  text.TryAgain,
 }

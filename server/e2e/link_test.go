@@ -130,7 +130,7 @@ func TestLinkRefused(t *testing.T) {
 	refused(say.Sentences[text.SameAccount])
 
 	t.Log("attack case 47: consent is denied")
-	p.click("#btn-link-account")
+	p.pressButton(say.Sentences[text.LinkAnother])
 	p.choose(connectionOf(lovelace))
 	p.click("button[name=deny]")
 	refused(say.Sentences[text.Denied])

@@ -57,6 +57,14 @@ func (p *page) twice(selector string) {
 	evaluate[bool](p, js(`((e) => { e.click(); e.click(); return true; })(`+visible+`[0])`, selector))
 }
 
+// choosesTwice clicks a choice of a lock twice. Nobody is impatient then: a click beside the
+// dialog gives up the login that is being begun, as it should.
+func (p *page) choosesTwice(choice string) {
+	p.t.Helper()
+	evaluate[bool](p, "window.patient = true")
+	p.twice(choice)
+}
+
 func (p *page) mouse(kind input.DispatchMouseEventType, x, y float64, clicks int64) {
 	p.t.Helper()
 	p.call("mouse", func(ctx context.Context) error {
@@ -214,7 +222,7 @@ func TestPresses(t *testing.T) {
 	if asked := s.authorizations(); len(asked) != 0 {
 		t.Errorf("the page has left for %q", asked)
 	}
-	p.twice(`#lock-login [data-connection="Username-Password-Authentication"]`)
+	p.choosesTwice(`#lock-login [data-connection="Username-Password-Authentication"]`)
 	p.answer(ada)
 	p.profileOf(ada)
 	if asked := s.authorizations(); len(asked) != 1 {
@@ -223,7 +231,7 @@ func TestPresses(t *testing.T) {
 
 	p.opensUnharmed("#btn-link-account", "#lock-linking", google, 16)
 	untouched := s.untouched()
-	p.twice("#lock-linking " + google)
+	p.choosesTwice("#lock-linking " + google)
 	p.answer(lovelace)
 	p.attacked("#confirm", 8)
 	if asked := s.authorizations(); len(asked) != 2 {

@@ -24,11 +24,16 @@ func (s Scope) Tab() platform.Storage { return s.tab(localStorage) }
 func (s Scope) TabDatabase() platform.Storage { return s.tab(s.shelf()) }
 
 func (s Scope) tab(whole platform.Storage) platform.Storage {
-	name, found := sessionStorage.Get(s.base + "tab")
-	if !found && tabsAreNamed {
-		return nil
+	if prefix, named := s.thisTab(); named {
+		return &section{whole, prefix}
 	}
-	return &section{whole, s.tabs() + name + " "}
+	return nil
+}
+
+// thisTab returns how the keys of this tab begin, and false if it has no name.
+func (s Scope) thisTab() (prefix string, named bool) {
+	name, found := sessionStorage.Get(s.base + "tab")
+	return s.tabs() + name + " ", found || !tabsAreNamed
 }
 
 // TabNotes returns another storage of this tab for the scope, for what may be forgotten,

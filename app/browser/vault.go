@@ -143,12 +143,16 @@ func (v vault) remove(ctx context.Context, match func(entry string) bool) error 
 	})
 }
 
-// sweep deletes everything that is not the scope's, and what tabs have left.
+// sweep deletes everything that is not the scope's, and what other tabs have left. Of this
+// tab's own login the program says that it is too old: somebody may have set the clock
+// meanwhile.
 func (v vault) sweep(ctx context.Context) error {
+	own, named := v.scope.thisTab()
 	return v.database.update(ctx, func(c records) error {
 		names, err := c.names()
 		for _, name := range names {
-			if !v.scope.has(name) || strings.HasPrefix(name, v.scope.tabs()) && c.outdated(name) {
+			others := strings.HasPrefix(name, v.scope.tabs()) && !(named && strings.HasPrefix(name, own))
+			if !v.scope.has(name) || others && c.outdated(name) {
 				c.delete(name)
 			}
 		}

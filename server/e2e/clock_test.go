@@ -55,22 +55,30 @@ func TestClockDaysOff(t *testing.T) {
 // how long they were there; the answer is theirs all the same, and the next one is accepted.
 func TestClockIsPutRightAtTheTenant(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, setup{})
-	p := s.open("/")
-	p.click("#btn-login")
-	p.choose(connectionOf(ada))
-	p.appear("input[name=username]")
-	p.inject(`{
-		const now = Date.now, time = Date.prototype.getTime, by = 20 * 3600e3;
-		Date.now = () => now() + by;
-		Date.prototype.getTime = function () { return time.call(this) + by; };
-	}`)
-	p.answer(ada)
-	p.alert(say.Sentences[text.TransactionExpired])
-	p.click("#btn-login")
-	p.choose(connectionOf(ada)) // the tenant still has a session
-	p.profileOf(ada)
-	p.link(lovelace)
+	for name, script := range map[string]string{"kept in localStorage": "", "kept in the database": fillStorage} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, setup{})
+			p := s.blank()
+			p.needsChromium("scripts before the page's own")
+			p.inject(onSite(script))
+			p.visit(s.site + "/")
+			p.click("#btn-login")
+			p.choose(connectionOf(ada))
+			p.appear("input[name=username]")
+			p.inject(`{
+				const now = Date.now, time = Date.prototype.getTime, by = 20 * 3600e3;
+				Date.now = () => now() + by;
+				Date.prototype.getTime = function () { return time.call(this) + by; };
+			}`)
+			p.answer(ada)
+			p.alert(say.Sentences[text.TransactionExpired])
+			p.click("#btn-login")
+			p.choose(connectionOf(ada)) // the tenant still has a session
+			p.profileOf(ada)
+			p.link(lovelace)
+		})
+	}
 }
 
 // Attack case 44: an hour passes on a page that is left open, and somebody puts the clock

@@ -183,6 +183,41 @@ func TestOtherSubjectIsRefused(t *testing.T) {
 	}
 }
 
+// Attack case 4: the same while the answer is being exchanged for tokens, which may take as
+// long as the tenant likes.
+func TestOtherSubjectDuringTheExchange(t *testing.T) {
+	for _, tt := range []struct {
+		name, before, after string
+		want                error
+	}{
+		{"nothing happens", "auth0|2", "auth0|2", nil},
+		{"somebody else signs in", "auth0|2", "auth0|3", oidc.ErrOtherSubject},
+		{"the one that answers signs in instead", "auth0|2", "auth0|1", oidc.ErrOtherSubject},
+		{"signed out", "auth0|2", "", oidc.ErrOtherSubject},
+		{"another tab signs in as the same", "", "auth0|1", nil},
+		{"another tab signs in as somebody else", "", "auth0|2", oidc.ErrOtherSubject},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newPair(t, provider.Redirect)
+			subject := tt.before
+			options := p.link.options
+			options.Subject = func() string { return subject }
+			options.Fetch = func(ctx context.Context, r platform.Request) (*platform.Response, error) {
+				if r.Method == "POST" {
+					subject = tt.after
+				}
+				return p.tenant.fetch(ctx, r)
+			}
+			p.link.options, p.link.client = options, options.client(p.link.scope, issuer, clientID)
+			p.link.Login("google-oauth2")
+			Resume(context.Background(), p.tenant.approve(receive(t, p.left)))
+			if h := p.next(t); !errors.Is(h.Err, tt.want) || (h.Result != nil) != (tt.want == nil) {
+				t.Errorf("heard %s, %v", h.Event, h.Err)
+			}
+		})
+	}
+}
+
 // window is a pop-up window that a test moves.
 type window struct {
 	url    chan string

@@ -181,6 +181,9 @@ func (f *Flow) adopt(l Login) {
 		}
 		if errors.Is(err, session.ErrOtherSubject) {
 			f.fail(err, Next{})
+			if f.state.Phase == SignedOut && f.deps.Session.Subject() != "" { // another tab was faster
+				f.read(reading{keepNotice: true})
+			}
 			return
 		}
 		if err != nil { // it is the session, but a reload will not find it

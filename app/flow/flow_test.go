@@ -1101,6 +1101,21 @@ func TestTwoTabsSignIn(t *testing.T) {
 	}
 }
 
+// Attack case 4: another tab has signed in, and this one, where a login goes on in a window, has
+// not heard of it. The page shows who is signed in, and says why that is not who came.
+func TestSignedInElsewhereUnheard(t *testing.T) {
+	w := newWorld(t, 1)
+	tab := w.open()
+	tab.press("sign in")
+	tab.choose(true)
+	w.device.session = &held{ada, w.now}
+	tab.login(mary, nil)
+	tab.told(Failed, session.ErrOtherSubject, NoNext)
+	if s := tab.drawn; tab.subject() != ada || s.Phase != Ready || s.User.ID != ada || w.device.session.subject != ada {
+		t.Errorf("%s", sketch(s))
+	}
+}
+
 // A link from an e-mail of the tenant's is told for what it says, and does nothing.
 func TestMailLink(t *testing.T) {
 	for callback, want := range map[string]NoticeKind{

@@ -38,6 +38,9 @@ func (f *Flow) read(r reading) {
 	if r.quiet {
 		kind = Refreshing
 	}
+	if f.state.Notice.Next.Kind == SignInAgain { // somebody has signed in since
+		f.state.Notice.Next = Next{}
+	}
 	again := Next{Kind: ReadAgain}
 	f.run(job{says: Work{Kind: kind}, keepNotice: r.keepNotice, retry: again, do: func(w *work) (func(), error) {
 		subject := f.deps.Session.Subject()

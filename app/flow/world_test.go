@@ -609,6 +609,9 @@ func (s sessionOf) Restore(context.Context) error {
 
 func (s sessionOf) Adopt(ctx context.Context, tokens oidc.Tokens, claims oidc.Claims) error {
 	w := s.t.world
+	if s.t.session == nil && s.t.endings == 0 {
+		_ = s.Restore(ctx)
+	}
 	if s.t.session != nil {
 		return s.Renew(ctx, tokens, claims)
 	}

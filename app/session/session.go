@@ -176,12 +176,19 @@ func New(site Site, vault platform.Vault, o Options) *Keeper {
 }
 
 // Adopt makes the account of a sign-in the session. Where the same account is signed in
-// already it is [Keeper.Renew]. Where another one is, nothing changes.
+// already, here or in another tab, it is [Keeper.Renew]. Where another one is, nothing
+// changes, and that one is current.
 //
 // Errors: [ErrOtherSubject]; [ErrSignedOut] if the session ended meanwhile. Any other
 // error means that the session is current but will not outlast this page.
 func (k *Keeper) Adopt(ctx context.Context, tokens oidc.Tokens, claims oidc.Claims) error {
 	r := record{tokens, claims}
+	k.mu.Lock()
+	unheard := k.current == nil && k.endings == 0 // after a sign-out it may be what is still to be wiped
+	k.mu.Unlock()
+	if unheard { // another tab may have been faster
+		_ = k.Restore(ctx)
+	}
 	k.learn(tokens.Clock, false)
 	k.mu.Lock()
 	if k.current != nil {

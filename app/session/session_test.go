@@ -213,6 +213,40 @@ func TestAnotherSubjectIsNotAdopted(t *testing.T) {
 	}
 }
 
+// Attack case 4: the same where another tab has signed in and this one has not heard of it, as
+// while the page is being loaded. What a sign-out has still to wipe does not come back.
+func TestAnotherTabSignedInUnheard(t *testing.T) {
+	ctx := context.Background()
+	for _, tt := range []struct {
+		name, subject, current string
+		heard                  bool
+		want                   error
+	}{
+		{name: "the same", subject: "auth0|1", current: "auth0|1"},
+		{name: "another", subject: "auth0|2", current: "auth0|1", want: ErrOtherSubject},
+		{name: "another, after a sign-out", subject: "auth0|2", current: "auth0|2", heard: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			vault := newBox()
+			here := New(scope, vault, Options{Now: (&clock{start}).Now})
+			other := New(scope, vault, Options{Now: (&clock{start}).Now})
+			if err := other.Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"}); err != nil {
+				t.Fatal(err)
+			}
+			if tt.heard {
+				here.follow(SignedOut)
+			}
+			err := here.Adopt(ctx, tokens(start.Add(time.Hour)), oidc.Claims{Subject: tt.subject})
+			if !errors.Is(err, tt.want) || here.Subject() != tt.current {
+				t.Errorf("Adopt: %v; now %s", err, here.Subject())
+			}
+			if r, err := here.read(ctx); err != nil || r.Claims.Subject != tt.current {
+				t.Errorf("stored: %s, %v", r.Claims.Subject, err)
+			}
+		})
+	}
+}
+
 func TestAnExpiredTokenEndsTheSession(t *testing.T) {
 	vault, c := newBox(), &clock{start}
 	k := New(scope, vault, Options{Now: c.Now})

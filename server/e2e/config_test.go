@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"sync/atomic"
@@ -104,17 +105,32 @@ func TestEditedConfiguration(t *testing.T) {
 	}
 }
 
-// An edited configuration of the same tenant is good: the program begins the login.
+// An edited configuration of the same tenant is good, and so is one that a host or an editor has
+// written in another way: a choice from before the program is there is not lost.
 func TestEditedLabel(t *testing.T) {
 	t.Parallel()
-	e := &edition{}
-	s := newStage(t, setup{front: e.front})
-	e.edit(s, map[string]any{"max_auth_age": 60})
-	p := s.blank()
-	p.visit(s.site + "/")
-	p.click("#btn-login")
-	p.login(ada)
-	p.profileOf(ada)
+	for name, rewrite := range map[string]func([]byte) []byte{
+		"edited":     func(body []byte) []byte { return body },
+		"line ends":  func(body []byte) []byte { return bytes.ReplaceAll(body, []byte(`,"`), []byte(",\r\n\"")) },
+		"byte order": func(body []byte) []byte { return append([]byte("\ufeff"), body...) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, g := &edition{}, newGate(t, "/web/app.")
+			s := newStage(t, setup{front: func(next http.Handler) http.Handler { return g.front(e.front(next)) }})
+			e.edit(s, map[string]any{"max_auth_age": 60})
+			body := rewrite(*e.body.Load())
+			e.body.Store(&body)
+			p := s.blank()
+			p.visit(s.site + "/")
+			p.click("#btn-login")
+			p.choose(connectionOf(ada))
+			p.appear(`[role=dialog] [aria-busy=true]`)
+			g.lift()
+			p.answer(ada)
+			p.profileOf(ada)
+		})
+	}
 }
 
 // A site moves to another tenant. Whoever has kept the page from before, with the new

@@ -21,18 +21,22 @@ func (c Clock) Known() bool { return c.Tolerance > 0 }
 
 // roundTrip is a request to the token endpoint and its answer.
 type roundTrip struct {
-	middle time.Time // by the device's clock as it was when the answer came
-	took   time.Duration
+	answered time.Time     // by the device's clock as it was then
+	uptime   time.Duration // the same by the clock that nobody can set
+	took     time.Duration
 }
 
 // learn compares the time at which an ID token was issued within the round trip with the
-// device's clock. Nothing is learnt if they are too far apart, or if the trip took longer
-// than a request can.
-func (r roundTrip) learn(t *Tokens, issued time.Time) {
-	offset := issued.Sub(r.middle)
+// device's clock as it is now: somebody may have put it back since, while the keys were
+// fetched. Nothing is learnt if they are too far apart, or if the trip took longer than a
+// request can.
+func (c *Client) learn(r roundTrip, t *Tokens, issued time.Time) {
+	middle, now := r.answered.Add(-r.took/2), c.deps.Now()
+	since := max(c.deps.Uptime()-r.uptime, now.UTC().Sub(r.answered.UTC()))
+	offset := issued.Sub(now.Add(-since - r.took/2))
 	if offset > maxOffset || offset < -maxOffset || r.took > fetchTimeout {
 		return
 	}
 	t.Clock = Clock{Offset: offset, Tolerance: r.took/2 + time.Second}
-	t.Expires = t.Expires.Add(offset)
+	t.Expires = t.Expires.Add(issued.Sub(middle))
 }

@@ -1,13 +1,17 @@
 package oidc
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"twinlock/app/platform"
 )
 
 // skews are how far a device's clock can be wrong.
@@ -100,6 +104,40 @@ func TestClockIsLearnt(t *testing.T) {
 		p.answer(answer)
 		if tokens, _, _ := c.Refresh(t.Context(), "refresh-0", ada); tokens.Clock.Known() {
 			t.Errorf("%s: learnt %+v", name, tokens.Clock)
+		}
+	}
+}
+
+// Attack case 44: who has found the page open puts the clock back between the tokens and their
+// check, while the keys are fetched. The tenant's time does not go back with it.
+func TestClockIsPutWhileTheKeysAreFetched(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		put, later time.Duration
+		wantOffset time.Duration
+	}{
+		{"not at all", 0, 10 * time.Second, 0},
+		{"back", -time.Hour, 10 * time.Second, time.Hour},
+		{"forward", time.Hour, 10 * time.Second, 0}, // nobody can tell it from an hour's sleep
+	} {
+		p := newIDP(t)
+		c, _, clock := newClient(p)
+		fetch := c.deps.Fetch
+		c.deps.Fetch = func(ctx context.Context, r platform.Request) (*platform.Response, error) {
+			if strings.HasSuffix(r.URL, "jwks.json") {
+				clock.add(test.later)
+				clock.put(test.put)
+			}
+			return fetch(ctx, r)
+		}
+		tx := begin(t, c, Request{})
+		p.answer(sign(p.times(tx.Nonce, start, start)))
+		got, err := c.Finish(t.Context(), Callback{State: tx.State, Code: "c"}, "")
+		if err != nil {
+			t.Fatalf("%s: %v", test.name, err)
+		}
+		if got.Tokens.Clock.Offset != test.wantOffset || !got.Tokens.Expires.Equal(start.Add(24*time.Hour)) {
+			t.Errorf("%s: %v, and the token ends at %v", test.name, got.Tokens.Clock, got.Tokens.Expires)
 		}
 	}
 }

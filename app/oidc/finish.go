@@ -47,7 +47,7 @@ func (c *Client) Finish(ctx context.Context, cb Callback, subject string) (*Resu
 	}
 	claims, err := c.verify(ctx, tokens.ID, tx.Nonce)
 	if err == nil {
-		when.learn(&tokens, claims.IssuedAt)
+		c.learn(when, &tokens, claims.IssuedAt)
 		err = claims.checkClock(&tx, tokens.Clock)
 	}
 	if err != nil {

@@ -91,7 +91,7 @@ func (c *Client) refresh(ctx context.Context, refresh Secret, subject string) (T
 	}
 	// Where it is not known the tokens are good all the same, and the refresh token that
 	// was sent is used up.
-	when.learn(&tokens, claims.IssuedAt)
+	c.learn(when, &tokens, claims.IssuedAt)
 	return tokens, claims, nil
 }
 
@@ -106,10 +106,10 @@ func (c *Client) token(ctx context.Context, m *Metadata, form url.Values) (Token
 		return Tokens{}, roundTrip{}, tokenError(resp.Status, resp.Body,
 			form.Get("code"), form.Get("code_verifier"), form.Get("refresh_token"))
 	}
-	now := c.deps.Now()
+	now, running := c.deps.Now(), c.deps.Uptime()
 	// Where the clocks disagree somebody has set one, or the device has slept: the longer
 	// time counts.
-	took := max(c.deps.Uptime()-uptime, now.UTC().Sub(at.UTC()))
+	took := max(running-uptime, now.UTC().Sub(at.UTC()))
 	// A lifetime counts from the sending, so that it never ends later than the server's.
 	tokens, err := parseTokens(resp.Body, now.Add(-took))
 	if err != nil {
@@ -118,7 +118,7 @@ func (c *Client) token(ctx context.Context, m *Metadata, form url.Values) (Token
 	if tokens.Scope == nil {
 		tokens.Scope = slices.Clone(c.settings.Scopes) // RFC 6749 section 5.1
 	}
-	return tokens, roundTrip{now.Add(-took / 2), took}, nil
+	return tokens, roundTrip{now, running, took}, nil
 }
 
 func tokenError(status int, body []byte, secrets ...string) *TokenError {

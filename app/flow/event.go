@@ -313,5 +313,8 @@ func (f *Flow) follow() {
 		f.tell(Notice{Kind: SignedOutElsewhere})
 	case s.Phase == Ready && subject != "" && subject != s.User.ID:
 		f.read(reading{})
+	case s.Phase == Ready && s.outdated && !s.Question.Open():
+		// What became of the work stays told.
+		f.read(reading{quiet: true, keepNotice: true})
 	}
 }

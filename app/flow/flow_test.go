@@ -866,6 +866,34 @@ func TestTabs(t *testing.T) {
 		tab.press("cancel")
 		tab.told(UpdatedElsewhere, nil, NoNext)
 	})
+	t.Run("changed while a link fails", func(t *testing.T) {
+		w, tab := signedIn(t, ada)
+		tab.link(lovelace)
+		w.failed["link"] = &management.Error{Kind: management.ErrScope, Status: 403}
+		tab.flow.Confirm(tab.drawn.Question.Version)
+		w.users[ada] = []string{ada, facebook}
+		tab.flow.ChangedElsewhere(session.Updated)
+		w.rest()
+		tab.draw()
+		tab.told(Failed, management.ErrScope, FinishLink)
+		if len(tab.drawn.User.Identities) != 2 {
+			t.Error("the old profile is shown")
+		}
+	})
+	t.Run("changed after it was read, and before it is shown", func(t *testing.T) {
+		w, tab := signedIn(t, ada)
+		tab.flow.ChangedElsewhere(session.Updated)
+		w.deliver()
+		w.untilPosted(tab, w.tasks[0])
+		w.users[ada] = []string{ada, facebook}
+		tab.flow.ChangedElsewhere(session.Updated)
+		w.rest()
+		tab.draw()
+		tab.told(UpdatedElsewhere, nil, NoNext)
+		if len(tab.drawn.User.Identities) != 2 {
+			t.Error("the old profile is shown")
+		}
+	})
 	t.Run("reused", func(t *testing.T) {
 		w, tab := signedIn(t, ada)
 		tab.session = nil

@@ -41,6 +41,7 @@ func (f *Flow) read(r reading) {
 	if f.state.Notice.Next.Kind == SignInAgain { // somebody has signed in since
 		f.state.Notice.Next = Next{}
 	}
+	f.state.outdated = false // also if it fails: no second time by itself
 	again := Next{Kind: ReadAgain}
 	f.run(job{says: Work{Kind: kind}, keepNotice: r.keepNotice, retry: again, do: func(w *work) (func(), error) {
 		subject := f.deps.Session.Subject()
@@ -161,7 +162,7 @@ func linkedNotice(o *linking.Outcome, second string, n Notice) Notice {
 // show shows a profile as it is.
 func (f *Flow) show(user management.User) {
 	f.state.User, f.state.Phase, f.state.AsOf = user, Ready, time.Time{}
-	f.state.withoutSession, f.state.outdated = false, false
+	f.state.withoutSession = false
 }
 
 // showCopy shows a profile as it was.

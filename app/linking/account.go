@@ -92,7 +92,7 @@ func AccountOf(u management.User) Account {
 // it may be from another one. An address at the root is mostly that of the user's own
 // identity, which then has no profile of its own, or the same address in it. The address
 // of a linked identity counts as well if nobody has verified it: an operator's program may
-// have copied it to the root.
+// have copied it to the root. There it may be written in another case.
 func emailFrom(u *management.User) string {
 	own, certain := u.Own()
 	if !certain || own.Profile != (management.Profile{}) && own.Profile.Email != u.Email {
@@ -100,7 +100,8 @@ func emailFrom(u *management.User) string {
 	}
 	for i := range u.Identities {
 		other := &u.Identities[i]
-		if other.Profile.Email == u.Email && !other.Profile.EmailVerified && other.Connection != own.Connection {
+		may := other.Profile.OddEmail || strings.EqualFold(other.Profile.Email, u.Email)
+		if may && !other.Profile.EmailVerified && other.Connection != own.Connection {
 			return ""
 		}
 	}

@@ -143,6 +143,11 @@ func TestTrustedEmail(t *testing.T) {
 		{"the same address, verified elsewhere too", linked("db", "ada@corp.example", true), Verified},
 		{"the same address at the same connection", linked(corp, "ada@corp.example", false), Verified},
 		{"the same address, not verified elsewhere (attack case 15)", linked("db", "ada@corp.example", false), Unvouched},
+		{"the same in another case, not verified elsewhere (attack case 15)", linked("db", "Ada@Corp.example", false), Unvouched},
+		{"another has an odd profile (attack case 15)", func(u *management.User) {
+			linked("db", "", false)(u)
+			u.Identities[1].Profile.OddEmail = true
+		}, Unvouched},
 		{"another address at the root (attack case 15)", profile(management.Profile{Email: "eve@corp.example"}), Unvouched},
 		{"no address in its profile (attack case 15)", profile(management.Profile{Name: "Ada"}), Unvouched},
 		{"an odd profile (attack case 15)", profile(management.Profile{OddEmail: true}), Unvouched},

@@ -111,18 +111,25 @@ func ending(id string) string {
 	return id
 }
 
+// many are so many that read alike that each is told by its id: to compare what is known of
+// all of them would take long.
+const many = 50
+
 // among returns the label, and what tells it from those of others that read alike.
 func (k *known) among(others []*known) string {
+	at, last, same := 0, len(k.facts)-1, 0
 	var taken []string // what the others read like, and what is known of them
 	for _, o := range others {
 		if o.id != k.id && o.connection == k.connection && alike(o.reads, k.reads) {
+			if same++; same == many {
+				return k.label + " (" + k.facts[last] + ")"
+			}
 			taken = append(append(taken, k.reads, o.reads), o.factsRead...)
 		}
 	}
 	if taken == nil {
 		return k.label
 	}
-	at, last := 0, len(k.facts)-1
 	for at < last && slices.Contains(taken, k.factsRead[at]) {
 		at++
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -323,12 +324,12 @@ func TestLettersAreWhole(t *testing.T) {
 // about ten times as much.
 func TestLabelsOfVeryMany(t *testing.T) {
 	n := names{say, connections{{Name: "google-oauth2", Label: "Google"}}}
-	cost := func(identities int) float64 {
+	cost := func(identities int, name func(int) string) uint64 {
 		var a linking.Account
 		for i := range identities {
 			a.Linked = append(a.Linked, management.Identity{
 				Provider: "google-oauth2", UserID: strconv.Itoa(i), Connection: "google-oauth2",
-				Profile: management.Profile{Name: "Ada " + strconv.Itoa(i)},
+				Profile: management.Profile{Name: name(i)},
 			})
 		}
 		for i, label := range n.labels(&a)[1:] {
@@ -336,9 +337,18 @@ func TestLabelsOfVeryMany(t *testing.T) {
 				t.Fatalf("%q, want %q", label, want)
 			}
 		}
-		return testing.AllocsPerRun(1, func() { n.labels(&a) })
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		n.labels(&a)
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
 	}
-	if few, many := cost(50), cost(500); many > 15*few {
-		t.Errorf("500 cost %v allocations, 50 cost %v", many, few)
+	for _, name := range []func(int) string{
+		func(i int) string { return "Ada " + strconv.Itoa(i) },
+		func(int) string { return "Ada" },
+	} {
+		if few, many := cost(50, name), cost(500, name); many > 15*few {
+			t.Errorf("%s: 500 cost %d bytes, 50 cost %d", name(1), many, few)
+		}
 	}
 }

@@ -289,3 +289,31 @@ func (a adoptFails) Adopt(context.Context, oidc.Tokens, oidc.Claims) error {
 	a.t.world.pause()
 	return a.err
 }
+
+// A login ends before it is known that nobody was signed in: what an earlier one has failed
+// with offers no second one any more.
+func TestLoginThatEndsBeforeTheStart(t *testing.T) {
+	w := newWorld(t, 1)
+	tab := w.open()
+	tab.press("sign in")
+	tab.choose(false)
+	tab.answer("", oidc.ErrAccessDenied)
+	for len(tab.queue) == 0 {
+		w.advance(w.tasks[0], true)
+	}
+	w.deliver()
+	tab.draw()
+	tab.told(Failed, oidc.ErrAccessDenied, SignInAgain)
+	result := tab.ended(&login{purpose: SignIn}, ada, nil)
+	w.spawn(tab, func() { tab.flow.LoginEnded(result) })
+	w.advance(w.tasks[len(w.tasks)-1], true) // it is the session, and not stored yet
+	for !tab.flow.State().Started {
+		if !w.deliver() {
+			w.advance(w.tasks[0], true)
+		}
+	}
+	tab.draw()
+	if s := tab.drawn; s.Phase != Loading || s.Notice.Kind != NoNotice {
+		t.Error(sketch(s))
+	}
+}

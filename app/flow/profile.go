@@ -42,6 +42,9 @@ func (f *Flow) read(r reading) {
 		f.state.Notice.Next = Next{}
 	}
 	f.state.outdated = false // also if it fails: no second time by itself
+	if f.state.Notice.Next.Kind == SignInAgain { // it is of a login before the one that went well
+		r.keepNotice = false
+	}
 	again := Next{Kind: ReadAgain}
 	f.run(job{says: Work{Kind: kind}, keepNotice: r.keepNotice, retry: again, do: func(w *work) (func(), error) {
 		subject := f.deps.Session.Subject()

@@ -38,9 +38,6 @@ func (f *Flow) read(r reading) {
 	if r.quiet {
 		kind = Refreshing
 	}
-	if f.state.Notice.Next.Kind == SignInAgain { // somebody has signed in since
-		f.state.Notice.Next = Next{}
-	}
 	f.state.outdated = false // also if it fails: no second time by itself
 	if f.state.Notice.Next.Kind == SignInAgain { // it is of a login before the one that went well
 		r.keepNotice = false

@@ -155,6 +155,10 @@ func TestTrustedEmail(t *testing.T) {
 			"the address in another case (attack case 16)",
 			profile(management.Profile{Email: "Ada@corp.example"}), Unvouched,
 		},
+		{"a database named so (attack case 15)", func(u *management.User) {
+			u.ID, u.Identities[0].Provider = "auth0|1", "auth0"
+			u.Identities[0].UserID = "1"
+		}, Unverified},
 		{"another connection", own(func(i *management.Identity) { i.Connection = "corp-oidc" }), Unvouched},
 		{"named in another case (attack case 21)", own(func(i *management.Identity) { i.Connection = "Corp-SAML" }), Unvouched},
 		{"connection not named", own(func(i *management.Identity) { i.Connection = "" }), Unvouched},

@@ -58,8 +58,12 @@ const (
 
 // Email tells what is known of an account's address. That there is none, and that the
 // operator vouches for it, is known only of an account that was read: a claim tells neither.
+// Nobody can vouch for a database, whatever its connection was taken for: anybody may have
+// signed up there.
 func (p *Policy) Email(a *Account) Email {
-	trusted := !a.Unread && a.EmailFrom != "" && slices.Contains(p.TrustedEmail, a.EmailFrom)
+	own, _ := provider.Lookup(a.Provider)
+	trusted := !a.Unread && own.Kind != provider.Database &&
+		a.EmailFrom != "" && slices.Contains(p.TrustedEmail, a.EmailFrom)
 	switch {
 	case a.NoEmail && a.Email == "" && !a.Unread:
 		return NoEmail
@@ -67,7 +71,7 @@ func (p *Policy) Email(a *Account) Email {
 		return Unverified
 	case a.EmailVerified, trusted:
 		return Verified
-	case isEnterprise(a):
+	case own.Kind == provider.Enterprise:
 		return Unvouched
 	}
 	return Unverified

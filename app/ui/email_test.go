@@ -81,7 +81,7 @@ func TestAddressIsShownAsItIs(t *testing.T) {
 		{"verified", func(*management.User) {}, say.Verified},
 		{"not verified", func(u *management.User) { u.EmailVerified = false }, say.NotVerified},
 		{"trusted", func(u *management.User) {
-			u.EmailVerified, u.Identities[0].Connection = false, "google-oauth2"
+			u.EmailVerified, u.Identities[0].Connection, u.Identities[0].Provider = false, "google-oauth2", "google-oauth2"
 		}, say.Verified},
 		{"none", func(u *management.User) { u.Email, u.NoEmail = "", true }, say.NoEmail},
 		{"nobody knows", func(u *management.User) { u.Email = "" }, say.EmailNotKnown},

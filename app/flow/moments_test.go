@@ -306,7 +306,9 @@ func TestLoginThatEndsBeforeTheStart(t *testing.T) {
 	tab.told(Failed, oidc.ErrAccessDenied, SignInAgain)
 	result := tab.ended(&login{purpose: SignIn}, ada, nil)
 	w.spawn(tab, func() { tab.flow.LoginEnded(result) })
-	w.advance(w.tasks[len(w.tasks)-1], true) // it is the session, and not stored yet
+	for tab.subject() == "" { // until it is the session, and not stored yet
+		w.advance(w.tasks[len(w.tasks)-1], true)
+	}
 	for !tab.flow.State().Started {
 		if !w.deliver() {
 			w.advance(w.tasks[0], true)

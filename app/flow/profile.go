@@ -38,7 +38,7 @@ func (f *Flow) read(r reading) {
 	if r.quiet {
 		kind = Refreshing
 	}
-	f.state.outdated = false // also if it fails: no second time by itself
+	f.state.outdated = false                     // also if it fails: no second time by itself
 	if f.state.Notice.Next.Kind == SignInAgain { // it is of a login before the one that went well
 		r.keepNotice = false
 	}

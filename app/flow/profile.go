@@ -38,10 +38,9 @@ func (f *Flow) read(r reading) {
 	if r.quiet {
 		kind = Refreshing
 	}
-	f.state.outdated = false                     // also if it fails: no second time by itself
-	if f.state.Notice.Next.Kind == SignInAgain { // it is of a login before the one that went well
-		r.keepNotice = false
-	}
+	f.state.outdated = false // also if it fails: no second time by itself
+	// One that offers to sign in is of a login before the one that went well.
+	r.keepNotice = r.keepNotice && f.state.Notice.Next.Kind != SignInAgain
 	again := Next{Kind: ReadAgain}
 	f.run(job{says: Work{Kind: kind}, keepNotice: r.keepNotice, retry: again, do: func(w *work) (func(), error) {
 		subject := f.deps.Session.Subject()

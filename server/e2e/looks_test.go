@@ -52,3 +52,23 @@ func TestTargets(t *testing.T) {
 	}
 	large("question")
 }
+
+// The page does not scroll behind a dialog.
+func TestPageStaysBehindDialog(t *testing.T) {
+	t.Parallel()
+	p := furnished(t, phone)
+	const overflow = `getComputedStyle(document.documentElement).overflowY`
+	const width = `document.querySelector("main").getBoundingClientRect().width`
+	before := evaluate[float64](p, width)
+	if how := evaluate[string](p, overflow); how == "hidden" {
+		t.Errorf("the page does not scroll without a dialog")
+	}
+	p.click("#btn-link-account")
+	p.appear("dialog[open]")
+	if how := evaluate[string](p, overflow); how != "hidden" {
+		t.Errorf("the page is %s behind a dialog", how)
+	}
+	if now := evaluate[float64](p, width); now != before {
+		t.Errorf("the page is %v wide behind a dialog, not %v", now, before)
+	}
+}

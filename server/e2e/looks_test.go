@@ -1,7 +1,11 @@
 package e2e
 
 import (
+	"context"
 	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
 )
 
 // seen is an expression for the elements of a selector that are drawn.
@@ -15,6 +19,21 @@ func (p *page) none(what, expression string) {
 	if found := evaluate[[]string](p, expression); len(found) > 0 {
 		p.t.Errorf("%s: %q", what, found)
 	}
+}
+
+// media has the browser draw for a medium, "" for the screen, with a feature.
+func (p *page) media(medium, feature, value string) {
+	p.t.Helper()
+	p.call("draw for "+medium+feature, func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Media: medium,
+			Features: []*emulation.MediaFeature{
+				{Name: feature, Value: value},
+				{Name: "prefers-reduced-motion", Value: "reduce"},
+			},
+		})
+		return err
+	})
 }
 
 // furnished opens a page of somebody whose accounts have much, at a size, before it is
@@ -70,5 +89,48 @@ func TestPageStaysBehindDialog(t *testing.T) {
 	}
 	if now := evaluate[float64](p, width); now != before {
 		t.Errorf("the page is %v wide behind a dialog, not %v", now, before)
+	}
+}
+
+// contrasts returns, for each control of a selector, the contrast of its border with what
+// it has inside or around (WCAG 2.2, 1.4.11), where that is less than 3.
+func contrasts(selector string) string {
+	return `(() => {
+		const parts = (colour) => colour.match(/[\d.]+/g).map(Number);
+		const light = (colour) => {
+			const [r, g, b] = parts(colour).map((c) => (c /= 255) <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
+			return .2126 * r + .7152 * g + .0722 * b;
+		};
+		const contrast = (a, b) => (Math.max(light(a), light(b)) + .05) / (Math.min(light(a), light(b)) + .05);
+		const ground = (e) => { // the colour of the first that is not transparent
+			const colour = getComputedStyle(e).backgroundColor;
+			return e.parentElement && (parts(colour)[3] ?? 1) === 0 ? ground(e.parentElement) : colour;
+		};
+		return ` + seen(selector) + `.flatMap((e) => [ground(e), ground(e.parentElement)]
+			.map((colour) => [e.outerHTML.slice(0, 60), getComputedStyle(e).borderTopColor, colour])
+			.filter(([, border, colour]) => contrast(border, colour) < 3).map(String));
+	})()`
+}
+
+// The border of a control is seen, on each ground that it stands on.
+func TestBorders(t *testing.T) {
+	t.Parallel()
+	for _, scheme := range []string{"light", "dark"} {
+		t.Run(scheme, func(t *testing.T) {
+			t.Parallel()
+			p := furnished(t, phone)
+			p.media("", "prefers-color-scheme", scheme)
+			p.none("profile", contrasts(".quiet-button"))
+			p.click("#btn-link-account")
+			p.appear(".connection")
+			p.none("lock", contrasts(".connection, .lock-filter input"))
+			p.login(lovelace)
+			p.appear("#btn-confirm")
+			p.none("question", contrasts("#confirm .quiet-button"))
+			p.click("#btn-cancel")
+			p.vanish("#btn-confirm")
+			evaluate[any](p, `document.querySelector(".unlink-account").parentElement.classList.add("notice-bad")`)
+			p.none("failure", contrasts(".notice-bad .quiet-button"))
+		})
 	}
 }

@@ -50,6 +50,13 @@ func furnished(t *testing.T, size screen) *page {
 	return p
 }
 
+// asked starts to link, up to the question.
+func (p *page) asked() {
+	p.t.Helper()
+	p.startLink(lovelace)
+	p.wait("the question can be answered", `document.querySelector("#btn-confirm:enabled")`)
+}
+
 // Whatever is pressed is large enough for a thumb.
 func TestTargets(t *testing.T) {
 	t.Parallel()
@@ -132,5 +139,21 @@ func TestBorders(t *testing.T) {
 			evaluate[any](p, `document.querySelector(".unlink-account").parentElement.classList.add("notice-bad")`)
 			p.none("failure", contrasts(".notice-bad .quiet-button"))
 		})
+	}
+}
+
+// With colours of the person's own the primary button still differs from the others.
+func TestForcedColours(t *testing.T) {
+	t.Parallel()
+	p := furnished(t, desktop)
+	p.media("", "forced-colors", "active")
+	if !evaluate[bool](p, `matchMedia("(forced-colors: active)").matches`) {
+		t.Fatal("the browser forces no colours")
+	}
+	const ground = `getComputedStyle(document.querySelector(%s)).backgroundColor`
+	p.asked()
+	primary, quiet := evaluate[string](p, js(ground, "#btn-confirm")), evaluate[string](p, js(ground, "#btn-cancel"))
+	if primary == quiet {
+		t.Errorf("both buttons are %s", primary)
 	}
 }

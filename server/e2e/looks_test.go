@@ -6,6 +6,8 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"twinlock/app/text"
 )
 
 // seen is an expression for the elements of a selector that are drawn.
@@ -156,4 +158,21 @@ func TestForcedColours(t *testing.T) {
 	if primary == quiet {
 		t.Errorf("both buttons are %s", primary)
 	}
+}
+
+// Marks grow with the text.
+func TestMarksHoldLargeText(t *testing.T) {
+	t.Parallel()
+	p := furnished(t, narrow)
+	p.textSize(32)
+	whole := func(where string) {
+		t.Helper()
+		p.none(where+": cut off", seen(".mark, .badge, .avatar")+
+			`.filter((e) => e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight)
+			.map((e) => e.outerHTML.slice(0, 80))`)
+		p.fits()
+	}
+	whole("profile")
+	p.asked()
+	whole("question")
 }

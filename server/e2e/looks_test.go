@@ -7,6 +7,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"twinlock/app/config"
 	"twinlock/app/text"
 )
 
@@ -175,4 +176,24 @@ func TestMarksHoldLargeText(t *testing.T) {
 	whole("profile")
 	p.asked()
 	whole("question")
+}
+
+// Paper has all rows and no buttons.
+func TestPrint(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{history: config.KeepHistory})
+	p := s.open("/")
+	p.needsChromium("media")
+	p.signIn(ada)
+	p.link(lovelace)
+	p.media("print", "prefers-color-scheme", "dark")
+	if ground := evaluate[string](p, `getComputedStyle(document.querySelector(".card")).backgroundColor`); ground != "rgb(255, 255, 255)" {
+		t.Errorf("paper is %s", ground)
+	}
+	p.none("can be pressed", seen("button, .button, .quiet-button")+`.map((e) => e.outerHTML)`)
+	for _, row := range []string{".identity-primary", "#linked-accounts-list > li", "#history > li"} {
+		if evaluate[int](p, seen(row)+`.length`) != 1 {
+			t.Errorf("%s is not printed", row)
+		}
+	}
 }

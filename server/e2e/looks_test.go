@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -195,5 +196,41 @@ func TestPrint(t *testing.T) {
 		if evaluate[int](p, seen(row)+`.length`) != 1 {
 			t.Errorf("%s is not printed", row)
 		}
+	}
+}
+
+// Written from right to left, the page and the question still fit, and what points to a
+// side points to the other.
+func TestRightToLeft(t *testing.T) {
+	t.Parallel()
+	p := furnished(t, desktop)
+	turn := func() { evaluate[any](p, `document.documentElement.dir = "rtl"`) }
+	const (
+		arrow = `getComputedStyle(document.querySelector(".pair-arrow")).transform`
+		first = `document.querySelector(".account-stays").getBoundingClientRect().left > document.querySelector(".account-moves").getBoundingClientRect().left`
+	)
+	p.asked()
+	before := evaluate[string](p, arrow)
+	turn()
+	if !evaluate[bool](p, first) {
+		t.Error("the account that stays is not at the right")
+	}
+	if now := evaluate[string](p, arrow); now == before {
+		t.Errorf("the arrow is %s in both directions", now)
+	}
+	p.fits()
+	p.resize(phone)
+	p.fits()
+	if down := evaluate[string](p, arrow); !strings.HasPrefix(down, "matrix(-0.7") {
+		t.Errorf("the arrow between cards below each other is %s", down)
+	}
+	p.click("#btn-cancel")
+	p.vanish("#btn-confirm")
+	p.fits()
+	p.signOut()
+	turn()
+	p.fits()
+	if !evaluate[bool](p, `document.querySelector(".twin-a").getBoundingClientRect().left > document.querySelector(".twin-b").getBoundingClientRect().left`) {
+		t.Error("the two rings are not mirrored")
 	}
 }

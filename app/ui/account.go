@@ -31,6 +31,10 @@ func (v *view) accountCard(role, name string, a linking.Account, stays bool) app
 	say := v.say
 	connection := v.parts.connections.find(a.Connection, a.Provider)
 	facts := v.facts(a)
+	called := shortName(a.Name)
+	if called == shorten(a.Email) { // as Auth0 calls who has no other name
+		called = ""
+	}
 	class := "account account-moves"
 	if stays {
 		class = "account account-stays"
@@ -44,7 +48,7 @@ func (v *view) accountCard(role, name string, a linking.Account, stays bool) app
 					words.Address(name),
 					app.If(shorten(a.Email) != "", func() app.UI { return verifiedMark(say, v.verified(&a)) }),
 				),
-				app.P().Class("quiet").Body(words.Data(shortName(a.Name))),
+				app.P().Class("quiet").Body(words.Data(called)),
 			),
 		),
 		app.P().Class("account-connection").Body(

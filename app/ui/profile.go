@@ -62,13 +62,18 @@ func (v *view) profile() app.UI {
 // person draws the card with picture, name and e-mail address.
 func (v *view) person() app.UI {
 	say, u := v.say, v.state.User
+	name := firstOf(shortName(u.Name), shortName(u.Nickname), shorten(u.Email), shorten(u.ID))
 	return app.Section().Class("card person").Attr("aria-label", say.Profile).Body(
 		v.avatar(u.Picture, accountLabel(v.own())),
 		app.Div().Class("person-text").Body(
-			app.H1().Class("person-name").Body(words.Data(firstOf(shortName(u.Name), shortName(u.Nickname), shorten(u.Email), shorten(u.ID)))),
+			app.H1().Class("person-name").Body(words.Data(name)),
 			app.P().Class("person-email").Body(
 				app.If(shorten(u.Email) == "", func() app.UI { return words.Of(noEmail(say, v.own())) }).ElseSlice(func() []app.UI {
-					return []app.UI{words.Address(shorten(u.Email)), verifiedMark(say, v.verified(v.own()))}
+					mark := verifiedMark(say, v.verified(v.own()))
+					if shorten(u.Email) == name {
+						return []app.UI{mark}
+					}
+					return []app.UI{words.Address(shorten(u.Email)), mark}
 				}),
 			),
 			app.If(!u.Created.IsZero(), func() app.UI {

@@ -10,6 +10,7 @@ import (
 
 	"twinlock/app/config"
 	"twinlock/app/text"
+	"twinlock/server/tenant"
 )
 
 // seen is an expression for the elements of a selector that are drawn.
@@ -233,4 +234,39 @@ func TestRightToLeft(t *testing.T) {
 	if !evaluate[bool](p, `document.querySelector(".twin-a").getBoundingClientRect().left > document.querySelector(".twin-b").getBoundingClientRect().left`) {
 		t.Error("the two rings are not mirrored")
 	}
+}
+
+// The words of a page's heading stay whole on a phone.
+func TestHeadingsKeepWordsWhole(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{furnish: func(o *tenant.Options) {
+		o.Users = []tenant.User{{Identity: tenant.Identity{Connection: tenant.Database, Email: ada, EmailVerified: true,
+			ID: "5d1018150a1b2c3d4e5f6a01", Password: tenant.Password, Name: "Ida Hohenzollernburg"}}}
+	}})
+	p := s.blank()
+	p.needsChromium("languages")
+	p.resize(phone)
+	p.speak("de")
+	whole := func(where string) {
+		t.Helper()
+		p.none(where+": words that are broken", `[...document.querySelectorAll("h1")].flatMap((h1) => {
+			const texts = document.createTreeWalker(h1, NodeFilter.SHOW_TEXT), broken = [];
+			for (let text; (text = texts.nextNode());)
+				for (const word of text.data.matchAll(/\p{L}+/gu)) {
+					const range = document.createRange();
+					range.setStart(text, word.index);
+					range.setEnd(text, word.index + word[0].length);
+					if (new Set([...range.getClientRects()].map((r) => r.top)).size > 1) broken.push(word[0]);
+				}
+			return broken;
+		})`)
+	}
+	p.visit(s.site + "/")
+	p.started()
+	p.appear("#btn-login")
+	whole("signed out")
+	p.click("#btn-login")
+	p.login(ada)
+	p.see("h1", "Ida")
+	whole("profile")
 }

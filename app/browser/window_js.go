@@ -3,6 +3,7 @@
 package browser
 
 import (
+	"strings"
 	"syscall/js"
 	"time"
 )
@@ -34,8 +35,12 @@ func listen(event string, f func()) {
 }
 
 // format writes a date and, if clock is a style of Intl.DateTimeFormat, the time of day, in
-// a time zone or, with "", the person's.
+// a time zone or, with "", the person's. It writes them as the person's region does, where
+// that has the language.
 func format(t time.Time, language, clock, zone string) string {
+	if own := Language(); strings.HasPrefix(own, language+"-") {
+		language = own
+	}
 	options := map[string]any{"dateStyle": "medium"}
 	if clock != "" {
 		options["timeStyle"] = clock

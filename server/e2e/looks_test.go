@@ -270,3 +270,23 @@ func TestHeadingsKeepWordsWhole(t *testing.T) {
 	p.see("h1", "Ida")
 	whole("profile")
 }
+
+// Dates are written as the person's region writes them.
+func TestRegionalDates(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{history: config.KeepHistory})
+	p := s.blank()
+	p.needsChromium("languages")
+	p.speak("en-GB")
+	p.visit(s.site + "/")
+	p.started()
+	p.signIn(ada)
+	p.link(lovelace)
+	p.wait("the history is open", `(document.querySelector(".history").open = true)`)
+	p.none("not as in Britain", `[...document.querySelectorAll("#history time")]
+		.filter((e) => e.textContent !== new Date(e.dateTime).toLocaleString("en-GB", {dateStyle: "medium", timeStyle: "short"}))
+		.map((e) => e.textContent)`)
+	if p.count("#history time") == 0 {
+		t.Error("no dates")
+	}
+}

@@ -27,6 +27,8 @@ type confirm struct {
 	Body app.UI
 	// Consequences are the sentences that say what will happen.
 	Consequences []string
+	// Below stands below the consequences.
+	Below app.UI
 	// Confirm is what the button for yes says.
 	Confirm string
 	// Cancel is what the button for no says.
@@ -107,6 +109,7 @@ func (c *confirm) Render() app.UI {
 						return app.Li().Body(words.Of(c.Consequences[i]))
 					}),
 				),
+				c.Below,
 				app.Div().Class(actions).Body(
 					app.Button().Type("button").ID("btn-cancel").Class("quiet-button").
 						Body(words.Of(c.Cancel)).OnClick(c.OnCancel),

@@ -20,6 +20,9 @@ const (
 	accountsHeading = "accounts-heading"
 	// asOfID is the id of the sentence that says that the profile may be old.
 	asOfID = "as-of"
+	// noLinkedID is the id of the sentence that says that the list is empty. It describes
+	// the list to a screen reader, which does not say that itself.
+	noLinkedID = "no-linked"
 )
 
 // asItWas draws the sentence for a profile that may have changed since it was read.
@@ -38,6 +41,12 @@ func (v *view) asItWas() app.UI {
 // profile draws the page of somebody who is signed in.
 func (v *view) profile() app.UI {
 	say := v.say
+	list := app.Ul().ID("linked-accounts-list").Class("identities").
+		Attr("aria-labelledby", "linked-heading").
+		Body(v.linkedIdentities()...)
+	if len(v.state.User.Linked()) == 0 {
+		list = list.Attr("aria-describedby", noLinkedID)
+	}
 	return app.Div().Class("profile").Body(
 		v.asItWas(),
 		v.person(),
@@ -46,11 +55,9 @@ func (v *view) profile() app.UI {
 			app.P().Class("quiet").Body(words.Of(say.AccountsBody)),
 			v.primaryIdentity(),
 			app.H3().ID("linked-heading").Class("list-heading").Body(words.Of(say.LinkedAccounts)),
-			app.Ul().ID("linked-accounts-list").Class("identities").
-				Attr("aria-labelledby", "linked-heading").
-				Body(v.linkedIdentities()...),
+			list,
 			app.If(len(v.state.User.Linked()) == 0, func() app.UI {
-				return app.P().Class("empty").Body(words.Of(say.NoLinked))
+				return app.P().ID(noLinkedID).Class("empty").Body(words.Of(say.NoLinked))
 			}),
 			app.Button().Type("button").ID("btn-link-account").Class("button").
 				Disabled(v.state.Busy()).Body(words.Of(say.LinkAccount)).OnClick(v.wishes.link),

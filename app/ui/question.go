@@ -196,17 +196,17 @@ func (v *view) confirmUnlink(q flow.Question) app.UI {
 	connection := v.parts.connections.find(identity.Connection, identity.Provider)
 	label := v.names().identityLabel(q.Unlink, v.own())
 	return &confirm{
-		Key:     q.Number,
-		Version: q.Version,
-		Title:   words.Fill(say.ConfirmUnlinkTitle, "account", label),
-		Lead:    words.Fill(say.ConfirmUnlinkBody, "account", label, "connection", connection.Label),
-		Body: app.Button().Type("button").ID("btn-save-copy").Class("quiet-button").
-			Body(words.Of(say.SaveCopy)).OnClick(v.wishes.saveCopy),
+		Key:          q.Number,
+		Version:      q.Version,
+		Title:        words.Fill(say.ConfirmUnlinkTitle, "account", label),
+		Lead:         words.Fill(say.ConfirmUnlinkBody, "account", label, "connection", connection.Label),
 		Consequences: []string{say.UnlinkSeparate, say.UnlinkNoData, say.UnlinkNoSignIn},
-		Confirm:      words.Fill(say.ConfirmUnlink, "account", label),
-		Cancel:       say.Cancel,
-		Grave:        true,
-		OnConfirm:    v.wishes.confirm,
-		OnCancel:     v.wishes.cancel,
+		Below: app.Button().Type("button").ID("btn-save-copy").Class("quiet-button").
+			Body(words.Of(say.SaveCopy)).OnClick(v.wishes.saveCopy),
+		Confirm:   words.Fill(say.ConfirmUnlink, "account", label),
+		Cancel:    say.Cancel,
+		Grave:     true,
+		OnConfirm: v.wishes.confirm,
+		OnCancel:  v.wishes.cancel,
 	}
 }

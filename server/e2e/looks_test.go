@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -289,4 +291,37 @@ func TestRegionalDates(t *testing.T) {
 	if p.count("#history time") == 0 {
 		t.Error("no dates")
 	}
+}
+
+// An empty list says so to a screen reader, the copy is offered below what is lost, and the
+// page has one primary button, also with a failure.
+func TestListAndButtons(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.signIn(ada)
+	const described = `document.getElementById(document.getElementById("linked-accounts-list").getAttribute("aria-describedby"))?.textContent ?? ""`
+	if said := evaluate[string](p, described); said != say.NoLinked {
+		t.Errorf("the empty list is described by %q", said)
+	}
+	p.link(lovelace)
+	if said := evaluate[string](p, described); said != "" {
+		t.Errorf("the list is described by %q", said)
+	}
+
+	p.click(".unlink-account")
+	p.appear("#btn-save-copy")
+	if !evaluate[bool](p, `document.querySelector("#confirm .consequences").getBoundingClientRect().bottom <= document.querySelector("#btn-save-copy").getBoundingClientRect().top`) {
+		t.Error("the copy is offered before it is said what is lost")
+	}
+	p.troubles.expect(failed)
+	s.fault(fault{Method: "DELETE", Path: identities + "/*/*", Status: http.StatusInternalServerError, Times: -1})
+	p.click("#btn-confirm")
+	p.alert(say.Sentences[text.Unsettled])
+	p.appear(".notice .button")
+	if n := evaluate[int](p, fmt.Sprintf(`%s.filter((e) => getComputedStyle(e).backgroundColor === getComputedStyle(document.querySelector(".notice .button")).backgroundColor).length`,
+		seen("main button"))); n != 1 {
+		t.Errorf("%d primary buttons", n)
+	}
+	s.control("DELETE", "faults", nil)
 }

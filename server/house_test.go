@@ -74,7 +74,7 @@ var arrows = map[string][]string{
 		"server/tenant/directory", "server/tenant/fault", "server/tenant/hosted", "server/tenant/issuer",
 		"server/tenant/keyring", "server/tenant/leftout", "server/tenant/managementapi", "server/tenant/oauth",
 		"server/tenant/page", "server/tenant/password", "server/tenant/requestlog", "server/tenant/seconds",
-		"server/tenant/seed", "server/tenant/session", "server/strictyaml",
+		"server/tenant/seed", "server/tenant/session", "server/tenant/state", "server/strictyaml",
 	},
 	"server/tenant/account": {
 		"server/tenant/connection", "server/tenant/directory", "server/tenant/expiring", "server/tenant/issuer",
@@ -98,6 +98,7 @@ var arrows = map[string][]string{
 	},
 	"server/tenant/dashboard": {
 		"server/tenant/account", "server/tenant/directory", "server/tenant/page", "server/tenant/reply",
+		"server/tenant/state",
 	},
 	"server/tenant/datadir": {"server/tenant/decode"},
 	"server/tenant/decode":  {},
@@ -130,6 +131,7 @@ var arrows = map[string][]string{
 	"server/tenant/seconds":    {},
 	"server/tenant/seed":       {"server/tenant/connection"},
 	"server/tenant/session":    {"server/tenant/expiring", "server/tenant/issuer"},
+	"server/tenant/state":      {"server/tenant/directory", "server/tenant/fault"},
 	"server/tenant/tenanttest": {"server/tenant"},
 
 	"server/e2e":                 {},

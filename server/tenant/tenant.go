@@ -28,6 +28,7 @@ import (
 	"twinlock/server/tenant/page"
 	"twinlock/server/tenant/requestlog"
 	"twinlock/server/tenant/session"
+	"twinlock/server/tenant/state"
 )
 
 // Errors of New.
@@ -170,7 +171,9 @@ func (t *Tenant) endpoints(limit RateLimit) http.Handler {
 
 // control serves what Auth0 does not have.
 func (t *Tenant) control() http.Handler {
-	board := &dashboard.Dashboard{Host: t.issuer.Host(), Users: t.users, Accounts: t.accounts, Renderer: t.renderer}
+	board := &dashboard.Dashboard{Host: t.issuer.Host(), Users: t.users, Accounts: t.accounts, Renderer: t.renderer,
+		States: state.Tenant{Users: t.users, Faults: &t.faults, Revoke: t.provider.RevokeSubject, Now: t.now},
+		Reset:  t.reset}
 	c := &control.Control{
 		Users: t.users, Keys: t.keys, Faults: &t.faults, Requests: &t.requests, Grants: t.provider, Reset: t.reset,
 		Dashboard: board.Register, NotFound: t.renderer.NotFound,

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"twinlock/app/config"
+	"twinlock/server/tenant"
 )
 
 func TestDev(t *testing.T) {
@@ -46,9 +47,19 @@ func TestDev(t *testing.T) {
 		t.Errorf("/authorize: status %d: %.300s", r.StatusCode, body)
 	}
 
-	rest := p.end(t, syscall.SIGTERM)
-	if !strings.Contains(rest, "ada@example.com") || !strings.Contains(rest, "Analytical-Engine-1843") {
-		t.Errorf("no accounts to try in %q", rest)
+	if rest := p.end(t, syscall.SIGTERM); rest != "" {
+		t.Errorf("more than the two lines on standard output: %q", rest)
+	}
+	told := p.stderr.String()
+	for _, want := range []string{"Analytical-Engine-1843", issuer + "_emulator/"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("no %q in %q", want, told)
+		}
+	}
+	for _, a := range tenant.Accounts() {
+		if a.For == "" || !strings.Contains(told, a.Email) || !strings.Contains(told, a.For) {
+			t.Errorf("what %s is for is not in %q", a.Email, told)
+		}
 	}
 }
 

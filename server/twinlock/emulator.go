@@ -90,11 +90,13 @@ var devConnections = []config.Connection{
 	{Name: tenant.Facebook, Label: "Facebook", Strategy: "facebook"},
 }
 
-func printAccounts(w io.Writer) error {
+// printAccounts says, for a person, what there is to try at the tenant of that URL.
+func printAccounts(w io.Writer, issuer string) error {
+	fmt.Fprintf(w, "\nDashboard with users, messages and states of the app: %s_emulator/\n", issuer)
 	fmt.Fprintf(w, "\nAccounts to sign in with (password %s):\n", tenant.Password)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, a := range tenant.Accounts() {
-		fmt.Fprintf(table, "  %s\t%s\n", a.Email, label(a.Connection))
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", a.Email, label(a.Connection), a.For)
 	}
 	return table.Flush()
 }

@@ -1,5 +1,5 @@
 // Package dashboard shows in a browser what a tenant holds: a [Dashboard] has pages of
-// its users and of the messages that it would have sent.
+// its users, of the messages that it would have sent, and of the states that it can be in.
 package dashboard
 
 import (
@@ -13,6 +13,7 @@ import (
 	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/page"
 	"twinlock/server/tenant/reply"
+	"twinlock/server/tenant/state"
 )
 
 //go:embed *.html
@@ -21,6 +22,7 @@ var files embed.FS
 var (
 	templates  = page.Parse(files)
 	outboxPage = templates.Page("outbox")
+	statesPage = templates.Page("states")
 	userPage   = templates.Page("user")
 	usersPage  = templates.Page("users")
 )
@@ -32,6 +34,9 @@ type Dashboard struct {
 	Users    *directory.Directory
 	Accounts *account.Service
 	Renderer *page.Renderer
+	States   state.Tenant
+	// Reset restores the seeded users and forgets everything else but the keys.
+	Reset func() error
 }
 
 // Register adds the pages to the mux.
@@ -39,6 +44,9 @@ func (d *Dashboard) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_emulator/{$}", d.showUsers)
 	mux.HandleFunc("GET /_emulator/users/{id}", d.showUser)
 	mux.HandleFunc("GET /_emulator/outbox", d.showOutbox)
+	mux.HandleFunc("GET /_emulator/states", d.showStates)
+	mux.HandleFunc("POST /_emulator/states/{name}", d.enterState)
+	mux.HandleFunc("POST /_emulator/states/reset", d.leaveState)
 }
 
 // userData is what the templates see of a user.

@@ -5,7 +5,7 @@ GO       ?= go
 FUZZTIME ?= 2s
 
 .PHONY: run build bundle size test-fast test test-sweeps test-guards test-browsers test-a11y test-peers lighthouse fuzz \
-	programs bench bench-go check help
+	programs screens bench bench-go check help
 
 run: build ## Build everything and start the app with an embedded tenant
 	bin/twinlock dev
@@ -75,6 +75,10 @@ fuzz: ## Run every fuzz target for FUZZTIME
 
 programs:
 	@$(GO) run ./server/e2e/programs/ensure
+
+# STATE=slow takes the pictures of that one only.
+screens: build programs ## Take a picture of every state, size, scheme and language, into bin/screens
+	$(GO) test ./server/e2e -count=1 -timeout 60m -run='^TestSheet$$' -sheet="$(CURDIR)/bin/screens" -state="$(STATE)"
 
 bench: build programs ## Measure sizes, visits and the server beside others; print one table
 	$(GO) run ./server/bench

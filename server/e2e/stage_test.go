@@ -225,7 +225,7 @@ func (s *stage) control(method, path string, body any) []byte {
 	r.RemoteAddr = "127.0.0.1:1"
 	w := httptest.NewRecorder()
 	s.tenant.ServeHTTP(w, r)
-	if w.Code >= 300 {
+	if w.Code >= 400 {
 		s.t.Fatalf("tenant: %s %s: status %d: %s", method, path, w.Code, w.Body)
 	}
 	return w.Body.Bytes()

@@ -62,12 +62,15 @@ var arrows = map[string][]string{
 	"server":          {},
 	"server/twinlock": {"app", "app/config", "server/serve", "server/settings", "server/site", "server/tenant"},
 	"server/settings": {
-		"app/config", "app/provider", "app/strictjson", "app/text", "server/serve", "server/site",
+		"app/config", "app/provider", "app/strictjson", "app/text", "server/picture", "server/serve", "server/site",
 		"server/strictyaml",
 	},
 	"server/serve":      {},
 	"server/strictyaml": {},
-	"server/site":       {"app", "app/config", "app/lock", "app/provider", "app/text", "wasm/bundle", "web", "web/asset"},
+	"server/picture":    {"web/asset"},
+	"server/site": {
+		"app", "app/config", "app/lock", "app/provider", "app/text", "server/picture", "wasm/bundle", "web", "web/asset",
+	},
 	"server/tenant": {
 		"server/tenant/account", "server/tenant/authapi", "server/tenant/authorize", "server/tenant/avatar",
 		"server/tenant/connection", "server/tenant/control", "server/tenant/dashboard", "server/tenant/datadir",

@@ -23,7 +23,7 @@ import (
 
 const (
 	// MaxSize is the largest size of a document, in bytes. Any valid one is smaller.
-	MaxSize = 256 << 10
+	MaxSize = 512 << 10
 	// MaxConnections is how many connections a document can have. Each is a button in every
 	// page of the site.
 	MaxConnections = 200
@@ -113,8 +113,16 @@ type Config struct {
 type Connection struct {
 	// Name is the connection's name at the tenant.
 	Name string `json:"name" yaml:"name"`
-	// Label is what people read. Default: the provider's name, or else Name.
+	// Label is what people read. Default: that of the site's first language, the provider's
+	// name, or else Name.
 	Label string `json:"label" yaml:"label"`
+	// Labels are what people read instead, by language; each is one of [text.Languages]. In
+	// the server's YAML file they stand under label.
+	Labels map[string]string `json:"labels,omitempty" yaml:"labels,omitempty"`
+	// Icon is the picture of its mark, the address of one of the site's own files below the
+	// document's folder: "web/picture.0123456789abcdef.svg". "" shows the first letter of the
+	// label.
+	Icon string `json:"icon,omitempty" yaml:"icon,omitempty"`
 	// Strategy is the kind of provider; see [provider.Provider]. Default: Name where
 	// that is a strategy, or else "auth0", a database.
 	Strategy string `json:"strategy" yaml:"strategy"`
@@ -124,7 +132,8 @@ type Connection struct {
 type Brand struct {
 	// Name is the page's name. Default: Twinlock.
 	Name string `json:"name" yaml:"name"`
-	// Logo is an https URL or a path on this site; "" shows the page's own.
+	// Logo is an https URL, a path on this site, or the address of a file as
+	// [Connection].Icon; "" shows the page's own.
 	Logo string `json:"logo,omitempty" yaml:"logo,omitempty"`
 	// Accent is the colour of buttons and links, "#rrggbb"; "" leaves the page's own.
 	Accent string `json:"accent,omitempty" yaml:"accent,omitempty"`
@@ -201,10 +210,6 @@ func (c Config) WithDefaults() Config {
 	if len(c.Scopes) == 0 {
 		c.Scopes = slices.Clone(DefaultScopes)
 	}
-	c.Connections = slices.Clone(c.Connections)
-	for i := range c.Connections {
-		c.Connections[i] = c.Connections[i].withDefaults()
-	}
 	if c.Interaction == "" {
 		c.Interaction = provider.Redirect
 	}
@@ -229,10 +234,15 @@ func (c Config) WithDefaults() Config {
 	if len(c.Languages) == 0 {
 		c.Languages = text.Languages()[:1]
 	}
+	c.Connections = slices.Clone(c.Connections)
+	for i := range c.Connections {
+		c.Connections[i] = c.Connections[i].withDefaults(c.Languages[0])
+	}
 	return c
 }
 
-func (c Connection) withDefaults() Connection {
+// withDefaults fills in what was left out, on a site whose first language is this one.
+func (c Connection) withDefaults(language string) Connection {
 	if c.Strategy == "" {
 		// Social connections are named for their strategy; the rest is mostly
 		// a database.
@@ -243,10 +253,13 @@ func (c Connection) withDefaults() Connection {
 	}
 	if c.Label == "" {
 		p, _ := provider.Lookup(c.Strategy)
-		c.Label = cmp.Or(p.Name, c.Name)
+		c.Label = cmp.Or(c.Labels[language], p.Name, c.Name)
 	}
 	return c
 }
+
+// LabelIn returns what people read in a language.
+func (c Connection) LabelIn(language string) string { return cmp.Or(c.Labels[language], c.Label) }
 
 // ownName tells whether an issuer is below Auth0's own domain, or a tenant on this very
 // machine. Anything else may be a custom domain.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"twinlock/app/provider"
+	"twinlock/app/text"
 )
 
 const minimal = `{"domain":"tenant.eu.auth0.com","client_id":"client-1","connections":[{"name":"google-oauth2"},{"name":"Username-Password-Authentication"}]}`
@@ -169,6 +170,10 @@ func TestLargest(t *testing.T) {
 	for i := range MaxConnections {
 		name := fmt.Sprintf("%0128d", i)
 		c.Connections = append(c.Connections, Connection{Name: name, Label: strings.Repeat("<", maxText), Strategy: name})
+		c.Connections[i].Icon, c.Connections[i].Labels = "web/"+name, map[string]string{}
+		for _, language := range text.Languages() {
+			c.Connections[i].Labels[language] = strings.Repeat("<", maxText)
+		}
 	}
 	for i := len(c.Scopes); i < maxScopes; i++ {
 		c.Scopes = append(c.Scopes, fmt.Sprintf("%0128d", i))
@@ -257,6 +262,17 @@ func TestValidate(t *testing.T) {
 		{"strategy with a space", func(c *Config) { c.Connections[0].Strategy = "a b" }, []string{"connections[0].strategy"}},
 		{"label of two lines", func(c *Config) { c.Connections[0].Label = "a\nb" }, []string{"connections[0].label"}},
 		{"blank label", func(c *Config) { c.Connections[0].Label = "  " }, []string{"connections[0].label"}},
+		{"labels by language", func(c *Config) { c.Connections[0].Labels = map[string]string{"de": "Firma"} }, nil},
+		{"label in no language", func(c *Config) { c.Connections[0].Labels = map[string]string{"tlh": "x"} }, []string{"connections[0].label"}},
+		{"blank label in a language", func(c *Config) { c.Connections[0].Labels = map[string]string{"de": " "} }, []string{"connections[0].label.de"}},
+		{"icon", func(c *Config) { c.Connections[0].Icon = "web/picture.0123456789abcdef.svg" }, nil},
+		{"icon elsewhere", func(c *Config) { c.Connections[0].Icon = "https://cdn.example/icon.svg" }, []string{"connections[0].icon"}},
+		{"icon at a path", func(c *Config) { c.Connections[0].Icon = "/icon.svg" }, []string{"connections[0].icon"}},
+		{"icon above", func(c *Config) { c.Connections[0].Icon = "web/../icon.svg" }, []string{"connections[0].icon"}},
+		{"icon with a query", func(c *Config) { c.Connections[0].Icon = "web/icon.svg?x" }, []string{"connections[0].icon"}},
+		{"icon that is a folder", func(c *Config) { c.Connections[0].Icon = "web/.." }, []string{"connections[0].icon"}},
+		{"logo of the site", func(c *Config) { c.Brand.Logo = "web/picture.0123456789abcdef.svg" }, nil},
+		{"logo beside the page", func(c *Config) { c.Brand.Logo = "logo.svg" }, []string{"brand.logo"}},
 		{"long label", func(c *Config) { c.Connections[0].Label = strings.Repeat("é", 61) }, []string{"connections[0].label"}},
 
 		{"interaction", func(c *Config) { c.Interaction = "iframe" }, []string{"interaction"}},
@@ -492,4 +508,24 @@ func ExampleTextOn() {
 	text, err := TextOn("#ffcc00")
 	fmt.Println(text, err)
 	// Output: #000000 <nil>
+}
+
+func TestLabelIn(t *testing.T) {
+	c := valid()
+	c.Languages = []string{"de", "en"}
+	c.Connections = []Connection{
+		{Name: "both", Labels: map[string]string{"en": "Work", "de": "Arbeit"}},
+		{Name: "text", Label: "Acme", Labels: map[string]string{"en": "Acme (work)"}},
+		{Name: "github", Labels: map[string]string{"en": "Code"}},
+	}
+	for i, want := range [][2]string{{"Work", "Arbeit"}, {"Acme (work)", "Acme"}, {"Code", "GitHub"}} {
+		got := c.WithDefaults().Connections[i]
+		if en, de := got.LabelIn("en"), got.LabelIn("de"); en != want[0] || de != want[1] {
+			t.Errorf("%s is %q and %q, want %q", got.Name, en, de, want)
+		}
+	}
+	// What the site's first language says is for people who read none of its languages.
+	if got := c.WithDefaults().Connections[0].Label; got != "Arbeit" {
+		t.Errorf("the label is %q", got)
+	}
 }

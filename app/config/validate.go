@@ -182,6 +182,15 @@ func (c Config) checkConnections(p *problems) {
 			p.add(field+".strategy", "must be a strategy such as auth0 or google-oauth2")
 		}
 		checkText(p, field+".label", connection.Label)
+		for language, label := range connection.Labels {
+			if !slices.Contains(text.Languages(), language) {
+				p.add(field+".label", "must be by language: %s", strings.Join(text.Languages(), ", "))
+			}
+			checkText(p, field+".label."+language, label)
+		}
+		if connection.Icon != "" && !siteFile(connection.Icon) {
+			p.add(field+".icon", "must be a file beside the settings file")
+		}
 	}
 }
 
@@ -226,11 +235,18 @@ func word(s string) bool {
 
 func (b Brand) check(p *problems) {
 	checkText(p, "brand.name", b.Name)
-	if b.Logo != "" && !siteOrHTTPS(b.Logo) {
-		p.add("brand.logo", "must be an https URL or a path on this site")
+	if b.Logo != "" && !siteOrHTTPS(b.Logo) && !siteFile(b.Logo) {
+		p.add("brand.logo", "must be a file beside the settings file, an https URL or a path on this site")
 	}
 	checkAccent(p, "brand.accent", b.Accent, lightPage)
 	checkAccent(p, "brand.accent_dark", b.AccentDark, darkPage)
+}
+
+// siteFile reports whether a path is that of one of the site's own files. It is below the
+// document's own folder, whatever the base path.
+func siteFile(path string) bool {
+	name, is := strings.CutPrefix(path, "web/")
+	return is && word(name) && name[0] != '.'
 }
 
 // siteOrHTTPS reports whether a URL is an https one or a path on this site.

@@ -1,7 +1,7 @@
 // What a page of package lock does before its program runs: it gives the tab a name,
 // and in a pop-up window it hands the tenant's answer over to the page that has opened
-// the window. And it makes the fields work that find a connection, as long as the page is
-// there. See the package's documentation.
+// the window. And it makes the fields work that find a connection, and hides icons that
+// do not load, as long as the page is there. See the package's documentation.
 //
 // A page with a boot script of its own imports the functions. For any other this
 // module does all of it by itself, when its script element has the attribute data-lock.
@@ -155,12 +155,24 @@ export function watchFilters() {
   for (const type of ["input", "close"]) addEventListener(type, listener, true);
 }
 
+// watchMarks hides the icons of marks that do not load, as long as the page is there, so that
+// the letters below them are seen. Some may have failed before this script came.
+export function watchMarks() {
+  const icons = ".mark img";
+  const listener = ({ target, type }) => {
+    if (target.matches?.(icons)) target.hidden = type === "error";
+  };
+  for (const type of ["load", "error"]) document.addEventListener(type, listener, true);
+  for (const icon of document.querySelectorAll(icons)) icon.hidden = icon.complete && !icon.naturalWidth;
+}
+
 const own = document.querySelector("script[data-lock]");
 if (own) {
   const { lock: base, issuer, clientId, audience = "" } = own.dataset;
   const answer = location.search + location.hash;
   nameTab(base);
   watchFilters();
+  watchMarks();
   begunHere(base, answer)
     .then((begun) => !begun && handOver(scopeOf({ base, issuer, clientId, audience }), answer))
     .then((accepted) => { if (accepted) window.close(); });

@@ -134,7 +134,7 @@ func (d *dialog) button(c Connection, stage stage, chosen Connection, deaf bool)
 		DataSet("label", c.Label).
 		OnClick(func(app.Context, app.Event) { d.press(c) }, app.EventScope(d.Lock.Purpose(), c.Name)).
 		Body(
-			Mark(c.Strategy, c.Label),
+			Mark(c),
 			app.Span().Body(words.Of(fill(d.Lock.options.LanguageDictionary.Button, c))),
 		)
 	if stage == opening || deaf {
@@ -222,11 +222,15 @@ func fill(text string, c Connection) string {
 	return strings.ReplaceAll(text, "{connection}", c.Label)
 }
 
-// Mark returns a provider's mark: the first letter of the label on the provider's colour,
-// or on grey if [provider.Lookup] does not know the strategy. The colours are in
-// [provider.Style]. Screen readers do not read it, so put the label beside it.
-func Mark(strategy, label string) app.UI {
-	letter := cmp.Or(strings.ToUpper(inert.Initial(label)), "?")
-	p, _ := provider.Lookup(strategy)
-	return app.Span().Class(p.Class()).Attr("aria-hidden", "true").Body(words.Data(letter))
+// Mark returns the mark of a connection: the first letter of the label on the provider's
+// colour, or on grey if [provider.Lookup] does not know the strategy. The colours are in
+// [provider.Style]. An icon covers them: boot.js hides one that does not load. Screen readers
+// do not read a mark, so put the label beside it.
+func Mark(c Connection) app.UI {
+	letter := cmp.Or(strings.ToUpper(inert.Initial(c.Label)), "?")
+	p, _ := provider.Lookup(c.Strategy)
+	return app.Span().Class(p.Class()).Attr("aria-hidden", "true").Body(
+		words.Data(letter),
+		app.If(c.Icon != "", func() app.UI { return app.Img().Src(c.Icon).Alt("") }),
+	)
 }

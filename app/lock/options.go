@@ -22,6 +22,9 @@ type Connection struct {
 	// Strategy is the kind of provider behind it, such as "auth0" for a database. It
 	// decides the colour of the mark; see [Mark].
 	Strategy string
+	// Icon is the picture of its mark, an address as go-app resolves it; with "" the mark has
+	// the first letter of the label.
+	Icon string
 }
 
 // Dictionary has the dialog's texts. In Button and Opening "{connection}" stands for the

@@ -52,7 +52,7 @@ func (v *view) accountCard(role, name string, a linking.Account, stays bool) app
 			),
 		),
 		app.P().Class("account-connection").Body(
-			lock.Mark(connection.Strategy, connection.Label),
+			lock.Mark(connection),
 			app.Span().Body(words.Of(connection.Label)),
 		),
 		app.Ul().Class("account-facts quiet").Body(

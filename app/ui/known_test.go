@@ -311,11 +311,11 @@ func TestLettersAreWhole(t *testing.T) {
 		if got := app.HTMLString(v.avatar("", name)); !strings.Contains(got, ">"+want+"<") && !strings.Contains(got, "\n"+want+"\n") && letters(got) != letters(want) {
 			t.Errorf("the avatar of %q is %s, want %q", name, got, want)
 		}
-		if got := app.HTMLString(lock.Mark("x", name)); letters(got) != letters(want) && !strings.Contains(got, ">"+want+"<") {
+		if got := app.HTMLString(lock.Mark(lock.Connection{Label: name})); letters(got) != letters(want) && !strings.Contains(got, ">"+want+"<") {
 			t.Errorf("the mark of %q is %s, want %q", name, got, want)
 		}
 	}
-	if got := app.HTMLString(lock.Mark("x", "\u2800")); !strings.Contains(got, "?") {
+	if got := app.HTMLString(lock.Mark(lock.Connection{Label: "\u2800"})); !strings.Contains(got, "?") {
 		t.Errorf("the mark of nothing is %s", got)
 	}
 }

@@ -52,12 +52,13 @@ func NewParts(c config.Config, basePath string) *Parts {
 	}
 	scope := browser.NewScope(basePath, c.Issuer, c.ClientID, c.Audience)
 	vault := scope.Vault()
+	say := text.For(browser.Language(), c.Languages)
 	p := &Parts{
 		config:      c,
 		basePath:    basePath,
 		scope:       scope,
-		say:         text.For(browser.Language(), c.Languages),
-		connections: connectionsOf(c),
+		say:         say,
+		connections: connectionsOf(c, say.Language),
 		journal:     linking.NewJournal(vault),
 		actions:     flow.NewActionKeeper(site{scope}, vault, nil),
 		history:     history.New(scope, vault, nil, browser.AheadOfUTC),
@@ -163,11 +164,11 @@ func (p *Parts) maxAuthAge() time.Duration {
 	return time.Duration(p.config.MaxAuthAge) * time.Second
 }
 
-// connectionsOf returns the connections of a configuration.
-func connectionsOf(c config.Config) connections {
+// connectionsOf returns the connections of a configuration, in a language.
+func connectionsOf(c config.Config, language string) connections {
 	list := make(connections, len(c.Connections))
 	for i, c := range c.Connections {
-		list[i] = lock.Connection{Name: c.Name, Label: c.Label, Strategy: c.Strategy}
+		list[i] = lock.Connection{Name: c.Name, Label: c.LabelIn(language), Strategy: c.Strategy, Icon: c.Icon}
 	}
 	return list
 }

@@ -133,7 +133,7 @@ func (v *view) primaryIdentity() app.UI {
 	say := v.say
 	connection := v.parts.connections.find(primary.Connection, primary.Provider)
 	return app.Div().Class("identity identity-primary").Body(
-		lock.Mark(connection.Strategy, connection.Label),
+		lock.Mark(connection),
 		app.Div().Class("identity-text").Body(
 			app.P().Class("identity-name").Body(
 				words.Address(v.names().accountLabel(v.own(), v.own())),
@@ -169,7 +169,7 @@ func (v *view) identity(i management.Identity, label string, unlinkable bool) ap
 		second += " · " + name
 	}
 	return app.Li().Class("identity").Body(
-		lock.Mark(connection.Strategy, connection.Label),
+		lock.Mark(connection),
 		app.Div().Class("identity-text").Body(
 			app.P().Class("identity-name").Body(
 				words.Address(label),

@@ -49,6 +49,7 @@ func (s *Settings) parse(data []byte) error {
 // set reads one key of the file: a setting, or the map that several are in.
 func (s *Settings) set(key string, value any) error {
 	if row, known := find(key); known && !strings.Contains(key, ".") {
+		labelsByLanguage(value)
 		return decode(row.Name, value, row.field(s))
 	}
 	if !slices.ContainsFunc(Table, func(row Setting) bool { return strings.HasPrefix(row.Name, key+".") }) {
@@ -68,6 +69,19 @@ func (s *Settings) set(key string, value any) error {
 		problems = append(problems, decode(row.Name, settings[name], row.field(s)))
 	}
 	return errors.Join(problems...)
+}
+
+// labelsByLanguage gives connections whose label is a map what the page's document has for
+// it. Other values it leaves as they are.
+func labelsByLanguage(value any) {
+	connections, _ := value.([]any)
+	for _, item := range connections {
+		connection, _ := item.(map[string]any)
+		if labels, is := connection["label"].(map[string]any); is && connection["labels"] == nil {
+			connection["labels"] = labels
+			delete(connection, "label")
+		}
+	}
 }
 
 func find(name string) (Setting, bool) {

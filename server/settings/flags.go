@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -63,7 +64,7 @@ func (f Flags) Read() (Settings, error) {
 		}
 	}
 	f.override(&s)
-	return s, err
+	return s, errors.Join(err, s.readPictures(f.File))
 }
 
 func (f Flags) has(name string) bool {

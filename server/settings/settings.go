@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"twinlock/app/config"
+	"twinlock/server/picture"
 	"twinlock/server/serve"
 	"twinlock/server/site"
 )
@@ -34,6 +35,8 @@ type Settings struct {
 	Limits serve.Limits
 	// Config is the page's own document, /config.json.
 	Config config.Config
+	// Pictures are the files that Config names.
+	Pictures []picture.Picture
 }
 
 // The forms of a log.

@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"twinlock/app/config"
+	"twinlock/server/picture"
 	"twinlock/server/serve"
 )
 
@@ -252,6 +253,7 @@ func TestTableHasAllSettings(t *testing.T) {
 			to.SetBool(true)
 		}
 	}
+	s.Pictures = []picture.Picture{{}} // those that other settings name
 	for _, of := range []reflect.Value{reflect.ValueOf(s), reflect.ValueOf(s.Limits)} {
 		for i := range of.NumField() {
 			if of.Field(i).IsZero() {
@@ -325,7 +327,7 @@ func TestParseFileErrors(t *testing.T) {
 		{"unknown keys, all of them", "aa: 1\nbb: 2", []string{"aa: there is no such setting", "bb: there is no such setting"}},
 		{"key in another case", "Issuer: https://x.example/", []string{"Issuer: there is no such setting"}},
 		{"unknown key in a map", "brand:\n  colour: red", []string{`brand: has no "colour"`}},
-		{"unknown key in a list", "connections:\n  - name: a\n    icon: b", []string{`connections: has no "icon"`}},
+		{"unknown key in a list", "connections:\n  - name: a\n    colour: b", []string{`connections: has no "colour"`}},
 		{"number for text", "client_id: 123", []string{"client_id: must be text (perhaps in quotation marks)"}},
 		{"boolean for text", "addr: true", []string{"addr: must be text"}},
 		{"text for a boolean", "access_log: often", []string{"access_log: must be true or false"}},
@@ -345,7 +347,7 @@ func TestParseFileErrors(t *testing.T) {
 		{"number in a connection", "connections:\n  - name: 5", []string{"connections.name: must be text"}},
 		{"what JSON has not", "max_auth_age: .nan", []string{"max_auth_age: has a value that is no text"}},
 		{"two documents", "client_id: a\n---\nclient_id: b", []string{"config: holds more than one document"}},
-		{"too large", "client_id: " + strings.Repeat("x", config.MaxSize), []string{"config: is larger than 262144 bytes"}},
+		{"too large", "client_id: " + strings.Repeat("x", config.MaxSize), []string{"config: is larger than 524288 bytes"}},
 		{"several kinds at once", "client_id: 1\nlanguages: de\nzz: 1", []string{"client_id: ", "languages: ", "zz: "}},
 	}
 	for _, test := range tests {

@@ -8,6 +8,7 @@ import (
 	"twinlock/app/config"
 	"twinlock/app/provider"
 	"twinlock/app/text"
+	"twinlock/server/picture"
 	"twinlock/server/serve"
 )
 
@@ -53,8 +54,10 @@ var Table = []Setting{
 	},
 	{
 		Name: "connections", Use: Tenant, Value: "NAME[:STRATEGY][=LABEL]", Common: true,
-		Help:  "Ways of signing in to offer.",
-		More:  fmt.Sprintf("In the file a list of maps with `name`, `label` and `strategy`; at most %d.", config.MaxConnections),
+		Help: "Ways of signing in to offer.",
+		More: fmt.Sprintf("In the file a list of maps with `name`, `label`, `strategy` and `icon`; at most %d. "+
+			"A `label` is a text, or a map by language (`{en: Work, de: Arbeit}`). An `icon` is a picture beside the settings "+
+			"file, as `brand.logo`; it takes the place of the label's first letter.", config.MaxConnections),
 		field: func(s *Settings) any { return &s.Config.Connections },
 	},
 
@@ -111,8 +114,11 @@ var Table = []Setting{
 		field: func(s *Settings) any { return &s.Config.Brand.Name },
 	},
 	{
-		Name: "brand.logo", Use: Page, Value: "URL", DefaultIs: "two rings",
-		Help:  "Logo: an https URL or a path on this site.",
+		Name: "brand.logo", Use: Page, Value: "FILE", DefaultIs: "two rings",
+		Help: "Logo: a file beside the settings file, an https URL or a path on this site.",
+		More: fmt.Sprintf("A file is a PNG, JPEG or WebP of at most %d × %[1]d pixels, or a plain SVG (no styles, scripts or "+
+			"references), of at most %d kB. It is served with the site and there without a network.",
+			picture.MaxSide, picture.MaxBytes>>10),
 		field: func(s *Settings) any { return &s.Config.Brand.Logo },
 	},
 	{

@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"twinlock/app/config"
+	"twinlock/server/picture"
 	"twinlock/wasm/bundle"
 	"twinlock/web"
 	"twinlock/web/asset"
@@ -34,6 +35,8 @@ type Options struct {
 	BasePath string
 	// Version is what people see of the program's version.
 	Version string
+	// Pictures are the operator's own, which Config names by their paths.
+	Pictures []picture.Picture
 	// Static has the styles, scripts and icons, the modules of the boot script below
 	// "boot", and the program below "dist"; nil means [web.Files].
 	Static fs.FS
@@ -146,7 +149,8 @@ type builder struct {
 	Options
 	base    string
 	headers http.Header
-	style   string // of every page
+	style   string   // of every page
+	shown   []string // the URLs of the operator's pictures
 	files   []*File
 	program bundle.Manifest
 	names   map[string]string // from the plain name, such as "boot.js", to the hashed one
@@ -154,7 +158,7 @@ type builder struct {
 
 func (b *builder) build() error {
 	steps := []func() error{
-		b.readStyle, b.addProgram, b.addStatic, b.addBootScript, b.addConfig,
+		b.readStyle, b.addProgram, b.addStatic, b.addPictures, b.addBootScript, b.addConfig,
 		b.addManifest, b.addFixed, b.addPages, b.addWorker,
 	}
 	for _, step := range steps {
@@ -197,7 +201,7 @@ func (b *builder) addForms(path, contentType, cache string, forms []Form) *File 
 }
 
 func compressible(contentType string) bool {
-	return contentType != "image/png"
+	return contentType == "image/svg+xml" || !strings.HasPrefix(contentType, "image/")
 }
 
 // url returns the path at which browsers find a file of /web/, by its plain name.

@@ -48,7 +48,8 @@ func (b *builder) addWorker() error {
 	if site.Program, err = b.url("app.wasm"); err != nil {
 		return err
 	}
-	var pages, files []string
+	var pages []string
+	files := slices.Clone(b.shown)
 	for _, path := range app.Paths {
 		pages = append(pages, b.base+path)
 	}

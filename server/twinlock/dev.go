@@ -40,7 +40,7 @@ func (cmd devCommand) Run(ctx context.Context, c console) error {
 	issuer, home := serve.Origin("http", tenantListener)+"/", serve.Origin("http", appListener)+s.BasePath+"/"
 
 	s.Config = devConfig(s.Config, issuer)
-	rendered, err := site.New(site.Options{Config: s.Config, BasePath: s.BasePath, Version: version()})
+	rendered, err := site.New(site.Options{Config: s.Config, BasePath: s.BasePath, Pictures: s.Pictures, Version: version()})
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (cmd exportCommand) Run(ctx context.Context, c console) error {
 	if err := errors.Join(err, s.Finish(), checkOut(cmd.Out)); err != nil {
 		return err
 	}
-	rendered, err := site.New(site.Options{Config: s.Config, BasePath: s.BasePath, Version: version()})
+	rendered, err := site.New(site.Options{Config: s.Config, BasePath: s.BasePath, Pictures: s.Pictures, Version: version()})
 	if err != nil {
 		return err
 	}

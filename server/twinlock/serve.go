@@ -29,7 +29,7 @@ func (cmd serveCommand) Run(ctx context.Context, c console) error {
 		return err
 	}
 	log := newLog(c.Err, s.LogFormat)
-	rendered, err := site.New(site.Options{Config: s.Config, BasePath: s.BasePath, Version: version()})
+	rendered, err := site.New(site.Options{Config: s.Config, BasePath: s.BasePath, Pictures: s.Pictures, Version: version()})
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import { hearWorker, update } from "./updates.js";
 import { prepareGoApp } from "./goapp.js";
 import { ProgramError, load, repair, run } from "./program.js";
 import { showPanel } from "./panel.js";
-import { watchFilters } from "lock";
+import { watchFilters, watchMarks } from "lock";
 
 async function start() {
   readCallback();
@@ -30,6 +30,7 @@ async function start() {
   prepareGoApp();
   listen();
   watchFilters();
+  watchMarks();
   hearWorker();
   // A page that the back button restores from memory still shows the moment at which it
   // was left.

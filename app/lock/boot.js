@@ -146,24 +146,16 @@ export function filterConnections(dialog, text) {
     : box.dataset.none);
 }
 
-// watchFilters makes the fields work, and empties that of a dialog that is closed.
-export function watchFilters() {
+// watchPage makes the fields work, and empties that of a dialog that is closed. It hides the
+// icons of marks that do not load, so that the letters below them are seen: they are lazy,
+// and none loads before this script is there.
+export function watchPage() {
   const listener = ({ target, type }) => {
     const dialog = target.closest?.("dialog");
-    if (dialog) filterConnections(dialog, type === "input" ? target.value : "");
+    if (target.matches?.(".mark img")) target.hidden = type === "error";
+    else if (dialog) filterConnections(dialog, type === "input" ? target.value : "");
   };
-  for (const type of ["input", "close"]) addEventListener(type, listener, true);
-}
-
-// watchMarks hides the icons of marks that do not load, as long as the page is there, so that
-// the letters below them are seen. Some may have failed before this script came.
-export function watchMarks() {
-  const icons = ".mark img";
-  const listener = ({ target, type }) => {
-    if (target.matches?.(icons)) target.hidden = type === "error";
-  };
-  for (const type of ["load", "error"]) document.addEventListener(type, listener, true);
-  for (const icon of document.querySelectorAll(icons)) icon.hidden = icon.complete && !icon.naturalWidth;
+  for (const type of ["input", "close", "load", "error"]) document.addEventListener(type, listener, true);
 }
 
 const own = document.querySelector("script[data-lock]");
@@ -171,8 +163,7 @@ if (own) {
   const { lock: base, issuer, clientId, audience = "" } = own.dataset;
   const answer = location.search + location.hash;
   nameTab(base);
-  watchFilters();
-  watchMarks();
+  watchPage();
   begunHere(base, answer)
     .then((begun) => !begun && handOver(scopeOf({ base, issuer, clientId, audience }), answer))
     .then((accepted) => { if (accepted) window.close(); });

@@ -231,6 +231,6 @@ func Mark(c Connection) app.UI {
 	p, _ := provider.Lookup(c.Strategy)
 	return app.Span().Class(p.Class()).Attr("aria-hidden", "true").Body(
 		words.Data(letter),
-		app.If(c.Icon != "", func() app.UI { return app.Img().Src(c.Icon).Alt("") }),
+		app.If(c.Icon != "", func() app.UI { return app.Img().Src(c.Icon).Attr("loading", "lazy") }),
 	)
 }

@@ -16,7 +16,7 @@ func (v *view) header() app.UI {
 		app.Div().Class("topbar-inner").Body(
 			app.Div().Class("brand").Body(
 				app.If(brand.Logo != "", func() app.UI {
-					return app.Img().Class("brand-logo").Src(brand.Logo).Alt("")
+					return app.Img().Class("brand-logo").Src(brand.Logo).Attr("role", "presentation")
 				}).Else(func() app.UI {
 					return app.Span().Class("brand-mark").Attr("aria-hidden", "true")
 				}),

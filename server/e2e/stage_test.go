@@ -20,6 +20,7 @@ import (
 	"twinlock/app/config"
 	"twinlock/app/provider"
 	"twinlock/app/text"
+	"twinlock/server/picture"
 	"twinlock/server/site"
 	"twinlock/server/tenant"
 	"twinlock/server/tenant/tenanttest"
@@ -96,6 +97,7 @@ type setup struct {
 	basePath    string
 	scopes      []string
 	brand       config.Brand
+	pictures    []picture.Picture // the operator's
 	users       string        // the tenant's users.json; the seeded ones if empty
 	skew        time.Duration // how far the tenant's clock is ahead of the browser's
 	tokenLife   tenant.Seconds
@@ -192,7 +194,7 @@ func (s *stage) startSite(server *httptest.Server, o setup) {
 		s.t.Fatal(err)
 	}
 	s.config = c
-	rendered, err := site.New(site.Options{Config: c, BasePath: o.basePath, Version: "e2e"})
+	rendered, err := site.New(site.Options{Config: c, BasePath: o.basePath, Pictures: o.pictures, Version: "e2e"})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import { hearWorker, update } from "./updates.js";
 import { prepareGoApp } from "./goapp.js";
 import { ProgramError, load, repair, run } from "./program.js";
 import { showPanel } from "./panel.js";
-import { watchFilters, watchMarks } from "lock";
+import { watchPage } from "lock";
 
 async function start() {
   readCallback();
@@ -29,8 +29,7 @@ async function start() {
   });
   prepareGoApp();
   listen();
-  watchFilters();
-  watchMarks();
+  watchPage();
   hearWorker();
   // A page that the back button restores from memory still shows the moment at which it
   // was left.

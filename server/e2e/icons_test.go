@@ -34,7 +34,7 @@ func TestOperatorsPictures(t *testing.T) {
 		pictures: []picture.Picture{logo, icon, hostile},
 		configure: func(c *config.Config) {
 			c.Connections = []config.Connection{
-				{Name: tenant.Database}, {Name: tenant.Google, Icon: icon.Path},
+				{Name: tenant.Database, Icon: icon.Path}, {Name: tenant.Google, Icon: icon.Path},
 				{Name: tenant.Facebook, Icon: "web/picture.missing.svg"},
 			}
 		},
@@ -61,7 +61,8 @@ func TestOperatorsPictures(t *testing.T) {
 	p.login(ada)
 	p.linked(lovelace)
 	shows("the icon is in the row", `#linked-accounts-list .mark img`)
-	p.click(".unlink-account")
+	p.startLink(byron)
+	p.appear("#btn-confirm")
 	shows("the icon is in the question", `#confirm .mark img`)
 	p.click("#btn-cancel")
 

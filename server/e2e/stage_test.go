@@ -98,8 +98,8 @@ type setup struct {
 	scopes      []string
 	brand       config.Brand
 	pictures    []picture.Picture // the operator's
-	users       string        // the tenant's users.json; the seeded ones if empty
-	skew        time.Duration // how far the tenant's clock is ahead of the browser's
+	users       string            // the tenant's users.json; the seeded ones if empty
+	skew        time.Duration     // how far the tenant's clock is ahead of the browser's
 	tokenLife   tenant.Seconds
 	history     string
 	// What else is different; nil where nothing is.

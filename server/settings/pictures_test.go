@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -20,6 +21,9 @@ func beside(t *testing.T, files map[string]string, flags ...string) (Settings, e
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range files {
+		if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -59,6 +63,18 @@ func TestPictures(t *testing.T) {
 	if err != nil || s.Config.Brand.Logo != logo {
 		t.Errorf("the logo is %s, want %s (%v)", s.Config.Brand.Logo, logo, err)
 	}
+
+	t.Log("what was exported can be read again")
+	exported, err := json.Marshal(s.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := beside(t, map[string]string{s.Pictures[0].Path: string(s.Pictures[0].Body), "twinlock.yaml": string(exported)})
+	if err != nil || !reflect.DeepEqual(again.Pictures, s.Pictures) || again.Config.Brand.Logo != logo {
+		t.Errorf("the logo is %s of %v, want %s (%v)", again.Config.Brand.Logo, again.Pictures, logo, err)
+	}
+
+	t.Log("what is no file stays as it is")
 	for _, url := range []string{"/logo.svg", "https://cdn.example/logo.svg"} {
 		s, err = beside(t, map[string]string{"twinlock.yaml": "brand: {logo: '" + url + "'}\nconnections: [{name: github}]"})
 		if err != nil || s.Config.Brand.Logo != url || len(s.Pictures) != 0 {

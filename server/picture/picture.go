@@ -40,6 +40,8 @@ type Picture struct {
 	Type string
 	// Body is the content.
 	Body []byte
+	// Width and Height are its size, in pixels.
+	Width, Height float64
 }
 
 // Read reads a picture below a folder. Symbolic links may lead to it, as long as they stay in
@@ -109,27 +111,29 @@ func Check(body []byte) (Picture, error) {
 			continue
 		}
 		// The size first: what is decoded takes memory for all its pixels.
-		if size, err := format.size(bytes.NewReader(body)); err != nil {
+		size, err := format.size(bytes.NewReader(body))
+		if err != nil {
 			return Picture{}, fmt.Errorf("is damaged: %w", err)
-		} else if size.Width > MaxSide || size.Height > MaxSide {
+		}
+		if size.Width > MaxSide || size.Height > MaxSide {
 			return Picture{}, fmt.Errorf("is %d × %d pixels large: at most %d × %[3]d", size.Width, size.Height, MaxSide)
 		}
 		if _, err := format.decode(bytes.NewReader(body)); err != nil {
 			return Picture{}, fmt.Errorf("is damaged: %w", err)
 		}
-		return newPicture(format.extension, format.mediaType, body), nil
+		return newPicture(format.extension, format.mediaType, body, float64(size.Width), float64(size.Height)), nil
 	}
 	text := bytes.TrimPrefix(body, []byte("\ufeff"))
 	if !bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) {
 		return Picture{}, errors.New("is no PNG, JPEG, WebP or SVG")
 	}
-	clean, err := cleanSVG(text)
+	clean, width, height, err := cleanSVG(text)
 	if err != nil {
 		return Picture{}, err
 	}
-	return newPicture(".svg", "image/svg+xml", clean), nil
+	return newPicture(".svg", "image/svg+xml", clean, width, height), nil
 }
 
-func newPicture(extension, mediaType string, body []byte) Picture {
-	return Picture{"web/" + asset.HashedName("picture"+extension, asset.Sum(body)), mediaType, body}
+func newPicture(extension, mediaType string, body []byte, width, height float64) Picture {
+	return Picture{"web/" + asset.HashedName("picture"+extension, asset.Sum(body)), mediaType, body, width, height}
 }

@@ -45,24 +45,29 @@ func set(words string) map[string]bool {
 // operator would see another picture than theirs.
 //
 // Source: SVG 2 (W3C Candidate Recommendation, 2018-10-04).
-func cleanSVG(body []byte) ([]byte, error) {
+func cleanSVG(body []byte) (clean []byte, width, height float64, err error) {
 	var out bytes.Buffer
 	depth, done := 0, false
 	for d := xml.NewDecoder(bytes.NewReader(body)); ; {
 		token, err := d.Token()
 		if err == io.EOF && done {
-			return out.Bytes(), nil
+			return out.Bytes(), width, height, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("is no SVG: %w", err)
+			return nil, 0, 0, fmt.Errorf("is no SVG: %w", err)
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
 			if depth == 0 && (done || t.Name.Space != svgSpace || t.Name.Local != "svg") {
-				return nil, errors.New("is no SVG: it must be one element <svg xmlns=\"" + svgSpace + "\">")
+				return nil, 0, 0, errors.New("is no SVG: it must be one element <svg xmlns=\"" + svgSpace + "\">")
+			}
+			if depth == 0 {
+				if t.Attr, width, height, err = sized(t.Attr); err != nil {
+					return nil, 0, 0, err
+				}
 			}
 			if err := writeStart(&out, t, depth == 0); err != nil {
-				return nil, err
+				return nil, 0, 0, err
 			}
 			depth++
 		case xml.EndElement:
@@ -73,17 +78,17 @@ func cleanSVG(body []byte) ([]byte, error) {
 			if len(bytes.TrimSpace(t)) == 0 {
 				t = bytes.Repeat([]byte(" "), min(len(t), depth, 1)) // between words of a text
 			} else if depth == 0 {
-				return nil, errors.New("is no SVG: there is text beside it")
+				return nil, 0, 0, errors.New("is no SVG: there is text beside it")
 			}
 			if err := xml.EscapeText(&out, t); err != nil {
-				return nil, err
+				return nil, 0, 0, err
 			}
 		case xml.ProcInst:
 			if t.Target != "xml" {
-				return nil, fmt.Errorf("has <?%s …?>, which a picture may not have", t.Target)
+				return nil, 0, 0, fmt.Errorf("has <?%s …?>, which a picture may not have", t.Target)
 			}
 		case xml.Directive:
-			return nil, errors.New("has a document type (<!DOCTYPE …>), which a picture may not have: take it out")
+			return nil, 0, 0, errors.New("has a document type (<!DOCTYPE …>), which a picture may not have: take it out")
 		}
 	}
 }
@@ -115,10 +120,6 @@ func writeStart(out *bytes.Buffer, t xml.StartElement, outermost bool) error {
 	out.WriteString("<" + t.Name.Local)
 	if outermost {
 		out.WriteString(` xmlns="` + svgSpace + `"`)
-		var err error
-		if written, err = sized(written); err != nil {
-			return err
-		}
 	}
 	for _, a := range written {
 		out.WriteString(" " + a.Name.Local + `="`)
@@ -164,40 +165,42 @@ func within(name, value string) bool {
 	return true
 }
 
-// sized gives the outermost element a width and a height, in pixels: browsers disagree on how
-// large a picture without them is.
-func sized(attrs []xml.Attr) ([]xml.Attr, error) {
-	var rest []xml.Attr
-	var width, height string
+// sized gives the attributes of the outermost element a width and a height, in pixels, and
+// returns them too: browsers disagree on how large a picture without them is.
+func sized(attrs []xml.Attr) (all []xml.Attr, width, height float64, err error) {
 	var box []string
 	for _, a := range attrs {
-		switch a.Name.Local {
-		case "width":
-			width = a.Value
+		switch a.Name {
+		case xml.Name{Local: "width"}:
+			width = pixels(a.Value)
 			continue
-		case "height":
-			height = a.Value
+		case xml.Name{Local: "height"}:
+			height = pixels(a.Value)
 			continue
-		case "viewBox":
+		case xml.Name{Local: "viewBox"}:
 			box = strings.FieldsFunc(a.Value, func(r rune) bool { return strings.ContainsRune(" ,\t\r\n", r) })
 		}
-		rest = append(rest, a)
+		all = append(all, a)
 	}
-	if len(box) == 4 && !(isLength(width) && isLength(height)) {
-		width, height = box[2], box[3]
+	if len(box) == 4 && (width == 0 || height == 0) {
+		width, height = pixels(box[2]), pixels(box[3])
 	}
-	if !isLength(width) || !isLength(height) {
-		return nil, errors.New("has no size: give it a viewBox")
+	if width == 0 || height == 0 {
+		return nil, 0, 0, errors.New("has no size: give it a viewBox")
 	}
-	return append(rest,
-		xml.Attr{Name: xml.Name{Local: "width"}, Value: width},
-		xml.Attr{Name: xml.Name{Local: "height"}, Value: height}), nil
+	attr := func(name string, value float64) xml.Attr {
+		return xml.Attr{Name: xml.Name{Local: name}, Value: strconv.FormatFloat(value, 'f', -1, 64)}
+	}
+	return append(all, attr("width", width), attr("height", height)), width, height, nil
 }
 
-// isLength reports whether a value is a number of pixels.
-func isLength(value string) bool {
+// pixels returns a length in pixels, 0 for one that is none.
+func pixels(value string) float64 {
 	n, err := strconv.ParseFloat(strings.TrimSuffix(value, "px"), 64)
-	return err == nil && n > 0 && n <= 1e6
+	if err != nil || !(n > 1e-3 && n < 1e6) {
+		return 0
+	}
+	return n
 }
 
 func shorten(value string) string {

@@ -31,7 +31,7 @@ func (b *builder) readStyle() error {
 	if err != nil {
 		return fmt.Errorf("static files: %w", err)
 	}
-	b.style = string(body) + provider.Style() + brandStyle(b.Config.Brand)
+	b.style = string(body) + provider.Style() + brandStyle(b.Config.Brand) + b.logoStyle()
 	b.headers = headers(b.Config, b.style)
 	return nil
 }

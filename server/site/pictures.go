@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"slices"
 )
 
@@ -24,4 +25,14 @@ func (b *builder) addPictures() error {
 		b.shown = append(b.shown, url)
 	}
 	return nil
+}
+
+// logoStyle returns a rule that keeps a place for the operator's logo until it is there.
+func (b *builder) logoStyle() string {
+	for _, p := range b.Pictures {
+		if p.Path == b.Config.Brand.Logo {
+			return fmt.Sprintf(".brand-logo { aspect-ratio: auto %.4g / %.4g; }\n", p.Width, p.Height)
+		}
+	}
+	return ""
 }

@@ -65,6 +65,9 @@ func TestPictures(t *testing.T) {
 				t.Errorf("%s is not in the page, or not kept without a network", url)
 			}
 		}
+		if !strings.Contains(page, ".brand-logo { aspect-ratio: auto 40 / 10; }") {
+			t.Error("the page jumps when the logo comes")
+		}
 		if policy := ask(s, "GET", base+"/").Header.Get("Content-Security-Policy"); !strings.Contains(policy, "img-src 'self' https://acme.eu.auth0.com ") {
 			t.Errorf("the page's policy is %s", policy)
 		}

@@ -27,6 +27,8 @@ const (
 	// MaxConnections is how many connections a document can have. Each is a button in every
 	// page of the site.
 	MaxConnections = 200
+	// MaxLinks is how many links a document can have.
+	MaxLinks = 40
 )
 
 // The values of [Config.UnverifiedEmail].
@@ -94,6 +96,17 @@ type Config struct {
 	// VerifyEmailURL is where a person can have an address verified: an https URL or a path
 	// on this site; "" where there is no such page.
 	VerifyEmailURL string `json:"verify_email_url,omitempty" yaml:"verify_email_url,omitempty"`
+	// HomeURL is the site that people come from and go back to: an https URL or a path of
+	// the origin, as in the next ones; "" where there is none.
+	HomeURL string `json:"home_url,omitempty" yaml:"home_url,omitempty"`
+	// SupportURL is where people get help; it may also be mailto: with an address.
+	SupportURL string `json:"support_url,omitempty" yaml:"support_url,omitempty"`
+	// PrivacyURL is what becomes of people's data.
+	PrivacyURL string `json:"privacy_url,omitempty" yaml:"privacy_url,omitempty"`
+	// TermsURL is the terms of use.
+	TermsURL string `json:"terms_url,omitempty" yaml:"terms_url,omitempty"`
+	// Links lead to what people look for here and find elsewhere, as a change of password.
+	Links []Link `json:"links,omitempty" yaml:"links,omitempty"`
 	// History says whether the history on a device outlasts signing out. Default:
 	// [KeepHistory].
 	History string `json:"history" yaml:"history"`
@@ -126,6 +139,16 @@ type Connection struct {
 	// Strategy is the kind of provider; see [provider.Provider]. Default: Name where
 	// that is a strategy, or else "auth0", a database.
 	Strategy string `json:"strategy" yaml:"strategy"`
+}
+
+// Link is a link of the operator's.
+type Link struct {
+	// Label is what people read.
+	Label string `json:"label" yaml:"label"`
+	// URL is an https URL or a path of the origin.
+	URL string `json:"url" yaml:"url"`
+	// Language is the one of [Config.Languages] in which the link is shown; "" for all.
+	Language string `json:"language,omitempty" yaml:"language,omitempty"`
 }
 
 // Brand is how the operator wants the page to look.

@@ -43,6 +43,7 @@ func (c Config) Validate() error {
 		p.add("max_auth_age", "must be 60 to 86400 seconds")
 	}
 	c.checkEmail(&p)
+	c.checkLinks(&p)
 	if !slices.Contains([]string{KeepHistory, WipeHistory}, c.History) {
 		p.add("history", "must be keep or wipe")
 	}
@@ -211,6 +212,33 @@ func (c *Config) checkEmail(p *problems) {
 	}
 }
 
+func (c *Config) checkLinks(p *problems) {
+	for _, link := range [][2]string{
+		{"home_url", c.HomeURL}, {"privacy_url", c.PrivacyURL}, {"terms_url", c.TermsURL},
+	} {
+		if link[1] != "" && !siteOrHTTPS(link[1]) {
+			p.add(link[0], "must be an https URL or a path on this site")
+		}
+	}
+	if c.SupportURL != "" && !siteOrHTTPS(c.SupportURL) && !mailAddress(c.SupportURL) {
+		p.add("support_url", "must be an https URL, a path on this site, or mailto: with an address")
+	}
+	if len(c.Links) > MaxLinks {
+		p.add("links", "must be at most %d", MaxLinks)
+		return
+	}
+	for i := range c.Links {
+		link, field := &c.Links[i], fmt.Sprintf("links[%d]", i)
+		checkText(p, field+".label", link.Label)
+		if !siteOrHTTPS(link.URL) {
+			p.add(field+".url", "must be an https URL or a path on this site")
+		}
+		if link.Language != "" && !slices.Contains(c.Languages, link.Language) {
+			p.add(field+".language", "must be one of the languages that are set")
+		}
+	}
+}
+
 // distrust returns why the addresses of a connection cannot be trusted, "" if they can.
 func distrust(connections []Connection, name string) string {
 	for i := range connections {
@@ -258,6 +286,16 @@ func siteOrHTTPS(raw string) bool {
 	}
 	local := u.Scheme == "" && u.Host == "" && strings.HasPrefix(u.Path, "/") && !strings.HasPrefix(u.Path, "//")
 	return local || u.Scheme == "https" && hasHost(u, strings.ToLower(u.Hostname()))
+}
+
+// mailAddress reports whether a URL is a mailto: one (RFC 6068) for a single address. What it
+// puts into the message may follow.
+func mailAddress(raw string) bool {
+	address, is := strings.CutPrefix(raw, "mailto:")
+	address, _, _ = strings.Cut(address, "?")
+	name, host, _ := strings.Cut(address, "@")
+	return is && len(raw) <= maxURL && !strings.ContainsFunc(raw, notVisible) &&
+		name != "" && !strings.ContainsAny(name, `,;:/\"<>`) && hostName(strings.ToLower(host))
 }
 
 func checkText(p *problems, field, s string) {

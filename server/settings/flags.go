@@ -10,6 +10,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"twinlock/app/config"
+	"twinlock/app/text"
 )
 
 // Flags are the flags of a command for its settings, and --config. A command for
@@ -90,6 +91,8 @@ func (f Flags) override(s *Settings) {
 		switch to := row.field(s).(type) {
 		case *[]config.Connection:
 			*to = parseConnections(values.Field(i).Interface().([]string))
+		case *[]config.Link:
+			*to = parseLinks(values.Field(i).Interface().([]string))
 		case *[]string:
 			*to = values.Field(i).Interface().([]string)
 		default:
@@ -117,6 +120,22 @@ func parseConnections(flags []string) []config.Connection {
 		name, label, _ := strings.Cut(flag, "=")
 		name, strategy, _ := strings.Cut(name, ":")
 		list = append(list, config.Connection{Name: name, Strategy: strategy, Label: label})
+	}
+	return list
+}
+
+// parseLinks reads links as flags give them: "Password=https://id.example/password" or
+// "de:Passwort=https://id.example/password". Whether they can be is for the page's document
+// to check.
+func parseLinks(flags []string) []config.Link {
+	var list []config.Link
+	for _, flag := range flags {
+		label, url, _ := strings.Cut(flag, "=")
+		link := config.Link{Label: label, URL: url}
+		if language, rest, found := strings.Cut(label, ":"); found && slices.Contains(text.Languages(), language) {
+			link.Language, link.Label = language, rest
+		}
+		list = append(list, link)
 	}
 	return list
 }

@@ -58,6 +58,11 @@ var samples = map[string]sample{
 	"no_email":          {"refuse", "allow", "refuse", "warn"},
 	"trusted_email":     {"apple", "github,apple", "line", "corp"},
 	"verify_email_url":  {"https://file.example/verify", "/env", "/flag", "mailto:a@b.example"},
+	"home_url":          {"https://file.example/", "/env", "/", "http://x/"},
+	"support_url":       {"https://file.example/help", "mailto:help@env.example?subject=Accounts", "/flag", "mailto:help"},
+	"privacy_url":       {"https://file.example/privacy", "/env", "/flag", "javascript:alert(1)"},
+	"terms_url":         {"https://file.example/terms", "/env", "/flag", "//x.example/"},
+	"links":             {"en:Password=/file,Sessions: all=/x?a=b", "Password=/env", "en:Delete=https://flag.example/", "Password"},
 	"history":           {"wipe", "keep", "wipe", "forever"},
 	"picture_hosts":     {"file.example", "env.example,*.env.example", "*.flag.example", "*"},
 	"brand.name":        {"File", "Env", "Flag", strings.Repeat("x", 99)},
@@ -114,6 +119,8 @@ func inFile(row Setting, text string) any {
 		return strings.Split(text, ",")
 	case *[]config.Connection:
 		return parseConnections(strings.Split(text, ","))
+	case *[]config.Link:
+		return parseLinks(strings.Split(text, ","))
 	case *bool, *int:
 		if json.Valid([]byte(text)) {
 			return json.RawMessage(text)
@@ -125,13 +132,18 @@ func inFile(row Setting, text string) any {
 // shown is a value as a flag has it.
 func shown(row Setting, s Settings) string {
 	value := reflect.ValueOf(row.field(&s)).Elem().Interface()
-	connections, is := value.([]config.Connection)
-	if !is {
-		return format(value)
-	}
 	var list []string
-	for _, c := range connections {
-		list = append(list, c.Name+":"+c.Strategy+"="+c.Label)
+	switch value := value.(type) {
+	case []config.Connection:
+		for _, c := range value {
+			list = append(list, c.Name+":"+c.Strategy+"="+c.Label)
+		}
+	case []config.Link:
+		for _, l := range value {
+			list = append(list, strings.TrimPrefix(l.Language+":", ":")+l.Label+"="+l.URL)
+		}
+	default:
+		return format(value)
 	}
 	return strings.Join(list, ",")
 }

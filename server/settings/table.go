@@ -96,6 +96,35 @@ var Table = []Setting{
 		field: func(s *Settings) any { return &s.Config.VerifyEmailURL },
 	},
 	{
+		Name: "home_url", Use: Page, Value: "URL", DefaultIs: "none",
+		Help:  "Site that people come from: an https URL or a path of the origin.",
+		More:  "The logo leads there, and a link back.",
+		field: func(s *Settings) any { return &s.Config.HomeURL },
+	},
+	{
+		Name: "support_url", Use: Page, Value: "URL", DefaultIs: "none",
+		Help:  "Where people get help: an https URL, a path of the origin, or `mailto:` with an address.",
+		More:  "It is offered below the page, and beside a failure that only you can mend.",
+		field: func(s *Settings) any { return &s.Config.SupportURL },
+	},
+	{
+		Name: "privacy_url", Use: Page, Value: "URL", DefaultIs: "none",
+		Help:  "Your privacy policy: an https URL or a path of the origin.",
+		field: func(s *Settings) any { return &s.Config.PrivacyURL },
+	},
+	{
+		Name: "terms_url", Use: Page, Value: "URL", DefaultIs: "none",
+		Help:  "Your terms of use: an https URL or a path of the origin.",
+		field: func(s *Settings) any { return &s.Config.TermsURL },
+	},
+	{
+		Name: "links", Use: Page, Value: "[LANGUAGE:]LABEL=URL", DefaultIs: "none",
+		Help: "Links to what people look for here and find elsewhere, such as a change of password.",
+		More: fmt.Sprintf("In the file a list of maps with `label`, `url` and `language`; at most %d. "+
+			"A link without a language is shown in all.", config.MaxLinks),
+		field: func(s *Settings) any { return &s.Config.Links },
+	},
+	{
 		Name: "history", Use: Page, Value: "keep|wipe", Default: config.KeepHistory,
 		Help:  "What to do at sign-out with the history of links and unlinks on a device.",
 		field: func(s *Settings) any { return &s.Config.History },

@@ -2,7 +2,9 @@ package browser
 
 import (
 	"context"
+	"strconv"
 	"strings"
+	"time"
 
 	"twinlock/app/platform"
 )
@@ -69,6 +71,30 @@ func (s Scope) Hint(signedIn bool) {
 		return
 	}
 	_ = localStorage.Set(s.name("hint"), "1")
+}
+
+// signOutLasts is how long a page may take to come back from the tenant's logout.
+const signOutLasts = 10 * time.Minute
+
+// NoteSignOut notes, for the page that this tab loads next, that the person has signed
+// out. The boot script sweeps it as it sweeps a login.
+func (s Scope) NoteSignOut() {
+	if tab := s.Tab(); tab != nil {
+		_ = tab.Set("signed-out", `{"created":`+strconv.FormatInt(time.Now().UnixMilli(), 10)+`}`)
+	}
+}
+
+// PopSignOut reports whether [Scope.NoteSignOut] was called in this tab a short while ago,
+// and forgets it.
+func (s Scope) PopSignOut() bool {
+	tab := s.Tab()
+	if tab == nil {
+		return false
+	}
+	noted, _ := tab.Pop("signed-out")
+	noted = strings.TrimSuffix(strings.TrimPrefix(noted, `{"created":`), "}")
+	created, err := strconv.ParseInt(noted, 10, 64)
+	return err == nil && time.Since(time.UnixMilli(created)).Abs() < signOutLasts
 }
 
 // Exclusive runs do while no other tab of the scope runs anything under the same name,

@@ -183,6 +183,12 @@ type Site interface {
 	platform.Mutex
 	// Sweep removes what was stored for another tenant, or too long ago.
 	Sweep(ctx context.Context)
+	// NoteSignOut notes, for the page that this tab loads next, that the person has signed
+	// out.
+	NoteSignOut()
+	// PopSignOut reports whether that was noted in this tab a short while ago, and forgets
+	// it.
+	PopSignOut() bool
 }
 
 // Window is the window that the page is in.

@@ -53,6 +53,7 @@ func (f *Flow) Start(callback string, called bool) {
 	f.deps.Go(func() {
 		ctx := context.Background()
 		f.deps.Site.Sweep(ctx)
+		back := f.deps.Site.PopSignOut()
 		err := f.deps.Session.Restore(ctx)
 		if called {
 			f.deps.Locks.Resume(ctx, callback)
@@ -67,6 +68,9 @@ func (f *Flow) Start(callback string, called bool) {
 				none = offline.ErrNone
 			}
 			f.started(err, last, none)
+			if back && f.state.Phase == SignedOut && !f.state.Engaged() && f.state.Notice.Kind == NoNotice {
+				f.tell(Notice{Kind: SignedOutThere})
+			}
 		})
 	})
 }

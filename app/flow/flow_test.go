@@ -920,6 +920,48 @@ func TestSignOut(t *testing.T) {
 	}
 }
 
+// The page that comes back from the tenant's logout says so, once, and in that tab only.
+func TestBackFromSigningOut(t *testing.T) {
+	reload := func(tab *tab, callback string, called bool) {
+		tab.load(callback, called)
+		tab.world.rest()
+		tab.draw()
+	}
+	w, tab := signedIn(t, ada)
+	tab.press("sign out")
+	w.open().told(NoNotice, nil, NoNext)
+	reload(tab, "", false)
+	tab.told(SignedOutThere, nil, NoNext)
+	reload(tab, "", false)
+	tab.told(NoNotice, nil, NoNext)
+
+	t.Run("while somebody signs in elsewhere", func(t *testing.T) {
+		w, tab := signedIn(t, ada)
+		tab.press("sign out")
+		other := w.open()
+		other.press("sign in")
+		other.login(lovelace, nil)
+		reload(tab, "", false)
+		tab.told(NoNotice, nil, NoNext)
+		if tab.drawn.Phase != Ready {
+			t.Errorf("phase %d", tab.drawn.Phase)
+		}
+	})
+	t.Run("with something else to tell", func(t *testing.T) {
+		_, tab := signedIn(t, ada)
+		tab.press("sign out")
+		reload(tab, "?success=true&code=success", true)
+		tab.told(MailLinkWorked, nil, NoNext)
+	})
+	t.Run("offline", func(t *testing.T) {
+		w, tab := signedIn(t, ada)
+		w.online = false
+		tab.press("sign out")
+		reload(tab, "", false)
+		tab.told(NoNotice, nil, NoNext)
+	})
+}
+
 // A login that fails is told with its reason, and changes nothing. A second try is offered
 // where it may go well.
 func TestLoginFails(t *testing.T) {

@@ -10,6 +10,7 @@ func (f *Flow) signOut() {
 		kind := SignedOutHere
 		if f.deps.Window.Online() {
 			kind = SigningOutThere
+			f.deps.Site.NoteSignOut()
 			f.deps.Window.Leave(f.deps.Locks.LogoutURL())
 		}
 		return func() {

@@ -200,6 +200,9 @@ const (
 	// SigningOutThere says that the session has ended, and that the page leaves to end the
 	// tenant's.
 	SigningOutThere
+	// SignedOutThere says that the page is back from the tenant, which it has left for to
+	// end the session there too.
+	SignedOutThere
 	// SignedOutElsewhere says that another tab has ended the session.
 	SignedOutElsewhere
 	// FinishedBefore says that an answer has come to a login that this tab has finished

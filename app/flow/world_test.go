@@ -227,8 +227,10 @@ type tab struct {
 	wants   *login  // the login that the tenant waits for the answer of
 	leaving bool    // the page is on its way to it
 	left    string  // where the page has gone to
-	saved   map[string]string
-	drawn   State // what the person sees
+	// signedOut is the note for the page that comes next.
+	signedOut bool
+	saved     map[string]string
+	drawn     State // what the person sees
 }
 
 // login is a login that has begun.
@@ -259,7 +261,7 @@ func (t *tab) load(callback string, called bool) {
 	t.flow = New(Deps{
 		Session: sessionOf{t}, Locks: locksOf{t}, API: t.api,
 		Journal: journalOf{w}, History: historyOf{w}, Copies: copiesOf{w},
-		Actions: actionsOf{w}, Site: siteOf{w}, Window: windowOf{t}, Words: wordsOf{},
+		Actions: actionsOf{w}, Site: siteOf{t}, Window: windowOf{t}, Words: wordsOf{},
 		Now:   w.deviceTime,
 		Sleep: func(ctx context.Context, d time.Duration) error { w.pause(); w.now = w.now.Add(d); return ctx.Err() },
 		Post:  func(change func()) { t.queue = append(t.queue, change) },
@@ -931,21 +933,29 @@ func (a actionsOf) Drop(context.Context) error {
 	return nil
 }
 
-type siteOf struct{ w *world }
+type siteOf struct{ t *tab }
 
 func (s siteOf) Exclusive(ctx context.Context, name string, do func() error) error {
-	for s.w.device.mutex[name] {
-		s.w.pause()
+	w := s.t.world
+	for w.device.mutex[name] {
+		w.pause()
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
-	s.w.device.mutex[name] = true
-	defer delete(s.w.device.mutex, name)
+	w.device.mutex[name] = true
+	defer delete(w.device.mutex, name)
 	return do()
 }
 
-func (s siteOf) Sweep(context.Context) { s.w.pause() }
+func (s siteOf) Sweep(context.Context) { s.t.world.pause() }
+
+func (s siteOf) NoteSignOut() { s.t.signedOut = true }
+
+func (s siteOf) PopSignOut() (noted bool) {
+	noted, s.t.signedOut = s.t.signedOut, false
+	return noted
+}
 
 // wordsOf are the names that the world knows things by. What stands beside another account
 // of its profile is told with how many there are.

@@ -100,6 +100,14 @@ var german = Messages{
 	Dismiss:     "Ausblenden",
 	ServiceSays: "Der Anmeldedienst sagt:",
 
+	BackTo:   "Zurück zu {name}",
+	OwnLinks: "Hilfe und weitere Seiten",
+	Help:     "Hilfe",
+	Privacy:  "Datenschutz",
+	Terms:    "Nutzungsbedingungen",
+
+	GetHelp:     "Hilfe holen",
+	GetHelpTab:  "Hilfe holen (neuer Tab)",
 	AskOperator: "Bitte wenden Sie sich an den Betreiber dieser Seite.",
 	VerifyFirst: "Lassen Sie sie bestätigen und versuchen Sie es dann erneut.",
 	VerifyEmail: "Adresse bestätigen (neuer Tab)",
@@ -220,6 +228,7 @@ var german = Messages{
 		ResumeNothing:      "Eine früher begonnene Verknüpfung kam nicht zustande. Es wurde nichts geändert.",
 		UpdatedElsewhere:   "Ihr Profil wurde in einem anderen Tab geändert und wird neu angezeigt.",
 		SignedOutHere:      "Sie sind hier abgemeldet. Sie sind offline, der Anmeldedienst erinnert sich vielleicht noch: Melden Sie sich erneut ab, sobald Sie verbunden sind.",
+		SignedOutThere:     "Sie sind abgemeldet.",
 		SignedOutElsewhere: "Sie haben sich in einem anderen Tab abgemeldet.",
 		FinishedBefore:     "Diese Anmeldung war schon abgeschlossen. Es wurde nichts geändert; Sie sind weiterhin angemeldet.",
 		MailLinkWorked:     "Der Link aus Ihrer E-Mail meldet, dass er funktioniert hat. Bitte fahren Sie hier fort.",

@@ -100,6 +100,14 @@ var english = Messages{
 	Dismiss:     "Dismiss",
 	ServiceSays: "The sign-in service says:",
 
+	BackTo:   "Back to {name}",
+	OwnLinks: "Help and other pages",
+	Help:     "Help",
+	Privacy:  "Privacy",
+	Terms:    "Terms of use",
+
+	GetHelp:     "Get help",
+	GetHelpTab:  "Get help (new tab)",
 	AskOperator: "Please ask whoever runs this page.",
 	VerifyFirst: "Have it verified, then try again.",
 	VerifyEmail: "Verify the address (new tab)",
@@ -220,6 +228,7 @@ var english = Messages{
 		ResumeNothing:      "A link that was begun earlier did not take place. Nothing was changed.",
 		UpdatedElsewhere:   "Your profile was changed in another tab and is shown anew.",
 		SignedOutHere:      "You are signed out here. You are offline, so the sign-in service may still remember you: sign out again when you are connected.",
+		SignedOutThere:     "You are signed out.",
 		SignedOutElsewhere: "You signed out in another tab.",
 		FinishedBefore:     "This sign-in was already finished. Nothing was changed; you are still signed in.",
 		MailLinkWorked:     "The link from your e-mail reports that it worked. Please go on here.",

@@ -143,6 +143,7 @@ const (
 	ResumeNothing      Key = "resume_nothing"
 	UpdatedElsewhere   Key = "updated_elsewhere"
 	SignedOutHere      Key = "signed_out_here"
+	SignedOutThere     Key = "signed_out_there"
 	SignedOutElsewhere Key = "signed_out_elsewhere"
 	FinishedBefore     Key = "finished_before"
 	MailLinkWorked     Key = "mail_link_worked"

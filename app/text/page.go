@@ -17,6 +17,8 @@ type Page struct {
 
 	// The rest is said where there is no program. Reload is the button below it.
 	Reload string
+	// GetHelp is the link to the operator's help beside that button.
+	GetHelp string
 	// TooOld: the browser lacks what the program needs.
 	TooOld string
 	// NotLoaded: the program did not come, or does not start.
@@ -50,6 +52,7 @@ var pages = []Page{{
 	NoScript:    "This page needs JavaScript to sign you in. Please allow it for this site and reload.",
 
 	Reload:       "Reload",
+	GetHelp:      "Get help",
 	TooOld:       "This browser cannot run this page. Please use a newer one.",
 	NotLoaded:    "The page could not be loaded. Check your connection and try again.",
 	NoProgram:    "The page could not be loaded: the server answers {value} for its program. Please tell whoever runs this site.",
@@ -66,6 +69,7 @@ var pages = []Page{{
 	NoScript:    "Diese Seite braucht JavaScript, damit Sie sich anmelden können. Bitte erlauben Sie es hier, und laden Sie die Seite neu.",
 
 	Reload:       "Neu laden",
+	GetHelp:      "Hilfe holen",
 	TooOld:       "Dieser Browser kann diese Seite nicht ausführen. Bitte verwenden Sie einen neueren.",
 	NotLoaded:    "Die Seite konnte nicht geladen werden. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
 	NoProgram:    "Die Seite konnte nicht geladen werden: Statt ihres Programms sendet der Server den Status {value}. Bitte sagen Sie es dem Betreiber dieser Seite.",

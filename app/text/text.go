@@ -51,9 +51,13 @@ type Messages struct {
 	// The history.
 	History, HistoryBody, HistoryEmpty, HistorySave string
 
+	// The operator's links.
+	BackTo, OwnLinks, Help, Privacy, Terms string
+
 	// Beside a failure.
 	Details, CopyDetails, Copied, CopyRefused, Dismiss string
 	AskOperator, VerifyFirst, VerifyEmail, ServiceSays string
+	GetHelp, GetHelpTab                                string
 
 	// Sentences are those that a value of the program decides, by their keys.
 	Sentences map[Key]string

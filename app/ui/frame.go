@@ -11,17 +11,9 @@ import (
 
 // header draws the bar at the top: the brand, and the button that signs out.
 func (v *view) header() app.UI {
-	brand := v.parts.config.Brand
 	return app.Header().Class("topbar").Body(
 		app.Div().Class("topbar-inner").Body(
-			app.Div().Class("brand").Body(
-				app.If(brand.Logo != "", func() app.UI {
-					return app.Img().Class("brand-logo").Src(brand.Logo).Attr("role", "presentation")
-				}).Else(func() app.UI {
-					return app.Span().Class("brand-mark").Attr("aria-hidden", "true")
-				}),
-				app.Span().Class("brand-name").Body(words.Data(brand.Name)),
-			),
+			v.brand(),
 			app.If(v.state.SignedIn(), func() app.UI {
 				return app.Button().Type("button").ID("btn-logout").Class("quiet-button").
 					Body(words.Of(v.say.SignOut)).OnClick(v.wishes.signOut)

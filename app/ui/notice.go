@@ -18,10 +18,21 @@ import (
 // new version.
 func (v *view) notices() app.UI {
 	return app.Div().Class("notices").Body(
+		v.earlyNotice(),
 		app.Div().Attr("aria-live", "polite").Body(v.statusNotice()),
 		v.failureNotice(),
 		v.updateNotice(),
 	)
+}
+
+// earlyNotice draws what the page says before the program does. The stylesheet shows it if
+// the boot script finds that the person has just signed out.
+func (v *view) earlyNotice() app.UI {
+	if v.state.Phase != flow.Starting || v.state.Notice.Kind != flow.NoNotice {
+		return app.Div().Hidden(true)
+	}
+	return app.Div().Class("notice notice-good if-just-signed-out").
+		Body(app.P().Body(words.Of(v.say.Sentences[text.SignedOutThere])))
 }
 
 // statusNotice draws the sentence for what is under way or has gone well. It stands in a
@@ -98,6 +109,7 @@ func (v *view) failureNotice() app.UI {
 				return app.A().Class("quiet-button").Href(v.parts.config.VerifyEmailURL).
 					Target("_blank").Rel("noopener noreferrer").Body(words.Of(v.say.VerifyEmail))
 			}),
+			app.If(v.helpable(n.Err, n.Offline), v.getHelp),
 			app.If(n.Leftover != nil, func() app.UI {
 				return app.Button().Type("button").Class("quiet-button").
 					Body(words.Of(v.say.SaveLeftover)).OnClick(v.wishes.saveLeftover)

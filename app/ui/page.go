@@ -127,14 +127,28 @@ func (p *Page) Render() app.UI {
 func (v *view) page() app.UI {
 	return app.Div().Class("page").ID("twinlock").Body(
 		v.header(),
-		app.Main().Class("column").ID("main").Body(
+		app.Main().Class("column", v.height()).ID("main").Body(
+			v.back(),
 			v.notices(),
 			v.body(),
 			v.footer(),
 		),
+		v.ownLinks(),
 		v.dialog(),
 		v.question(),
 	)
+}
+
+// height returns the class of the main part that keeps the links below it out of sight until
+// the person scrolls, while somebody is signed in: what is being loaded would move them.
+func (v *view) height() string {
+	switch v.state.Phase {
+	case flow.Starting:
+		return "tall-if-signed-in"
+	case flow.SignedOut:
+		return ""
+	}
+	return "tall"
 }
 
 // body draws what the phase asks for.

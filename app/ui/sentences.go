@@ -175,6 +175,7 @@ var noticeSentences = map[flow.NoticeKind]text.Key{
 	flow.Unlinked:           text.Unlinked,
 	flow.SignedOutHere:      text.SignedOutHere,
 	flow.SigningOutThere:    text.SigningOut,
+	flow.SignedOutThere:     text.SignedOutThere,
 	flow.SignedOutElsewhere: text.SignedOutElsewhere,
 	flow.FinishedBefore:     text.FinishedBefore,
 	flow.MailLinkWorked:     text.MailLinkWorked,

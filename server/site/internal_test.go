@@ -197,7 +197,7 @@ func FuzzRequote(f *testing.F) {
 
 func TestRebase(t *testing.T) {
 	doc, err := dom.Parse(strings.NewReader(`<a href="/callback">1</a><a href="//elsewhere/">2</a>` +
-		`<a href="https://x/">3</a><img src="/web/a.svg">`))
+		`<a href="https://x/">3</a><a href="/help" rel="noopener noreferrer">4</a><img src="/web/a.svg">`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +209,7 @@ func TestRebase(t *testing.T) {
 			got = append(got, v)
 		}
 	}
-	if want := "/accounts/callback //elsewhere/ https://x/ /accounts/web/a.svg"; strings.Join(got, " ") != want {
+	if want := "/accounts/callback //elsewhere/ https://x/ /help /accounts/web/a.svg"; strings.Join(got, " ") != want {
 		t.Errorf("links = %v, want %s", got, want)
 	}
 }

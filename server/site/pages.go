@@ -153,7 +153,7 @@ func (b *builder) dress(doc *dom.Node) error {
 	for _, language := range b.Config.Languages {
 		body.AppendChild(instead("framed", language, framed(language)))
 		body.AppendChild(instead("lost", language, lost(language)))
-		body.AppendChild(instead("panel", language, panel(language)))
+		body.AppendChild(instead("panel", language, panel(language, b.Config.SupportURL)))
 		body.AppendChild(instead("done", language, done(language)))
 	}
 	b.rebase(body)
@@ -264,8 +264,8 @@ func lost(language string) *dom.Node {
 }
 
 // panel makes what is shown where there is no program. The boot script leaves the one
-// sentence that says why.
-func panel(language string) *dom.Node {
+// sentence that says why. support is the operator's help; "" if there is none.
+func panel(language, support string) *dom.Node {
 	say := text.PageIn(language)
 	notice := element("div", "class", "notice notice-bad")
 	for _, s := range [][2]string{
@@ -274,6 +274,9 @@ func panel(language string) *dom.Node {
 		notice.AppendChild(withText(element("p", "role", "alert", "data-says", s[0]), s[1]))
 	}
 	notice.AppendChild(withText(element("button", "type", "button", "class", "button"), say.Reload))
+	if support != "" {
+		notice.AppendChild(withText(element("a", "class", "quiet-button", "href", support, "rel", elsewhere), say.GetHelp))
+	}
 	box := element("div", "class", "boot-panel")
 	box.AppendChild(notice)
 	return box
@@ -288,9 +291,16 @@ func done(language string) *dom.Node {
 	return main
 }
 
-// rebase puts the base path before the paths in links.
+// elsewhere is the rel of the operator's links, also where the program draws them.
+const elsewhere = "noopener noreferrer"
+
+// rebase puts the base path before the paths in links, but for the operator's: they are paths
+// of the origin, as the program draws them.
 func (b *builder) rebase(body *dom.Node) {
 	for n := range body.Descendants() {
+		if attr(n, "rel") == elsewhere {
+			continue
+		}
 		for i, a := range n.Attr {
 			link := a.Key == "href" || a.Key == "src" || a.Key == "action"
 			if link && strings.HasPrefix(a.Val, "/") && !strings.HasPrefix(a.Val, "//") {

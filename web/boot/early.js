@@ -115,6 +115,9 @@ export function mounted() {
 // ready is called by the program when its page takes clicks by itself.
 export function ready() {
   stopListening();
+  // go-app's listener for links would open other hosts in windows that know this one, and look
+  // for other paths among its own. The browser follows links by itself.
+  window.onclick = null;
   document.getElementById("app-wasm-loader")?.remove();
   root.dataset.ready = "true";
   registerWorker();

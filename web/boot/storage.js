@@ -21,10 +21,12 @@ export function openStorage() {
       Object.defineProperty(window, name, { value: noStorage });
     }
   }
-  sweep(nameTab(base));
+  const own = nameTab(base);
+  sweep(own);
   // For whom it is, is not known before the configuration is there. The program removes
   // one that is another tenant's.
-  if (storedKeys(base, "hint").length > 0) root.dataset.hint = "signed-in";
+  if (storedKeys(base, "hint")[0]) root.dataset.hint = "signed-in";
+  else if (storedKeys(base, "tab").some((key) => key.endsWith(own + " signed-out"))) root.dataset.hint = "signed-out";
 }
 
 // sweep removes what closed tabs have left after an hour. Of this tab's own login the program

@@ -1,0 +1,91 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"twinlock/app/text"
+	"twinlock/app/words"
+)
+
+// elsewhere draws a link that leaves the page. The page that it leads to learns nothing of
+// this one. By this rel the server knows that a path in it is of the origin, not of the site.
+func elsewhere(url string, label app.UI) app.HTMLA {
+	return app.A().Href(url).Rel("noopener noreferrer").Body(label)
+}
+
+// brand draws logo and name. They lead to the site that people come from, if there is one.
+func (v *view) brand() app.UI {
+	brand, home := v.parts.config.Brand, v.parts.config.HomeURL
+	body := []app.UI{
+		app.If(brand.Logo != "", func() app.UI {
+			return app.Img().Class("brand-logo").Src(brand.Logo).Attr("role", "presentation")
+		}).Else(func() app.UI {
+			return app.Span().Class("brand-mark").Attr("aria-hidden", "true")
+		}),
+		app.Span().Class("brand-name").Body(words.Data(brand.Name)),
+	}
+	if home != "" {
+		return elsewhere(home, nil).Class("brand").Body(body...)
+	}
+	return app.Div().Class("brand").Body(body...)
+}
+
+// back draws the link to the site that people come from.
+func (v *view) back() app.UI {
+	if v.parts.config.HomeURL == "" {
+		return app.P().Hidden(true)
+	}
+	label := words.Fill(v.say.BackTo, "name", v.parts.config.Brand.Name)
+	return app.P().Class("back").Body(elsewhere(v.parts.config.HomeURL, words.Of(label)))
+}
+
+// ownLinks draws the operator's links, below the page.
+func (v *view) ownLinks() app.UI {
+	c, items := &v.parts.config, []app.UI(nil)
+	add := func(url string, label app.UI) {
+		if url != "" {
+			items = append(items, app.Li().Body(elsewhere(url, label)))
+		}
+	}
+	for i := range c.Links {
+		if link := &c.Links[i]; link.Language == "" || link.Language == v.say.Language {
+			add(link.URL, words.Of(words.Plain(link.Label)))
+		}
+	}
+	add(c.SupportURL, words.Of(v.say.Help))
+	add(c.PrivacyURL, words.Of(v.say.Privacy))
+	add(c.TermsURL, words.Of(v.say.Terms))
+	if len(items) == 0 {
+		return app.Footer().Hidden(true)
+	}
+	return app.Footer().Class("own-links").Body(
+		// go-app's element nav would add kilobytes to the program.
+		app.Div().Attr("role", "navigation").Attr("aria-label", v.say.OwnLinks).Body(app.Ul().Body(items...)),
+	)
+}
+
+// getHelp draws the way to the operator's help beside a failure. It opens a tab of its own:
+// what has failed stays in sight.
+func (v *view) getHelp() app.UI {
+	url, label := v.parts.config.SupportURL, v.say.GetHelpTab
+	if strings.HasPrefix(url, "mailto:") {
+		label = v.say.GetHelp
+	}
+	return elsewhere(url, words.Of(label)).Class("quiet-button").Target("_blank")
+}
+
+// helpable reports whether the sentence for a failure sends the person to the operator, and
+// there is a link that leads to them.
+func (v *view) helpable(err error, offline bool) bool {
+	if v.parts.config.SupportURL == "" {
+		return false
+	}
+	switch failureKey(err, offline) {
+	case text.Unknown, text.Configuration, text.OtherTenant, text.Blocked, text.NoAccess, text.Algorithm,
+		text.NoAuthTime, text.Scope, text.Insecure:
+		return true
+	}
+	return strings.HasSuffix(v.emailStep(err), v.say.AskOperator)
+}

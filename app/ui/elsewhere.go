@@ -1,11 +1,8 @@
 package ui
 
 import (
-	"strings"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
@@ -64,28 +61,4 @@ func (v *view) ownLinks() app.UI {
 		// go-app's element nav would add kilobytes to the program.
 		app.Div().Attr("role", "navigation").Attr("aria-label", v.say.OwnLinks).Body(app.Ul().Body(items...)),
 	)
-}
-
-// getHelp draws the way to the operator's help beside a failure. It opens a tab of its own:
-// what has failed stays in sight.
-func (v *view) getHelp() app.UI {
-	url, label := v.parts.config.SupportURL, v.say.GetHelpTab
-	if strings.HasPrefix(url, "mailto:") {
-		label = v.say.GetHelp
-	}
-	return elsewhere(url, words.Of(label)).Class("quiet-button").Target("_blank")
-}
-
-// helpable reports whether the sentence for a failure sends the person to the operator, and
-// there is a link that leads to them.
-func (v *view) helpable(err error, offline bool) bool {
-	if v.parts.config.SupportURL == "" {
-		return false
-	}
-	switch failureKey(err, offline) {
-	case text.Unknown, text.Configuration, text.OtherTenant, text.Blocked, text.NoAccess, text.Algorithm,
-		text.NoAuthTime, text.Scope, text.Insecure:
-		return true
-	}
-	return strings.HasSuffix(v.emailStep(err), v.say.AskOperator)
 }

@@ -440,3 +440,26 @@ func TestTabsSealAndDelete(t *testing.T) {
 		t.Errorf("left %q", content)
 	}
 }
+
+// That somebody has signed out is told once, to its own scope, and not long after.
+func TestNoteSignOut(t *testing.T) {
+	s, other := NewScope("/", "https://a.example/", "one", ""), NewScope("/", "https://b.example/", "one", "")
+	if s.PopSignOut() {
+		t.Error("nobody has signed out")
+	}
+	s.NoteSignOut()
+	if other.PopSignOut() {
+		t.Error("it is told to another tenant's page")
+	}
+	if !s.PopSignOut() || s.PopSignOut() {
+		t.Error("it is not told once")
+	}
+	for _, noted := range []string{`{"created":1}`, `{"created":99999999999999}`, "", "x", "null"} {
+		if err := s.Tab().Set("signed-out", noted); err != nil {
+			t.Fatal(err)
+		}
+		if s.PopSignOut() {
+			t.Errorf("%q is told", noted)
+		}
+	}
+}

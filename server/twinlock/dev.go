@@ -54,7 +54,7 @@ func (cmd devCommand) Run(ctx context.Context, c console) error {
 	tenantServer := serve.Start(tenantListener, emulator, serve.Options{Log: log})
 	appServer := serve.Start(appListener, rendered, serve.Options{Header: rendered.Header(), Log: log})
 	fmt.Fprintf(c.Out, "tenant: %s\nready: %s\n", issuer, home)
-	if err := printAccounts(c.Err, issuer); err != nil {
+	if err := printAccounts(c.Out, issuer); err != nil {
 		return err
 	}
 	return serve.Wait(ctx, log, appServer, tenantServer)

@@ -45,7 +45,7 @@ func (cmd tenantCommand) Run(ctx context.Context, c console) error {
 	running := serve.Start(l, emulator, serve.Options{Log: log})
 	fmt.Fprintf(c.Out, "ready: %s\n", issuer)
 	if options.Users == nil && options.Connections == nil { // the tenant's own
-		if err := printAccounts(c.Err, issuer); err != nil {
+		if err := printAccounts(c.Out, issuer); err != nil {
 			return err
 		}
 	}

@@ -9,12 +9,22 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"twinlock/app/config"
 )
 
 var (
 	sheet = flag.String("sheet", "", "the folder to write the pictures of every state into, see make screens")
 	only  = flag.String("state", "", "the one state to take pictures of")
 )
+
+// languages are those of the pictures.
+var languages = []string{"en", "de"}
+
+// speaks sets a site up in these languages.
+func speaks(languages ...string) func(*config.Config) {
+	return func(c *config.Config) { c.Languages = languages }
+}
 
 // state is one that the tenant's page of states has a button for.
 type state struct {
@@ -56,7 +66,7 @@ func (p *page) meet(state state) {
 		p.appear(".skeleton")
 		return
 	}
-	p.wait("the state shows", `document.querySelector("#btn-link-account, [role=alert]:not(:empty)")`)
+	p.wait("the state shows", `document.querySelector("#btn-link-account:enabled, main [role=alert]:not(:empty), main [role=status]:not(:empty)")`)
 	p.pictures()
 }
 
@@ -100,7 +110,7 @@ func TestSheet(t *testing.T) {
 					"<figcaption>%[1]s</figcaption></figure>\n", name)
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
-					p := newStage(t, setup{}).blank()
+					p := newStage(t, setup{configure: speaks(languages...)}).blank()
 					p.resize(size)
 					p.colours(scheme)
 					p.speak(language)
@@ -121,7 +131,7 @@ func TestSheet(t *testing.T) {
 func (state) each(take func(size screen, scheme, language string)) {
 	for _, size := range []screen{phone, desktop} {
 		for _, scheme := range []string{"light", "dark"} {
-			for _, language := range []string{"en", "de"} {
+			for _, language := range languages {
 				take(size, scheme, language)
 			}
 		}

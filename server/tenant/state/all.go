@@ -43,7 +43,7 @@ var all = []State{
 		See: "Sign in as ada@example.com: accounts that cannot be unlinked, with the reason."},
 	{Name: "blocked", Label: "Account blocked", Account: ada, SignIn: true,
 		documents: []string{strings.Replace(adaWith("", `{}`), "{", `{"blocked":true,`, 1)},
-		See:       "Sign in as ada@example.com: the tenant refuses, and the page says so."},
+		See:       "Sign in as ada@example.com: the tenant's own sign-in page says that the user is blocked."},
 	{Name: "refused", Label: "Refused by an Action, with words", Account: ada, SignIn: true,
 		faults: constant(fault.Fault{Path: "/authorize", Times: -1, Refuse: map[string]string{
 			"error": "access_denied", "error_description": "Your contract ended on 1 May. Please call 555-0100."}}),
@@ -60,8 +60,8 @@ var all = []State{
 			Headers: map[string]string{"Cross-Origin-Opener-Policy": "same-origin"}}),
 		See: "With interaction: popup, sign in: the page goes on although it cannot see the window."},
 	{Name: "slow", Label: "Slow API", Account: ada,
-		faults: constant(fault.Fault{Method: "GET", Path: anyUser, DelayMS: 8000, Times: -1}),
-		See:    "Reload while signed in: for eight seconds the page says what loads."},
+		faults: constant(fault.Fault{Method: "GET", Path: anyUser, DelayMS: 20_000, Times: -1}),
+		See:    "Reload while signed in: for twenty seconds the page says what loads."},
 	{Name: "failing", Label: "API answers 500", Account: ada,
 		faults: constant(fault.Fault{Path: anyUser, Status: 500, Times: -1}, fault.Fault{Path: linkPath, Status: 500, Times: -1},
 			fault.Fault{Path: linkPath + "/*/*", Status: 500, Times: -1}),
@@ -72,8 +72,8 @@ var all = []State{
 			return []fault.Fault{{Path: anyUser, Status: 429, Times: -1, Headers: map[string]string{
 				"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}}}
 		},
-		See: "Reload while signed in: the page says that there were too many requests."},
-	{Name: "deleted", Label: "Account deleted", Account: ada, SignIn: true, removed: []string{adaID},
+		See: "Reload while signed in: the page says that it waits, and counts down."},
+	{Name: "deleted", Label: "Account deleted", Account: ada, removed: []string{adaID},
 		See: "Reload while signed in as ada@example.com: the account is gone. Nobody can sign in to it."},
 }
 

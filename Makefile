@@ -31,7 +31,7 @@ test: build programs ## Run every test, in a browser too; of a long table the ca
 	$(GO) test -timeout 30m ./...
 
 # The tests with long tables: every language, size, spoilt file, kind of press.
-sweeps := AnswersOfATenant|BothAccountsWhole|BrokenVault|ClockSkew|Hosts|Narrow|NothingKeepsALogin|OfflineVisit|PartedWindow|Presses|PressesBeforeTheProgram|RehearsalFails|Screens|SignIn|SignInByPopup|SmallerThanHello|SpoiltDeployment|TenantChanges|UnknownPath
+sweeps := AnswersOfATenant|Borders|BothAccountsWhole|BrokenVault|ClockIsPutRightAtTheTenant|ClockSkew|EditedLabel|ForcedColours|HeadingsKeepWordsWhole|Hosts|ListAndButtons|LoginsWaitInTheDatabase|MarksHoldLargeText|Narrow|NothingKeepsALogin|OfflineVisit|PartedWindow|PartedWindowGivenUp|Presses|PressesBeforeTheProgram|Print|RegionalDates|RehearsalFails|ReplayedCallback|RightToLeft|Screens|SignIn|SignInByPopup|SmallerThanHello|SpoiltDeployment|TenantChanges|UnknownPath|WhatABrowserLacks
 
 test-sweeps: build programs ## Run every case of the long tables
 	$(GO) test -timeout 30m -count=1 ./server/e2e ./wasm/bundle -sweep -run='^Test($(sweeps))$$'

@@ -65,10 +65,13 @@ func (p *page) in(t *testing.T) *page {
 // Attack case 2: the same callback delivered twice.
 func TestReplayedCallback(t *testing.T) {
 	t.Parallel()
-	for name, full := range map[string]bool{"kept in localStorage": false, "kept in the database": true} {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range cases(1, []struct {
+		name string
+		full bool
+	}{{"kept in localStorage", false}, {"kept in the database", true}}) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			replayCallbacks(t, full)
+			replayCallbacks(t, tt.full)
 		})
 	}
 }

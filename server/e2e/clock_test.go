@@ -55,13 +55,16 @@ func TestClockDaysOff(t *testing.T) {
 // how long they were there; the answer is theirs all the same, and the next one is accepted.
 func TestClockIsPutRightAtTheTenant(t *testing.T) {
 	t.Parallel()
-	for name, script := range map[string]string{"kept in localStorage": "", "kept in the database": fillStorage} {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range cases(1, []struct{ name, script string }{
+		{"kept in the database", fillStorage},
+		{"kept in localStorage", ""},
+	}) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, setup{})
 			p := s.blank()
 			p.needsChromium("scripts before the page's own")
-			p.inject(onSite(script))
+			p.inject(onSite(tt.script))
 			p.visit(s.site + "/")
 			p.click("#btn-login")
 			p.choose(connectionOf(ada))

@@ -109,17 +109,20 @@ func TestEditedConfiguration(t *testing.T) {
 // written in another way: a choice from before the program is there is not lost.
 func TestEditedLabel(t *testing.T) {
 	t.Parallel()
-	for name, rewrite := range map[string]func([]byte) []byte{
-		"edited":     func(body []byte) []byte { return body },
-		"line ends":  func(body []byte) []byte { return bytes.ReplaceAll(body, []byte(`,"`), []byte(",\r\n\"")) },
-		"byte order": func(body []byte) []byte { return append([]byte("\ufeff"), body...) },
-	} {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range cases(1, []struct {
+		name    string
+		rewrite func([]byte) []byte
+	}{
+		{"byte order", func(body []byte) []byte { return append([]byte("\ufeff"), body...) }},
+		{"edited", func(body []byte) []byte { return body }},
+		{"line ends", func(body []byte) []byte { return bytes.ReplaceAll(body, []byte(`,"`), []byte(",\r\n\"")) }},
+	}) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			e, g := &edition{}, newGate(t, "/web/app.")
 			s := newStage(t, setup{front: func(next http.Handler) http.Handler { return g.front(e.front(next)) }})
 			e.edit(s, map[string]any{"max_auth_age": 60})
-			body := rewrite(*e.body.Load())
+			body := tt.rewrite(*e.body.Load())
 			e.body.Store(&body)
 			p := s.blank()
 			p.visit(s.site + "/")

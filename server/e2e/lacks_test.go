@@ -11,8 +11,10 @@ import (
 )
 
 // lacking are scripts that take from a browser what some browser, setting or host does not
-// give. With all of them the page starts and opens its dialog.
-var lacking = map[string]struct {
+// give. With all of them the page starts and opens its dialog. The first five stand for the
+// others: a sentence, no vault, a window, smaller things that are missing.
+var lacking = []struct {
+	name   string
 	script string
 	// told is what the dialog says instead of leaving for the tenant; "" where signing in,
 	// linking and signing out work all the same.
@@ -23,24 +25,24 @@ var lacking = map[string]struct {
 	forgets bool
 	popup   bool
 }{
-	"crypto.subtle":        {script: none("Crypto.prototype", "subtle"), told: text.Insecure},
-	"crypto.subtle, popup": {script: none("Crypto.prototype", "subtle"), told: text.Insecure, popup: true},
-	"indexedDB":            {script: none("window", "indexedDB"), forgets: true},
-	"indexedDB refused":    {script: refused("window", "indexedDB"), forgets: true},
-	"indexedDB.open":       {script: none("IDBFactory.prototype", "open"), forgets: true},
-	"indexedDB's answer":   {script: slowDatabase, forgets: true},
-	"localStorage":         {script: none("window", "localStorage")},
-	"localStorage refused": {script: refused("window", "localStorage") + refused("window", "sessionStorage"), unnamed: true},
-	"navigator": {script: none("Navigator.prototype", "locks") + none("Navigator.prototype", "clipboard") +
+	{name: "crypto.subtle", script: none("Crypto.prototype", "subtle"), told: text.Insecure},
+	{name: "indexedDB", script: none("window", "indexedDB"), forgets: true},
+	{name: "localStorage refused", script: refused("window", "localStorage") + refused("window", "sessionStorage"), unnamed: true},
+	{name: "navigator", script: none("Navigator.prototype", "locks") + none("Navigator.prototype", "clipboard") +
 		none("Navigator.prototype", "onLine") + none("Navigator.prototype", "serviceWorker")},
-	"BroadcastChannel":         {script: none("window", "BroadcastChannel")},
-	"BroadcastChannel refused": {script: `window.BroadcastChannel = class { constructor() { throw new DOMException("no", "SecurityError"); } };`},
-	"AbortController":          {script: none("window", "AbortController")},
-	"a modal dialog":           {script: none("HTMLDialogElement.prototype", "showModal")},
-	"Intl": {script: none("window", "Intl") +
+	{name: "BroadcastChannel", script: none("window", "BroadcastChannel")},
+	{name: "crypto.subtle, popup", script: none("Crypto.prototype", "subtle"), told: text.Insecure, popup: true},
+	{name: "indexedDB refused", script: refused("window", "indexedDB"), forgets: true},
+	{name: "indexedDB.open", script: none("IDBFactory.prototype", "open"), forgets: true},
+	{name: "indexedDB's answer", script: slowDatabase, forgets: true},
+	{name: "localStorage", script: none("window", "localStorage")},
+	{name: "BroadcastChannel refused", script: `window.BroadcastChannel = class { constructor() { throw new DOMException("no", "SecurityError"); } };`},
+	{name: "AbortController", script: none("window", "AbortController")},
+	{name: "a modal dialog", script: none("HTMLDialogElement.prototype", "showModal")},
+	{name: "Intl", script: none("window", "Intl") +
 		`Date.prototype.toLocaleString = () => { throw new RangeError("no dates"); };`},
-	"matchMedia, Worker, Blob": {script: none("window", "matchMedia") + none("window", "Worker") + none("window", "Blob")},
-	"a window":                 {script: none("window", "screenX") + none("window", "outerWidth"), popup: true},
+	{name: "matchMedia, Worker, Blob", script: none("window", "matchMedia") + none("window", "Worker") + none("window", "Blob")},
+	{name: "a window", script: none("window", "screenX") + none("window", "outerWidth"), popup: true},
 }
 
 // none makes a property of an object undefined.
@@ -59,8 +61,8 @@ func refused(object, property string) string {
 // It never ends the program.
 func TestWhatABrowserLacks(t *testing.T) {
 	t.Parallel()
-	for name, test := range lacking {
-		t.Run(name, func(t *testing.T) {
+	for _, test := range cases(5, lacking) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			var o setup
 			if test.popup {

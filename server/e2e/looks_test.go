@@ -129,7 +129,7 @@ func contrasts(selector string) string {
 // The border of a control is seen, on each ground that it stands on.
 func TestBorders(t *testing.T) {
 	t.Parallel()
-	for _, scheme := range []string{"light", "dark"} {
+	for _, scheme := range cases(1, []string{"light", "dark"}) {
 		t.Run(scheme, func(t *testing.T) {
 			t.Parallel()
 			p := furnished(t, phone)
@@ -151,6 +151,7 @@ func TestBorders(t *testing.T) {
 
 // With colours of the person's own the primary button still differs from the others.
 func TestForcedColours(t *testing.T) {
+	inSweeps(t)
 	t.Parallel()
 	p := furnished(t, desktop)
 	p.media("", "forced-colors", "active")
@@ -167,6 +168,7 @@ func TestForcedColours(t *testing.T) {
 
 // Marks grow with the text.
 func TestMarksHoldLargeText(t *testing.T) {
+	inSweeps(t)
 	t.Parallel()
 	p := furnished(t, narrow)
 	p.textSize(32)
@@ -184,6 +186,7 @@ func TestMarksHoldLargeText(t *testing.T) {
 
 // Paper has all rows and no buttons.
 func TestPrint(t *testing.T) {
+	inSweeps(t)
 	t.Parallel()
 	s := newStage(t, setup{history: config.KeepHistory})
 	p := s.open("/")
@@ -205,6 +208,7 @@ func TestPrint(t *testing.T) {
 // Written from right to left, the page and the question still fit, and what points to a
 // side points to the other.
 func TestRightToLeft(t *testing.T) {
+	inSweeps(t)
 	t.Parallel()
 	p := furnished(t, desktop)
 	turn := func() { evaluate[any](p, `document.documentElement.dir = "rtl"`) }
@@ -240,6 +244,7 @@ func TestRightToLeft(t *testing.T) {
 
 // The words of a page's heading stay whole on a phone.
 func TestHeadingsKeepWordsWhole(t *testing.T) {
+	inSweeps(t)
 	t.Parallel()
 	s := newStage(t, setup{furnish: func(o *tenant.Options) {
 		o.Users = []tenant.User{{Identity: tenant.Identity{Connection: tenant.Database, Email: ada, EmailVerified: true,
@@ -275,6 +280,7 @@ func TestHeadingsKeepWordsWhole(t *testing.T) {
 
 // Dates are written as the person's region writes them.
 func TestRegionalDates(t *testing.T) {
+	inSweeps(t)
 	t.Parallel()
 	s := newStage(t, setup{history: config.KeepHistory})
 	p := s.blank()
@@ -296,6 +302,7 @@ func TestRegionalDates(t *testing.T) {
 // An empty list says so to a screen reader, the copy is offered below what is lost, and the
 // page has one primary button, also with a failure.
 func TestListAndButtons(t *testing.T) {
+	inSweeps(t)
 	t.Parallel()
 	s := newStage(t, setup{})
 	p := s.open("/")

@@ -50,6 +50,7 @@ func TestPartedWindow(t *testing.T) {
 // Attack cases 8 and 10: what was tried again or cancelled is refused, in whatever window it
 // still goes on. That window says that it can be closed.
 func TestPartedWindowGivenUp(t *testing.T) {
+	inSweeps(t)
 	t.Parallel()
 	s, p, window := parted(t, openerPolicies[0])
 	untouched := s.untouched()

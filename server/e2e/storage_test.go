@@ -54,18 +54,18 @@ func (p *page) loginInWindow(email string) {
 // or the program has begun them.
 func TestLoginsWaitInTheDatabase(t *testing.T) {
 	t.Parallel()
-	for name, script := range map[string]string{
-		"full":           fillStorage,
-		"stores nothing": silentStorage,
-		"refused":        refused("window", "localStorage"),
-	} {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range cases(1, []struct{ name, script string }{
+		{"full", fillStorage},
+		{"stores nothing", silentStorage},
+		{"refused", refused("window", "localStorage")},
+	}) {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			g := newGate(t, "/web/app.")
 			s := newStage(t, setup{front: g.front, basePath: "/link"})
 			p := s.blank()
 			p.needsChromium("scripts before the page's own")
-			p.inject(onSite(script))
+			p.inject(onSite(tt.script))
 			p.visit(s.site + "/")
 			p.click("#btn-login")
 			p.appear("[role=dialog]")

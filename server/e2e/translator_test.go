@@ -80,6 +80,7 @@ func tour(t *testing.T, script string) (steps []string) {
 	}
 	step()
 	p.click("#btn-swap")
+	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", ada, "second", lovelace))
 	p.click(`input[name="field-theme"][value="secondary"]`)
 	p.see("#confirm", text.Fill(say.LinkReplaces, "first", ada, "keys", "theme"))
 	step()

@@ -27,14 +27,21 @@ web/dist/manifest.json:
 test-fast: web/dist/manifest.json ## Run the tests that need no browser: less than a minute
 	$(GO) test -short ./...
 
+# A browser on a busy machine fails a test now and then. Of the browser tests, and of
+# them alone, a few that fail are run once more by themselves; the first failure is
+# printed all the same.
+in_browser := $(GO) tool gotestsum --format=testname --hide-summary=skipped --rerun-fails=1 --rerun-fails-max-failures=6
+
 test: build programs ## Run every test, in a browser too; of a long table the cases that stand for the others
-	$(GO) test -timeout 30m ./...
+	$(GO) test -timeout 30m $$($(GO) list ./... | grep -v '/server/e2e$$')
+	$(in_browser) --packages=./server/e2e -- -timeout 30m
 
 # The tests with long tables: every language, size, spoilt file, kind of press.
 sweeps := AnswersOfATenant|Borders|BothAccountsWhole|BrokenVault|ClockIsPutRightAtTheTenant|ClockSkew|EditedLabel|ForcedColours|HeadingsKeepWordsWhole|Hosts|ListAndButtons|LoginsWaitInTheDatabase|MarksHoldLargeText|Narrow|NothingKeepsALogin|OfflineVisit|PartedWindow|PartedWindowGivenUp|Presses|PressesBeforeTheProgram|Print|RegionalDates|RehearsalFails|ReplayedCallback|RightToLeft|Screens|SignIn|SignInByPopup|SmallerThanHello|SpoiltDeployment|TenantChanges|UnknownPath|WhatABrowserLacks
 
 test-sweeps: build programs ## Run every case of the long tables
-	$(GO) test -timeout 30m -count=1 ./server/e2e ./wasm/bundle -sweep -run='^Test($(sweeps))$$'
+	$(GO) test -timeout 30m -count=1 ./wasm/bundle -sweep -run='^Test($(sweeps))$$'
+	$(in_browser) --packages=./server/e2e -- -timeout 30m -count=1 -run='^Test($(sweeps))$$' -args -sweep
 
 test-guards: ## Take each guard of the flow away in turn, and see its model test fail
 	$(GO) test ./app/flow -count=1 -timeout 30m -run='^TestGuards$$' -guards

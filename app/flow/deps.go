@@ -83,7 +83,7 @@ type Settings struct {
 // they return.
 type Session interface {
 	// Restore reads the session that an earlier page or another tab has stored. It returns
-	// [session.ErrSignedOut] if there is none and [session.ErrExpired] if it has ended.
+	// [session.ErrSignedOut] if there is none.
 	Restore(ctx context.Context) error
 	// Adopt makes the account of a sign-in the session. It returns
 	// [session.ErrOtherSubject] if another account is signed in and [session.ErrSignedOut]

@@ -54,7 +54,7 @@ func (f *Flow) Start(callback string, called bool) {
 		ctx := context.Background()
 		f.deps.Site.Sweep(ctx)
 		back := f.deps.Site.PopSignOut()
-		err := f.deps.Session.Restore(ctx)
+		_ = f.deps.Session.Restore(ctx)
 		if called {
 			f.deps.Locks.Resume(ctx, callback)
 		}
@@ -67,7 +67,7 @@ func (f *Flow) Start(callback string, called bool) {
 			if f.deps.Session.Subject() != subject { // the copy is of a session that has ended since
 				none = offline.ErrNone
 			}
-			f.started(err, last, none)
+			f.started(last, none)
 			if back && f.state.Phase == SignedOut && !f.state.Engaged() && f.state.Notice.Kind == NoNotice {
 				f.tell(Notice{Kind: SignedOutThere})
 			}
@@ -75,9 +75,9 @@ func (f *Flow) Start(callback string, called bool) {
 	})
 }
 
-// started continues once it is known who is signed in. restored is the error of restoring
-// the session, and none is why there is no copy of the profile.
-func (f *Flow) started(restored error, last offline.Copy, none error) {
+// started continues once it is known who is signed in. none is why there is no copy of the
+// profile.
+func (f *Flow) started(last offline.Copy, none error) {
 	f.state.Started = true
 	switch {
 	case f.state.Engaged(): // the login that has just been finished goes on
@@ -98,9 +98,6 @@ func (f *Flow) started(restored error, last offline.Copy, none error) {
 		}
 		f.forget()
 		f.state.Notice = told
-		if errors.Is(restored, session.ErrExpired) && f.state.Notice.Kind == NoNotice {
-			f.fail(restored, Next{})
-		}
 	}
 }
 

@@ -792,11 +792,23 @@ func TestOffline(t *testing.T) {
 	}
 }
 
-// A copy is shown after its session has expired, until there is a network to find that
-// out.
+// A copy is shown after the access token has ended, until there is a network to find that
+// out; and without a network once more after that.
 func TestCopyOfAnExpiredSession(t *testing.T) {
 	w, tab := signedIn(t, ada)
 	w.now, w.online = w.now.Add(48*time.Hour), false
+	tab.load("", false)
+	w.rest()
+	tab.draw()
+	if s := tab.drawn; s.Phase != Ready || s.AsOf.IsZero() {
+		t.Fatal(sketch(s))
+	}
+	w.online = true
+	tab.flow.Connected()
+	w.rest()
+	tab.draw()
+	tab.told(Failed, session.ErrExpired, SignInAgain)
+	w.online = false
 	tab.load("", false)
 	w.rest()
 	tab.draw()
@@ -808,8 +820,6 @@ func TestCopyOfAnExpiredSession(t *testing.T) {
 	w.rest()
 	tab.draw()
 	tab.told(Failed, session.ErrExpired, SignInAgain)
-	tab.load("", false)
-	w.rest()
 }
 
 func TestExpiredSession(t *testing.T) {

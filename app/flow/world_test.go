@@ -599,9 +599,6 @@ func (s sessionOf) Restore(context.Context) error {
 		return session.ErrSignedOut
 	case s.t.session != nil && s.t.session.subject != kept.subject:
 		return session.ErrOtherSubject
-	case w.now.Sub(kept.proven) > 24*time.Hour:
-		w.device.session, w.device.expired = nil, true // the copy stays
-		return session.ErrExpired
 	}
 	copied := *kept
 	s.t.session = &copied
@@ -696,7 +693,12 @@ func (s sessionOf) AccessToken(context.Context) (oidc.Secret, error) {
 	if s.t.session == nil {
 		return "", session.ErrSignedOut
 	}
-	if w := s.t.world; w.random && w.r.IntN(60) == 0 { // it ends by itself
+	w := s.t.world
+	if w.online && w.now.Sub(s.t.session.proven) > 24*time.Hour { // the tenant has refused it
+		s.t.session, w.device.session, w.device.expired = nil, nil, true // the copy stays
+		return "", session.ErrExpired
+	}
+	if w.random && w.r.IntN(60) == 0 { // it ends by itself
 		s.t.session, w.device.session = nil, nil
 		w.device.action = nil
 		if w.r.IntN(2) == 0 {

@@ -21,10 +21,11 @@ type Renewer interface {
 
 // AccessToken returns the token that the Management API is called with. An expired one is
 // renewed where the tenant has given a refresh token: once for all callers, in this tab
-// and the others. The end of the context ends the wait but not the renewal.
+// and the others. Where it has not, the token is returned until [Keeper.Refused]. The end
+// of the context ends the wait but not the renewal.
 //
-// Errors that end the session: [ErrExpired] if it cannot be renewed, or not without the
-// person ([oidc.ErrSecondFactor]); [ErrReused], in
+// Errors that end the session: [ErrExpired] if a refused one that has ended cannot be
+// renewed, or none without the person ([oidc.ErrSecondFactor]); [ErrReused], in
 // every tab, if the tenant does not accept the refresh token any more; [ErrOtherSubject]
 // if another tab has put another account in its place or, in every tab, if the renewal
 // yields another account's tokens. [ErrSignedOut] means that there is no session. Any
@@ -43,13 +44,21 @@ func (k *Keeper) AccessToken(ctx context.Context) (oidc.Secret, error) {
 }
 
 // Refused is told that the tenant does not accept an access token, whatever its end is here:
-// clocks differ, and tokens are revoked. [Keeper.AccessToken] then renews it, where it can.
+// clocks differ, and tokens are revoked. [Keeper.AccessToken] then renews it, where it can,
+// or ends the session as expired if it has ended here, too. Any other token stays: the
+// caller knows why it is refused.
 func (k *Keeper) Refused(access oidc.Secret) {
 	k.mu.Lock()
-	if k.current != nil && k.current.Refresh != "" && k.options.Renewer != nil {
+	if k.current != nil && (k.renewable(*k.current) || k.expired(*k.current)) {
 		k.refused = access
 	}
 	k.mu.Unlock()
+}
+
+// due tells whether a session needs another access token in place of a refused one or of
+// one that has ended.
+func (k *Keeper) due(r record, refused oidc.Secret) bool {
+	return r.Access == refused || k.renewable(r) && k.expired(r)
 }
 
 // renewal is one that is under way. All who need it wait for the same one.
@@ -69,7 +78,7 @@ func (k *Keeper) tokenOrRenewal(ctx context.Context) (*renewal, oidc.Secret, err
 	if k.current == nil {
 		return nil, "", k.checkSubject("")
 	}
-	if k.current.Access != k.refused && !k.expired(*k.current) {
+	if !k.due(*k.current, k.refused) {
 		return nil, k.current.Access, nil
 	}
 	subject := k.current.Claims.Subject
@@ -99,7 +108,7 @@ func (k *Keeper) renew(ctx context.Context, r *renewal) (renewed record, err err
 			return err
 		}
 		renewed = current // also if another tab has renewed it
-		if current.Access == r.refused || k.expired(current) {
+		if k.due(current, r.refused) {
 			renewed, err = k.renewRecord(ctx, current)
 		}
 		return err

@@ -473,8 +473,8 @@ func TestWithoutStorageAnOldSessionIsNotTakenUp(t *testing.T) {
 	}
 }
 
-// Without a refresh token a tab ends with its access token, but not the session
-// that another tab has renewed by signing in.
+// Without a refresh token a tab ends with its access token when the tenant refuses that, but
+// not the session that another tab has renewed by signing in.
 func TestExpiryLooksForANewerSession(t *testing.T) {
 	vault, c := newBox(), &clock{start}
 	ctx := context.Background()
@@ -491,6 +491,7 @@ func TestExpiryLooksForANewerSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.now = start.Add(time.Hour)
+	here.Refused("access-1")
 	if token, err := here.AccessToken(ctx); token != "newer" || err != nil {
 		t.Errorf("got %q, %v", token.Reveal(), err)
 	}
@@ -507,8 +508,12 @@ func TestRestoreWhatCanBeRenewed(t *testing.T) {
 		t.Errorf("got %q, %v", token.Reveal(), err)
 	}
 	s.clock.now = s.clock.now.Add(time.Hour)
-	if err := New(scope, s.vault, Options{Now: s.clock.Now}).Restore(ctx); !errors.Is(err, ErrExpired) {
+	ended := New(scope, s.vault, Options{Now: s.clock.Now})
+	if err := ended.Restore(ctx); err != nil {
 		t.Errorf("without a renewer: %v", err)
+	}
+	if token, err := ended.AccessToken(ctx); token != "access-2" || err != nil {
+		t.Errorf("without a renewer: %q, %v", token.Reveal(), err)
 	}
 }
 

@@ -23,7 +23,8 @@ var (
 	// it was used twice, revoked or left unused for too long. The session has ended in
 	// every tab. It also is an [ErrSignedOut]: ask for ErrReused first.
 	ErrReused = fmt.Errorf("%w: the refresh token is no longer accepted", ErrSignedOut)
-	// ErrExpired is returned when the access token has expired and cannot be renewed.
+	// ErrExpired is returned when the access token has ended, which the tenant has confirmed
+	// where it was asked, and cannot be renewed.
 	ErrExpired = errors.New("the sign-in has expired")
 	// ErrOtherSubject is returned when the session is another account's than the one that
 	// is asked about or signs in. If the session has ended because of it, the error also
@@ -211,8 +212,10 @@ func (k *Keeper) Adopt(ctx context.Context, tokens oidc.Tokens, claims oidc.Clai
 // Restore makes the stored session current, which an earlier page or another tab has
 // left. One that cannot be opened is removed and counts as none.
 //
-// Errors: [ErrSignedOut] if there is none, or if it ends meanwhile; [ErrExpired] if it has
-// expired and cannot be renewed; [ErrOtherSubject] if another account's session is current.
+// Its access token may have ended: only the tenant knows.
+//
+// Errors: [ErrSignedOut] if there is none, or if it ends meanwhile; [ErrOtherSubject] if
+// another account's session is current.
 func (k *Keeper) Restore(ctx context.Context) error {
 	k.mu.Lock()
 	endings := k.endings
@@ -225,9 +228,6 @@ func (k *Keeper) Restore(ctx context.Context) error {
 	case err != nil:
 		k.site.Hint(false)
 		return fmt.Errorf("%w: %w", ErrSignedOut, err)
-	case k.expired(r) && !k.renewable(r):
-		_ = k.endStored(ctx, nil, k.options.KeepExpired...)
-		return ErrExpired
 	}
 	k.learn(r.Clock, true)
 	k.mu.Lock()
@@ -451,7 +451,8 @@ func (k *Keeper) read(ctx context.Context) (record, error) {
 	return s.record(), nil
 }
 
-// expired tells whether an access token has ended, as far as the clocks tell.
+// expired tells whether an access token has ended, as far as the clocks tell. That is a
+// hint: it may call for a renewal, but ends no session by itself.
 func (k *Keeper) expired(r record) bool {
 	return !k.options.Now().Add(r.Clock.Offset + expiryMargin).Before(r.Expires)
 }

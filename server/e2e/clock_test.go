@@ -139,4 +139,22 @@ func TestTokenIsRefused(t *testing.T) {
 		p.alert(say.Sentences[text.Unauthorized])
 		p.appear("#btn-login")
 	})
+	t.Run("ended", func(t *testing.T) {
+		t.Parallel()
+		s := newStage(t, setup{tokenLife: 3600})
+		p := s.open("/")
+		p.signIn(ada)
+		p.inject(`{
+			const now = Date.now, time = Date.prototype.getTime, by = 2 * 3600e3;
+			Date.now = () => now() + by;
+			Date.prototype.getTime = function () { return time.call(this) + by; };
+		}`)
+		p.reload()
+		p.profileOf(ada) // the device thinks that the token has ended, the tenant does not
+		p.troubles.expect("status of 401")
+		s.fault(refusal)
+		p.reload()
+		p.alert(say.Sentences[text.SessionExpired])
+		p.appear("#btn-login")
+	})
 }

@@ -223,6 +223,7 @@ func TestReusedRefreshToken(t *testing.T) {
 func TestWithoutARefreshTokenTheSessionEnds(t *testing.T) {
 	s := newOffline(t, "openid")
 	s.sleep(tokenLife)
+	s.here.Refused(s.first.Access)
 	if _, err := s.here.AccessToken(t.Context()); !errors.Is(err, session.ErrExpired) {
 		t.Errorf("AccessToken: %v", err)
 	}

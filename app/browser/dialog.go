@@ -16,6 +16,11 @@ func CloseDialog(id string) { closeDialog(id) }
 // Natively it does nothing.
 func Focus(id string) { focus(id) }
 
+// FocusFirst moves the keyboard focus to the first match of a CSS selector in the element
+// with this id, if the focus is at something around that: at the element itself, or nowhere.
+// Natively it does nothing.
+func FocusFirst(id, selector string) { focusFirst(id, selector) }
+
 // WrapFocus keeps Tab and Shift+Tab inside the <dialog> element with this id:
 // call it on each of them, backwards for Shift+Tab. Browsers make the page behind a
 // modal dialog inert, but let the focus move on to their own toolbars. WrapFocus

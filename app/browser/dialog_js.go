@@ -15,6 +15,15 @@ func closeDialog(id string) { _, _ = tryCall(element(id), "close") }
 
 func focus(id string) { _, _ = tryCall(element(id), "focus") }
 
+func focusFirst(id, selector string) {
+	_ = try(func() {
+		first := element(id).Call("querySelector", selector)
+		if first.Truthy() && global("document", "activeElement").Call("contains", first).Bool() {
+			first.Call("focus")
+		}
+	})
+}
+
 func wrapFocus(id string, backwards bool) (moved bool) {
 	_ = try(func() {
 		d := element(id)

@@ -8,4 +8,6 @@ func closeDialog(string) {}
 
 func focus(string) {}
 
+func focusFirst(string, string) {}
+
 func wrapFocus(string, bool) bool { return false }

@@ -16,7 +16,7 @@ var skews = []time.Duration{
 func (w *world) linkAndUnlink(tab *tab) (proven bool) {
 	w.t.Helper()
 	tab.press("link")
-	if tab.leaving && tab.wants.purpose == Proof {
+	if tab.dialog == Proof {
 		proven = true
 		tab.login(ada, nil)
 	}
@@ -51,7 +51,7 @@ func TestClockSkew(t *testing.T) {
 			tab.load("", false)
 			w.rest()
 			tab.press("link")
-			if tab.wants == nil || tab.wants.purpose != Proof {
+			if tab.dialog != Proof {
 				t.Errorf("no proof is asked for in %s", sketch(tab.drawn))
 			}
 		})
@@ -109,7 +109,7 @@ func TestClockIsPutBack(t *testing.T) {
 		w.put(-later)
 		tab.press("unlink")
 		tab.press("confirm")
-		if !tab.leaving || tab.wants.purpose != Proof || w.sent("unlink") != 0 {
+		if tab.dialog != Proof || w.sent("unlink") != 0 {
 			t.Errorf("%s, sent %v", sketch(tab.drawn), w.asked)
 		}
 		w.holds(ada, ada, lovelace)
@@ -119,7 +119,7 @@ func TestClockIsPutBack(t *testing.T) {
 		w.now = w.now.Add(later)
 		w.put(-later)
 		tab.press("link")
-		if tab.dialog == Second || !tab.leaving || tab.wants.purpose != Proof {
+		if tab.dialog != Proof {
 			t.Errorf("%s", sketch(tab.drawn))
 		}
 	})

@@ -127,6 +127,9 @@ type Session interface {
 type Locks interface {
 	// Show opens the dialog of a lock.
 	Show(Purpose)
+	// Ask opens the dialog of a lock with one login in it, and says what that is needed for.
+	// The login begins when the person wants it to.
+	Ask(Purpose, Step)
 	// LoginAs begins a login without the dialog, to an account that is known by its
 	// connection, its e-mail address and its subject; each may be "". It returns at once.
 	LoginAs(p Purpose, connection, address, subject string)
@@ -138,6 +141,16 @@ type Locks interface {
 	// LogoutURL returns the tenant's address that ends its own session and then leads back
 	// to the page.
 	LogoutURL() string
+}
+
+// Step is a login that something else needs first.
+type Step struct {
+	// For is what needs it.
+	For ActionKind
+	// Account is what the person knows the account by that they are to sign in to.
+	Account string
+	// Connection and Address are what the tenant is told of it; each may be "".
+	Connection, Address string
 }
 
 // History is what this device remembers of links and unlinks. [history.Log] is one; the

@@ -122,7 +122,7 @@ func (f *Flow) LoginEnded(l Login) {
 		if a, err := f.deps.Actions.Pop(context.Background(), f.deps.Session.Subject()); err == nil {
 			waited = &a
 		}
-		f.post(func() { f.loginFailed(l, waited) })
+		f.post(func() { f.loginFailed(l, f.waited(waited)) })
 	case l.Err != nil:
 		f.post(func() { f.loginFailed(l, nil) })
 	case l.Purpose == SignIn, l.Purpose == Move:
@@ -135,12 +135,8 @@ func (f *Flow) LoginEnded(l Login) {
 	}
 }
 
-// loginFailed tells of a login that failed, or of a callback that belongs to no login. The
-// page is then no longer about to leave for the tenant.
+// loginFailed tells of a login that failed, or of a callback that belongs to no login.
 func (f *Flow) loginFailed(l Login, action *Action) {
-	if f.state.Work.Leaving {
-		f.state.Work = Work{}
-	}
 	if errors.Is(l.Err, oidc.ErrFinished) && f.deps.Session.Subject() != "" {
 		// The person went back to the tenant's page and signed in once more.
 		f.tell(Notice{Kind: FinishedBefore})
@@ -198,21 +194,25 @@ func (f *Flow) adopt(l Login) {
 func (f *Flow) proved(result *oidc.Result) {
 	ctx := context.Background()
 	renewed := f.deps.Session.Renew(ctx, result.Tokens, result.Claims)
-	action, none := f.deps.Actions.Pop(ctx, f.deps.Session.Subject())
+	var stored *Action
+	if a, err := f.deps.Actions.Pop(ctx, f.deps.Session.Subject()); err == nil {
+		stored = &a
+	}
 	f.post(func() {
+		action := f.waited(stored)
 		switch {
 		case errors.Is(renewed, session.ErrOtherSubject), errors.Is(renewed, session.ErrSignedOut):
 			// The action no longer waits: it goes on only if the person asks for it.
 			again := Next{}
-			if none == nil && f.state.Phase != SignedOut {
-				again = Next{Kind: ProveAgain, action: &action}
+			if action != nil && f.state.Phase != SignedOut {
+				again = Next{Kind: ProveAgain, action: action}
 			}
 			f.fail(ErrOtherPerson, again)
-		case none != nil:
+		case action == nil:
 			f.read(reading{})
 		default:
 			f.state.Phase = Loading
-			f.read(reading{tell: Notice{Kind: ProvedYou}, then: func() { f.resumeAction(action) }})
+			f.read(reading{tell: Notice{Kind: ProvedYou}, then: func() { f.resumeAction(*action) }})
 		}
 	})
 }

@@ -535,8 +535,8 @@ func TestLinkedElsewhereMeanwhile(t *testing.T) {
 	tab.press("confirm")
 	tab.told(Failed, management.ErrSecondaryGone, SignInTo)
 	tab.press("follow")
-	if s := tab.drawn; s.Phase != SignedOut || !s.Work.Leaving || tab.wants.purpose != Move || tab.subject() != "" {
-		t.Fatalf("%s, %+v", sketch(s), tab.wants)
+	if s := tab.drawn; s.Phase != SignedOut || tab.dialog != Move || tab.subject() != "" {
+		t.Fatalf("%s, %q", sketch(s), tab.dialog)
 	}
 	tab.login(lovelace, nil)
 	if tab.subject() != mary || tab.dialog != Second {
@@ -627,7 +627,7 @@ func TestProof(t *testing.T) {
 		tab := w.open()
 		tab.press("unlink")
 		tab.press("confirm")
-		if s := tab.drawn; !s.Work.Leaving || s.Work.Kind != Proving || tab.wants.purpose != Proof || w.sent("unlink") != 0 {
+		if s := tab.drawn; s.Busy() || tab.dialog != Proof || w.sent("unlink") != 0 {
 			t.Fatalf("%s, sent %v", sketch(s), w.asked)
 		}
 		return w, tab
@@ -675,6 +675,24 @@ func TestProof(t *testing.T) {
 		tab.told(Failed, oidc.ErrBlocked, NoNext)
 		if w.device.action != nil || w.sent("unlink") != 0 {
 			t.Errorf("%v waits, sent %v", w.device.action, w.asked)
+		}
+	})
+	t.Run("nothing can be stored", func(t *testing.T) {
+		w := newWorld(t, 1)
+		w.users[ada] = []string{ada, lovelace}
+		delete(w.users, lovelace)
+		w.device.session = &held{ada, w.now.Add(-time.Hour)}
+		tab := w.open()
+		w.device.noVault = true
+		tab.press("unlink")
+		tab.press("confirm")
+		agreed(w)
+		tab.login(ada, nil) // in a window
+		tab.told(Unlinked, nil, SignOutToo)
+		tab.press("link") // it does not wait for the next proof
+		tab.login(ada, nil)
+		if w.sent("unlink") != 1 {
+			t.Errorf("sent %v", w.asked)
 		}
 	})
 	t.Run("not fresh", func(t *testing.T) {

@@ -38,8 +38,6 @@ var guards = []struct{ what, file, guard, without string }{
 		"if f.refusal() == nil {", "if true {"},
 	{"who unlinks has proven who they are", "unlink.go",
 		"case !f.fresh(0):", "case false:"},
-	{"a page that was to leave and stays can be used", "event.go",
-		"if f.state.Work.Leaving {", "if false {"},
 	{"signing out takes everything along", "work.go",
 		"f.state = State{Phase: SignedOut, Started: f.state.Started, Offline: f.state.Offline}", "f.state.Phase = SignedOut"},
 	{"where nothing can be shown there is a way on", "state.go",

@@ -14,7 +14,6 @@ import (
 	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/oidc"
-	"twinlock/app/platform"
 )
 
 var (
@@ -85,6 +84,8 @@ func (w *world) play(seen map[string]int) (steps int) {
 		t.draw()
 		w.checkRest(t)
 	}
+	seen["proof"] += w.steps[Proof]
+	seen["moved"] += w.steps[Move]
 	for _, kept := range w.device.history {
 		for _, e := range kept {
 			switch e.Kind {
@@ -200,9 +201,8 @@ func (w *world) login(t *tab) {
 		if !t.leaving || l.purpose != Proof && l.purpose != Move {
 			return
 		}
-		w.tell("the page stays")
-		t.wants, t.leaving = nil, false
-		w.spawn(t, func() { t.flow.LoginEnded(Login{Purpose: l.purpose, Err: platform.ErrNetwork}) })
+		w.tell("the page stays") // the dialog says so
+		t.wants, t.leaving, t.dialog = nil, false, l.purpose
 	default:
 		who := people[w.r.IntN(len(people))]
 		switch p := t.wants.purpose; {
@@ -360,16 +360,12 @@ func (w *world) countPress(pressed string, before, after State, seen map[string]
 		after.Work.Kind == Linking:
 		seen["swapped"]++
 	}
-	if after.Work.Kind == Proving {
-		seen["proof"]++
-	}
 }
 
 // count counts what a change has led to.
 func count(before, after State, seen map[string]int) {
 	for what, is := range map[string]bool{
 		"question":       after.Question.Open() && after.Question.Number != before.Question.Number,
-		"moved":          after.Work.Leaving && after.Work.Kind == SigningIn,
 		"copy shown":     !after.AsOf.IsZero(),
 		"finished later": after.Notice.Kind == LinkFinished && before.Notice.Kind != LinkFinished,
 	} {

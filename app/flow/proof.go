@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"time"
+
+	"twinlock/app/linking"
 )
 
 // fresh reports whether the person has proven who they are within the time that counts as
@@ -13,28 +15,41 @@ func (f *Flow) fresh(more time.Duration) bool {
 	return ok && account.Fresh(f.settings.ProofAge+more)
 }
 
-// prove sends the person to sign in once more to the account that is signed in. When they
-// are back, the action goes on by itself.
+// prove asks the person to sign in once more to the account that is signed in. When they
+// have, the action goes on by itself.
 func (f *Flow) prove(a Action) {
-	connection, address := "", f.state.User.Email
+	own := linking.AccountOf(f.state.User)
+	step := Step{For: a.Kind, Account: f.deps.Words.Account(own, own), Address: f.state.User.Email}
 	if primary, ok := f.state.User.Primary(); ok {
-		connection = primary.Connection
+		step.Connection = primary.Connection
 	}
 	f.run(job{says: Work{Kind: Proving}, do: func(w *work) (func(), error) {
-		// If it cannot be stored, the person has to click once more.
+		// If it cannot be stored, the person has to click once more after a redirect.
 		subject := f.deps.Session.Subject()
+		var unkept *Action
 		if f.keepAction(w.ctx, subject, a) != nil {
+			unkept = &a
 			// Not an older one in its place.
 			_ = f.deps.Actions.Drop(w.ctx)
 		}
 		return func() {
+			f.unkept = unkept
 			if subject == "" || f.deps.Session.Subject() != subject {
 				return // it has ended meanwhile, which is told next
 			}
-			w.leave(Proving)
-			f.deps.Locks.LoginAs(Proof, connection, address, "")
+			f.deps.Locks.Ask(Proof, step)
 		}, nil
 	}})
+}
+
+// waited returns the action that waited for a proof, nil for none, and forgets it: the one
+// that was stored, or else the one that could not be.
+func (f *Flow) waited(stored *Action) *Action {
+	if stored == nil {
+		stored = f.unkept
+	}
+	f.unkept = nil
+	return stored
 }
 
 // actionOf makes an action. What it is about is a struct of strings, which json always

@@ -1,5 +1,7 @@
 package flow
 
+import "twinlock/app/linking"
+
 // signOut ends the session here, in the other tabs and at the tenant.
 func (f *Flow) signOut() {
 	f.run(job{says: Work{Kind: SigningOut}, do: func(w *work) (func(), error) {
@@ -20,15 +22,20 @@ func (f *Flow) signOut() {
 	}})
 }
 
-// signInTo ends the session here and signs in to another account, which is part of another
-// profile, to link from there.
+// signInTo ends the session here and asks the person to sign in to another account, which is
+// part of another profile, to link from there.
 func (f *Flow) signInTo(wanted Wanted) {
+	account := linking.Account{Subject: wanted.Subject, Connection: wanted.Connection, Email: wanted.Email}
+	step := Step{
+		For: LinkAction, Account: f.deps.Words.Account(account, account),
+		Connection: wanted.Connection, Address: wanted.Email,
+	}
 	f.run(job{says: Work{Kind: SigningOut}, do: func(w *work) (func(), error) {
 		_ = f.deps.Session.SignOut(w.ctx)
 		return func() {
 			f.forget()
-			w.leave(SigningIn)
-			f.deps.Locks.LoginAs(Move, wanted.Connection, wanted.Email, "")
+			f.tell(Notice{Kind: SignedOutThere})
+			f.deps.Locks.Ask(Move, step)
 		}, nil
 	}})
 }

@@ -103,10 +103,10 @@ const (
 	Linking
 	// Unlinking makes [Work.Second] an account of its own.
 	Unlinking
-	// Proving sends the person to prove who they are.
+	// Proving is about to ask the person to prove who they are.
+	//
+	//sentence:none the dialog that opens says so
 	Proving
-	// SigningIn sends the person to sign in to another account.
-	SigningIn
 	// SigningOut ends the session.
 	SigningOut
 	// EndingSession ends a session that the tenant no longer accepts. The person is told
@@ -127,9 +127,6 @@ type Work struct {
 	Second string
 	// Wait is what the work waits for; the person can stop it as long as it waits.
 	Wait Wait
-	// Leaving is true if all is done and the page is about to leave for the tenant. The
-	// work then lasts as long as the page, or until the login fails.
-	Leaving bool
 
 	number int
 }
@@ -200,8 +197,8 @@ const (
 	// SigningOutThere says that the session has ended, and that the page leaves to end the
 	// tenant's.
 	SigningOutThere
-	// SignedOutThere says that the page is back from the tenant, which it has left for to
-	// end the session there too.
+	// SignedOutThere says that the session has ended as the person has asked for: the page is
+	// back from the tenant, or it offers to sign in to another account.
 	SignedOutThere
 	// SignedOutElsewhere says that another tab has ended the session.
 	SignedOutElsewhere

@@ -62,11 +62,6 @@ func (w *work) post(change func()) {
 	})
 }
 
-// leave makes it known that the page is about to leave for the tenant.
-func (w *work) leave(kind WorkKind) {
-	w.flow.state.Work = Work{Kind: kind, Leaving: true, number: w.number}
-}
-
 // waits shows what the work waits for.
 func (w *work) waits(x Wait) { w.post(func() { w.flow.state.Work.Wait = x }) }
 
@@ -96,6 +91,7 @@ func (f *Flow) forget() {
 	// The other two locks work while nobody is signed in.
 	f.deps.Locks.Cancel(Second)
 	f.deps.Locks.Cancel(Proof)
+	f.unkept = nil
 	f.state = State{Phase: SignedOut, Started: f.state.Started, Offline: f.state.Offline}
 }
 

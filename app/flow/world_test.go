@@ -58,7 +58,8 @@ type world struct {
 	current *task
 	parked  chan struct{}
 
-	asked   []string // the requests, by what they are
+	asked   []string        // the requests, by what they are
+	steps   map[Purpose]int // how often a login was asked for first
 	agreed  map[string]bool
 	wrong   []string
 	story   []string
@@ -105,6 +106,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 		meta:   map[string]map[string]any{ada: {"theme": "dark"}, lovelace: {"theme": "light", "newsletter": true}},
 		odd:    make(map[string]func(*management.User)),
 		failed: make(map[string]error),
+		steps:  make(map[Purpose]int),
 		online: true,
 		device: device{
 			history: make(map[string][]history.Entry),
@@ -766,6 +768,18 @@ func (l locksOf) Show(p Purpose) {
 func (t *tab) choose(window bool) {
 	t.wants = &login{purpose: t.dialog, under: t.subject()}
 	t.leaving = !window
+}
+
+func (l locksOf) Ask(p Purpose, _ Step) {
+	l.t.world.effects++
+	if l.t.flow.State().Question.Open() {
+		l.t.world.violated("a dialog opens beside a question")
+	}
+	if l.t.subject() == "" && p == Proof || l.t.subject() != "" && p == Move {
+		l.t.world.violated("a login for %q is asked for, and %q is signed in", p, l.t.subject())
+	}
+	l.t.world.steps[p]++
+	l.t.dialog = p
 }
 
 func (l locksOf) LoginAs(p Purpose, connection, _, subject string) {

@@ -14,13 +14,20 @@ import (
 )
 
 // Dialog returns the lock's dialog. Put it on the page once. It shows nothing until
-// [Lock.Show], and its element has the id "lock-" and the purpose.
+// [Lock.Show], and its element has the id "lock-" and the purpose. One that was to be opened
+// before it was on the page opens when it is.
 func (l *Lock) Dialog() app.UI { return &dialog{Lock: l} }
+
+// AskDialog returns the dialog of a lock that is opened by [Lock.Ask] alone: nothing is in it
+// until then.
+func (l *Lock) AskDialog() app.UI { return &dialog{Lock: l, AskOnly: true} }
 
 type dialog struct {
 	app.Compo
 	// Lock is exported so that go-app hands it over on updates.
 	Lock *Lock
+	// AskOnly is true for [Lock.AskDialog].
+	AskOnly bool
 }
 
 // CompoID keeps go-app from making one lock's dialog into another's.
@@ -32,6 +39,9 @@ func (d *dialog) OnMount(ctx app.Context) {
 	d.Lock.drawn = true
 	d.Lock.redraw = func(then func()) {
 		ctx.Dispatch(func(ctx app.Context) { ctx.Defer(func(app.Context) { then() }) })
+	}
+	if d.Lock.late {
+		go d.Lock.open(d.Lock.asked)
 	}
 	browser.WatchPresses()
 }
@@ -46,13 +56,20 @@ func (d *dialog) OnDismount() {
 func (d *dialog) Render() app.UI {
 	l := d.Lock
 	l.mu.Lock()
-	stage, chosen, failure, deaf := l.stage, l.chosen, l.failure, l.deaf
+	stage, chosen, failure, deaf, login := l.stage, l.chosen, l.failure, l.deaf, l.asked
 	l.mu.Unlock()
 
 	text := l.options.LanguageDictionary
-	class := "lock"
+	instructions, class := text.Instructions, "lock"
+	if login != nil {
+		instructions = login.reason
+	}
 	if deaf {
 		class = "lock deaf"
+	}
+	box := app.UI(app.Div().Hidden(true))
+	if login != nil || !d.AskOnly {
+		box = d.box(instructions, login, stage, chosen, failure, deaf)
 	}
 	return app.Dialog().ID(l.id()).Class(class).
 		Attr("role", "dialog").
@@ -62,29 +79,78 @@ func (d *dialog) Render() app.UI {
 		On("close", d.onClose).
 		OnKeyDown(d.onKeyDown).
 		OnClick(d.onClick).
-		Body(
-			app.Div().Class("dialog-box").Body(
-				app.Header().Class("dialog-head").Body(
-					app.H2().ID(l.id()+"-title").Body(words.Of(text.Title)),
-					app.Button().Type("button").Class("icon-button").Title(text.Close).
-						Attr("aria-label", text.Close).OnClick(d.close).
-						Body(app.Span().Attr("aria-hidden", "true").Body(words.Of("×"))),
-				),
-				app.If(text.Instructions != "", func() app.UI {
-					return app.P().Class("quiet").Body(words.Of(text.Instructions))
-				}),
-				d.failure(failure),
-				app.If(len(l.options.AllowedConnections) >= filterFrom, d.filter),
-				app.Div().Class("connections").Body(
-					app.Range(l.options.AllowedConnections).Slice(func(i int) app.UI {
-						return d.button(l.options.AllowedConnections[i], stage, chosen, deaf)
-					}),
-				),
-				app.Div().Class("lock-progress").Attr("aria-live", "polite").Body(
-					d.progress(stage, chosen, deaf),
-				),
-			),
-		)
+		Body(box)
+}
+
+// box draws what is in the dialog.
+func (d *dialog) box(
+	instructions string, login *asked, stage stage, chosen Connection, failure error, deaf bool,
+) app.UI {
+	l := d.Lock
+	text := l.options.LanguageDictionary
+	return app.Div().Class("dialog-box").Body(
+		app.Header().Class("dialog-head").Body(
+			app.H2().ID(l.id()+"-title").Body(words.Of(text.Title)),
+			app.Button().Type("button").Class("icon-button").Title(text.Close).
+				Attr("aria-label", text.Close).OnClick(d.close).
+				Body(app.Span().Attr("aria-hidden", "true").Body(words.Of("×"))),
+		),
+		app.If(instructions != "", func() app.UI {
+			return app.P().Class("quiet").ID(l.id() + "-reason").Body(words.Of(instructions))
+		}),
+		d.failure(failure),
+		app.If(login == nil && len(l.options.AllowedConnections) >= filterFrom, d.filter),
+		d.choices(login, stage, chosen, deaf),
+		app.Div().Class("lock-progress").Attr("aria-live", "polite").Body(
+			d.progress(stage, chosen, deaf),
+		),
+	)
+}
+
+// choices draws the connections, or the login that is asked for. The part has the focus while
+// the dialog ignores presses: so it is not at the button that closes the dialog.
+func (d *dialog) choices(login *asked, stage stage, chosen Connection, deaf bool) app.UI {
+	l := d.Lock
+	if login != nil {
+		return app.Div().ID(l.choicesID()).Class("dialog-actions").TabIndex(-1).Attr("role", "group").
+			Attr("aria-labelledby", l.id()+"-title").Attr("aria-describedby", l.id()+"-reason").
+			Body(d.steps(stage, deaf)...)
+	}
+	return app.Div().ID(l.choicesID()).Class("connections").TabIndex(-1).Attr("role", "group").
+		Attr("aria-labelledby", l.id()+"-title").
+		Body(app.Range(l.options.AllowedConnections).Slice(func(i int) app.UI {
+			return d.button(l.options.AllowedConnections[i], stage, chosen, deaf)
+		}))
+}
+
+// steps draws the two buttons of the login that is asked for. While it goes on in a window
+// others are in their place.
+func (d *dialog) steps(stage stage, deaf bool) []app.UI {
+	text := d.Lock.options.LanguageDictionary
+	if stage == waiting || stage == unseen {
+		return nil
+	}
+	proceed := app.Button().ID("btn-confirm").Type("button").Class("button").
+		Disabled(deaf || stage == opening).Body(words.Of(text.Continue)).OnClick(d.proceed)
+	if stage == opening {
+		proceed = proceed.Attr("aria-busy", "true")
+	}
+	return []app.UI{
+		app.Button().ID("btn-cancel").Type("button").Class("quiet-button").
+			Body(words.Of(text.Cancel)).OnClick(d.close),
+		proceed,
+	}
+}
+
+// proceed begins the login that is asked for.
+func (d *dialog) proceed(app.Context, app.Event) {
+	l := d.Lock
+	l.mu.Lock()
+	login := l.asked
+	l.mu.Unlock()
+	if login != nil && l.mayBegin() {
+		l.begin(l.connection(login.connection), login.hint, login.subject)
+	}
 }
 
 // failure draws what the dialog says of an error. Something stands in its place where there
@@ -184,6 +250,7 @@ func (d *dialog) tryAgain(app.Context, app.Event) { d.Lock.tryAgain() }
 func (d *dialog) cancel(app.Context, app.Event) {
 	if d.Lock.acceptsPress() {
 		d.Lock.giveUp()
+		d.Lock.focus(d.Lock.choicesID())
 	}
 }
 
@@ -191,8 +258,11 @@ func (d *dialog) close(app.Context, app.Event) { d.Lock.Hide() }
 
 // onClose runs in whatever way the dialog was closed: by its button, by Escape, by a click
 // beside it or by the program.
-func (d *dialog) onClose(app.Context, app.Event) {
+func (d *dialog) onClose(_ app.Context, e app.Event) {
 	d.Lock.giveUp()
+	if !e.Get("target").Get("open").Truthy() { // it may have been opened again
+		d.Lock.set(func() { d.Lock.asked = nil })
+	}
 	go d.Lock.emit(Notice{Event: Hide, Purpose: d.Lock.Purpose()})
 }
 

@@ -39,7 +39,9 @@ type Lock struct {
 	subscriptions []*subscription
 	redraw        func(then func()) // draws the dialog again and then calls then
 	drawn         bool              // the dialog is on the page
+	late          bool              // it was to be opened before it was there
 	stage         stage
+	asked         *asked
 	chosen        Connection // what the login of the dialog is with
 	hint, subject string     // whom it is to be, as LoginAs has them
 	failure       error      // what the dialog says; nil for nothing
@@ -63,6 +65,11 @@ const (
 	waiting               // a login goes on in a window
 	unseen                // it may go on there: the window looks closed
 )
+
+// asked is the one login that the dialog offers instead of the connections.
+type asked struct {
+	reason, connection, hint, subject string
+}
 
 // pendingPopup is a login that goes on in a window.
 type pendingPopup struct {
@@ -100,11 +107,24 @@ func (l *Lock) Close() { page.remove(l) }
 // Purpose returns the lock's [Params].Purpose, "login" by default.
 func (l *Lock) Purpose() string { return l.options.Params.Purpose }
 
-// Show opens the dialog, which [Lock.Dialog] must have put on the page. For half a second
+// Show opens the dialog, which [Lock.Dialog] puts on the page. For half a second
 // nothing in it acts but its close button and the Escape key: the press that opened it may
 // have been the first of a double click. Handlers of [Show] are called.
-func (l *Lock) Show() {
-	l.surprise(func() { l.stage, l.failure = choosing, nil }, func() { browser.ShowDialog(l.id()) })
+func (l *Lock) Show() { l.open(nil) }
+
+// Ask opens the dialog as [Lock.Show] does, and offers one login in it: to an account that is
+// known, as [Lock.LoginAs] has it. The reason stands in place of the instructions and says
+// what the login is needed for. The login begins when the person presses the button with the
+// id "btn-confirm"; the one with the id "btn-cancel" closes the dialog.
+func (l *Lock) Ask(reason, connection, hint, subject string) {
+	l.open(&asked{reason, connection, hint, subject})
+}
+
+func (l *Lock) open(login *asked) {
+	l.surprise(func() { l.stage, l.failure, l.asked, l.late = choosing, nil, login, !l.drawn }, func() {
+		browser.ShowDialog(l.id())
+		browser.Focus(l.choicesID())
+	})
 	go l.emit(Notice{Event: Show, Purpose: l.Purpose()})
 }
 
@@ -120,7 +140,7 @@ func (l *Lock) surprise(change, then func()) {
 	}, func() {
 		then()
 		browser.AfterDrawing(browser.PressDelay, func() {
-			l.set(func() { l.deaf = l.deaf && l.shown != shown })
+			l.setThen(func() { l.deaf = l.deaf && l.shown != shown }, func() { browser.FocusFirst(l.choicesID(), firstChoice) })
 		})
 	})
 }
@@ -266,6 +286,7 @@ func (l *Lock) sendToTenant(attempt int, c Connection, hint, subject, mode strin
 	}
 	page.listen(l.scope)
 	window.Navigate(url)
+	l.focus(l.waitingID())
 	l.watch(pending)
 }
 
@@ -357,6 +378,7 @@ func (l *Lock) endWait(p *pendingPopup) bool {
 func (l *Lock) giveUp() (next int) {
 	l.mu.Lock()
 	l.attempt++
+	l.late = false
 	p, next := l.pending, l.attempt
 	l.mu.Unlock()
 	if p != nil && l.endWait(p) {
@@ -423,8 +445,17 @@ func (l *Lock) setThen(change, then func()) {
 	redraw(then)
 }
 
+// focus moves the focus to a part of the dialog once that is drawn.
+func (l *Lock) focus(id string) { l.setThen(func() {}, func() { browser.Focus(id) }) }
+
 // id is the id of the dialog's element.
 func (l *Lock) id() string { return "lock-" + l.Purpose() }
+
+// firstChoice selects what has the focus in a dialog once it hears presses.
+const firstChoice = "[data-connection]:enabled, #btn-confirm:enabled"
+
+// choicesID is the id of the part with the connections, or with the login that is asked for.
+func (l *Lock) choicesID() string { return l.id() + "-choices" }
 
 // waitingID is the id of the part that is shown while a login goes on in a window.
 func (l *Lock) waitingID() string { return l.id() + "-waiting" }

@@ -58,8 +58,12 @@ type Dictionary struct {
 	// TryAgain names the button that opens another window for the login; "Try again" by
 	// default.
 	TryAgain string
-	// Cancel names the button that gives up a login in a window; "Cancel" by default.
+	// Cancel names the button that gives up a login in a window, or one that [Lock.Ask] asks
+	// for; "Cancel" by default.
 	Cancel string
+	// Continue names the button that begins the login that [Lock.Ask] asks for; "Continue"
+	// by default.
+	Continue string
 }
 
 var english = Dictionary{
@@ -74,6 +78,7 @@ var english = Dictionary{
 	Unseen:   "If the window is still open, go on there. If you have closed it:",
 	TryAgain: "Try again",
 	Cancel:   "Cancel",
+	Continue: "Continue",
 }
 
 func (d Dictionary) withDefaults() Dictionary {
@@ -92,6 +97,7 @@ func (d Dictionary) withDefaults() Dictionary {
 		{&d.Unseen, english.Unseen},
 		{&d.TryAgain, english.TryAgain},
 		{&d.Cancel, english.Cancel},
+		{&d.Continue, english.Continue},
 	} {
 		if *text.field == "" {
 			*text.field = text.fallback

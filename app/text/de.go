@@ -10,6 +10,12 @@ var german = Messages{
 
 	SignInTitle:      "Anmelden",
 	LinkTitle:        "Verknüpfen mit:",
+	ProveTitle:       "Bestätigen Sie zuerst, dass Sie es sind",
+	ProveToLink:      "Melden Sie sich noch einmal als {account} an. Wählen Sie dann das Konto, das dazukommen soll.",
+	ProveToUnlink:    "Melden Sie sich noch einmal als {account} an. Danach wird die Verknüpfung des anderen Kontos aufgehoben.",
+	MoveTitle:        "Beim anderen Profil anmelden",
+	MoveToLink:       "Melden Sie sich als {account} an. Verknüpfen Sie dann von jenem Profil aus.",
+	Continue:         "Weiter",
 	LinkInstructions: "Melden Sie sich bei dem Konto an, das Sie hinzufügen möchten. Sie sehen beide Konten, bevor sich etwas ändert.",
 	Filter:           "Anmeldeweg suchen",
 	Found:            "{count} von {total} Anmeldewegen",
@@ -211,8 +217,6 @@ var german = Messages{
 		CheckingSecond: "Das zweite Konto wird geprüft …",
 		Linking:        "{second} wird mit {first} verknüpft …",
 		Unlinking:      "{account} wird getrennt …",
-		ProveYou:       "Bitte melden Sie sich noch einmal an, um zu bestätigen, dass Sie es sind …",
-		SigningIn:      "Weiter zum Anmeldedienst …",
 		SigningOut:     "Abmeldung läuft …",
 
 		Waiting:      "Der Dienst bittet um Geduld. Weiter in etwa {seconds} Sekunden.",

@@ -10,6 +10,12 @@ var english = Messages{
 
 	SignInTitle:      "Sign in",
 	LinkTitle:        "Link with:",
+	ProveTitle:       "First confirm that it is you",
+	ProveToLink:      "Sign in once more as {account}. Then choose the account to add.",
+	ProveToUnlink:    "Sign in once more as {account}. Then the other account is unlinked.",
+	MoveTitle:        "Sign in to the other profile",
+	MoveToLink:       "Sign in as {account}. Then link from that profile.",
+	Continue:         "Continue",
 	LinkInstructions: "Sign in to the account that you want to add. You will see both accounts before anything changes.",
 	Filter:           "Find a way to sign in",
 	Found:            "{count} of {total} ways to sign in",
@@ -211,8 +217,6 @@ var english = Messages{
 		CheckingSecond: "Checking the second account…",
 		Linking:        "Linking {second} to {first}…",
 		Unlinking:      "Unlinking {account}…",
-		ProveYou:       "Please sign in once more, to confirm that it is you…",
-		SigningIn:      "Going to the sign-in service…",
 		SigningOut:     "Signing out…",
 
 		Waiting:      "The service asks us to slow down. Going on in about {seconds} seconds.",

@@ -120,8 +120,6 @@ const (
 	CheckingSecond Key = "checking_second"
 	Linking        Key = "linking"
 	Unlinking      Key = "unlinking"
-	ProveYou       Key = "prove_you"
-	SigningIn      Key = "signing_in"
 	SigningOut     Key = "signing_out"
 )
 

@@ -5,6 +5,7 @@ import (
 
 	"twinlock/app/flow"
 	"twinlock/app/lock"
+	"twinlock/app/text"
 )
 
 // locks are the page's locks, one for each [flow.Purpose]; together they are the
@@ -14,6 +15,8 @@ type locks struct {
 	link  *lock.Lock
 	proof *lock.Lock
 	move  *lock.Lock
+	// say has the words for why a login is needed.
+	say *text.Messages
 	// home is the URL that the tenant returns to after it has ended its session.
 	home string
 }
@@ -32,22 +35,27 @@ func (l locks) of(p flow.Purpose) *lock.Lock {
 }
 
 // watch calls ended when a login of any lock has ended, until the functions that it returns
-// are called. One lock is enough for the logins that the tenant has answered, since every
-// lock hears of them. Only its own lock hears of a login that could not begin.
+// are called. One lock is enough, since every lock hears of them. Of a login that could not
+// begin its lock's dialog tells.
 func (l locks) watch(ended func(flow.Login)) (stops []func()) {
 	tell := func(n lock.Notice) {
 		ended(flow.Login{Purpose: flow.Purpose(n.Purpose), Result: n.Result, Err: n.Err})
 	}
-	return []func(){
-		l.login.On(lock.Authenticated, tell),
-		l.login.On(lock.AuthorizationError, tell),
-		// The other two say it in their dialogs.
-		l.proof.On(lock.UnrecoverableError, tell),
-		l.move.On(lock.UnrecoverableError, tell),
-	}
+	return []func(){l.login.On(lock.Authenticated, tell), l.login.On(lock.AuthorizationError, tell)}
 }
 
 func (l locks) Show(p flow.Purpose) { l.of(p).Show() }
+
+func (l locks) Ask(p flow.Purpose, s flow.Step) {
+	reason := l.say.ProveToLink
+	switch {
+	case p == flow.Move:
+		reason = l.say.MoveToLink
+	case s.For == flow.UnlinkAction:
+		reason = l.say.ProveToUnlink
+	}
+	l.of(p).Ask(text.Fill(reason, "account", s.Account), s.Connection, s.Address, "")
+}
 
 func (l locks) LoginAs(p flow.Purpose, connection, address, subject string) {
 	l.of(p).LoginAs(connection, address, subject)

@@ -135,6 +135,7 @@ func (v *view) page() app.UI {
 		),
 		v.ownLinks(),
 		v.dialog(),
+		v.step(),
 		v.question(),
 	)
 }
@@ -169,6 +170,18 @@ func (v *view) body() app.UI {
 		return app.Div()
 	}
 	return v.welcome()
+}
+
+// step draws the dialog of a login that something else may need first: to prove who the
+// person is, or to sign in to another account.
+func (v *view) step() app.UI {
+	switch {
+	case v.state.SignedIn():
+		return v.parts.locks.proof.AskDialog()
+	case v.state.Started:
+		return v.parts.locks.move.AskDialog()
+	}
+	return app.Div().Hidden(true)
 }
 
 // dialog draws the dialog that can be opened now: the one that signs in, or the one that

@@ -84,13 +84,13 @@ func NewParts(c config.Config, basePath string) *Parts {
 	// answer, which is that of the account that is signed in.
 	p.locks.link = p.newLock(p.say.LinkTitle, p.say.LinkInstructions, interaction,
 		lock.Params{Purpose: string(flow.Second), Prompt: "login", MaxAge: &now})
-	// It begins long after the click, when the browser blocks windows.
-	p.locks.proof = p.newLock("", "", provider.Redirect,
+	p.locks.proof = p.newLock(p.say.ProveTitle, "", interaction,
 		lock.Params{Purpose: string(flow.Proof), Prompt: "login", MaxAge: &now})
 	// Fresh, so that the person can link from there at once, and so that the tenant does
 	// not sign in the account before.
-	p.locks.move = p.newLock("", "", provider.Redirect,
+	p.locks.move = p.newLock(p.say.MoveTitle, "", interaction,
 		lock.Params{Purpose: string(flow.Move), Prompt: "login", MaxAge: &now})
+	p.locks.say = p.say
 	p.locks.home = browser.Origin() + p.basePath
 	return p
 }
@@ -115,6 +115,7 @@ func (p *Parts) newLock(
 			Unseen:       p.say.WindowUnseen,
 			TryAgain:     p.say.Sentences[text.TryAgain],
 			Cancel:       p.say.Cancel,
+			Continue:     p.say.Continue,
 		},
 		Params:      params,
 		Interaction: interaction,

@@ -151,8 +151,6 @@ var workSentences = map[flow.WorkKind]text.Key{
 	flow.CheckingSecond: text.CheckingSecond,
 	flow.Linking:        text.Linking,
 	flow.Unlinking:      text.Unlinking,
-	flow.Proving:        text.ProveYou,
-	flow.SigningIn:      text.SigningIn,
 	flow.SigningOut:     text.SigningOut,
 }
 

@@ -82,6 +82,7 @@ func TestLinkedElsewhereMeanwhile(t *testing.T) {
 	p.textSize(16)
 
 	p.pressButton(text.Fill(say.Sentences[text.SignInTo], "account", lovelace))
+	p.goOn("move")
 	p.answer(lovelace)
 	p.profileOf(charles)
 	p.linked(lovelace)

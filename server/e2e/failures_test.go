@@ -220,9 +220,11 @@ func TestPopupClosed(t *testing.T) {
 	// It can be tried again, and given up.
 	p.pressButton(say.Sentences[text.TryAgain])
 	p.window().appear("button[name=account]")
+	p.focusIn("[role=dialog] .waiting")
 	p.pressButton(say.Cancel)
 	p.alone()
 	p.vanish(".waiting")
+	p.focusIn("[role=dialog] .connections")
 	untouched()
 
 	p.login(lovelace)

@@ -33,6 +33,12 @@ func stale(t *testing.T) (*stage, *page) {
 	return s, p
 }
 
+// goOn begins the login that a dialog says is needed first.
+func (p *page) goOn(purpose string) {
+	p.t.Helper()
+	p.click("#lock-" + purpose + " #btn-confirm")
+}
+
 // prove answers the tenant's page that asks for a password once more; it knows
 // who is expected.
 func (p *page) prove(email string) {
@@ -70,10 +76,10 @@ func TestProofIsStopped(t *testing.T) {
 	stall.Store(true)
 	evaluate[bool](p, `(addEventListener("beforeunload", () => setTimeout(stop, 500)), true)`)
 	p.click("#btn-link-account")
+	p.goOn("proof")
 	<-asked
-	p.alert(say.Sentences[text.NoAnswer])
-	p.vanish("[role=status]")
-	p.click("#btn-link-account")
+	p.see("#lock-proof [role=alert]", say.Sentences[text.NoAnswer])
+	p.goOn("proof")
 	p.prove(ada)
 	p.appear(`[role=dialog] [data-connection="google-oauth2"]`)
 }
@@ -93,6 +99,7 @@ func TestStaleLink(t *testing.T) {
 	p.staleSignIn(ada)
 	untouched := s.untouched()
 	p.click("#btn-link-account")
+	p.goOn("proof")
 	p.prove(ada)
 	p.appear(`[role=dialog] [data-connection="google-oauth2"]`)
 	p.clean()
@@ -116,7 +123,8 @@ func TestStaleUnlink(t *testing.T) {
 	s, p := stale(t)
 	untouched := s.untouched()
 	p.click(".unlink-account")
-	p.click("#btn-confirm")
+	p.click("#confirm #btn-confirm")
+	p.goOn("proof")
 	p.appear("input[name=password]")
 	untouched()
 	p.prove(ada)
@@ -149,7 +157,8 @@ func TestProofOfSomebodyElse(t *testing.T) {
 	s, p := stale(t)
 	untouched := s.untouched()
 	p.click(".unlink-account")
-	p.click("#btn-confirm")
+	p.click("#confirm #btn-confirm")
+	p.goOn("proof")
 	p.proveAs(charles)
 	p.alert(say.Sentences[text.OtherPerson])
 	p.profileOf(ada)
@@ -160,6 +169,7 @@ func TestProofOfSomebodyElse(t *testing.T) {
 	p.reload()
 	p.profileOf(ada)
 	p.click("#btn-link-account")
+	p.goOn("proof")
 	p.prove(ada)
 	p.appear(`[role=dialog] [data-connection="google-oauth2"]`)
 	p.linked(lovelace)
@@ -173,13 +183,15 @@ func TestProofAbandoned(t *testing.T) {
 	s, p := stale(t)
 	untouched := s.untouched()
 	p.click(".unlink-account")
-	p.click("#btn-confirm")
+	p.click("#confirm #btn-confirm")
+	p.goOn("proof")
 	p.appear("input[name=password]")
 	p.visit(s.site + "/")
 	p.started()
 	p.profileOf(ada)
 	p.linked(lovelace)
 	p.click("#btn-link-account")
+	p.goOn("proof")
 	p.prove(ada)
 	p.appear(`[role=dialog] [data-connection="google-oauth2"]`)
 	p.login(byron)
@@ -200,6 +212,7 @@ func TestOnlyTheSessionIsRenewable(t *testing.T) {
 	p := s.open("/")
 	p.staleSignIn(ada)
 	p.click("#btn-link-account")
+	p.goOn("proof")
 	p.prove(ada)
 	p.login(lovelace)
 	p.click("#btn-confirm")

@@ -170,3 +170,33 @@ func TestSessionThatWouldNotOutlastALink(t *testing.T) {
 	p.click("#btn-confirm")
 	p.linked(byron)
 }
+
+// The same before a login that something else needs first.
+func TestSessionThatWouldNotOutlastAProof(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{configure: oneMinute})
+	p := s.blank()
+	p.needsChromium("scripts before the page's own")
+	p.inject(onSite(none("window", "indexedDB") + noWindows))
+	p.visit(s.site + "/")
+	p.started()
+	p.staleSignIn(ada)
+	untouched, asked := s.untouched(), len(s.authorizations())
+	p.click("#btn-link-account")
+	p.hears("#lock-proof")
+	p.wantThing(thing{"dialog", say.ProveTitle})
+	p.focusIn("#lock-proof #btn-confirm")
+	p.goOn("proof")
+	p.see("#lock-proof [role=alert]", say.Sentences[text.NotKept])
+	untouched()
+	if n := len(s.authorizations()); n != asked {
+		t.Errorf("%d logins were begun", n-asked)
+	}
+	evaluate[bool](p, `(window.open = window.reallyOpen, true)`)
+	p.goOn("proof")
+	p.window().prove(ada)
+	p.hears("#lock-linking")
+	p.loginInWindow(byron)
+	p.click("#btn-confirm")
+	p.linked(byron)
+}

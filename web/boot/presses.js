@@ -38,6 +38,9 @@ export function ignorePresses(dialog, since) {
   const ignore = (deaf) => {
     dialog.classList.toggle("deaf", deaf);
     for (const button of buttons) button.disabled = deaf;
+    // The focus waits beside them, and not at the button that closes the dialog.
+    if (deaf) buttons[0]?.parentNode.focus();
+    else if (document.activeElement?.contains(buttons[0])) buttons[0].focus();
   };
   ignore(true);
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(ignore, wait, false)));

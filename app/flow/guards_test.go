@@ -41,7 +41,7 @@ var guards = []struct{ what, file, guard, without string }{
 	{"signing out takes everything along", "work.go",
 		"f.state = State{Phase: SignedOut, Started: f.state.Started, Offline: f.state.Offline}", "f.state.Phase = SignedOut"},
 	{"where nothing can be shown there is a way on", "state.go",
-		"return s.Notice.Bad() && s.Phase != Unavailable", "return s.Notice.Bad()"},
+		"return s.Notice.Kind != NoNotice && s.Phase != Unavailable", "return s.Notice.Kind != NoNotice"},
 }
 
 // TestGuards removes one guard after the other, and expects the model test to fail.

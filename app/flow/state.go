@@ -70,7 +70,7 @@ func (s State) Busy() bool { return s.Work.Kind != NoWork }
 
 // MayDismiss reports whether the person can remove the notice. They cannot while there is
 // no profile to show: its next step is then their only way on.
-func (s State) MayDismiss() bool { return s.Notice.Bad() && s.Phase != Unavailable }
+func (s State) MayDismiss() bool { return s.Notice.Kind != NoNotice && s.Phase != Unavailable }
 
 // MayFollow reports whether the next step of the notice can be taken now.
 func (s State) MayFollow() bool {
@@ -125,6 +125,8 @@ type Work struct {
 	// Second is what the person knows the account by that is linked or unlinked; "" if it
 	// is about none.
 	Second string
+	// Identity is the id of the linked identity that it is about; "" if it is about none.
+	Identity string
 	// Wait is what the work waits for; the person can stop it as long as it waits.
 	Wait Wait
 

@@ -33,7 +33,7 @@ func (f *Flow) unlink(identity *management.Identity) {
 	profile := linking.AccountOf(user)
 	label := f.deps.Words.Identity(*identity, profile)
 	retry := Next{Kind: UnlinkAgain, identity: identity}
-	f.run(job{says: Work{Kind: Unlinking, Second: label}, retry: retry, do: func(w *work) (func(), error) {
+	f.run(job{says: Work{Kind: Unlinking, Second: label, Identity: identity.ID()}, retry: retry, do: func(w *work) (func(), error) {
 		after, err := w.ceremony(f.deps.Session.AccessToken).Unlink(w.ctx, f.settings.Policy, user, *identity)
 		if errors.Is(err, linking.ErrUnsettled) || errors.Is(err, linking.ErrUnconfirmed) {
 			// It may have been made: the list that is read next shows it.

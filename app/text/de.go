@@ -91,6 +91,7 @@ var german = Messages{
 	LinkReplaces:         "Diese Einstellungen von {first} werden ersetzt: {keys}.",
 	LinkLosesAppMetadata: "Was der Dienst über {second} vermerkt hat, geht verloren: {keys}.",
 	SaveCopy:             "Kopie der Daten speichern",
+	SignOutMore:          "Ist damit noch jemand angemeldet?",
 	SignOutReach:         "Auf anderen Geräten bleibt eine Anmeldung mit jenem Konto bestehen, bis sie abläuft: Diese Seite kann sie dort nicht beenden. Ihre in diesem Browser kann sie beenden, auch beim Anmeldedienst.",
 	SaveLeftover:         "Speichern und nicht weiter versuchen",
 

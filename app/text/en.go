@@ -91,6 +91,7 @@ var english = Messages{
 	LinkReplaces:         "These settings of {first} are replaced: {keys}.",
 	LinkLosesAppMetadata: "What the service has noted about {second} is lost: {keys}.",
 	SaveCopy:             "Save a copy of its data",
+	SignOutMore:          "Is somebody else still signed in with it?",
 	SignOutReach:         "On other devices, a sign-in with that account lasts until it runs out: this page cannot end it there. It can end yours in this browser, at the sign-in service too.",
 	SaveLeftover:         "Save them and stop trying",
 

@@ -48,7 +48,7 @@ type Messages struct {
 	CardCreated, CardLastSeen, CardSettings                         string
 	KeepOther, FieldsTitle, FieldsBody                              string
 	LinkReplaces, LinkLosesAppMetadata                              string
-	SaveCopy, SignOutReach, SaveLeftover                            string
+	SaveCopy, SignOutMore, SignOutReach, SaveLeftover               string
 
 	// The history.
 	History, HistoryBody, HistoryEmpty, HistorySave string

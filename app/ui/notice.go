@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,12 +17,19 @@ import (
 	"twinlock/app/words"
 )
 
+// The ids of what the focus moves to: what is said of the work that the person has begun.
+const (
+	statusID  = "status"
+	failureID = "failure"
+)
+
 // notices draws what the page says: what is under way or has happened, and that there is a
 // new version.
 func (v *view) notices() app.UI {
 	return app.Div().Class("notices").Body(
 		v.earlyNotice(),
-		app.Div().Attr("aria-live", "polite").Body(v.statusNotice()),
+		app.Div().ID(statusID).TabIndex(-1).Attr("role", "group").Attr("aria-labelledby", statusID+"-text").
+			Attr("aria-live", "polite").Body(v.statusNotice()),
 		v.failureNotice(),
 		v.updateNotice(),
 	)
@@ -42,17 +51,32 @@ func (v *view) statusNotice() app.UI {
 	sentence, class := v.workSentence(), "notice-busy"
 	if !v.state.Busy() {
 		sentence, class = v.noticeSentence(), "notice-good"
-		if v.state.Notice.Kind == flow.MailLinkFailed {
+		if slices.Contains(neutral, v.state.Notice.Kind) {
 			class = "notice-quiet"
 		}
 	}
 	if sentence == "" {
 		return app.Div().Class("notice").Hidden(true)
 	}
+	spoken, seen := "", app.UI(app.P().Hidden(true))
+	if wait := v.state.Work.Wait; wait.Kind == flow.RateLimit { // said once, and counted down in sight
+		spoken, seen = "visually-hidden", &countdown{Sentence: v.say.Sentences[text.Waiting], From: wait.Seconds}
+	}
 	return app.Div().Class("notice", class).Body(
-		app.P().Attr("role", "status").Body(words.Of(sentence)),
+		app.P().ID(statusID+"-text").Class(spoken).Attr("role", "status").Body(words.Of(sentence)),
+		seen,
 		v.statusNext(),
+		app.If(!v.state.Busy() && v.state.MayDismiss(), func() app.UI {
+			return app.Button().Type("button").Class("icon-button dismiss").Title(v.say.Dismiss).
+				Attr("aria-label", v.say.Dismiss).OnClick(v.wishes.dismiss).
+				Body(app.Span().Attr("aria-hidden", "true").Body(words.Of("×")))
+		}),
 	)
+}
+
+// neutral are the notices of what is neither good nor bad.
+var neutral = []flow.NoticeKind{
+	flow.NothingChanged, flow.LinkNotMade, flow.SignedOutElsewhere, flow.FinishedBefore, flow.MailLinkFailed,
 }
 
 // statusNext draws the next step beside the status.
@@ -66,7 +90,8 @@ func (v *view) statusNext() app.UI {
 		return app.Button().Type("button").Class("quiet-button").
 			Body(words.Of(v.nextSentence(statusNextSentences, n.Next))).OnClick(v.wishes.follow)
 	case n.Next.Kind == flow.SignOutToo:
-		return app.Div().Class("notice-more").Body(
+		return app.Details().Class("fold notice-more").Body(
+			app.Summary().Body(words.Of(say.SignOutMore)),
 			app.P().Class("quiet").Body(words.Of(say.SignOutReach)),
 			app.Button().Type("button").Class("quiet-button").
 				Body(words.Of(v.nextSentence(statusNextSentences, n.Next))).OnClick(v.wishes.follow),
@@ -99,8 +124,12 @@ func (v *view) failureNotice() app.UI {
 	if !n.Bad() {
 		return app.Div().Hidden(true)
 	}
-	return app.Div().Class("notice notice-bad").Body(
-		app.P().Attr("role", "alert").Body(
+	class := "notice notice-bad"
+	if errors.Is(n.Err, context.Canceled) && !flow.Undecided(n.Err) { // the person has stopped it
+		class = "notice notice-quiet"
+	}
+	return app.Div().ID(failureID).TabIndex(-1).Attr("role", "group").Attr("aria-labelledby", failureID+"-text").Class(class).Body(
+		app.P().ID(failureID+"-text").Attr("role", "alert").Body(
 			words.Of(sentenceBeside(v.names(), n.Err, n.Offline, v.own())+v.emailStep(n.Err)),
 			v.serviceWords(oidc.WordsOf(n.Err)),
 		),

@@ -23,7 +23,7 @@ func told(t *testing.T, language string, err error) string {
 		state: flow.State{Notice: flow.Notice{Kind: flow.Failed, Err: err}},
 	}
 	drawn := regexp.MustCompile(`\n *`).ReplaceAllString(app.HTMLString(v.failureNotice()), "")
-	alert := regexp.MustCompile(`<p role="alert">(.*?)</p>`).FindStringSubmatch(drawn)
+	alert := regexp.MustCompile(`role="alert"[^>]*>(.*?)</p>`).FindStringSubmatch(drawn)
 	if alert == nil {
 		t.Fatalf("no alert in %s", drawn)
 	}
@@ -114,5 +114,54 @@ func TestWhereTryingAgainDoesNotHelp(t *testing.T) {
 				t.Errorf("%s: %v is told as %q", language, err, sentence)
 			}
 		}
+	}
+}
+
+// What comes of a press is in sight, and the focus is never at what has gone.
+func TestFocusFollowsTheWork(t *testing.T) {
+	ready := flow.State{Phase: flow.Ready, Started: true}
+	state := func(work flow.WorkKind, kind flow.NoticeKind, number int) flow.State {
+		s := ready
+		s.Work.Kind, s.Notice.Kind, s.Notice.Number = work, kind, number
+		return s
+	}
+	out := flow.State{Phase: flow.SignedOut, Started: true}
+	dismissable := out
+	dismissable.Notice.Kind, dismissable.Notice.Number = flow.SignedOutThere, 1
+	for _, tt := range []struct {
+		name        string
+		before, now flow.State
+		want        string
+	}{
+		{"an unlink begins", ready, state(flow.Unlinking, flow.NoNotice, 0), statusID},
+		{"it goes on", state(flow.Unlinking, flow.NoNotice, 0), state(flow.Unlinking, flow.NoNotice, 0), ""},
+		{"it is done", state(flow.Unlinking, flow.NoNotice, 0), state(flow.NoWork, flow.Unlinked, 1), statusID},
+		{"a link fails", state(flow.Linking, flow.NoNotice, 0), state(flow.NoWork, flow.Failed, 1), failureID},
+		{"a check fails", state(flow.CheckingSecond, flow.NoNotice, 0), state(flow.NoWork, flow.Failed, 1), failureID},
+		{"refused without a network", ready, state(flow.NoWork, flow.RefusedOffline, 1), asOfID},
+		{"another tab has changed it", state(flow.Reading, flow.NoNotice, 0), state(flow.NoWork, flow.UpdatedElsewhere, 1), ""},
+		{"dismissed", state(flow.NoWork, flow.Unlinked, 1), ready, accountsHeading},
+		{"dismissed, signed out", dismissable, out, "btn-login"},
+		{"cleared by work", state(flow.NoWork, flow.Unlinked, 1), state(flow.Reading, flow.NoNotice, 0), ""},
+	} {
+		if got := (&Page{}).focus(tt.before, tt.now); got != tt.want {
+			t.Errorf("%s: the focus moves to %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// What can be dismissed has a button for it, and a step that waits for the tenant counts down
+// without being read each second.
+func TestStatusNotice(t *testing.T) {
+	v := &view{parts: &Parts{}, say: text.For("en", text.Languages()), state: flow.State{Phase: flow.Ready}}
+	v.state.Notice = flow.Notice{Kind: flow.NothingChanged, Number: 1}
+	if drawn := app.HTMLString(v.statusNotice()); !strings.Contains(drawn, "notice-quiet") || !strings.Contains(drawn, "dismiss") {
+		t.Errorf("drawn %s", drawn)
+	}
+	v.state.Notice = flow.Notice{}
+	v.state.Work = flow.Work{Kind: flow.Linking, Wait: flow.Wait{Kind: flow.RateLimit, Seconds: 30}}
+	drawn := app.HTMLString(v.statusNotice())
+	if strings.Contains(drawn, "dismiss") || !strings.Contains(drawn, "aria-hidden") || strings.Count(drawn, "30") != 2 {
+		t.Errorf("drawn %s", drawn)
 	}
 }

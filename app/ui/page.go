@@ -89,14 +89,23 @@ func (p *Page) changed(ctx app.Context) {
 }
 
 // focus returns the id of the element that the focus moves to after a change, "" for none.
+// What is said of what the person has begun is then in sight, also on a phone, and the focus
+// is never at what has gone.
 func (p *Page) focus(before, now flow.State) string {
-	worked := before.Work.Kind == flow.Linking || before.Work.Kind == flow.Unlinking
-	switch kind := now.Notice.Kind; {
-	case now.Notice.Number == before.Notice.Number:
-	case kind == flow.RefusedOffline:
-		return asOfID // on a phone it may be off the screen
-	case worked && (kind == flow.Linked || kind == flow.LinkedSkipped || kind == flow.Unlinked):
-		return accountsHeading
+	told := now.Notice.Number != before.Notice.Number
+	switch {
+	case told && now.Notice.Kind == flow.RefusedOffline:
+		return asOfID
+	case told && now.Notice.Bad() && before.Busy():
+		return failureID
+	case told && changes(before) && now.Notice.Kind != flow.NoNotice, changes(now) && !changes(before):
+		return statusID
+	case before.Notice.Kind != flow.NoNotice && now.Notice.Kind == flow.NoNotice && !now.Busy():
+		// It was dismissed.
+		if now.SignedIn() {
+			return accountsHeading
+		}
+		return "btn-login"
 	}
 	if !now.Started || now.Busy() {
 		return ""
@@ -108,6 +117,9 @@ func (p *Page) focus(before, now flow.State) string {
 	}
 	return ""
 }
+
+// changes reports whether a link or an unlink is under way.
+func changes(s flow.State) bool { return s.Work.Kind == flow.Linking || s.Work.Kind == flow.Unlinking }
 
 // Render draws the page.
 func (p *Page) Render() app.UI {

@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
+	"twinlock/app/flow"
 	"twinlock/app/inert"
 	"twinlock/app/linking"
 	"twinlock/app/lock"
@@ -60,7 +62,8 @@ func (v *view) profile() app.UI {
 				return app.P().ID(noLinkedID).Class("empty").Body(words.Of(say.NoLinked))
 			}),
 			app.Button().Type("button").ID("btn-link-account").Class("button").
-				Disabled(v.state.Busy()).Body(words.Of(say.LinkAccount)).OnClick(v.wishes.link),
+				Disabled(v.state.Busy()).Attr("aria-busy", busy(v.state.Work.Kind == flow.Linking)).
+				Body(words.Of(say.LinkAccount)).OnClick(v.wishes.link),
 		),
 		v.activity(),
 	)
@@ -159,6 +162,9 @@ func (v *view) linkedIdentities() []app.UI {
 	return rows
 }
 
+// busy is the value of the attribute aria-busy.
+func busy(is bool) string { return strconv.FormatBool(is) }
+
 // identity draws a linked identity under its label, with the button that unlinks it or the
 // reason why there is none. Where no linked identity can be unlinked, the primary one says why.
 func (v *view) identity(i management.Identity, label string, unlinkable bool) app.UI {
@@ -183,7 +189,8 @@ func (v *view) identity(i management.Identity, label string, unlinkable bool) ap
 		app.If(i.Unusable == "" && unlinkable, func() app.UI {
 			return app.Button().Type("button").Class("unlink-account quiet-button").
 				Attr("aria-label", text.Fill(say.UnlinkLabel, "connection", connection.Label, "account", label)).
-				Disabled(v.state.Busy()).Body(words.Of(say.Unlink)).
+				Disabled(v.state.Busy()).Attr("aria-busy", busy(v.state.Work.Identity == i.ID())).
+				Body(words.Of(say.Unlink)).
 				OnClick(func(ctx app.Context, _ app.Event) { v.wishes.unlink(ctx, i) }, app.EventScope(i.Provider, i.UserID))
 		}),
 	)

@@ -1,7 +1,7 @@
 // Package inert makes text from outside safe to show, with [Text]: one line of limited
 // length, with nothing in it that moves a cursor, changes the direction of reading, or is
 // not seen. [Name] is for the names of people, which some scripts cannot write without
-// joiners. [Initial] returns the letter that stands for a name.
+// joiners. [Initial] returns the letter that stands for a name, and [Middle] cuts a long text.
 package inert
 
 import (
@@ -41,6 +41,22 @@ func clean(s string, max int, name bool) string {
 func Initial(s string) string {
 	runes := []rune(Name(s, maxCluster))
 	return string(visible(runes[:cluster(runes)], true))
+}
+
+// Middle returns a text that [Text] or [Name] has returned with "…" in place of its middle, if
+// it has more than head + tail + 1 letters as a person sees them: so many stay at its
+// beginning and at its end. Both must be at least 1.
+func Middle(s string, head, tail int) string {
+	runes := []rune(s)
+	var ends []int // where each cluster ends
+	for end := 0; end < len(runes); {
+		end += cluster(runes[end:])
+		ends = append(ends, end)
+	}
+	if len(ends) <= head+tail+1 {
+		return s
+	}
+	return string(runes[:ends[head-1]]) + "…" + string(runes[ends[len(ends)-tail-1]:])
 }
 
 // cut returns where to cut a text off so that at most max characters remain: between two

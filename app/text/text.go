@@ -25,12 +25,12 @@ type Messages struct {
 	Filter, Found, NotFound, WindowUnseen                                   string
 
 	// The profile.
-	SignOut, Verified, NotVerified, NoEmail, EmailNotKnown, AccountSince  string
-	Profile, Accounts, AccountsBody, Primary, PrimaryHint, LinkedAccounts string
-	NoLinked, LinkAccount, Unlink, UnlinkLabel, UnknownAccount            string
-	NamelessAccount                                                       string
-	Stop                                                                  string
-	AsOf, NotConnected                                                    string
+	SignOut, Verified, NotVerified, NoEmail, EmailNotKnown, AccountSince                                     string
+	Profile, Accounts, AccountsBody, Primary, PrimaryHint, LinkedAccounts, LinkedOn, LastSignIn, FindAccount string
+	NoLinked, LinkAccount, Unlink, UnlinkLabel, UnknownAccount                                               string
+	NamelessAccount                                                                                          string
+	Stop                                                                                                     string
+	AsOf, NotConnected                                                                                       string
 
 	// The page itself.
 	NewVersion, Reload, Install, InstallByHand string

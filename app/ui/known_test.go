@@ -100,7 +100,7 @@ func TestLabelsAreDistinct(t *testing.T) {
 				if got := n.Identity(identity, *v.own()); got != test.want[i] {
 					t.Errorf("%d is called %q, want %q", i, got, test.want[i])
 				}
-				rows = append(rows, app.HTMLString(v.linkedIdentities()[i]))
+				rows = append(rows, app.HTMLString(v.row(v.rows()[i], true)))
 				c := v.confirmUnlink(flow.Question{Unlink: &identity}).(*confirm)
 				questions = append(questions, c.Title+c.Lead+c.Confirm)
 				row := letters(rows[i])
@@ -238,7 +238,8 @@ func TestUnusableAreDistinct(t *testing.T) {
 	if got := v.names().labels(v.own())[1:]; !slices.Equal(got, want) {
 		t.Errorf("they are called %q, want %q", got, want)
 	}
-	for i, row := range v.linkedIdentities() {
+	for i, r := range v.rows() {
+		row := v.row(r, true)
 		if !strings.Contains(letters(app.HTMLString(row)), letters(want[i])) {
 			t.Errorf("row %d lacks %q", i, want[i])
 		}

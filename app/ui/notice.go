@@ -90,9 +90,11 @@ func (v *view) statusNext() app.UI {
 		return app.Button().Type("button").Class("quiet-button").
 			Body(words.Of(v.nextSentence(statusNextSentences, n.Next))).OnClick(v.wishes.follow)
 	case n.Next.Kind == flow.SignOutToo:
-		return app.Details().Class("fold notice-more").Body(
-			app.Summary().Body(words.Of(say.SignOutMore)),
-			app.P().Class("quiet").Body(words.Of(say.SignOutReach)),
+		return app.Div().Class("notice-more").Body(
+			app.Details().Class("fold").Body(
+				app.Summary().Body(words.Of(say.SignOutMore)),
+				app.P().Class("quiet").Body(words.Of(say.SignOutReach)),
+			),
 			app.Button().Type("button").Class("quiet-button").
 				Body(words.Of(v.nextSentence(statusNextSentences, n.Next))).OnClick(v.wishes.follow),
 		)

@@ -125,9 +125,6 @@ func TestFocusFollowsTheWork(t *testing.T) {
 		s.Work.Kind, s.Notice.Kind, s.Notice.Number = work, kind, number
 		return s
 	}
-	out := flow.State{Phase: flow.SignedOut, Started: true}
-	dismissable := out
-	dismissable.Notice.Kind, dismissable.Notice.Number = flow.SignedOutThere, 1
 	for _, tt := range []struct {
 		name        string
 		before, now flow.State
@@ -140,9 +137,7 @@ func TestFocusFollowsTheWork(t *testing.T) {
 		{"a check fails", state(flow.CheckingSecond, flow.NoNotice, 0), state(flow.NoWork, flow.Failed, 1), failureID},
 		{"refused without a network", ready, state(flow.NoWork, flow.RefusedOffline, 1), asOfID},
 		{"another tab has changed it", state(flow.Reading, flow.NoNotice, 0), state(flow.NoWork, flow.UpdatedElsewhere, 1), ""},
-		{"dismissed", state(flow.NoWork, flow.Unlinked, 1), ready, accountsHeading},
-		{"dismissed, signed out", dismissable, out, "btn-login"},
-		{"cleared by work", state(flow.NoWork, flow.Unlinked, 1), state(flow.Reading, flow.NoNotice, 0), ""},
+		{"a question takes its place", state(flow.NoWork, flow.Unlinked, 1), ready, ""},
 	} {
 		if got := (&Page{}).focus(tt.before, tt.now); got != tt.want {
 			t.Errorf("%s: the focus moves to %q, want %q", tt.name, got, tt.want)

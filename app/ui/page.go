@@ -23,6 +23,7 @@ type Page struct {
 	shortcut    string     // id of the element to focus once the profile is shown
 	updated     bool       // a new version of the page is there
 	installable bool       // the browser offers to install the page
+	filter      string     // what the person looks for among the linked accounts
 }
 
 // NewPage makes the page. At the callback path it is drawn as one that finishes a sign-in.
@@ -80,13 +81,17 @@ func (p *Page) changed(ctx app.Context) {
 		browser.CloseDialog(confirmID)
 	}
 	if focus := p.focus(before, now); focus != "" {
-		ctx.Defer(func(app.Context) { browser.Focus(focus) })
+		p.moveFocus(focus)
 	}
 	if now.Started && !before.Started {
 		// Once that is drawn: a click on an element that is about to be replaced does nothing.
 		ctx.Defer(func(app.Context) { browser.Ready() })
 	}
 }
+
+// moveFocus moves the focus once the page is drawn. The page asks for that itself: of a button
+// that has gone by then go-app would not hear.
+func (p *Page) moveFocus(id string) { p.ctx.Defer(func(app.Context) { browser.Focus(id) }) }
 
 // focus returns the id of the element that the focus moves to after a change, "" for none.
 // What is said of what the person has begun is then in sight, also on a phone, and the focus
@@ -100,12 +105,6 @@ func (p *Page) focus(before, now flow.State) string {
 		return failureID
 	case told && changes(before) && now.Notice.Kind != flow.NoNotice, changes(now) && !changes(before):
 		return statusID
-	case before.Notice.Kind != flow.NoNotice && now.Notice.Kind == flow.NoNotice && !now.Busy():
-		// It was dismissed.
-		if now.SignedIn() {
-			return accountsHeading
-		}
-		return "btn-login"
 	}
 	if !now.Started || now.Busy() {
 		return ""
@@ -128,12 +127,17 @@ func (p *Page) Render() app.UI {
 		parts:       p.parts,
 		say:         p.parts.say,
 		state:       p.drawn,
-		wishes:      wishes{p.flow, &p.drawn, p.changed},
+		wishes:      wishes{p.flow, &p.drawn, p.changed, p.moveFocus},
 		updated:     p.updated,
 		installable: p.installable,
+		filter:      p.filter,
+		find:        p.find,
 	}
 	return v.page()
 }
+
+// find shows the linked accounts that the person looks for.
+func (p *Page) find(ctx app.Context, _ app.Event) { p.filter = ctx.JSSrc().Get("value").String() }
 
 // page draws all of it.
 func (v *view) page() app.UI {

@@ -1,17 +1,13 @@
 package ui
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
-	"twinlock/app/flow"
 	"twinlock/app/inert"
 	"twinlock/app/linking"
-	"twinlock/app/lock"
-	"twinlock/app/management"
 	"twinlock/app/text"
 	"twinlock/app/words"
 )
@@ -22,9 +18,6 @@ const (
 	accountsHeading = "accounts-heading"
 	// asOfID is the id of the sentence that says that the profile may be old.
 	asOfID = "as-of"
-	// noLinkedID is the id of the sentence that says that the list is empty. It describes
-	// the list to a screen reader, which does not say that itself.
-	noLinkedID = "no-linked"
 )
 
 // asItWas draws the sentence for a profile that may have changed since it was read.
@@ -43,12 +36,6 @@ func (v *view) asItWas() app.UI {
 // profile draws the page of somebody who is signed in.
 func (v *view) profile() app.UI {
 	say := v.say
-	list := app.Ul().ID("linked-accounts-list").Class("identities").
-		Attr("aria-labelledby", "linked-heading").
-		Body(v.linkedIdentities()...)
-	if len(v.state.User.Linked()) == 0 {
-		list = list.Attr("aria-describedby", noLinkedID)
-	}
 	return app.Div().Class("profile").Body(
 		v.asItWas(),
 		v.person(),
@@ -56,14 +43,7 @@ func (v *view) profile() app.UI {
 			app.H2().ID(accountsHeading).TabIndex(-1).Body(words.Of(say.Accounts)),
 			app.P().Class("quiet").Body(words.Of(say.AccountsBody)),
 			v.primaryIdentity(),
-			app.H3().ID("linked-heading").Class("list-heading").Body(words.Of(say.LinkedAccounts)),
-			list,
-			app.If(len(v.state.User.Linked()) == 0, func() app.UI {
-				return app.P().ID(noLinkedID).Class("empty").Body(words.Of(say.NoLinked))
-			}),
-			app.Button().Type("button").ID("btn-link-account").Class("button").
-				Disabled(v.state.Busy()).Attr("aria-busy", busy(v.state.Work.Kind == flow.Linking)).
-				Body(words.Of(say.LinkAccount)).OnClick(v.wishes.link),
+			v.linked(),
 		),
 		v.activity(),
 	)
@@ -86,10 +66,7 @@ func (v *view) person() app.UI {
 					return []app.UI{words.Address(shorten(u.Email)), mark}
 				}),
 			),
-			app.If(!u.Created.IsZero(), func() app.UI {
-				since := text.Fill(say.AccountSince, "date", browser.FormatDate(u.Created, say.Language))
-				return app.P().Class("quiet").Body(words.Of(since))
-			}),
+			v.times(),
 		),
 	)
 }
@@ -127,71 +104,18 @@ func (v *view) avatar(picture, label string) app.UI {
 	)
 }
 
-// primaryIdentity draws the identity that is the account itself.
-func (v *view) primaryIdentity() app.UI {
-	primary, ok := v.state.User.Primary()
-	if !ok {
-		return app.Div()
+// times draws since when the profile exists, and when it was last signed in to.
+func (v *view) times() app.UI {
+	say, u := v.say, v.state.User
+	var list []string
+	if !u.Created.IsZero() {
+		list = append(list, text.Fill(say.AccountSince, "date", browser.FormatDate(u.Created, say.Language)))
 	}
-	say := v.say
-	connection := v.parts.connections.find(primary.Connection, primary.Provider)
-	return app.Div().Class("identity identity-primary").Body(
-		lock.Mark(connection),
-		app.Div().Class("identity-text").Body(
-			app.P().Class("identity-name").Body(
-				words.Address(v.names().accountLabel(v.own(), v.own())),
-				app.Span().Class("badge").Title(say.PrimaryHint).Body(words.Of(say.Primary)),
-			),
-			app.P().Class("quiet").Body(words.Of(connection.Label)),
-			app.If(primary.Unusable != "", func() app.UI {
-				return app.P().Class("quiet unusable").Body(words.Of(say.Sentences[text.Unusable]))
-			}),
-		),
-	)
-}
-
-// linkedIdentities draws the identities that are linked, a row for each.
-func (v *view) linkedIdentities() []app.UI {
-	primary, _ := v.state.User.Primary()
-	var rows []app.UI
-	own := v.own()
-	labels := v.names().labels(own)[1:]
-	for i, identity := range own.Linked {
-		rows = append(rows, v.identity(identity, labels[i], primary.Unusable == ""))
+	if !u.LastLogin.IsZero() {
+		list = append(list, text.Fill(say.LastSignIn, "date", browser.FormatDate(u.LastLogin, say.Language)))
 	}
-	return rows
-}
-
-// busy is the value of the attribute aria-busy.
-func busy(is bool) string { return strconv.FormatBool(is) }
-
-// identity draws a linked identity under its label, with the button that unlinks it or the
-// reason why there is none. Where no linked identity can be unlinked, the primary one says why.
-func (v *view) identity(i management.Identity, label string, unlinkable bool) app.UI {
-	say := v.say
-	connection := v.parts.connections.find(i.Connection, i.Provider)
-	second := connection.Label
-	if name := shortName(i.Profile.Name); name != "" && !strings.HasPrefix(label, name) {
-		second += " · " + name
+	if len(list) == 0 {
+		return app.P().Hidden(true)
 	}
-	return app.Li().Class("identity").Body(
-		lock.Mark(connection),
-		app.Div().Class("identity-text").Body(
-			app.P().Class("identity-name").Body(
-				words.Address(label),
-				app.If(shorten(i.Profile.Email) != "", func() app.UI { return verifiedMark(say, i.Profile.EmailVerified) }),
-			),
-			app.P().Class("quiet").Body(words.Data(second)),
-			app.If(i.Unusable != "", func() app.UI {
-				return app.P().Class("quiet unusable").Body(words.Of(say.Sentences[unusableSentences[i.Unusable]]))
-			}),
-		),
-		app.If(i.Unusable == "" && unlinkable, func() app.UI {
-			return app.Button().Type("button").Class("unlink-account quiet-button").
-				Attr("aria-label", text.Fill(say.UnlinkLabel, "connection", connection.Label, "account", label)).
-				Disabled(v.state.Busy()).Attr("aria-busy", busy(v.state.Work.Identity == i.ID())).
-				Body(words.Of(say.Unlink)).
-				OnClick(func(ctx app.Context, _ app.Event) { v.wishes.unlink(ctx, i) }, app.EventScope(i.Provider, i.UserID))
-		}),
-	)
+	return app.P().Class("quiet").Body(words.Of(strings.Join(list, " · ")))
 }

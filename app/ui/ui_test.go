@@ -196,7 +196,7 @@ func TestPages(t *testing.T) {
 		},
 		{"ready", showing(ada()),
 			[]string{
-				`id="linked-accounts-list"`, `id="btn-link-account"`, "Ada King", "Google · Ada Lovelace", "Account 3",
+				`id="linked-accounts-list"`, `id="btn-link-account"`, "Ada King", "Google", "Ada Lovelace", "Account 3",
 				"guild", say.Verified, say.Primary,
 			},
 			[]string{`id="btn-login"`, say.NoLinked}},

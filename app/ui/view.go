@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
 	"twinlock/app/flow"
 	"twinlock/app/linking"
 	"twinlock/app/text"
@@ -12,6 +14,9 @@ type view struct {
 	say    *text.Messages // the words
 	state  flow.State     // what is drawn
 	wishes wishes         // what the buttons call
+
+	filter string           // what the person looks for among the linked accounts
+	find   app.EventHandler // is called when that changes
 
 	updated     bool // a new version of the page is there
 	installable bool // the browser offers to install the page

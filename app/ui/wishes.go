@@ -16,6 +16,8 @@ type wishes struct {
 	drawn *flow.State
 	// changed is called after each wish.
 	changed func(app.Context)
+	// moveFocus moves the focus to the element with an id.
+	moveFocus func(id string)
 }
 
 func (w wishes) signIn(ctx app.Context, _ app.Event)  { w.flow.SignIn(); w.changed(ctx) }
@@ -28,9 +30,15 @@ func (w wishes) follow(ctx app.Context, _ app.Event) {
 	w.changed(ctx)
 }
 
+// dismiss removes the notice, and moves the focus from where it was.
 func (w wishes) dismiss(ctx app.Context, _ app.Event) {
 	w.flow.Dismiss(w.drawn.Notice.Number)
 	w.changed(ctx)
+	next := "btn-login"
+	if w.drawn.SignedIn() {
+		next = accountsHeading
+	}
+	w.moveFocus(next)
 }
 
 func (w wishes) saveLeftover(ctx app.Context, _ app.Event) {

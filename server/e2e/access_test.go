@@ -147,6 +147,12 @@ func TestKeyboard(t *testing.T) {
 	p.key(kb.Escape)
 	p.vanish("#confirm")
 	p.focusIn(".unlink-account")
+
+	t.Log("what has come of it is in sight, and can be dismissed")
+	p.see("[role=status]", say.Sentences[text.NothingChanged])
+	p.click(".dismiss")
+	p.vanish("[role=status]")
+	p.focusIn("#accounts-heading")
 }
 
 // tabTo presses Tab until an element has the focus.

@@ -162,6 +162,8 @@ func TestSignOutAfterUnlink(t *testing.T) {
 	p.click(".unlink-account")
 	p.click("#btn-confirm")
 	p.linked()
+	p.focusIn("#status")
+	p.click(".notice-good summary")
 	p.see(".notice-good", say.SignOutReach)
 	p.signOutBy(p.button(say.Sentences[text.SignOutHere]))
 	if n := s.asked("POST", "/oauth/revoke", http.StatusOK); n != 1 {

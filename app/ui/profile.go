@@ -12,13 +12,8 @@ import (
 	"twinlock/app/words"
 )
 
-const (
-	// accountsHeading is the id of the heading that gets the focus when the list below it
-	// has changed.
-	accountsHeading = "accounts-heading"
-	// asOfID is the id of the sentence that says that the profile may be old.
-	asOfID = "as-of"
-)
+// asOfID is the id of the sentence that says that the profile may be old.
+const asOfID = "as-of"
 
 // asItWas draws the sentence for a profile that may have changed since it was read.
 func (v *view) asItWas() app.UI {

@@ -8,6 +8,9 @@ import (
 	"twinlock/app/management"
 )
 
+// accountsHeading is the id of the heading that gets the focus when what had it has gone.
+const accountsHeading = "accounts-heading"
+
 // wishes passes on what the person asks for. Each wish is about the state that was drawn
 // when they pressed, which may be older than the flow's. Each is a method, because go-app
 // tells handlers apart by their code: two functions of one line would be the same to it.

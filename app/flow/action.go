@@ -32,3 +32,10 @@ type Action struct {
 	// and user_id of the identity to unlink, as in [management.Identity].
 	Data json.RawMessage `json:"data,omitempty"`
 }
+
+// actionOf makes an action. What it is about is a struct of strings, which json always
+// writes.
+func actionOf(kind ActionKind, about any) Action {
+	data, _ := json.Marshal(about)
+	return Action{Kind: kind, Data: data}
+}

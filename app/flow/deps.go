@@ -53,6 +53,8 @@ type Deps struct {
 	Copies Copies
 	// Actions has the action that waits for a proof.
 	Actions Actions
+	// Unfinished has the link whose question is open. [NewUnfinishedKeeper] makes one.
+	Unfinished Actions
 	// Site is what all tabs of the site share.
 	Site Site
 	// Window is the browser's window.
@@ -199,6 +201,11 @@ type Site interface {
 	// NoteSignOut notes, for the page that this tab loads next, that the person has signed
 	// out.
 	NoteSignOut()
+	// HoldQuestion lets the other tabs know that a question about a link is open in this one,
+	// until release is called or the page has gone.
+	HoldQuestion() (release func())
+	// QuestionHeld reports whether one is open in another tab.
+	QuestionHeld() bool
 	// PopSignOut reports whether that was noted in this tab a short while ago, and forgets
 	// it.
 	PopSignOut() bool

@@ -59,6 +59,7 @@ func (f *Flow) Start(callback string, called bool) {
 			f.deps.Locks.Resume(ctx, callback)
 		}
 		subject := f.deps.Session.Subject()
+		unfinished, left := f.popUnfinished(ctx, subject)
 		last, none := offline.Copy{}, error(offline.ErrNone)
 		if subject != "" || !f.deps.Window.Online() {
 			last, none = f.deps.Copies.Last(ctx, subject)
@@ -67,7 +68,11 @@ func (f *Flow) Start(callback string, called bool) {
 			if f.deps.Session.Subject() != subject { // the copy is of a session that has ended since
 				none = offline.ErrNone
 			}
-			f.started(last, none)
+			f.started(last, none, func() {
+				if left && f.deps.Session.Subject() == subject {
+					f.tellUnfinished(unfinished)
+				}
+			})
 			if back && f.state.Phase == SignedOut && !f.state.Engaged() && f.state.Notice.Kind == NoNotice {
 				f.tell(Notice{Kind: SignedOutThere})
 			}
@@ -76,8 +81,8 @@ func (f *Flow) Start(callback string, called bool) {
 }
 
 // started continues once it is known who is signed in. none is why there is no copy of the
-// profile.
-func (f *Flow) started(last offline.Copy, none error) {
+// profile, and then is called when the profile is read.
+func (f *Flow) started(last offline.Copy, none error, then func()) {
 	f.state.Started = true
 	switch {
 	case f.state.Engaged(): // the login that has just been finished goes on
@@ -86,7 +91,7 @@ func (f *Flow) started(last offline.Copy, none error) {
 			f.showCopy(last)
 		}
 		// The notice may say that an answer was refused: it stays.
-		f.read(reading{quiet: true, keepNotice: true})
+		f.read(reading{quiet: true, keepNotice: true, then: then})
 	case none == nil:
 		f.showCopy(last)
 		f.state.withoutSession = true

@@ -16,6 +16,16 @@ type Flow struct {
 	// unkept is the action that waits for a proof and could not be stored. Where the proof is
 	// given in a window, this page is still there to go on with it.
 	unkept *Action
+	// open is the question about a link that is open; nil if there is none.
+	open *openQuestion
+}
+
+// openQuestion is a question about a link that is remembered, for the case that the page goes
+// before it is answered.
+type openQuestion struct {
+	number  int    // the question's
+	release func() // lets the other tabs know that it is no longer open
+	stored  bool   // storing it has ended
 }
 
 // State returns what the page shows now.

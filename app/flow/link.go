@@ -100,6 +100,7 @@ func (f *Flow) review(second *oidc.Result) {
 			earlier.notice.Next = Next{} // the link that it would offer is under way
 			f.report(earlier, Notice{})
 			f.ask(Question{Link: question})
+			f.remember(f.asked, secondLogin(second))
 		}, nil
 	}})
 }
@@ -248,6 +249,8 @@ func (f *Flow) linkConfirmed(q *LinkQuestion) {
 	first, second := f.deps.Words.Pair(q.Plan)
 	says := Work{Kind: Linking, First: first, Second: second}
 	f.run(job{says: says, retry: Next{Kind: FinishLink, Wanted: account}, do: func(w *work) (func(), error) {
+		// A page that goes from here on has not left the question open.
+		_ = f.deps.Unfinished.Drop(w.ctx)
 		outcome, err := w.link(q)
 		if q.Swapped() && outcome.State == linking.NotLinked { // over the second account's API
 			err = ofSecond(err, account)
@@ -312,10 +315,7 @@ func (w *work) link(q *LinkQuestion) (outcome linking.Outcome, err error) {
 // that is half done; any other is begun again, with the same account.
 func (f *Flow) finishLink(w Wanted) {
 	f.read(reading{then: func() {
-		linked := slices.ContainsFunc(f.state.User.Identities, func(i management.Identity) bool {
-			return i.ID() == w.Subject
-		})
-		if !f.state.Notice.Bad() && !linked {
+		if !f.state.Notice.Bad() && !f.state.has(w) {
 			f.linkTo(w)
 		}
 	}})

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"twinlock/app/linking"
@@ -50,13 +49,6 @@ func (f *Flow) waited(stored *Action) *Action {
 	}
 	f.unkept = nil
 	return stored
-}
-
-// actionOf makes an action. What it is about is a struct of strings, which json always
-// writes.
-func actionOf(kind ActionKind, about any) Action {
-	data, _ := json.Marshal(about)
-	return Action{Kind: kind, Data: data}
 }
 
 // askFor sends the person to sign in to a named account.

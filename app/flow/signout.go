@@ -1,7 +1,5 @@
 package flow
 
-import "twinlock/app/linking"
-
 // signOut ends the session here, in the other tabs and at the tenant.
 func (f *Flow) signOut() {
 	f.run(job{says: Work{Kind: SigningOut}, do: func(w *work) (func(), error) {
@@ -25,7 +23,7 @@ func (f *Flow) signOut() {
 // signInTo ends the session here and asks the person to sign in to another account, which is
 // part of another profile, to link from there.
 func (f *Flow) signInTo(wanted Wanted) {
-	account := linking.Account{Subject: wanted.Subject, Connection: wanted.Connection, Email: wanted.Email}
+	account := wanted.account()
 	step := Step{
 		For: LinkAction, Account: f.deps.Words.Account(account, account),
 		Connection: wanted.Connection, Address: wanted.Email,

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"time"
 
 	"twinlock/app/history"
@@ -62,6 +63,11 @@ type State struct {
 // SignedIn reports whether the page shows that somebody is signed in.
 func (s State) SignedIn() bool {
 	return s.Phase == Loading || s.Phase == Ready || s.Phase == Unavailable
+}
+
+// has reports whether an account is one of the profile's identities.
+func (s State) has(w Wanted) bool {
+	return slices.ContainsFunc(s.User.Identities, func(i management.Identity) bool { return i.ID() == w.Subject })
 }
 
 // Busy reports whether work is under way. Until it has ended, the person can begin nothing
@@ -193,6 +199,9 @@ const (
 	LinkNotMade
 	// Unlinked says that [Notice.Account] is an account of its own again.
 	Unlinked
+	// UnfinishedLink says that an earlier page was left at the question whether to link
+	// [Notice.Account].
+	UnfinishedLink
 	// SignedOutHere says that the session has ended, but not the tenant's: there is no
 	// network.
 	SignedOutHere
@@ -292,6 +301,11 @@ type Wanted struct {
 	Connection string `json:"connection,omitempty"`
 	// Email is the account's e-mail address; "" if it is not known.
 	Email string `json:"email,omitempty"`
+}
+
+// account is what is known of a wanted account.
+func (w Wanted) account() linking.Account {
+	return linking.Account{Subject: w.Subject, Connection: w.Connection, Email: w.Email}
 }
 
 // Question waits for the person's answer: about a link, or about an unlink.

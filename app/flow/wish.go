@@ -93,7 +93,7 @@ func (f *Flow) Confirm(version int) {
 	if !q.Open() || q.Version != version {
 		return
 	}
-	f.state.Question = Question{}
+	f.endQuestion()
 	if q.Link != nil {
 		f.linkConfirmed(q.Link)
 	} else {
@@ -106,7 +106,7 @@ func (f *Flow) Cancel(number int) {
 	if q := f.state.Question; !q.Open() || q.Number != number {
 		return
 	}
-	f.state.Question = Question{}
+	f.endQuestion()
 	f.tell(Notice{Kind: NothingChanged})
 	if f.state.outdated {
 		f.read(reading{tell: Notice{Kind: UpdatedElsewhere}})
@@ -118,7 +118,7 @@ func (f *Flow) Cancel(number int) {
 func (f *Flow) SaveCopy(number int) {
 	if q := f.state.Question; q.Number == number && q.Unlink != nil {
 		if err := f.save("account.json", linking.Copy(*q.Unlink)); err != nil {
-			f.state.Question = Question{}
+			f.endQuestion()
 			f.fail(err, Next{Kind: UnlinkAgain, identity: q.Unlink})
 		}
 	}

@@ -38,7 +38,8 @@ func (f *Flow) run(j job) {
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &work{flow: f, number: f.works, ctx: ctx}
 	j.says.number = w.number
-	f.state.Work, f.state.Question, f.stop = j.says, Question{}, cancel
+	f.endQuestion()
+	f.state.Work, f.stop = j.says, cancel
 	f.deps.Go(func() {
 		defer cancel()
 		done, err := j.do(w)
@@ -92,6 +93,7 @@ func (f *Flow) forget() {
 	f.deps.Locks.Cancel(Second)
 	f.deps.Locks.Cancel(Proof)
 	f.unkept = nil
+	f.endQuestion()
 	f.state = State{Phase: SignedOut, Started: f.state.Started, Offline: f.state.Offline}
 }
 

@@ -74,12 +74,14 @@ type device struct {
 	expired bool       // the last session has run out
 	copy    offline.Copy
 	action  *Action
-	actor   string // whose the action is
-	history map[string][]history.Entry
-	journal map[string]linking.Entry
-	mutex   map[string]bool
-	noVault bool
-	noFiles bool
+	// unfinished is the link whose question is open, or was when its page went.
+	unfinished *Action
+	actor      string // whose the action is
+	history    map[string][]history.Entry
+	journal    map[string]linking.Entry
+	mutex      map[string]bool
+	noVault    bool
+	noFiles    bool
 }
 
 // held is a session.
@@ -226,6 +228,7 @@ type tab struct {
 	ran     time.Duration
 	endings int     // how often another tab has ended the session
 	dialog  Purpose // the lock whose dialog is open, "" for none
+	holds   bool    // a question is open
 	wants   *login  // the login that the tenant waits for the answer of
 	leaving bool    // the page is on its way to it
 	left    string  // where the page has gone to
@@ -259,11 +262,11 @@ func (t *tab) load(callback string, called bool) {
 	w := t.world
 	w.kill(t)
 	t.queue, t.session, t.dialog, t.leaving, t.left = nil, nil, "", false, ""
-	t.clock = oidc.Clock{}
+	t.clock, t.holds = oidc.Clock{}, false
 	t.flow = New(Deps{
 		Session: sessionOf{t}, Locks: locksOf{t}, API: t.api,
 		Journal: journalOf{w}, History: historyOf{w}, Copies: copiesOf{w},
-		Actions: actionsOf{w}, Site: siteOf{t}, Window: windowOf{t}, Words: wordsOf{},
+		Actions: actionsOf{w}, Unfinished: unfinishedOf{w}, Site: siteOf{t}, Window: windowOf{t}, Words: wordsOf{},
 		Now:   w.deviceTime,
 		Sleep: func(ctx context.Context, d time.Duration) error { w.pause(); w.now = w.now.Add(d); return ctx.Err() },
 		Post:  func(change func()) { t.queue = append(t.queue, change) },
@@ -669,7 +672,7 @@ func (s sessionOf) Replace(_ context.Context, from string, _ oidc.Tokens, claims
 		w.violated("the session has moved from %s to %s unasked", from, claims.Subject)
 	}
 	s.t.session = &held{claims.Subject, claims.AuthTime}
-	w.device.copy, w.device.action = offline.Copy{}, nil
+	w.device.copy, w.device.action, w.device.unfinished = offline.Copy{}, nil, nil
 	err := w.keep(s.t.session)
 	s.tell(session.Replaced)
 	return err
@@ -685,7 +688,7 @@ func (s sessionOf) SignOut(context.Context) error {
 	w.pause()
 	if w.device.session != nil && w.device.session.subject == subject {
 		w.device.session = nil
-		w.device.copy, w.device.action = offline.Copy{}, nil
+		w.device.copy, w.device.action, w.device.unfinished = offline.Copy{}, nil, nil
 	}
 	return nil
 }
@@ -702,7 +705,7 @@ func (s sessionOf) AccessToken(context.Context) (oidc.Secret, error) {
 	}
 	if w.random && w.r.IntN(60) == 0 { // it ends by itself
 		s.t.session, w.device.session = nil, nil
-		w.device.action = nil
+		w.device.action, w.device.unfinished = nil, nil
 		if w.r.IntN(2) == 0 {
 			w.device.expired = true
 			return "", session.ErrExpired
@@ -949,7 +952,43 @@ func (a actionsOf) Drop(context.Context) error {
 	return nil
 }
 
+type unfinishedOf struct{ w *world }
+
+func (u unfinishedOf) Put(_ context.Context, subject string, action Action) error {
+	if u.w.device.session == nil || u.w.device.session.subject != subject {
+		u.w.violated("what %s has not finished is kept where nobody is signed in", subject)
+	}
+	u.w.device.unfinished = &action
+	return nil
+}
+
+func (u unfinishedOf) Pop(_ context.Context, _ string) (Action, error) {
+	u.w.pause()
+	kept := u.w.device.unfinished
+	u.w.device.unfinished = nil
+	if kept == nil {
+		return Action{}, ErrNoAction
+	}
+	return *kept, nil
+}
+
+func (u unfinishedOf) Drop(context.Context) error {
+	u.w.pause()
+	u.w.device.unfinished = nil
+	return nil
+}
+
 type siteOf struct{ t *tab }
+
+func (s siteOf) HoldQuestion() func() {
+	s.t.holds = true
+	return func() { s.t.holds = false }
+}
+
+func (s siteOf) QuestionHeld() bool {
+	s.t.world.pause()
+	return slices.ContainsFunc(s.t.world.tabs, func(other *tab) bool { return other.holds })
+}
 
 func (s siteOf) Exclusive(ctx context.Context, name string, do func() error) error {
 	w := s.t.world

@@ -230,6 +230,7 @@ var german = Messages{
 		LinkedSkipped:      "{second} ist verknüpft. Einige Einstellungen waren inzwischen geändert und blieben, wie sie sind: {keys}.",
 		Unlinked:           "{account} ist getrennt und wieder ein eigenes Konto.",
 		NothingChanged:     "Es wurde nichts geändert.",
+		UnfinishedLink:     "Die Verknüpfung mit {account} war noch nicht abgeschlossen. Es wurde nichts geändert.",
 		ProvedYou:          "Danke. Es geht weiter …",
 		OnlyThisPage:       "Dieser Browser speichert keine Daten für diese Seite: Nach dem Neuladen müssen Sie sich erneut anmelden.",
 		ResumeDone:         "Eine früher begonnene Verknüpfung ist jetzt abgeschlossen.",

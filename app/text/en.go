@@ -230,6 +230,7 @@ var english = Messages{
 		LinkedSkipped:      "{second} is linked. Some settings had been changed meanwhile and were left as they are: {keys}.",
 		Unlinked:           "{account} is unlinked. It is a separate account again.",
 		NothingChanged:     "Nothing was changed.",
+		UnfinishedLink:     "You had not finished linking {account}. Nothing was changed.",
 		ProvedYou:          "Thank you. Going on…",
 		OnlyThisPage:       "This browser keeps no data for this site: after a reload you will have to sign in again.",
 		ResumeDone:         "A link that was begun earlier is now finished.",

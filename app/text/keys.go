@@ -135,6 +135,7 @@ const (
 	LinkedSkipped      Key = "linked_skipped"
 	Unlinked           Key = "unlinked"
 	NothingChanged     Key = "nothing_changed"
+	UnfinishedLink     Key = "unfinished_link"
 	ProvedYou          Key = "proved_you"
 	OnlyThisPage       Key = "only_this_page"
 	ResumeDone         Key = "resume_done"

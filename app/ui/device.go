@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"twinlock/app/browser"
 	"twinlock/app/flow"
@@ -18,6 +19,26 @@ type site struct{ browser.Scope }
 func (s site) Sweep(ctx context.Context) {
 	_ = s.Scope.Sweep(ctx)
 	go s.Exclusive(ctx, flow.CeremonyMutex, func() error { return linking.ExpireJournal(ctx, s.Vault()) })
+}
+
+// questionMutex is what a tab holds as long as a question about a link is open in it. The
+// browser takes it from a page that has gone.
+const questionMutex = "question"
+
+func (s site) HoldQuestion() (release func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	go s.Exclusive(ctx, questionMutex, func() error {
+		<-ctx.Done()
+		return nil
+	})
+	return cancel
+}
+
+// QuestionHeld asks for the mutex, and does not wait for it.
+func (s site) QuestionHeld() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	return s.Exclusive(ctx, questionMutex, func() error { return nil }) != nil
 }
 
 // window is the [flow.Window].

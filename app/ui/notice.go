@@ -76,7 +76,7 @@ func (v *view) statusNotice() app.UI {
 
 // neutral are the notices of what is neither good nor bad.
 var neutral = []flow.NoticeKind{
-	flow.NothingChanged, flow.LinkNotMade, flow.SignedOutElsewhere, flow.FinishedBefore, flow.MailLinkFailed,
+	flow.NothingChanged, flow.UnfinishedLink, flow.LinkNotMade, flow.SignedOutElsewhere, flow.FinishedBefore, flow.MailLinkFailed,
 }
 
 // statusNext draws the next step beside the status.

@@ -37,6 +37,7 @@ type Parts struct {
 	locks       locks
 	journal     linking.Journal
 	actions     *flow.ActionKeeper
+	unfinished  *flow.ActionKeeper
 	history     *history.Log
 	offline     *offline.Keeper
 	fetch       platform.Fetcher
@@ -61,6 +62,7 @@ func NewParts(c config.Config, basePath string) *Parts {
 		connections: connectionsOf(c, say.Language),
 		journal:     linking.NewJournal(vault),
 		actions:     flow.NewActionKeeper(site{scope}, vault, nil),
+		unfinished:  flow.NewUnfinishedKeeper(site{scope}, vault, nil),
 		history:     history.New(scope, vault, nil, browser.AheadOfUTC),
 		offline:     offline.New(vault, nil),
 		fetch:       browser.Fetch,
@@ -178,17 +180,18 @@ func connectionsOf(c config.Config, language string) connections {
 // true if the tenant has called back.
 func (p *Parts) newFlow(post func(change func()), called bool) *flow.Flow {
 	return flow.New(flow.Deps{
-		Session: p.session,
-		Locks:   p.locks,
-		API:     p.api,
-		Journal: p.journal,
-		History: p.history,
-		Copies:  p.offline,
-		Actions: p.actions,
-		Site:    site{p.scope},
-		Window:  window{},
-		Words:   names{p.say, p.connections},
-		Post:    post,
+		Session:    p.session,
+		Locks:      p.locks,
+		API:        p.api,
+		Journal:    p.journal,
+		History:    p.history,
+		Copies:     p.offline,
+		Actions:    p.actions,
+		Unfinished: p.unfinished,
+		Site:       site{p.scope},
+		Window:     window{},
+		Words:      names{p.say, p.connections},
+		Post:       post,
 	}, flow.Settings{Policy: p.policy(), ProofAge: p.maxAuthAge()}, called)
 }
 

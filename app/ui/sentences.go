@@ -165,6 +165,7 @@ var noticeSentences = map[flow.NoticeKind]text.Key{
 	flow.OnlyThisPage:       text.OnlyThisPage,
 	flow.ProvedYou:          text.ProvedYou,
 	flow.NothingChanged:     text.NothingChanged,
+	flow.UnfinishedLink:     text.UnfinishedLink,
 	flow.UpdatedElsewhere:   text.UpdatedElsewhere,
 	flow.Linked:             text.Linked,
 	flow.LinkedSkipped:      text.LinkedSkipped,

@@ -95,6 +95,28 @@ func TestLinkedElsewhereMeanwhile(t *testing.T) {
 	s.wantHeld(map[string]string{adaID: "", lovelaceID: ""})
 }
 
+// Whoever reloads the page at the question can go on.
+func TestUnfinishedLink(t *testing.T) {
+	t.Parallel()
+	s, p := confirming(t)
+	untouched := s.untouched()
+	other := p.tab("/")
+	other.profileOf(ada)
+	p.reload()
+	p.see("[role=status]", text.Fill(say.Sentences[text.UnfinishedLink], "account", lovelace))
+	if n := other.count("[role=status]:not(:empty)"); n != 0 {
+		t.Errorf("the other tab says %q", other.text("[role=status]"))
+	}
+	untouched()
+	p.pressButton(text.Fill(say.Sentences[text.LinkAgain], "account", lovelace))
+	p.answer(lovelace)
+	p.click("#btn-confirm")
+	p.linked(lovelace)
+	p.reload()
+	p.linked(lovelace)
+	p.vanish("[role=status]")
+}
+
 // An account that was wanted and is part of another profile by now is not the
 // wrong one: that profile can be the one that stays.
 func TestLinkAgainOfWhatIsLinkedElsewhere(t *testing.T) {

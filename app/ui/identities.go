@@ -181,7 +181,14 @@ func (v *view) row(r row, unlinkable bool) app.UI {
 	connection := v.parts.connections.find(i.Connection, i.Provider)
 	label := words.Address(r.label)
 	if r.short != r.label {
-		label = foldedValue(r.short, app.Span().Class("whole").Body(words.Address(r.label)))
+		// A screen reader reads the whole label.
+		label = app.Details().Class("more").Body(
+			app.Summary().Body(
+				app.Span().Class("visually-hidden").Body(words.Data(r.label)),
+				app.Span().Attr("aria-hidden", "true").Body(words.Data(r.short)),
+			),
+			app.Span().Class("whole").Body(words.Address(r.label)),
+		)
 	}
 	return app.Li().Class("identity").Hidden(r.hidden).Body(
 		lock.Mark(connection),
@@ -206,7 +213,7 @@ func (v *view) row(r row, unlinkable bool) app.UI {
 func (v *view) aboutRow(r row) []app.UI {
 	var parts []app.UI
 	if shorten(r.identity.Profile.Email) != "" {
-		parts = append(parts, verifiedMark(v.say, r.identity.Profile.EmailVerified))
+		parts = append(parts, verifiedMark(v.say, r.identity.Profile.EmailVerified), words.Of(" "))
 	}
 	parts = append(parts, words.Data(r.about))
 	if r.since != "" {

@@ -78,8 +78,11 @@ func TestPartedWindowGivenUp(t *testing.T) {
 // A window that has handed its answer over and cannot close says that the person can.
 func TestWindowThatCannotClose(t *testing.T) {
 	t.Parallel()
-	_, p, window := parted(t, openerPolicies[0])
-	window.inject("window.close = () => {}")
+	_, p, opened := parted(t, openerPolicies[0])
+	// A tab that no script has opened: no script may close it.
+	p.troubles.expect("Scripts may close only the windows that were opened by them")
+	window := p.tab("/")
+	window.visit(opened.location())
 	window.answer(lovelace)
 	window.see("[role=status] h1", text.PageIn("en").CloseWindow)
 	if title := evaluate[string](window, "document.title + location.search + location.hash"); title != text.PageIn("en").CloseWindow {

@@ -11,7 +11,6 @@ import (
 	"twinlock/app/management"
 	"twinlock/app/offline"
 	"twinlock/app/oidc"
-	"twinlock/app/platform"
 	"twinlock/app/session"
 )
 
@@ -91,11 +90,13 @@ func (f *Flow) started(last offline.Copy, none error, then func()) {
 			f.showCopy(last)
 		}
 		// The notice may say that an answer was refused: it stays.
-		f.read(reading{quiet: true, keepNotice: true, then: then})
+		f.read(reading{quiet: true, calm: true, keepNotice: true, then: then})
 	case none == nil:
 		f.showCopy(last)
 		f.state.withoutSession = true
-		f.fail(platform.ErrNetwork, Next{Kind: ReadAgain})
+		if f.state.Notice.Next.Kind == SignInAgain { // it is of a login before
+			f.state.Notice.Next = Next{}
+		}
 	default:
 		told := f.state.Notice
 		if told.Next.Kind != SignInAgain {
@@ -288,16 +289,24 @@ func (f *Flow) adoptElsewhere() {
 func (f *Flow) Connected() {
 	f.post(func() {
 		f.state.Offline = !f.deps.Window.Online()
-		if f.state.Offline || f.state.Phase != Ready || f.state.Engaged() {
-			return
+		if f.state.Offline && !f.state.Engaged() && !f.state.Notice.Bad() {
+			f.state.Notice = Notice{} // what went well before
 		}
-		if f.deps.Session.Subject() != "" {
-			f.read(reading{})
-			return
+		if !f.state.Offline {
+			f.refresh()
 		}
-		// The copy was shown without a session, which has ended meanwhile.
-		f.fail(session.ErrExpired, Next{})
 	})
+}
+
+// refresh reads the profile once more, where there is a network again.
+func (f *Flow) refresh() {
+	switch {
+	case f.state.Phase != Ready || f.state.Engaged():
+	case f.deps.Session.Subject() != "":
+		f.read(reading{calm: true})
+	default: // the copy was shown without a session, which has ended meanwhile
+		f.fail(session.ErrExpired, Next{})
+	}
 }
 
 // follow runs after every change. It makes the page show who is signed in, once nothing is

@@ -798,7 +798,9 @@ func TestOffline(t *testing.T) {
 	if s := tab.drawn; s.Phase != Ready || s.AsOf.IsZero() || s.User.ID != ada {
 		t.Fatal(sketch(s))
 	}
-	tab.told(Failed, platform.ErrNetwork, ReadAgain)
+	tab.told(NoNotice, nil, NoNext) // it is no alarm
+	tab.press("refresh")
+	tab.told(RefusedOffline, platform.ErrNetwork, ReadAgain)
 	tab.press("link")
 	tab.told(RefusedOffline, platform.ErrNetwork, ReadAgain)
 	w.online = true

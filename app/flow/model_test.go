@@ -275,6 +275,9 @@ func buttons(s State) (list []button) {
 	if s.Work.Wait.Kind != NoWait {
 		add("stop", (*Flow).Stop)
 	}
+	if !s.AsOf.IsZero() && !s.Engaged() {
+		add("refresh", (*Flow).Refresh)
+	}
 	return list
 }
 
@@ -309,7 +312,7 @@ func (w *world) press(t *tab, seen map[string]int) {
 	}
 	begun := after.Work.number != before.Work.number && after.Busy() ||
 		after.Question.Number != before.Question.Number && after.Question.Open()
-	if begun && after.Notice.Kind != NoNotice {
+	if begun && after.Notice.Kind != NoNotice && after.Work.Kind != EndingSession {
 		w.violated("%q has begun something beside the notice %d", b.name, after.Notice.Kind)
 	}
 	ofNotice := b.name == "follow" || b.name == "dismiss" || b.name == "save leftover"

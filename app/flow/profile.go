@@ -21,6 +21,9 @@ const CeremonyMutex = "ceremony"
 type reading struct {
 	// quiet is true if the page need not say that it reads.
 	quiet bool
+	// calm is true if nobody waits for it: without a network the copy is shown and nothing
+	// is told.
+	calm bool
 	// keepNotice leaves the notice as it is, unless there is a new one.
 	keepNotice bool
 	// tell is what the person is told once it is read.
@@ -49,7 +52,9 @@ func (f *Flow) read(r reading) {
 			if last, ok := w.copyFor(subject, err); ok {
 				return func() {
 					f.showCopy(last)
-					f.fail(err, again)
+					if !r.calm {
+						f.fail(err, again)
+					}
 				}, nil
 			}
 			return nil, err

@@ -52,12 +52,27 @@ func (f *Flow) mayChange() bool {
 	case f.state.AsOf.IsZero() && f.deps.Window.Online():
 		return true
 	}
+	f.refuseOffline()
+	return false
+}
+
+func (f *Flow) refuseOffline() {
 	f.tell(Notice{
 		Kind: RefusedOffline,
 		Err:  fmt.Errorf("%w: nothing was sent", platform.ErrNetwork),
 		Next: Next{Kind: ReadAgain},
 	})
-	return false
+}
+
+// Refresh reads the profile once more in place of the copy that is shown.
+func (f *Flow) Refresh() {
+	switch {
+	case f.state.AsOf.IsZero() || f.state.Phase != Ready || f.state.Engaged():
+	case f.deps.Window.Online():
+		f.refresh()
+	default:
+		f.refuseOffline()
+	}
 }
 
 // Swap changes the question: the other account is then the one that stays.

@@ -66,7 +66,7 @@ func (v *view) linked() app.UI {
 		app.If(len(rows) == 0, func() app.UI {
 			return app.P().ID(noLinkedID).Class("empty").Body(words.Of(say.NoLinked))
 		}),
-		app.Button().Type("button").ID("btn-link-account").Class("button").
+		v.unavailable(app.Button().Type("button").ID("btn-link-account").Class("button")).
 			Disabled(v.state.Busy()).Attr("aria-busy", busy(v.state.Work.Kind == flow.Linking)).
 			Body(words.Of(say.LinkAccount)).OnClick(v.wishes.link),
 		app.If(len(rows) >= filterFrom, func() app.UI { return v.rowFilter(shown, len(rows)) }),
@@ -200,7 +200,7 @@ func (v *view) row(r row, unlinkable bool) app.UI {
 			}),
 		),
 		app.If(i.Unusable == "" && unlinkable, func() app.UI {
-			return app.Button().Type("button").Class("unlink-account quiet-button").
+			return v.unavailable(app.Button().Type("button").Class("unlink-account quiet-button")).
 				Attr("aria-label", text.Fill(say.UnlinkLabel, "connection", connection.Label, "account", r.label)).
 				Disabled(v.state.Busy()).Attr("aria-busy", busy(v.state.Work.Identity == i.ID())).
 				Body(words.Of(say.Unlink)).
@@ -223,6 +223,15 @@ func (v *view) aboutRow(r row) []app.UI {
 		parts = append(parts, words.Of(" · "), words.Data(r.name))
 	}
 	return parts
+}
+
+// unavailable marks a button of what needs a network, as long as there is none. A press says
+// so, too.
+func (v *view) unavailable(b app.HTMLButton) app.HTMLButton {
+	if v.state.AsOf.IsZero() && !v.state.Offline {
+		return b
+	}
+	return b.Class("unavailable").Attr("aria-disabled", "true").Attr("aria-describedby", asOfID+"-text")
 }
 
 // busy is the value of the attribute aria-busy.

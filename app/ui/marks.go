@@ -11,6 +11,9 @@ import (
 	"twinlock/app/words"
 )
 
+// asOfID is the id of what says that the profile may be old.
+const asOfID = "as-of"
+
 // verified reports whether an account's address counts as verified.
 func (v *view) verified(a *linking.Account) bool {
 	policy := v.parts.policy()

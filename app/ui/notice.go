@@ -127,7 +127,8 @@ func (v *view) failureNotice() app.UI {
 		return app.Div().Hidden(true)
 	}
 	class := "notice notice-bad"
-	if errors.Is(n.Err, context.Canceled) && !flow.Undecided(n.Err) { // the person has stopped it
+	stopped := errors.Is(n.Err, context.Canceled) && !flow.Undecided(n.Err)
+	if stopped || n.Kind == flow.RefusedOffline { // nothing is wrong
 		class = "notice notice-quiet"
 	}
 	return app.Div().ID(failureID).TabIndex(-1).Attr("role", "group").Attr("aria-labelledby", failureID+"-text").Class(class).Body(

@@ -10,9 +10,6 @@ import (
 	"twinlock/app/words"
 )
 
-// asOfID is the id of the sentence that says that the profile may be old.
-const asOfID = "as-of"
-
 // asItWas draws the sentence for a profile that may have changed since it was read.
 func (v *view) asItWas() app.UI {
 	if v.state.Busy() || v.state.AsOf.IsZero() && !v.state.Offline {
@@ -23,7 +20,14 @@ func (v *view) asItWas() app.UI {
 	if !v.state.AsOf.IsZero() {
 		sentence = text.Fill(say.AsOf, "time", browser.FormatTime(v.state.AsOf, say.Language))
 	}
-	return app.P().ID(asOfID).TabIndex(-1).Class("notice notice-quiet").Body(words.Of(sentence))
+	return app.Div().ID(asOfID).TabIndex(-1).Attr("role", "group").Attr("aria-labelledby", asOfID+"-text").
+		Class("notice notice-quiet").Body(
+		app.P().ID(asOfID+"-text").Body(words.Of(sentence)),
+		app.If(!v.state.AsOf.IsZero() && !v.state.Notice.Bad(), func() app.UI {
+			return app.Button().Type("button").Class("quiet-button").
+				Body(words.Of(say.Sentences[text.TryAgain])).OnClick(v.wishes.refresh)
+		}),
+	)
 }
 
 // profile draws the page of somebody who is signed in.

@@ -26,6 +26,7 @@ type wishes struct {
 func (w wishes) signIn(ctx app.Context, _ app.Event)  { w.flow.SignIn(); w.changed(ctx) }
 func (w wishes) signOut(ctx app.Context, _ app.Event) { w.flow.SignOut(); w.changed(ctx) }
 func (w wishes) link(ctx app.Context, _ app.Event)    { w.flow.Link(); w.changed(ctx) }
+func (w wishes) refresh(ctx app.Context, _ app.Event) { w.flow.Refresh(); w.changed(ctx) }
 func (w wishes) stop(ctx app.Context, _ app.Event)    { w.flow.Stop(); w.changed(ctx) }
 
 func (w wishes) follow(ctx app.Context, _ app.Event) {

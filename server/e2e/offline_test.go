@@ -72,7 +72,12 @@ func TestOfflineVisit(t *testing.T) {
 			}
 			p.visit(s.site + "/")
 			p.started()
-			p.alert(say.Sentences[text.Offline])
+			p.appear("#as-of")
+			if n := p.count("[role=alert]"); n != 0 {
+				t.Errorf("an alarm: %q", p.text("[role=alert]"))
+			}
+			p.appear("#btn-link-account[aria-disabled=true]")
+			p.appear(".unlink-account[aria-disabled=true]")
 			p.click("#btn-link-account")
 			p.alert(say.Sentences[text.Offline])
 			p.click(".unlink-account")

@@ -123,12 +123,11 @@ func (v *view) noticeSentence() string {
 // failureNotice draws what went wrong, the next step, and, folded, the technical text.
 func (v *view) failureNotice() app.UI {
 	n := v.state.Notice
-	if !n.Bad() {
+	if !n.Bad() || n.Kind == flow.RefusedOffline { // which the banner says
 		return app.Div().Hidden(true)
 	}
 	class := "notice notice-bad"
-	stopped := errors.Is(n.Err, context.Canceled) && !flow.Undecided(n.Err)
-	if stopped || n.Kind == flow.RefusedOffline { // nothing is wrong
+	if errors.Is(n.Err, context.Canceled) && !flow.Undecided(n.Err) { // the person has stopped it
 		class = "notice notice-quiet"
 	}
 	return app.Div().ID(failureID).TabIndex(-1).Attr("role", "group").Attr("aria-labelledby", failureID+"-text").Class(class).Body(

@@ -6,13 +6,15 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
+	"twinlock/app/flow"
 	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
 // asItWas draws the sentence for a profile that may have changed since it was read.
 func (v *view) asItWas() app.UI {
-	if v.state.Busy() || v.state.AsOf.IsZero() && !v.state.Offline {
+	refused := v.state.Notice.Kind == flow.RefusedOffline
+	if v.state.Busy() || v.state.AsOf.IsZero() && !v.state.Offline && !refused {
 		return app.Div().Hidden(true)
 	}
 	say := v.say
@@ -23,9 +25,12 @@ func (v *view) asItWas() app.UI {
 	return app.Div().ID(asOfID).TabIndex(-1).Attr("role", "group").Attr("aria-labelledby", asOfID+"-text").
 		Class("notice notice-quiet").Body(
 		app.P().ID(asOfID+"-text").Body(words.Of(sentence)),
-		app.If(!v.state.AsOf.IsZero() && !v.state.Notice.Bad(), func() app.UI {
+		app.If(!v.state.AsOf.IsZero(), func() app.UI {
 			return app.Button().Type("button").Class("quiet-button").
 				Body(words.Of(say.Sentences[text.TryAgain])).OnClick(v.wishes.refresh)
+		}),
+		app.If(refused, func() app.UI {
+			return app.P().Class("notice-more").Attr("role", "alert").Body(words.Of(say.Sentences[text.Offline]))
 		}),
 	)
 }

@@ -152,7 +152,7 @@ func (b *builder) dress(doc *dom.Node) error {
 	body.AppendChild(noScript(b.Config.Languages))
 	for _, language := range b.Config.Languages {
 		body.AppendChild(instead("framed", language, framed(language)))
-		body.AppendChild(instead("lost", language, lost(language)))
+		body.AppendChild(instead("lost", language, b.lost(language)))
 		body.AppendChild(instead("panel", language, panel(language, b.Config.SupportURL)))
 		body.AppendChild(instead("done", language, done(language)))
 	}
@@ -253,14 +253,31 @@ func framed(language string) *dom.Node {
 }
 
 // lost makes what is shown at paths that are not of the site.
-func lost(language string) *dom.Node {
+func (b *builder) lost(language string) *dom.Node {
 	say := text.PageIn(language)
-	main := element("main", "class", "column")
+	main := element("main", "class", "column welcome")
 	main.AppendChild(withText(element("h1"), say.Lost))
-	home := element("p")
-	home.AppendChild(withText(element("a", "href", "/"), say.GoHome))
-	main.AppendChild(home)
-	return main
+	main.AppendChild(withText(element("a", "class", "button", "href", "/"), say.GoHome))
+	page := element("div", "class", "page")
+	page.AppendChild(b.header())
+	page.AppendChild(main)
+	return page
+}
+
+// header makes the page's header, as the program draws it where nobody is signed in.
+func (b *builder) header() *dom.Node {
+	brand := element("div", "class", "brand")
+	if logo := b.Config.Brand.Logo; logo != "" {
+		brand.AppendChild(element("img", "class", "brand-logo", "src", logo, "role", "presentation"))
+	} else {
+		brand.AppendChild(element("span", "class", "brand-mark", "aria-hidden", "true"))
+	}
+	brand.AppendChild(withText(element("span", "class", "brand-name", "translate", "no"), b.Config.Brand.Name))
+	inner := element("div", "class", "topbar-inner")
+	inner.AppendChild(brand)
+	header := element("header", "class", "topbar")
+	header.AppendChild(inner)
+	return header
 }
 
 // panel makes what is shown where there is no program. The boot script leaves the one
@@ -336,7 +353,7 @@ func (b *builder) addNotFound() error {
 	} {
 		head.AppendChild(n)
 	}
-	body.AppendChild(lost(language))
+	body.AppendChild(b.lost(language))
 	b.rebase(body)
 	f, err := b.addPage("/404", never, doc)
 	if err != nil {

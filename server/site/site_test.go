@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"image/png"
+	"html"
 	"io"
 	"io/fs"
 	"maps"
@@ -655,15 +656,16 @@ func TestNotFound(t *testing.T) {
 	o := options(t)
 	o.BasePath, o.Config.Languages = "/link", []string{"de", "en"}
 	s := render(t, o)
-	const german, english = `<h1>Hier gibt es keine Seite</h1><p><a href="/link/">`, `<h1>There is no page here</h1><p><a href="/link/">`
+	const german, english = `<h1>Hier gibt es keine Seite</h1><a class="button" href="/link/">`, `<h1>There is no page here</h1><a class="button" href="/link/">`
 	lost, page := string(body(t, ask(s, "GET", "/link/nothing"))), string(body(t, ask(s, "GET", "/link/")))
 	if !strings.Contains(lost, `<html lang="de">`) || !strings.Contains(lost, german) || strings.Contains(lost, english) {
 		t.Errorf("the answer to an unknown path:\n%s", lost)
 	}
 	for language, says := range map[string]string{"de": german, "en": english} {
-		template := `<template data-lost="` + language + `"><main class="column">` + says
-		if !strings.Contains(page, template) {
-			t.Errorf("the page has no %s", template)
+		_, template, _ := strings.Cut(page, `<template data-lost="`+language+`"><div class="page"><header class="topbar">`)
+		template, _, _ = strings.Cut(template, "</template>")
+		if !strings.Contains(template, says) || !strings.Contains(template, html.EscapeString(o.Config.Brand.Name)) {
+			t.Errorf("the page says %q", template)
 		}
 	}
 }

@@ -73,6 +73,16 @@ func (s Scope) Hint(signedIn bool) {
 	_ = localStorage.Set(s.name("hint"), "1")
 }
 
+// SetLastUsed stores the name of the connection that somebody has signed in with here.
+func (s Scope) SetLastUsed(connection string) { _ = localStorage.Set(s.name("last-used"), connection) }
+
+// LastUsed returns the name that [Scope.SetLastUsed] has stored last; "" if there is none. It
+// may be any text: compare it with the names of connections.
+func (s Scope) LastUsed() string {
+	connection, _ := localStorage.Get(s.name("last-used"))
+	return connection
+}
+
 // signOutLasts is how long a page may take to come back from the tenant's logout.
 const signOutLasts = 10 * time.Minute
 

@@ -47,6 +47,14 @@ const (
 	RefuseNoEmail = "refuse"
 )
 
+// The values of [Config.LastUsed].
+const (
+	// MarkLastUsed marks the way to sign in that was used last on the device.
+	MarkLastUsed = "mark"
+	// LastUsedOff neither marks nor stores it.
+	LastUsedOff = "off"
+)
+
 // DefaultMaxAuthAge is five minutes, in seconds.
 const DefaultMaxAuthAge = 300
 
@@ -110,6 +118,9 @@ type Config struct {
 	// History says whether the history on a device outlasts signing out. Default:
 	// [KeepHistory].
 	History string `json:"history" yaml:"history"`
+	// LastUsed says whether the way to sign in that was used last is marked. Default:
+	// [MarkLastUsed].
+	LastUsed string `json:"last_used" yaml:"last_used"`
 	// PictureHosts are the hosts that pictures of profiles are loaded from, over
 	// https, besides the tenant's own and the page's: host names, where
 	// "*.example.com" stands for all below example.com. An empty list means no
@@ -244,6 +255,9 @@ func (c Config) WithDefaults() Config {
 	}
 	if c.NoEmail == "" {
 		c.NoEmail = AllowNoEmail
+	}
+	if c.LastUsed == "" {
+		c.LastUsed = MarkLastUsed
 	}
 	if c.History == "" {
 		c.History = KeepHistory

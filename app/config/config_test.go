@@ -32,7 +32,7 @@ func TestParseDefaults(t *testing.T) {
 		},
 		Interaction: provider.Redirect,
 		MaxAuthAge:  300, UnverifiedEmail: "refuse", NoEmail: "allow",
-		History: KeepHistory,
+		History: KeepHistory, LastUsed: MarkLastUsed,
 		PictureHosts: []string{
 			"*.googleusercontent.com", "platform-lookaside.fbsbx.com", "*.fbcdn.net",
 			"avatars.githubusercontent.com", "media.licdn.com", "pbs.twimg.com",
@@ -316,6 +316,7 @@ func TestValidate(t *testing.T) {
 		{"many links", func(c *Config) { c.Links = make([]Link, MaxLinks+1) }, []string{"links"}},
 		{"verified by mail", func(c *Config) { c.VerifyEmailURL = "mailto:help@id.example" }, []string{"verify_email_url"}},
 		{"history", func(c *Config) { c.History = "forever" }, []string{"history"}},
+		{"last used", func(c *Config) { c.LastUsed = "yes" }, []string{"last_used"}},
 		{"no picture hosts", func(c *Config) { c.PictureHosts = []string{} }, nil},
 		{"picture hosts", func(c *Config) { c.PictureHosts = []string{"pictures.example", "*.cdn.example"} }, nil},
 		{"picture host twice", func(c *Config) { c.PictureHosts = []string{"a.example", "a.example"} }, []string{"picture_hosts[1]"}},
@@ -361,7 +362,7 @@ func TestValidate(t *testing.T) {
 		{"language twice", func(c *Config) { c.Languages = []string{"de", "de"} }, []string{"languages[1]"}},
 
 		{"everything at once", func(c *Config) { *c = Config{} },
-			[]string{"issuer", "client_id", "scopes", "connections", "interaction", "max_auth_age", "unverified_email", "no_email", "history", "brand.name", "languages"}},
+			[]string{"issuer", "client_id", "scopes", "connections", "interaction", "max_auth_age", "unverified_email", "no_email", "history", "last_used", "brand.name", "languages"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

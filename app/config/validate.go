@@ -47,6 +47,9 @@ func (c Config) Validate() error {
 	if !slices.Contains([]string{KeepHistory, WipeHistory}, c.History) {
 		p.add("history", "must be keep or wipe")
 	}
+	if !slices.Contains([]string{MarkLastUsed, LastUsedOff}, c.LastUsed) {
+		p.add("last_used", "must be mark or off")
+	}
 	c.checkPictureHosts(&p)
 	c.Brand.check(&p)
 	c.checkLanguages(&p)

@@ -202,6 +202,9 @@ func (d *dialog) button(c Connection, stage stage, chosen Connection, deaf bool)
 		Body(
 			Mark(c),
 			app.Span().Body(words.Of(fill(d.Lock.options.LanguageDictionary.Button, c))),
+			app.If(d.Lock.options.LastUsed() == c.Name, func() app.UI {
+				return app.Span().Class("badge").Body(words.Of(d.Lock.options.LanguageDictionary.LastUsed))
+			}),
 		)
 	if stage == opening || deaf {
 		b = b.Disabled(true)

@@ -64,6 +64,8 @@ type Dictionary struct {
 	// Continue names the button that begins the login that [Lock.Ask] asks for; "Continue"
 	// by default.
 	Continue string
+	// LastUsed marks the connection that [Options].LastUsed returns; "Last used" by default.
+	LastUsed string
 }
 
 var english = Dictionary{
@@ -79,6 +81,7 @@ var english = Dictionary{
 	TryAgain: "Try again",
 	Cancel:   "Cancel",
 	Continue: "Continue",
+	LastUsed: "Last used",
 }
 
 func (d Dictionary) withDefaults() Dictionary {
@@ -98,6 +101,7 @@ func (d Dictionary) withDefaults() Dictionary {
 		{&d.TryAgain, english.TryAgain},
 		{&d.Cancel, english.Cancel},
 		{&d.Continue, english.Continue},
+		{&d.LastUsed, english.LastUsed},
 	} {
 		if *text.field == "" {
 			*text.field = text.fallback
@@ -166,6 +170,9 @@ type Options struct {
 	// be refused: such a login goes on in a window, or not at all. By default it returns
 	// true.
 	Outlasts func(ctx context.Context, subject string) bool
+	// LastUsed returns the name of the connection that is marked in the dialog, since the
+	// person has signed in with it before; "" marks none. The default is none.
+	LastUsed func() string
 	// OnFailure returns the sentence that the dialog shows for an error; the error's own
 	// text by default.
 	OnFailure func(error) string
@@ -207,6 +214,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Outlasts == nil {
 		o.Outlasts = func(context.Context, string) bool { return true }
+	}
+	if o.LastUsed == nil {
+		o.LastUsed = func() string { return "" }
 	}
 	if o.OnFailure == nil {
 		o.OnFailure = error.Error

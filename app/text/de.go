@@ -16,6 +16,7 @@ var german = Messages{
 	MoveTitle:        "Beim anderen Profil anmelden",
 	MoveToLink:       "Melden Sie sich als {account} an. Verknüpfen Sie dann von jenem Profil aus.",
 	Continue:         "Weiter",
+	LastUsed:         "Zuletzt verwendet",
 	LinkInstructions: "Melden Sie sich bei dem Konto an, das Sie hinzufügen möchten. Sie sehen beide Konten, bevor sich etwas ändert.",
 	Filter:           "Anmeldeweg suchen",
 	Found:            "{count} von {total} Anmeldewegen",

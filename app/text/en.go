@@ -16,6 +16,7 @@ var english = Messages{
 	MoveTitle:        "Sign in to the other profile",
 	MoveToLink:       "Sign in as {account}. Then link from that profile.",
 	Continue:         "Continue",
+	LastUsed:         "Last used",
 	LinkInstructions: "Sign in to the account that you want to add. You will see both accounts before anything changes.",
 	Filter:           "Find a way to sign in",
 	Found:            "{count} of {total} ways to sign in",

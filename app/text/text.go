@@ -21,8 +21,8 @@ type Messages struct {
 	// The locks' dialogs.
 	SignInTitle, LinkTitle, LinkInstructions, ContinueWith, Opening, WindowOpen string
 	// A login that something else needs first, with the account "{account}".
-	ProveTitle, ProveToLink, ProveToUnlink, MoveTitle, MoveToLink, Continue string
-	Filter, Found, NotFound, WindowUnseen                                   string
+	ProveTitle, ProveToLink, ProveToUnlink, MoveTitle, MoveToLink, Continue, LastUsed string
+	Filter, Found, NotFound, WindowUnseen                                             string
 
 	// The profile.
 	SignOut, Verified, NotVerified, NoEmail, EmailNotKnown, AccountSince                                     string

@@ -15,6 +15,8 @@ type locks struct {
 	link  *lock.Lock
 	proof *lock.Lock
 	move  *lock.Lock
+	// signedIn is told the connection of each sign-in.
+	signedIn func(connection string)
 	// say has the words for why a login is needed.
 	say *text.Messages
 	// home is the URL that the tenant returns to after it has ended its session.
@@ -39,6 +41,9 @@ func (l locks) of(p flow.Purpose) *lock.Lock {
 // begin its lock's dialog tells.
 func (l locks) watch(ended func(flow.Login)) (stops []func()) {
 	tell := func(n lock.Notice) {
+		if n.Result != nil && (l.of(flow.Purpose(n.Purpose)) == l.login || l.of(flow.Purpose(n.Purpose)) == l.move) {
+			l.signedIn(n.Result.Transaction.Connection)
+		}
 		ended(flow.Login{Purpose: flow.Purpose(n.Purpose), Result: n.Result, Err: n.Err})
 	}
 	return []func(){l.login.On(lock.Authenticated, tell), l.login.On(lock.AuthorizationError, tell)}

@@ -92,7 +92,7 @@ func NewParts(c config.Config, basePath string) *Parts {
 	// not sign in the account before.
 	p.locks.move = p.newLock(p.say.MoveTitle, "", interaction,
 		lock.Params{Purpose: string(flow.Move), Prompt: "login", MaxAge: &now})
-	p.locks.say = p.say
+	p.locks.say, p.locks.signedIn = p.say, p.signedIn
 	p.locks.home = browser.Origin() + p.basePath
 	return p
 }
@@ -118,6 +118,7 @@ func (p *Parts) newLock(
 			TryAgain:     p.say.Sentences[text.TryAgain],
 			Cancel:       p.say.Cancel,
 			Continue:     p.say.Continue,
+			LastUsed:     p.say.LastUsed,
 		},
 		Params:      params,
 		Interaction: interaction,
@@ -126,8 +127,24 @@ func (p *Parts) newLock(
 		Scopes:      p.scopes(params.Purpose),
 		Subject:     p.session.Subject,
 		Outlasts:    p.session.Outlasts,
+		LastUsed:    func() string { return p.lastUsed(params.Purpose) },
 		OnFailure:   func(err error) string { return sentenceOf(p.say, err, !browser.Online()) },
 	})
+}
+
+// signedIn remembers how somebody has signed in.
+func (p *Parts) signedIn(connection string) {
+	if p.config.LastUsed == config.MarkLastUsed {
+		p.scope.SetLastUsed(connection)
+	}
+}
+
+// lastUsed returns the connection that a lock marks: only the one that signs in does.
+func (p *Parts) lastUsed(purpose string) string {
+	if purpose != string(flow.SignIn) || p.config.LastUsed != config.MarkLastUsed {
+		return ""
+	}
+	return p.scope.LastUsed()
 }
 
 // scopes returns what a login asks for. Only logins that become the session ask for a

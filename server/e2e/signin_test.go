@@ -32,6 +32,21 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
+// Who comes back sees how they have signed in before.
+func TestLastUsed(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.open("/")
+	p.signIn(lovelace)
+	p.link(ada) // which was not signed in with
+	p.signOut()
+	p.click("#btn-login")
+	p.see(`[data-connection="google-oauth2"] .badge`, say.LastUsed)
+	if n := p.count(".connection .badge"); n != 1 {
+		t.Errorf("%d ways to sign in are marked", n)
+	}
+}
+
 // keepsNoSecret checks that no token is stored in the clear, and no callback in a
 // cache. (Attack case 39.)
 func (p *page) keepsNoSecret() {

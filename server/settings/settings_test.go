@@ -64,6 +64,7 @@ var samples = map[string]sample{
 	"terms_url":         {"https://file.example/terms", "/env", "/flag", "//x.example/"},
 	"links":             {"en:Password=/file,Sessions: all=/x?a=b", "Password=/env", "en:Delete=https://flag.example/", "Password"},
 	"history":           {"wipe", "keep", "wipe", "forever"},
+	"last_used":         {"off", "mark", "off", "yes"},
 	"picture_hosts":     {"file.example", "env.example,*.env.example", "*.flag.example", "*"},
 	"brand.name":        {"File", "Env", "Flag", strings.Repeat("x", 99)},
 	"brand.logo":        {"/file.svg", "/env.svg", "/flag.svg", "http://x/"},

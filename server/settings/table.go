@@ -130,6 +130,12 @@ var Table = []Setting{
 		field: func(s *Settings) any { return &s.Config.History },
 	},
 	{
+		Name: "last_used", Use: Page, Value: "mark|off", Default: config.MarkLastUsed,
+		Help:  "Whether the way to sign in that was used last on a device is marked there.",
+		More:  "Only the connection's name is stored, also after signing out.",
+		field: func(s *Settings) any { return &s.Config.LastUsed },
+	},
+	{
 		Name: "picture_hosts", Use: Page, Value: "HOST", Default: provider.PictureHosts(),
 		DefaultIs: "the large identity providers' own",
 		Help:      "Hosts to load profile pictures from, besides the tenant's.",

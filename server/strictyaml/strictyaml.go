@@ -28,14 +28,14 @@ func (e *Error) Error() string {
 }
 
 // Parse reads one YAML document of at most maxSize bytes. A map becomes
-// map[string]any, a list []any; a file without a document is nil. The error is an
-// [*Error].
+// map[string]any, a list []any; a file without a document is nil. A byte order mark
+// before it, which some editors write, is left out. The error is an [*Error].
 func Parse(data []byte, maxSize int) (any, error) {
 	if len(data) > maxSize {
 		return nil, &Error{Problem: fmt.Sprintf("is larger than %d bytes", maxSize)}
 	}
 	var document any
-	d := yaml.NewDecoder(bytes.NewReader(data))
+	d := yaml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\uFEFF"))))
 	if err := d.Decode(&document); err != nil && !errors.Is(err, io.EOF) {
 		return nil, oneLine(err)
 	}

@@ -20,6 +20,9 @@ func TestParse(t *testing.T) {
 		{"text", "a", "a"},
 		{"list", "- a\n- 1", []any{"a", uint64(1)}},
 		{"map", "a: true\nb:\n  c: 2m\nd:", map[string]any{"a": true, "b": map[string]any{"c": "2m"}, "d": nil}},
+		{"byte order mark", "\uFEFFa: 1", map[string]any{"a": uint64(1)}},
+		{"byte order mark before a comment", "\uFEFF# nothing\na: 1", map[string]any{"a": uint64(1)}},
+		{"nothing but a byte order mark", "\uFEFF", nil},
 		{"key that is no text", "1: a", map[string]any{"1": "a"}},
 	}
 	for _, test := range tests {

@@ -50,10 +50,10 @@ func (s *Settings) parse(data []byte) error {
 func (s *Settings) set(key string, value any) error {
 	if row, known := find(key); known && !strings.Contains(key, ".") {
 		labelsByLanguage(value)
-		return decode(row.Name, value, row.field(s))
+		return s.decode(row, value)
 	}
 	if !slices.ContainsFunc(Table, func(row Setting) bool { return strings.HasPrefix(row.Name, key+".") }) {
-		return &config.FieldError{Field: key, Problem: "there is no such setting"}
+		return &config.FieldError{Field: key, Problem: "there is no such setting" + suggestion(key)}
 	}
 	settings, ok := value.(map[string]any)
 	if !ok && value != nil {
@@ -66,9 +66,17 @@ func (s *Settings) set(key string, value any) error {
 			problems = append(problems, &config.FieldError{Field: key, Problem: fmt.Sprintf("has no %q", name)})
 			continue
 		}
-		problems = append(problems, decode(row.Name, settings[name], row.field(s)))
+		problems = append(problems, s.decode(row, settings[name]))
 	}
 	return errors.Join(problems...)
+}
+
+func (s *Settings) decode(row Setting, value any) error {
+	err := decode(row.Name, value, row.field(s))
+	if err != nil {
+		s.unread = append(s.unread, row.Name)
+	}
+	return err
 }
 
 // labelsByLanguage gives connections whose label is a map what the page's document has for

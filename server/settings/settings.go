@@ -10,6 +10,7 @@ package settings
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 
 	"twinlock/app/config"
@@ -37,6 +38,10 @@ type Settings struct {
 	Config config.Config
 	// Pictures are the files that Config names.
 	Pictures []picture.Picture
+
+	// unread are the settings of the file that could not be read. That is told, and
+	// nothing else about them.
+	unread []string
 }
 
 // The forms of a log.
@@ -124,7 +129,8 @@ func (row Setting) reset(s *Settings) {
 }
 
 // Finish fills in the defaults of the page's document and returns everything that is
-// wrong, joined; each problem is a [config.FieldError].
+// wrong, joined; each problem is a [config.FieldError]. What Read has told already is left
+// out, and what comes of it.
 func (s *Settings) Finish() error {
 	s.Config = s.Config.WithDefaults()
 	var problems []error
@@ -137,7 +143,21 @@ func (s *Settings) Finish() error {
 		}
 	}
 	s.BasePath, _ = site.CleanBasePath(s.BasePath) // an error is among the problems
-	return errors.Join(append(problems, s.Config.Validate())...)
+	problems = append(problems, Problems(s.Config.Validate())...)
+	return errors.Join(slices.DeleteFunc(problems, s.told)...)
+}
+
+// checkedBy has the settings that are checked by what another one says.
+var checkedBy = map[string]string{"issuer": "domain", "links": "languages", "trusted_email": "connections"}
+
+// told reports whether a problem is about a setting that could not be read, or comes of one.
+func (s *Settings) told(problem error) bool {
+	var field *config.FieldError
+	if !errors.As(problem, &field) {
+		return false
+	}
+	name, _, _ := strings.Cut(field.Field, "[") // of connections[1].name
+	return slices.Contains(s.unread, name) || slices.Contains(s.unread, checkedBy[name])
 }
 
 // Problems returns the single errors of a joined one, each about one setting.

@@ -269,7 +269,7 @@ func TestTableHasAllSettings(t *testing.T) {
 	s.Pictures = []picture.Picture{{}} // those that other settings name
 	for _, of := range []reflect.Value{reflect.ValueOf(s), reflect.ValueOf(s.Limits)} {
 		for i := range of.NumField() {
-			if of.Field(i).IsZero() {
+			if of.Type().Field(i).IsExported() && of.Field(i).IsZero() {
 				t.Errorf("%s has no setting", of.Type().Field(i).Name)
 			}
 		}
@@ -338,7 +338,10 @@ func TestParseFileErrors(t *testing.T) {
 	}{
 		{"unknown key", "client: x", []string{"client: there is no such setting"}},
 		{"unknown keys, all of them", "aa: 1\nbb: 2", []string{"aa: there is no such setting", "bb: there is no such setting"}},
-		{"key in another case", "Issuer: https://x.example/", []string{"Issuer: there is no such setting"}},
+		{"key in another case", "Issuer: https://x.example/", []string{"Issuer: there is no such setting: did you mean issuer?"}},
+		{"misspelt key", "no_emial: refuse", []string{"no_emial: there is no such setting: did you mean no_email?"}},
+		{"key as a flag", "client-id: a", []string{"client-id: there is no such setting: did you mean client_id?"}},
+		{"misspelt map", "brnad: {}", []string{"brnad: there is no such setting: did you mean brand?"}},
 		{"unknown key in a map", "brand:\n  colour: red", []string{`brand: has no "colour"`}},
 		{"unknown key in a list", "connections:\n  - name: a\n    colour: b", []string{`connections: has no "colour"`}},
 		{"number for text", "client_id: 123", []string{"client_id: must be text (perhaps in quotation marks)"}},
@@ -381,6 +384,40 @@ func TestParseFileErrors(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestOneProblemIsToldOnce: of what cannot be read nothing else is told.
+func TestOneProblemIsToldOnce(t *testing.T) {
+	const rest = "audience: https://acme.eu.auth0.com/api/v2/\n"
+	tenant := "domain: acme.eu.auth0.com\nclient_id: abc\n" + rest
+	connection := "connections: [{name: apple}]\n"
+	tests := []struct{ name, file, want string }{
+		{"number for a name", tenant + connection + "trusted_email: [1]", "trusted_email: must be text"},
+		{"number for a text", "domain: acme.eu.auth0.com\nclient_id: 1\n" + rest + connection, "client_id: must be text"},
+		{"number for a domain", "domain: 1\nclient_id: abc\n" + rest + connection, "domain: must be text"},
+		{"number in a connection", tenant + "connections: [{name: 1}]", "connections.name: must be text"},
+		{"another one trusts it", tenant + "connections: [{name: 1}]\ntrusted_email: [corp]", "connections.name: must be text"},
+		{"unknown key of a connection", tenant + "connections: [{colour: red}]", `connections: has no "colour"`},
+		{
+			"text for a list of languages", tenant + connection + "languages: de\nlinks: [{label: a, url: /a, language: de}]",
+			"languages: must be a list",
+		},
+		{"time without a unit", tenant + connection + "idle_timeout: 30", "idle_timeout: must be a time"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := Default()
+			problems := Problems(errors.Join(s.parse([]byte(test.file)), s.Finish()))
+			if len(problems) != 1 || !strings.HasPrefix(problems[0].Error(), test.want) {
+				t.Errorf("problems = %q, want %q alone", problems, test.want)
+			}
+		})
+	}
+	s := Default()
+	err := errors.Join(s.parse([]byte(tenant+"connections: [{name: 1}]\ninteraction: shout")), s.Finish())
+	if problems := Problems(err); len(problems) != 2 {
+		t.Errorf("of two problems %q are told", problems)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -69,17 +70,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, env func(
 		fmt.Fprintf(stderr, "twinlock: %v\n", err)
 		return exitUsage
 	}
-	return report(stderr, command.Run())
+	return report(stderr, command.Flags(), command.Run())
 }
 
 // report writes every problem on a line of its own and returns the exit code. Wrong
-// settings are [config.FieldError]s.
-func report(stderr io.Writer, err error) int {
+// settings are [config.FieldError]s; the flags are those that can give them.
+func report(stderr io.Writer, flags []*kong.Flag, err error) int {
 	if err == nil {
 		return exitOK
 	}
 	for _, problem := range settings.Problems(err) {
-		fmt.Fprintf(stderr, "twinlock: %v%s\n", problem, hint(problem))
+		fmt.Fprintf(stderr, "twinlock: %v%s\n", problem, hint(problem, flags))
 	}
 	if field := (*config.FieldError)(nil); errors.As(err, &field) {
 		return exitUsage
@@ -87,15 +88,22 @@ func report(stderr io.Writer, err error) int {
 	return exitFailure
 }
 
-// hint tells how to give the setting that a problem is about.
-func hint(problem error) string {
+// hint tells how to give the setting that a problem is about, other than in the file; "" if
+// there is no other way.
+func hint(problem error, flags []*kong.Flag) string {
 	var field *config.FieldError
 	if !errors.As(problem, &field) {
 		return ""
 	}
 	name, _, _ := strings.Cut(field.Field, "[") // of connections[1].name
-	flag := settings.FlagName(name)
-	return fmt.Sprintf(" (--%s, %s)", flag, settings.Variable(flag))
+	for name != "" {
+		flag := settings.FlagName(name)
+		if slices.ContainsFunc(flags, func(f *kong.Flag) bool { return f.Name == flag }) {
+			return fmt.Sprintf(" (--%s, %s)", flag, settings.Variable(flag))
+		}
+		name = name[:max(0, strings.LastIndexByte(name, '.'))] // of connections.name
+	}
+	return ""
 }
 
 // newLog makes a log that is also the one of the libraries.

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -93,6 +95,35 @@ func TestUsage(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestHints: a problem of the file is told with the flag that gives the setting, if there is
+// one.
+func TestHints(t *testing.T) {
+	for problem, want := range map[string]string{
+		"no_emial: refuse":                       "no_emial: there is no such setting: did you mean no_email?",
+		"brand: [a]":                             "brand: must be a map",
+		"brand: {colour: red}":                   `brand: has no "colour"`,
+		"brand: {name: 1}":                       "brand.name: must be text (perhaps in quotation marks) (--brand-name, TWINLOCK_BRAND_NAME)",
+		"connections: [{name: 1}]":               "connections.name: must be text (perhaps in quotation marks) (--connections, TWINLOCK_CONNECTIONS)",
+		"- a":                                    "config: must be a map of settings (--config, TWINLOCK_CONFIG)",
+		"write_timeout: 5":                       "write_timeout: must be a time such as 30s (--write-timeout, TWINLOCK_WRITE_TIMEOUT)",
+		"connections: [{name: a}, a]":            "connections: must be a map (--connections, TWINLOCK_CONNECTIONS)",
+		"connections: [{strategy: x, label: X}]": "connections[0].name: must be letters, digits and -._ (at most 128) (--connections, TWINLOCK_CONNECTIONS)",
+	} {
+		file := filepath.Join(t.TempDir(), "settings.yaml")
+		if err := os.WriteFile(file, []byte(problem), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args := []string{"serve", "--config=" + file, "--domain=acme.eu.auth0.com", "--client-id=abc"}
+		if !strings.Contains(problem, "connections") {
+			args = append(args, "--connections=apple")
+		}
+		code, _, stderr := call(t, nil, args...)
+		if code != exitUsage || stderr != "twinlock: "+want+"\n" {
+			t.Errorf("%q: exit code %d with %q, want %q", problem, code, stderr, want)
+		}
 	}
 }
 

@@ -161,9 +161,10 @@ type Options struct {
 	// program has to keep safe.
 	Scopes []string
 	// Subject returns who is signed in now, "" for nobody. An answer is refused unless it
-	// returns the same as when the login began. By default it returns "": give it wherever
-	// the account can change, or a login that was begun under one account is accepted
-	// under another.
+	// returns the same as when the login began; or nobody was signed in then, and it now
+	// returns the account that answers, which another tab has signed in meanwhile. By
+	// default it returns "": give it wherever the account can change, or a login that was
+	// begun under one account is accepted under another.
 	Subject func() string
 	// Outlasts reports whether who is signed in, by the subject, will still be when the page
 	// comes back from the tenant. Where nothing is stored they are not, and the answer would

@@ -406,7 +406,8 @@ func (l *Lock) finish(ctx context.Context, callback string) {
 		n.Purpose = purposeOf(parsed.State)
 		n.Result, n.Err = l.client.Finish(ctx, parsed, l.options.Subject())
 	}
-	if n.Err == nil && !l.belongs(n.Result) {
+	// Who is signed in may have changed while the tenant was asked for tokens.
+	if n.Err == nil && !n.Result.Transaction.BelongsTo(l.options.Subject(), n.Result.Claims.Subject) {
 		n.Result, n.Err = nil, fmt.Errorf("finish login: %w", oidc.ErrOtherSubject)
 	}
 	if n.Err == nil {
@@ -414,13 +415,6 @@ func (l *Lock) finish(ctx context.Context, callback string) {
 	}
 	l.Hide()
 	page.tell(n)
-}
-
-// belongs reports whether a login still is that of who is signed in, by the rule of
-// [oidc.Client.Finish]: they may have changed while the tenant was asked for tokens.
-func (l *Lock) belongs(r *oidc.Result) bool {
-	now, begun := l.options.Subject(), r.Transaction.Subject
-	return now == begun || begun == "" && now == r.Claims.Subject
 }
 
 // purposeOf returns the purpose that a state carries, "" for none. It says whom to tell of

@@ -35,7 +35,7 @@ type Request struct {
 	// Expected is the subject that the login should be of, "" for any. It is stored for
 	// the caller to compare and not enforced here: the tenant lets a person choose.
 	Expected string
-	// Subject is who is signed in now, "" for nobody. Finish demands the same.
+	// Subject is who is signed in now, "" for nobody, see [Transaction.BelongsTo].
 	Subject string
 	// ReturnTo is the path on this origin to go on at; anything else becomes "/".
 	ReturnTo string

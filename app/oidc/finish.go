@@ -21,8 +21,7 @@ type Result struct {
 // Finish accepts an answer for the transaction that its state names and exchanges the
 // code for tokens (RFC 6749 section 4.1.3). The transaction is removed first, so it
 // cannot be finished again, whatever comes of it. subject is who is signed in now, "" for
-// nobody: it must be who it was when the transaction was begun. Where nobody was, it may
-// also be the account that answers: another tab has been faster.
+// nobody: the transaction must belong to them, see [Transaction.BelongsTo].
 //
 // Errors: [ErrNoTransaction] and [ErrFinished], [ErrTransactionExpired], [ErrPurpose],
 // [ErrOtherSubject] and [ErrResponseIssuer], before anything is sent; an
@@ -53,7 +52,7 @@ func (c *Client) Finish(ctx context.Context, cb Callback, subject string) (*Resu
 	if err != nil {
 		return nil, fmt.Errorf("finish sign-in: %w", err)
 	}
-	if tx.Subject != subject && claims.Subject != subject {
+	if !tx.BelongsTo(subject, claims.Subject) {
 		return nil, fmt.Errorf("finish sign-in: %w", ErrOtherSubject)
 	}
 	c.noteFinished(tx.State)
@@ -77,7 +76,7 @@ func (c *Client) accept(cb Callback, subject string) (Transaction, error) {
 	if purpose, _, _ := strings.Cut(cb.State, "."); purpose != tx.Purpose {
 		return Transaction{}, ErrPurpose
 	}
-	if tx.Subject != subject && tx.Subject != "" {
+	if !tx.BelongsTo(subject, subject) { // whoever answers
 		return Transaction{}, ErrOtherSubject
 	}
 	// Also before an error is believed (RFC 9207 section 2.4).

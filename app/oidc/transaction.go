@@ -75,6 +75,13 @@ type Transaction struct {
 	uptime time.Duration // when a window's was made, see [Deps]
 }
 
+// BelongsTo reports whether a transaction is that of who is signed in now, "" for nobody,
+// once an account has answered it. Who is signed in must be who it was when it was begun.
+// Where nobody was, it may also be the account that answers: another tab has been faster.
+func (tx Transaction) BelongsTo(signedIn, answers string) bool {
+	return signedIn == tx.Subject || tx.Subject == "" && signedIn == answers
+}
+
 type storedTransaction struct {
 	Version    int    `json:"v"`
 	Issuer     string `json:"issuer"`

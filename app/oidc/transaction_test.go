@@ -99,3 +99,23 @@ func TestStoredTransactionRefused(t *testing.T) {
 		t.Errorf("return_to = %q, %v", tx.ReturnTo, err)
 	}
 }
+
+func TestBelongsTo(t *testing.T) {
+	for _, test := range []struct {
+		begun, signedIn, answers string
+		want                     bool
+	}{
+		{"", "", "a", true},
+		{"a", "a", "a", true},
+		{"a", "a", "b", true}, // the second account of a link
+		{"", "a", "a", true},  // another tab has been faster
+		{"", "a", "b", false},
+		{"a", "", "a", false}, // signed out meanwhile
+		{"a", "b", "a", false},
+		{"a", "b", "b", false},
+	} {
+		if got := (Transaction{Subject: test.begun}).BelongsTo(test.signedIn, test.answers); got != test.want {
+			t.Errorf("begun by %q, now %q, answered by %q: %t", test.begun, test.signedIn, test.answers, got)
+		}
+	}
+}

@@ -203,7 +203,7 @@ func Parse(data []byte) (Config, error) {
 
 // ErrOtherTenant is returned when a document is of another tenant than the page that has
 // fetched it, or of another application of that tenant.
-var ErrOtherTenant = errors.New("not of the tenant that the page was made for")
+var ErrOtherTenant = errors.New("not of the tenant and the application that the page was made for")
 
 // CheckTenant compares a document with the issuer and the client ID that the page was made
 // for.

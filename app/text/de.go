@@ -128,7 +128,7 @@ var german = Messages{
 		Offline:            "Sie sind offline. Es wurde nichts geändert; versuchen Sie es erneut, sobald Sie verbunden sind.",
 		NoAnswer:           "Der Dienst hat nicht geantwortet. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
 		Configuration:      "Diese Seite ist nicht richtig eingerichtet. Wer sie betreibt, findet den Grund in den Einzelheiten unten.",
-		OtherTenant:        "Diese Seite wurde für einen anderen Anmeldedienst gemacht als den, der jetzt eingestellt ist; deshalb beginnt hier keine Anmeldung. Bitte versuchen Sie es erneut. Hilft das nicht, sagen Sie es bitte dem Betreiber der Seite: Der Grund steht in den Einzelheiten unten.",
+		OtherTenant:        "Diese Seite und ihre Einstellungen für die Anmeldung gehören nicht zusammen; deshalb beginnt hier keine Anmeldung. Bitte versuchen Sie es erneut. Hilft das nicht, sagen Sie es bitte dem Betreiber der Seite: Der Grund steht in den Einzelheiten unten.",
 		TenantUnreachable:  "Der Anmeldedienst ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
 		NoTransaction:      "Diese Antwort gehört zu keiner hier begonnenen Anmeldung; sie wurde nicht beachtet, und es wurde nichts geändert. Bitte beginnen Sie auf dieser Seite neu, oder schließen Sie dieses Fenster, falls Sie ein anderes offen haben.",
 		TransactionExpired: "Die Anmeldung hat zu lange gedauert und ist abgelaufen. Es wurde nichts geändert; bitte beginnen Sie neu.",

@@ -128,7 +128,7 @@ var english = Messages{
 		Offline:            "You are offline. Nothing was changed; try again when you are connected.",
 		NoAnswer:           "The service did not answer. Check your connection and try again.",
 		Configuration:      "This page is not set up correctly. Whoever runs it finds the reason in the details below.",
-		OtherTenant:        "This page was made for another sign-in service than the one that is set now, so no sign-in begins here. Please try again. If that does not help, tell whoever runs this page: the reason is in the details below.",
+		OtherTenant:        "This page and its sign-in settings do not belong together, so no sign-in begins here. Please try again. If that does not help, tell whoever runs this page: the reason is in the details below.",
 		TenantUnreachable:  "The sign-in service cannot be reached. Check your connection and try again.",
 		NoTransaction:      "This answer does not belong to a sign-in that was started here, so it was ignored and nothing was changed. Please start again from this page, or close this window if you have another one open.",
 		TransactionExpired: "That sign-in took too long and has expired. Nothing was changed; please start again.",

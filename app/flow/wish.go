@@ -132,7 +132,7 @@ func (f *Flow) Cancel(number int) {
 // hides the notice that it was not saved, and so it ends then.
 func (f *Flow) SaveCopy(number int) {
 	if q := f.state.Question; q.Number == number && q.Unlink != nil {
-		if err := f.save("account.json", linking.Copy(*q.Unlink)); err != nil {
+		if err := f.save("account.json", linking.Data(*q.Unlink)); err != nil {
 			f.endQuestion()
 			f.fail(err, Next{Kind: UnlinkAgain, identity: q.Unlink})
 		}

@@ -81,9 +81,9 @@ func (c Ceremony) unlink(
 	}
 }
 
-// Copy returns what a profile says of an identity, as indented JSON under the Management
+// Data returns what a profile says of an identity, as indented JSON under the Management
 // API's names, for the person to save before it is unlinked. There is no token in it.
-func Copy(i management.Identity) []byte {
+func Data(i management.Identity) []byte {
 	type profile struct {
 		Name          string `json:"name,omitempty"`
 		Nickname      string `json:"nickname,omitempty"`

@@ -106,7 +106,7 @@ func TestUnlinkRefuses(t *testing.T) {
 	}
 }
 
-func TestCopy(t *testing.T) {
+func TestData(t *testing.T) {
 	identity := google
 	identity.Social = true
 	identity.Profile = management.Profile{
@@ -131,12 +131,12 @@ func TestCopy(t *testing.T) {
   }
 }
 `
-	if got := string(Copy(identity)); got != want {
+	if got := string(Data(identity)); got != want {
 		t.Errorf("copy:\n%s", got)
 	}
 	// Attack case 38: what is in a name stays in it.
 	identity.Profile.Name = "</script>\"\x00\u202e\xff"
-	if got := Copy(identity); !json.Valid(got) || strings.Contains(string(got), "<") {
+	if got := Data(identity); !json.Valid(got) || strings.Contains(string(got), "<") {
 		t.Errorf("copy:\n%s", got)
 	}
 }

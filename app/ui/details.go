@@ -38,7 +38,7 @@ func (d *details) copy(ctx app.Context, _ app.Event) {
 	detail := d.Detail
 	ctx.Async(func() {
 		told := d.Say.Copied
-		if browser.Copy(ctx, detail) != nil {
+		if browser.WriteClipboard(ctx, detail) != nil {
 			told = d.Say.CopyRefused
 		}
 		ctx.Dispatch(func(app.Context) { d.tried, d.told = detail, told })

@@ -2,15 +2,7 @@
 
 package browser
 
-import (
-	"context"
-	"time"
-)
-
-func copyText(ctx context.Context, text string) error {
-	_, err := awaitCall(ctx, global("navigator", "clipboard"), "writeText", text)
-	return err
-}
+import "time"
 
 func download(name, mime string, data []byte) error {
 	return try(func() {

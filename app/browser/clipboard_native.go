@@ -1,0 +1,7 @@
+//go:build !js
+
+package browser
+
+import "context"
+
+func writeClipboard(context.Context, string) error { return nil }

@@ -166,7 +166,7 @@ type Link struct {
 type Brand struct {
 	// Name is the page's name. Default: Twinlock.
 	Name string `json:"name" yaml:"name"`
-	// Logo is an https URL, a path on this site, or the address of a file as
+	// Logo is an https URL, a path of the origin, or the address of a file as
 	// [Connection].Icon; "" shows the page's own.
 	Logo string `json:"logo,omitempty" yaml:"logo,omitempty"`
 	// Accent is the colour of buttons and links, "#rrggbb"; "" leaves the page's own.

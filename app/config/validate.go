@@ -211,7 +211,7 @@ func (c *Config) checkEmail(p *problems) {
 		}
 	}
 	if c.VerifyEmailURL != "" && !siteOrHTTPS(c.VerifyEmailURL) {
-		p.add("verify_email_url", "must be an https URL or a path on this site")
+		p.add("verify_email_url", "must be an https URL or a path of the origin")
 	}
 }
 
@@ -220,11 +220,11 @@ func (c *Config) checkLinks(p *problems) {
 		{"home_url", c.HomeURL}, {"privacy_url", c.PrivacyURL}, {"terms_url", c.TermsURL},
 	} {
 		if link[1] != "" && !siteOrHTTPS(link[1]) {
-			p.add(link[0], "must be an https URL or a path on this site")
+			p.add(link[0], "must be an https URL or a path of the origin")
 		}
 	}
 	if c.SupportURL != "" && !siteOrHTTPS(c.SupportURL) && !mailAddress(c.SupportURL) {
-		p.add("support_url", "must be an https URL, a path on this site, or mailto: with an address")
+		p.add("support_url", "must be an https URL, a path of the origin, or mailto: with an address")
 	}
 	if len(c.Links) > MaxLinks {
 		p.add("links", "must be at most %d", MaxLinks)
@@ -234,7 +234,7 @@ func (c *Config) checkLinks(p *problems) {
 		link, field := &c.Links[i], fmt.Sprintf("links[%d]", i)
 		checkText(p, field+".label", link.Label)
 		if !siteOrHTTPS(link.URL) {
-			p.add(field+".url", "must be an https URL or a path on this site")
+			p.add(field+".url", "must be an https URL or a path of the origin")
 		}
 		if link.Language != "" && !slices.Contains(c.Languages, link.Language) {
 			p.add(field+".language", "must be one of the languages that are set")
@@ -267,7 +267,7 @@ func word(s string) bool {
 func (b Brand) check(p *problems) {
 	checkText(p, "brand.name", b.Name)
 	if b.Logo != "" && !siteOrHTTPS(b.Logo) && !siteFile(b.Logo) {
-		p.add("brand.logo", "must be a file beside the settings file, an https URL or a path on this site")
+		p.add("brand.logo", "must be a file beside the settings file, an https URL or a path of the origin")
 	}
 	checkAccent(p, "brand.accent", b.Accent, lightPage)
 	checkAccent(p, "brand.accent_dark", b.AccentDark, darkPage)
@@ -280,7 +280,7 @@ func siteFile(path string) bool {
 	return is && word(name) && name[0] != '.'
 }
 
-// siteOrHTTPS reports whether a URL is an https one or a path on this site.
+// siteOrHTTPS reports whether a URL is an https one or a path of the origin.
 func siteOrHTTPS(raw string) bool {
 	u, err := url.Parse(raw)
 	if err != nil || len(raw) > maxURL || u.User != nil ||

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/words"
@@ -9,7 +11,16 @@ import (
 // elsewhere draws a link that leaves the page. The page that it leads to learns nothing of
 // this one. By this rel the server knows that a path in it is of the origin, not of the site.
 func elsewhere(url string, label app.UI) app.HTMLA {
-	return app.A().Href(url).Rel("noopener noreferrer").Body(label)
+	return app.A().Href(ofOrigin(url)).Rel("noopener noreferrer").Body(label)
+}
+
+// ofOrigin returns an operator's URL as go-app leaves it: it takes a path that begins with
+// /web/ for one of the site's own files, below the base path.
+func ofOrigin(url string) string {
+	if strings.HasPrefix(url, "/web") {
+		return "/." + url
+	}
+	return url
 }
 
 // brand draws logo and name. They lead to the site that people come from, if there is one.
@@ -17,7 +28,7 @@ func (v *view) brand() app.UI {
 	brand, home := v.parts.config.Brand, v.parts.config.HomeURL
 	body := []app.UI{
 		app.If(brand.Logo != "", func() app.UI {
-			return app.Img().Class("brand-logo").Src(brand.Logo).Attr("role", "presentation")
+			return app.Img().Class("brand-logo").Src(ofOrigin(brand.Logo)).Attr("role", "presentation")
 		}).Else(func() app.UI {
 			return app.Span().Class("brand-mark").Attr("aria-hidden", "true")
 		}),

@@ -138,7 +138,7 @@ func (v *view) failureNotice() app.UI {
 		app.Div().Class("notice-actions").Body(
 			v.failureNext(n.Next),
 			app.If(v.verifiable(n.Err), func() app.UI {
-				return app.A().Class("quiet-button").Href(v.parts.config.VerifyEmailURL).
+				return app.A().Class("quiet-button").Href(ofOrigin(v.parts.config.VerifyEmailURL)).
 					Target("_blank").Rel("noopener noreferrer").Body(words.Of(v.say.VerifyEmail))
 			}),
 			app.If(v.helpable(n.Err, n.Offline), v.getHelp),

@@ -91,7 +91,7 @@ var Table = []Setting{
 	},
 	{
 		Name: "verify_email_url", Use: Page, Value: "URL", DefaultIs: "none",
-		Help:  "Page where people can have their e-mail address verified: an https URL or a path on this site.",
+		Help:  "Page where people can have their e-mail address verified: an https URL or a path of the origin.",
 		More:  "It is offered to whoever cannot link for an address. Without it they are told to ask you.",
 		field: func(s *Settings) any { return &s.Config.VerifyEmailURL },
 	},
@@ -150,7 +150,7 @@ var Table = []Setting{
 	},
 	{
 		Name: "brand.logo", Use: Page, Value: "FILE", DefaultIs: "two rings",
-		Help: "Logo: a file beside the settings file, an https URL or a path on this site.",
+		Help: "Logo: a file beside the settings file, an https URL or a path of the origin.",
 		More: fmt.Sprintf("A file is a PNG, JPEG or WebP of at most %d × %[1]d pixels, or a plain SVG (no styles, scripts or "+
 			"references), of at most %d kB. It is served with the site and there without a network.",
 			picture.MaxSide, picture.MaxBytes>>10),

@@ -314,8 +314,9 @@ const elsewhere = "noopener noreferrer"
 // rebase puts the base path before the paths in links, but for the operator's: they are paths
 // of the origin, as the program draws them.
 func (b *builder) rebase(body *dom.Node) {
+	logo := strings.HasPrefix(b.Config.Brand.Logo, "/") // a file of the site has no slash
 	for n := range body.Descendants() {
-		if attr(n, "rel") == elsewhere {
+		if attr(n, "rel") == elsewhere || logo && attr(n, "class") == "brand-logo" {
 			continue
 		}
 		for i, a := range n.Attr {

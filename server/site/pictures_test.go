@@ -94,3 +94,21 @@ func TestLabelsByLanguage(t *testing.T) {
 		t.Error("a label is not in the language of its page")
 	}
 }
+
+// TestLogoOfTheOrigin: a logo that is a path is one of the origin, also below a base path, as
+// the program draws it.
+func TestLogoOfTheOrigin(t *testing.T) {
+	for logo, want := range map[string]string{
+		"/brand/logo.svg": "/brand/logo.svg",
+		"/web/logo.svg":   "/./web/logo.svg", // go-app would look for /web/ below the base path
+	} {
+		for _, base := range []string{"", "/accounts"} {
+			o := options(t)
+			o.BasePath, o.Config.Brand.Logo, o.Config.HomeURL = base, logo, logo
+			page := string(body(t, ask(render(t, o), "GET", base+"/")))
+			if !strings.Contains(page, `src="`+want+`"`) || !strings.Contains(page, `href="`+want+`"`) {
+				t.Errorf("below %q %s is not at %s", base, logo, want)
+			}
+		}
+	}
+}

@@ -55,7 +55,7 @@ func TestUsage(t *testing.T) {
 		{"history", serve("--history=forever"), []string{"history: must be keep or wipe"}},
 		{"brand name", serve("--brand-name=" + strings.Repeat("x", 99)), []string{"brand.name: must be"}},
 		{"logo without a settings file", serve("--brand-logo=logo.svg"), []string{"brand.logo: names a file beside the settings file, and there is none (--brand-logo, TWINLOCK_BRAND_LOGO)"}},
-		{"brand logo", serve("--brand-logo=http://x/"), []string{"brand.logo: must be a file beside the settings file, an https URL or a path on this site (--brand-logo, TWINLOCK_BRAND_LOGO)"}},
+		{"brand logo", serve("--brand-logo=http://x/"), []string{"brand.logo: must be a file beside the settings file, an https URL or a path of the origin (--brand-logo, TWINLOCK_BRAND_LOGO)"}},
 		{"brand accent", serve("--brand-accent=red"), []string{"brand.accent: "}},
 		{"brand accent, dark", serve("--brand-accent-dark=#000000"), []string{"brand.accent_dark: "}},
 		{"languages", serve("--languages=tlh"), []string{"languages[0]: must be one of"}},

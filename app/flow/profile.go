@@ -21,8 +21,8 @@ const CeremonyMutex = "ceremony"
 type reading struct {
 	// quiet is true if the page need not say that it reads.
 	quiet bool
-	// calm is true if nobody waits for it: without a network the copy is shown and nothing
-	// is told.
+	// calm is true if nobody waits for it: while the browser says that there is no network
+	// the copy is shown and nothing is told.
 	calm bool
 	// keepNotice leaves the notice as it is, unless there is a new one.
 	keepNotice bool
@@ -52,7 +52,7 @@ func (f *Flow) read(r reading) {
 			if last, ok := w.copyFor(subject, err); ok {
 				return func() {
 					f.showCopy(last)
-					if !r.calm {
+					if !r.calm || f.deps.Window.Online() {
 						f.fail(err, again)
 					}
 				}, nil

@@ -23,7 +23,7 @@ func (v *view) activity() app.UI {
 			return app.P().Class("empty").Body(words.Of(say.HistoryEmpty))
 		}).Else(func() app.UI {
 			return app.Div().Body(
-				&historyList{Say: say, Entries: v.state.History},
+				&historyList{Say: say, Connections: v.parts.connections, Entries: v.state.History},
 				app.Button().Type("button").Class("quiet-button").Body(words.Of(say.HistorySave)).OnClick(v.wishes.saveHistory),
 			)
 		}),
@@ -34,8 +34,10 @@ func (v *view) activity() app.UI {
 // when its fields change: the list may be long, and the page is drawn at each press.
 type historyList struct {
 	app.Compo
-	// Say has the words. It is exported, as Entries is, so that go-app updates it.
+	// Say has the words. It is exported, as the others are, so that go-app updates it.
 	Say *text.Messages
+	// Connections have the names of the ways to sign in.
+	Connections connections
 	// Entries are what was done, the newest first.
 	Entries []history.Entry
 }
@@ -43,11 +45,13 @@ type historyList struct {
 // Render draws the entries.
 func (h *historyList) Render() app.UI {
 	return app.Ol().ID("history").Body(
-		app.Range(h.Entries).Slice(func(i int) app.UI { return historyEntry(h.Say, h.Entries[i]) }),
+		app.Range(h.Entries).Slice(func(i int) app.UI { return h.entry(h.Entries[i]) }),
 	)
 }
 
-func historyEntry(say *text.Messages, e history.Entry) app.UI {
+// entry draws what was done, when, and the way to sign in that it is about.
+func (h *historyList) entry(e history.Entry) app.UI {
+	say := h.Say
 	sentence := say.Sentences[historySentences[e.Kind]]
 	account := shortName(e.Account)
 	reason := e.Reason
@@ -58,6 +62,9 @@ func historyEntry(say *text.Messages, e history.Entry) app.UI {
 		app.Time().DateTime(e.Time.UTC().Format(time.RFC3339)).Class("quiet").
 			Body(words.Of(clockTime(e, say.Language))),
 		app.Span().Body(words.Of(words.Fill(text.Fill(sentence, "reason", reason), "account", account))),
+		app.If(e.Connection != "", func() app.UI {
+			return app.Span().Class("quiet").Body(words.Data(h.Connections.find(e.Connection, "").Label))
+		}),
 	)
 }
 

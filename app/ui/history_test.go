@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,5 +69,18 @@ func TestClockTime(t *testing.T) {
 	}
 	if got := zone(0); got != "UTC" {
 		t.Errorf("zone(0) = %s", got)
+	}
+}
+
+// A line says which way to sign in it is about.
+func TestHistoryNamesTheConnection(t *testing.T) {
+	p := parts(t)
+	list := &historyList{Say: p.say, Connections: p.connections}
+	name := p.connections[0].Name
+	for connection, want := range map[string]string{name: p.connections[0].Label, "gone": "gone", "": ""} {
+		drawn := app.HTMLString(list.entry(history.Entry{Time: time.Unix(1, 0), Kind: history.Linked, Account: "ada@x", Connection: connection}))
+		if !strings.Contains(drawn, want) || want == "" && strings.Count(drawn, "quiet") != 1 {
+			t.Errorf("%q: %s", connection, drawn)
+		}
 	}
 }

@@ -82,9 +82,7 @@ func TestSignedOutIsSaid(t *testing.T) {
 	if y := evaluate[float64](p, `document.querySelector("[role=status]").getBoundingClientRect().bottom - innerHeight`); y > 0 {
 		t.Errorf("it is %v px below the screen", y)
 	}
-	if kept := p.stored("twinlock / " + s.issuer); len(kept) != 0 {
-		t.Errorf("localStorage has %q", kept)
-	}
+	p.storesNothing("twinlock / " + s.issuer)
 	p.reload()
 	p.started()
 	p.vanish(said)

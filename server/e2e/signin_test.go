@@ -2,10 +2,12 @@ package e2e
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
 	"twinlock/app/provider"
+	"twinlock/server/tenant"
 )
 
 func TestSignIn(t *testing.T) {
@@ -160,14 +162,25 @@ func TestBackAfterSignOut(t *testing.T) {
 }
 
 // keepsNothing checks that of a session nothing is left, not even sealed, nor
-// the key, nor a login of the account's that has not come back.
+// the key, nor a login of the account's that has not come back; but for the name of the
+// connection that was used last.
 func (p *page) keepsNothing() {
 	p.t.Helper()
 	for _, what := range p.vault() {
 		p.t.Errorf("after signing out the vault has %q", what)
 	}
-	for _, what := range p.stored(p.stage.scope().String()) {
-		p.t.Errorf("after signing out localStorage has %q", what)
+	p.storesNothing(p.stage.scope().String())
+}
+
+// storesNothing checks that localStorage has nothing under keys that begin with a text, but for
+// the name of the connection that was used last.
+func (p *page) storesNothing(prefix string) {
+	p.t.Helper()
+	for _, key := range p.stored(prefix) {
+		value := evaluate[string](p, js(`localStorage.getItem(%s)`, key))
+		if !strings.HasSuffix(key, " last-used") || !slices.Contains([]string{tenant.Database, tenant.Google, tenant.Facebook}, value) {
+			p.t.Errorf("after signing out localStorage has %q: %q", key, value)
+		}
 	}
 }
 

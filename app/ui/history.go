@@ -63,7 +63,7 @@ func (h *historyList) entry(e history.Entry) app.UI {
 			Body(words.Of(clockTime(e, say.Language))),
 		app.Span().Body(words.Of(words.Fill(text.Fill(sentence, "reason", reason), "account", account))),
 		app.If(e.Connection != "", func() app.UI {
-			return app.Span().Class("quiet").Body(words.Data(h.Connections.find(e.Connection, "").Label))
+			return app.Small().Class("quiet").Body(words.Data(h.Connections.find(e.Connection, "").Label))
 		}),
 	)
 }

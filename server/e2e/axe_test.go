@@ -79,8 +79,10 @@ func (p *page) rest(v *versions, w *wire, look func(name string)) {
 	p.visit(s.site + "/")
 	p.started()
 	p.appear("#as-of")
-	p.alert(say.Sentences[text.Offline])
 	look("offline")
+	p.click("#btn-link-account")
+	p.alert(say.Sentences[text.Offline])
+	look("refused offline")
 	p.cutOff(w, false)
 
 	p.visit(s.site + "/no/such/page")

@@ -18,7 +18,7 @@ var guards = []struct{ what, file, guard, without string }{
 	{"the end of work that is over is not heard", "work.go",
 		"if w.flow.state.Work.number == w.number {", "if true {"},
 	{"a question gives way to work", "work.go",
-		"f.state.Work, f.state.Question, f.stop = j.says, Question{}, cancel", "f.state.Work, f.stop = j.says, cancel"},
+		"f.endQuestion()\n\tf.state.Work, f.stop", "f.state.Work, f.stop"},
 	{"the page follows the session", "event.go",
 		"case !s.Started || s.Busy():", "case true:"},
 	{"a press on a notice that has gone does nothing", "wish.go",

@@ -160,6 +160,10 @@ func TestAddressesAreNotCompared(t *testing.T) {
 		if _, err := NewPlan(account("auth0|1"), second, Policy{}); err != nil {
 			t.Errorf("%q: %v", email, err)
 		}
+		sameProvider := account("auth0|2", func(a *Account) { a.Email = email })
+		if _, err := NewPlan(account("auth0|1"), sameProvider, Policy{}); err != nil {
+			t.Errorf("%q, of the same provider: %v", email, err)
+		}
 		second.Subject = "auth0|1"
 		if _, err := NewPlan(account("auth0|1"), second, Policy{}); !errors.Is(err, ErrSameAccount) {
 			t.Errorf("%q: %v", email, err)

@@ -812,6 +812,26 @@ func TestOffline(t *testing.T) {
 	}
 }
 
+// Attack case 42: nor is an unlink sent.
+func TestUnlinkOffline(t *testing.T) {
+	w := newWorld(t, 1)
+	w.users[ada] = []string{ada, lovelace}
+	delete(w.users, lovelace)
+	w.device.session = &held{ada, w.now}
+	tab := w.open()
+	tab.press("unlink")
+	w.online = false
+	tab.press("confirm")
+	tab.told(Failed, platform.ErrNetwork, NoNext)
+	w.online = true
+	tab.flow.Connected()
+	w.rest()
+	tab.draw()
+	if got := w.users[ada]; w.sent("unlink") != 0 || len(got) != 2 {
+		t.Errorf("%s has %v, sent %v", ada, got, w.asked)
+	}
+}
+
 // A copy is shown after the access token has ended, until there is a network to find that
 // out; and without a network once more after that.
 func TestCopyOfAnExpiredSession(t *testing.T) {

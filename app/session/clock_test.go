@@ -290,6 +290,42 @@ func TestTheClockIsPut(t *testing.T) {
 	}
 }
 
+// Attack case 44: however far the device's clock is off, a token that the tenant takes is not
+// renewed, in its page and in one that is loaded anew, and one that has ended is.
+func TestATokenEndsByTheTenantsClock(t *testing.T) {
+	for _, ahead := range []time.Duration{-20 * time.Hour, -10 * time.Minute, 10 * time.Minute, 20 * time.Hour} {
+		d := newDevice(ahead)
+		renewer := newIssuer(&d.clock)
+		page := func() *Keeper {
+			return New(scope, d.vault, Options{
+				Renewer: renewer, Now: d.Now, Uptime: func() time.Duration { return d.running },
+			})
+		}
+		k := page()
+		tokens := oidc.Tokens{
+			ID: "id", Access: "access", Refresh: "refresh-1", Expires: start.Add(time.Hour), Clock: off(ahead),
+		}
+		if err := k.Adopt(t.Context(), tokens, oidc.Claims{Subject: ada, AuthTime: start}); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []int{0, 1} {
+			d.passes(55 * time.Minute)
+			again := page()
+			if err := again.Restore(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, k := range []*Keeper{again, k} {
+				if _, err := k.AccessToken(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if renewer.requests != want {
+				t.Errorf("%v ahead: %d renewals, want %d", ahead, renewer.requests, want)
+			}
+		}
+	}
+}
+
 // A page takes over the clock that another tab has learnt, with the session.
 func TestTheClockOfAnotherTab(t *testing.T) {
 	const ahead = -10 * time.Minute

@@ -483,6 +483,7 @@ func FuzzParseConfig(f *testing.F) {
 	f.Add([]byte(`{"issuer":"http://localhost:8001/","client_id":"c","connections":[{"name":"facebook","label":"F"}],"brand":{"accent":"#0a5ca8","logo":"/l.png"},"languages":["de"],"interaction":"auto"}`))
 	f.Add([]byte(`{"Issuer":"https://a.b/","issuer":"https://c.d/"}`))
 	f.Add([]byte(`null`))
+	f.Add([]byte(`{"issuer":"https://a.b/ ;","client_id":"c","connections":[{"name":"facebook"}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := Parse(data)
 		if err != nil {

@@ -89,6 +89,7 @@ func FuzzManagement(f *testing.F) {
 	second := s.Login(f, google, tenant.Google, nil)
 	f.Add("POST", userPath(adaID)+"/identities", []byte(fmt.Sprintf(`{"link_with":%q}`, second.IDToken)))
 	f.Add("POST", userPath(adaID)+"/identities", []byte(`{"link_with":"e30.e30."}`))
+	f.Add("POST", userPath(adaID)+"/identities", []byte(`{"link_with":"x"}`))
 	f.Add("PATCH", userPath(adaID), []byte(`{"user_metadata":{"a":{"b":null}}}`))
 	f.Add("DELETE", identityPath(adaID, "google-oauth2", "%2e%2e/|"), []byte(nil))
 	f.Add("GET", userPath(adaID)+"?fields=,&include_fields=0", []byte(nil))

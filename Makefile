@@ -43,8 +43,8 @@ test-sweeps: build programs ## Run every case of the long tables
 	$(GO) test -timeout 30m -count=1 ./wasm/bundle -sweep -run='^Test($(sweeps))$$'
 	$(in_browser) --packages=./server/e2e -- -timeout 30m -count=1 -run='^Test($(sweeps))$$' -args -sweep
 
-test-guards: ## Take each guard of the flow away in turn, and see its model test fail
-	$(GO) test ./app/flow -count=1 -timeout 30m -run='^TestGuards$$' -guards
+test-guards: web/dist/manifest.json ## Take each guard away in turn, and see the tests fail that are for it
+	$(GO) test ./server -count=1 -timeout 30m -run='^TestGuards$$' -guards
 
 # The main flows. In Firefox one at a time: its windows take the focus from each
 # other.

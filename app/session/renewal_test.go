@@ -186,6 +186,13 @@ func TestATabWaitsForTheRenewalOfAnother(t *testing.T) {
 	}
 	<-asked
 	yield()
+	given, cancel := context.WithCancel(context.Background())
+	cancel()
+	for range 100 { // one of two that are ready is taken by chance
+		if scope.Exclusive(given, entryName, func() error { return nil }) == nil {
+			t.Fatal("another tab may renew meanwhile")
+		}
+	}
 	answer <- struct{}{}
 	for range 2 {
 		select {

@@ -29,6 +29,8 @@ const (
 	MaxConnections = 200
 	// MaxLinks is how many links a document can have.
 	MaxLinks = 40
+	// MaxMetadataLabels is how many labels of keys a document can have.
+	MaxMetadataLabels = 200
 )
 
 // The values of [Config.UnverifiedEmail].
@@ -115,6 +117,11 @@ type Config struct {
 	TermsURL string `json:"terms_url,omitempty" yaml:"terms_url,omitempty"`
 	// Links lead to what people look for here and find elsewhere, as a change of password.
 	Links []Link `json:"links,omitempty" yaml:"links,omitempty"`
+	// MetadataLabels are what people read for keys of the settings (user_metadata).
+	MetadataLabels []MetadataLabel `json:"metadata_labels,omitempty" yaml:"metadata_labels,omitempty"`
+	// StoredElsewhere is the operator's own sentence about what other applications have
+	// stored under an account that is added to another one, once for each language.
+	StoredElsewhere []Sentence `json:"stored_elsewhere,omitempty" yaml:"stored_elsewhere,omitempty"`
 	// History says whether the history on a device outlasts signing out. Default:
 	// [KeepHistory].
 	History string `json:"history" yaml:"history"`
@@ -159,6 +166,24 @@ type Link struct {
 	// URL is an https URL or a path of the origin.
 	URL string `json:"url" yaml:"url"`
 	// Language is the one of [Config.Languages] in which the link is shown; "" for all.
+	Language string `json:"language,omitempty" yaml:"language,omitempty"`
+}
+
+// MetadataLabel is what people read for a key of the settings.
+type MetadataLabel struct {
+	// Key is the key of user_metadata.
+	Key string `json:"key" yaml:"key"`
+	// Label is what people read.
+	Label string `json:"label" yaml:"label"`
+	// Language is the one of [Config.Languages] in which they read it; "" for all.
+	Language string `json:"language,omitempty" yaml:"language,omitempty"`
+}
+
+// Sentence is a sentence of the operator's.
+type Sentence struct {
+	// Words are the sentence.
+	Words string `json:"text" yaml:"text"`
+	// Language is the one of [Config.Languages] in which it is said; "" for all.
 	Language string `json:"language,omitempty" yaml:"language,omitempty"`
 }
 

@@ -313,6 +313,28 @@ func TestValidate(t *testing.T) {
 		{"links by mail", func(c *Config) { c.Links = []Link{{Label: "x", URL: "mailto:a@acme.example"}} }, []string{"links[0].url"}},
 		{"links never shown", func(c *Config) { c.Links = []Link{{Label: "x", URL: "/x", Language: "tlh"}} }, []string{"links[0].language"}},
 		{"links on two lines", func(c *Config) { c.Links = []Link{{Label: "a\nb", URL: "/x"}} }, []string{"links[0].label"}},
+		{"labels of keys of nothing", func(c *Config) { c.MetadataLabels = []MetadataLabel{{}} }, []string{
+			"metadata_labels[0].key", "metadata_labels[0].label",
+		}},
+		{"labels of keys given twice", func(c *Config) {
+			c.MetadataLabels = []MetadataLabel{{Key: "a", Label: "A"}, {Key: "a", Label: "B"}, {Key: "b", Label: "A"}}
+		}, []string{"metadata_labels[1].key", "metadata_labels[2].label"}},
+		{"labels of keys never shown", func(c *Config) {
+			c.MetadataLabels = []MetadataLabel{{Key: "a", Label: "A", Language: "tlh"}}
+		}, []string{"metadata_labels[0].language"}},
+		{"many labels of keys", func(c *Config) {
+			c.MetadataLabels = make([]MetadataLabel, MaxMetadataLabels+1)
+		}, []string{"metadata_labels"}},
+		{"sentence of nothing", func(c *Config) { c.StoredElsewhere = []Sentence{{}} }, []string{"stored_elsewhere[0].text"}},
+		{"long sentence", func(c *Config) {
+			c.StoredElsewhere = []Sentence{{Words: strings.Repeat("a", 301)}}
+		}, []string{"stored_elsewhere[0].text"}},
+		{"sentence given twice", func(c *Config) {
+			c.StoredElsewhere = []Sentence{{Words: "a"}, {Words: "b"}}
+		}, []string{"stored_elsewhere[1].language"}},
+		{"sentence never said", func(c *Config) {
+			c.StoredElsewhere = []Sentence{{Words: "a", Language: "tlh"}}
+		}, []string{"stored_elsewhere[0].language"}},
 		{"many links", func(c *Config) { c.Links = make([]Link, MaxLinks+1) }, []string{"links"}},
 		{"verified by mail", func(c *Config) { c.VerifyEmailURL = "mailto:help@id.example" }, []string{"verify_email_url"}},
 		{"history", func(c *Config) { c.History = "forever" }, []string{"history"}},

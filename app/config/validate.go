@@ -24,9 +24,11 @@ type FieldError struct {
 func (e *FieldError) Error() string { return e.Field + ": " + e.Problem }
 
 const (
-	maxText   = 60 // characters of a label or a name
-	maxURL    = 2048
-	maxScopes = 64
+	maxText     = 60  // characters of a label or a name
+	maxSentence = 300 // characters
+	maxKey      = 200 // characters
+	maxURL      = 2048
+	maxScopes   = 64
 )
 
 // Validate returns every problem of the document at once, joined, each a
@@ -44,6 +46,8 @@ func (c Config) Validate() error {
 	}
 	c.checkEmail(&p)
 	c.checkLinks(&p)
+	c.checkMetadataLabels(&p)
+	c.checkStoredElsewhere(&p)
 	if !slices.Contains([]string{KeepHistory, WipeHistory}, c.History) {
 		p.add("history", "must be keep or wipe")
 	}
@@ -236,8 +240,48 @@ func (c *Config) checkLinks(p *problems) {
 		if !siteOrHTTPS(link.URL) {
 			p.add(field+".url", "must be an https URL or a path of the origin")
 		}
-		if link.Language != "" && !slices.Contains(c.Languages, link.Language) {
-			p.add(field+".language", "must be one of the languages that are set")
+		c.checkLanguage(p, field, link.Language)
+	}
+}
+
+// checkLanguage checks the language of a part of the document; "" is all of them.
+func (c *Config) checkLanguage(p *problems, field, language string) {
+	if language != "" && !slices.Contains(c.Languages, language) {
+		p.add(field+".language", "must be one of the languages that are set")
+	}
+}
+
+func (c *Config) checkMetadataLabels(p *problems) {
+	if len(c.MetadataLabels) > MaxMetadataLabels {
+		p.add("metadata_labels", "must be at most %d", MaxMetadataLabels)
+		return
+	}
+	for i := range c.MetadataLabels {
+		l, field := &c.MetadataLabels[i], fmt.Sprintf("metadata_labels[%d]", i)
+		checkLine(p, field+".key", l.Key, maxKey)
+		checkText(p, field+".label", l.Label)
+		c.checkLanguage(p, field, l.Language)
+		for j := range i {
+			other := &c.MetadataLabels[j]
+			switch {
+			case other.Language != l.Language:
+			case other.Key == l.Key:
+				p.add(field+".key", "given twice")
+			case other.Label == l.Label: // nobody could tell the two keys apart
+				p.add(field+".label", "given twice")
+			}
+		}
+	}
+}
+
+func (c *Config) checkStoredElsewhere(p *problems) {
+	for i := range c.StoredElsewhere {
+		sentence, field := &c.StoredElsewhere[i], fmt.Sprintf("stored_elsewhere[%d]", i)
+		checkLine(p, field+".text", sentence.Words, maxSentence)
+		c.checkLanguage(p, field, sentence.Language)
+		same := func(other Sentence) bool { return other.Language == sentence.Language }
+		if slices.ContainsFunc(c.StoredElsewhere[:i], same) {
+			p.add(field+".language", "given twice")
 		}
 	}
 }
@@ -301,12 +345,14 @@ func mailAddress(raw string) bool {
 		name != "" && !strings.ContainsAny(name, `,;:/\"<>`) && hostName(strings.ToLower(host))
 }
 
-func checkText(p *problems, field, s string) {
+func checkText(p *problems, field, s string) { checkLine(p, field, s, maxText) }
+
+func checkLine(p *problems, field, s string, max int) {
 	switch {
 	case strings.TrimSpace(s) == "":
 		p.add(field, "is missing")
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) || utf8.RuneCountInString(s) > maxText:
-		p.add(field, "must be one line of at most %d characters", maxText)
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) || utf8.RuneCountInString(s) > max:
+		p.add(field, "must be one line of at most %d characters", max)
 	}
 }
 

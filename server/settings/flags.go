@@ -46,6 +46,9 @@ func (row Setting) flag(name string) reflect.StructField {
 		field.Type = reflect.TypeFor[[]string]()
 	}
 	tag := fmt.Sprintf("name:%q placeholder:%q help:%q", FlagName(row.Name), row.Value, row.help())
+	if target == reflect.TypeFor[[]config.Sentence]() { // sentences have commas
+		tag += ` sep:"none"`
+	}
 	if target.Kind() == reflect.Bool {
 		tag += ` negatable:""`
 	}
@@ -93,6 +96,10 @@ func (f Flags) override(s *Settings) {
 			*to = parseConnections(values.Field(i).Interface().([]string))
 		case *[]config.Link:
 			*to = parseLinks(values.Field(i).Interface().([]string))
+		case *[]config.MetadataLabel:
+			*to = parseMetadataLabels(values.Field(i).Interface().([]string))
+		case *[]config.Sentence:
+			*to = parseSentences(values.Field(i).Interface().([]string))
 		case *[]string:
 			*to = values.Field(i).Interface().([]string)
 		default:
@@ -131,11 +138,37 @@ func parseLinks(flags []string) []config.Link {
 	var list []config.Link
 	for _, flag := range flags {
 		label, url, _ := strings.Cut(flag, "=")
-		link := config.Link{Label: label, URL: url}
-		if language, rest, found := strings.Cut(label, ":"); found && slices.Contains(text.Languages(), language) {
-			link.Language, link.Label = language, rest
-		}
-		list = append(list, link)
+		language, label := cutLanguage(label)
+		list = append(list, config.Link{Label: label, URL: url, Language: language})
 	}
 	return list
+}
+
+// parseMetadataLabels reads labels of keys likewise: "theme=Design" or "de:theme=Aussehen".
+func parseMetadataLabels(flags []string) []config.MetadataLabel {
+	var list []config.MetadataLabel
+	for _, flag := range flags {
+		key, label, _ := strings.Cut(flag, "=")
+		language, key := cutLanguage(key)
+		list = append(list, config.MetadataLabel{Key: key, Label: label, Language: language})
+	}
+	return list
+}
+
+// parseSentences reads sentences likewise: "Your orders stay." or "de:Ihre Bestellungen bleiben."
+func parseSentences(flags []string) []config.Sentence {
+	var list []config.Sentence
+	for _, flag := range flags {
+		language, sentence := cutLanguage(flag)
+		list = append(list, config.Sentence{Words: sentence, Language: language})
+	}
+	return list
+}
+
+// cutLanguage cuts "de:" off, if that is a language there is.
+func cutLanguage(s string) (language, rest string) {
+	if language, rest, found := strings.Cut(s, ":"); found && slices.Contains(text.Languages(), language) {
+		return language, rest
+	}
+	return "", s
 }

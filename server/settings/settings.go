@@ -148,7 +148,10 @@ func (s *Settings) Finish() error {
 }
 
 // checkedBy has the settings that are checked by what another one says.
-var checkedBy = map[string]string{"issuer": "domain", "links": "languages", "trusted_email": "connections"}
+var checkedBy = map[string]string{
+	"issuer": "domain", "links": "languages", "metadata_labels": "languages", "stored_elsewhere": "languages",
+	"trusted_email": "connections",
+}
 
 // told reports whether a problem is about a setting that could not be read, or comes of one.
 func (s *Settings) told(problem error) bool {

@@ -63,6 +63,8 @@ var samples = map[string]sample{
 	"privacy_url":       {"https://file.example/privacy", "/env", "/flag", "javascript:alert(1)"},
 	"terms_url":         {"https://file.example/terms", "/env", "/flag", "//x.example/"},
 	"links":             {"en:Password=/file,Sessions: all=/x?a=b", "Password=/env", "en:Delete=https://flag.example/", "Password"},
+	"metadata_labels":   {"en:theme=Design,news=News letter", "tags=env", "en:theme=Flag", "theme"},
+	"stored_elsewhere":  {"Your orders, files and notes stay: ask us.", "en:Ask us.", "en:Ask us, please.", " "},
 	"history":           {"wipe", "keep", "wipe", "forever"},
 	"last_used":         {"off", "mark", "off", "yes"},
 	"picture_hosts":     {"file.example", "env.example,*.env.example", "*.flag.example", "*"},
@@ -122,6 +124,10 @@ func inFile(row Setting, text string) any {
 		return parseConnections(strings.Split(text, ","))
 	case *[]config.Link:
 		return parseLinks(strings.Split(text, ","))
+	case *[]config.MetadataLabel:
+		return parseMetadataLabels(strings.Split(text, ","))
+	case *[]config.Sentence:
+		return parseSentences([]string{text})
 	case *bool, *int:
 		if json.Valid([]byte(text)) {
 			return json.RawMessage(text)
@@ -142,6 +148,14 @@ func shown(row Setting, s Settings) string {
 	case []config.Link:
 		for _, l := range value {
 			list = append(list, strings.TrimPrefix(l.Language+":", ":")+l.Label+"="+l.URL)
+		}
+	case []config.MetadataLabel:
+		for _, l := range value {
+			list = append(list, strings.TrimPrefix(l.Language+":", ":")+l.Key+"="+l.Label)
+		}
+	case []config.Sentence:
+		for _, s := range value {
+			list = append(list, strings.TrimPrefix(s.Language+":", ":")+s.Words)
 		}
 	default:
 		return format(value)

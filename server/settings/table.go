@@ -125,6 +125,18 @@ var Table = []Setting{
 		field: func(s *Settings) any { return &s.Config.Links },
 	},
 	{
+		Name: "metadata_labels", Use: Page, Value: "[LANGUAGE:]KEY=LABEL", DefaultIs: "the keys themselves",
+		Help:  "What people read for keys of their settings (`user_metadata`), where two accounts have different ones.",
+		More:  fmt.Sprintf("In the file a list of maps with `key`, `label` and `language`; at most %d.", config.MaxMetadataLabels),
+		field: func(s *Settings) any { return &s.Config.MetadataLabels },
+	},
+	{
+		Name: "stored_elsewhere", Use: Page, Value: "[LANGUAGE:]TEXT", DefaultIs: "that it is out of reach",
+		Help:  "Your sentence about what your applications have stored under an account that is added to another one.",
+		More:  "Orders, files: say what becomes of them. In the file a list of maps with `text` and `language`; a flag gives one.",
+		field: func(s *Settings) any { return &s.Config.StoredElsewhere },
+	},
+	{
 		Name: "history", Use: Page, Value: "keep|wipe", Default: config.KeepHistory,
 		Help:  "What to do at sign-out with the history of links and unlinks on a device.",
 		field: func(s *Settings) any { return &s.Config.History },

@@ -1413,8 +1413,8 @@ var guards = []guard{
 	},
 	{
 		"a proposal is told from a necessity", "app/ui/question.go",
-		`if link.Reversed == nil && p.OnlyPrimaryVerified() {`,
-		`if p.OnlyPrimaryVerified() {`,
+		`if link.Swapped() && link.Reversed == nil && p.OnlyPrimaryVerified() {`,
+		`if link.Swapped() && p.OnlyPrimaryVerified() {`,
 		[]string{"app/ui: TestProposalSaysWhy"},
 	},
 	{

@@ -36,19 +36,21 @@ type Messages struct {
 	NewVersion, Reload, Install, InstallByHand string
 
 	// The confirmations.
-	ConfirmLinkTitle, ConfirmLinkBody, VerifiedStays, ConfirmLink   string
-	CardStays, CardMoves, CardOtherStays, CardYoursMoves            string
-	ReversedTitle, ReversedOffer                                    string
-	ReversedBelongs, ReversedHasLinked, ReversedEnterprise          string
-	LinkKeepsOther, LinkSignsInOther                                string
-	LinkKeeps, LinkSignsIn, LinkLoses, LinkLosesMetadata, LinkLasts string
-	ConfirmUnlinkTitle, ConfirmUnlinkBody, ConfirmUnlink            string
-	UnlinkSeparate, UnlinkNoData, UnlinkNoSignIn                    string
-	Cancel, Close                                                   string
-	CardCreated, CardLastSeen, CardSettings                         string
-	KeepOther, FieldsTitle, FieldsBody                              string
-	LinkReplaces, LinkLosesAppMetadata                              string
-	SaveCopy, SignOutMore, SignOutReach, SaveLeftover               string
+	ConfirmLinkTitle, ConfirmLinkBody, VerifiedStays, ConfirmLink, ConfirmLinkMeans string
+	CardStays, CardMoves, CardOtherStays, CardYoursMoves                            string
+	ReversedTitle, ReversedOffer                                                    string
+	ReversedBelongs, ReversedHasLinked, ReversedEnterprise                          string
+	LinkKeepsOther, LinkStoredElsewhere, AccountUntouched                           string
+	LinkKeeps, LinkSignsIn, LinkLoses, LinkLosesMetadata, LinkLasts                 string
+	ConfirmUnlinkTitle, ConfirmUnlinkBody, ConfirmUnlink                            string
+	UnlinkSeparate, UnlinkNoData, UnlinkNoSignIn                                    string
+	Cancel, Close                                                                   string
+	CardCreated, CardLastSeen, CardSettings, AboutBoth                              string
+	// Values of the settings that are no text, of which "{count}" is a number.
+	ValueOn, ValueOff, ValueEmpty, ValueEntries       string
+	KeepOther, FieldsTitle, FieldsBody                string
+	LinkReplaces, LinkLosesAppMetadata                string
+	SaveCopy, SignOutMore, SignOutReach, SaveLeftover string
 
 	// The history.
 	History, HistoryBody, HistoryEmpty, HistorySave string

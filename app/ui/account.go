@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"bytes"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -10,9 +8,8 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
-	"twinlock/app/inert"
+	"twinlock/app/flow"
 	"twinlock/app/linking"
-	"twinlock/app/lock"
 	"twinlock/app/text"
 	"twinlock/app/words"
 )
@@ -25,41 +22,41 @@ const (
 	wholeValue = 20_000
 )
 
-// accountCard draws one of the two accounts of a link by its name, with all that is known of
-// it.
-func (v *view) accountCard(role, name string, a linking.Account, stays bool) app.UI {
-	say := v.say
-	connection := v.parts.connections.find(a.Connection, a.Provider)
-	facts := v.facts(a)
+// about draws all that is known of the two accounts of a link, folded.
+func (v *view) about(link *flow.LinkQuestion) app.UI {
+	p := &link.Plan
+	stayName, moveName := v.names().pairNames(p)
+	stays, moves := v.roles(link)
+	return app.Details().Class("fold").Body(
+		app.Summary().Body(words.Of(v.say.AboutBoth)),
+		app.Div().Class("about-both").Body(
+			v.aboutAccount(stays, stayName, &p.Primary, "about-stays"),
+			v.aboutAccount(moves, moveName, &p.Secondary, "about-moves"),
+		),
+	)
+}
+
+// aboutAccount draws what is known of one of them besides its name.
+func (v *view) aboutAccount(role, name string, a *linking.Account, class string) app.UI {
+	facts := v.facts(*a)
 	called := shortName(a.Name)
 	if called == shorten(a.Email) { // as Auth0 calls who has no other name
 		called = ""
 	}
-	class := "account account-moves"
-	if stays {
-		class = "account account-stays"
-	}
-	return app.Section().Class(class).Attr("aria-label", role).Body(
+	return app.Section().Class("about "+class).Attr("aria-label", role).Body(
 		app.P().Class("account-role").Body(words.Of(role)),
 		app.Div().Class("person").Body(
 			v.avatar(a.Picture, name),
 			app.Div().Class("person-text").Body(
-				app.P().Class("identity-name").Body(
-					words.Address(name),
-					app.If(shorten(a.Email) != "", func() app.UI { return verifiedMark(say, v.verified(&a)) }),
-				),
-				app.P().Class("quiet").Body(words.Data(called)),
+				app.P().Body(words.Data(called)),
+				app.If(shorten(a.Email) != "", func() app.UI { return app.P().Body(verifiedMark(v.say, v.verified(a))) }),
 			),
-		),
-		app.P().Class("account-connection").Body(
-			lock.Mark(connection),
-			app.Span().Body(words.Of(connection.Label)),
 		),
 		app.Ul().Class("account-facts quiet").Body(
 			app.Range(facts).Slice(func(i int) app.UI { return app.Li().Body(words.Of(facts[i])) }),
 		),
-		v.linkedOf(a),
-		v.settingsOf(a),
+		v.linkedOf(*a),
+		v.settingsOf(*a),
 	)
 }
 
@@ -96,58 +93,41 @@ func (v *view) settingsOf(a linking.Account) app.UI {
 	for _, key := range slices.Sorted(maps.Keys(a.Metadata)) {
 		rows = append(rows, app.Li().Body(
 			// Two texts: the colon stays behind the key if that is written from right to left.
-			app.Span().Class("key").Body(words.Data(shorten(key)), words.Of(": ")),
-			settingValue(a.Metadata[key]),
+			app.Span().Class("key").Body(words.Data(v.keyLabel(key)), words.Of(": ")),
+			v.settingValue(a.Metadata[key]),
 		))
 	}
 	return foldedList(v.say.CardSettings, len(rows), app.Ul().Class("rows").Body(rows...))
 }
 
-// settingValue draws a value of the settings: a list as a list, and a long value cut, with
-// the whole of it one click away.
-func settingValue(value any) app.UI {
+// settingValue draws a value of the settings: a list as a list, and what is cut or summed up
+// with the whole of it one click away.
+func (v *view) settingValue(value any) app.UI {
 	list, ok := value.([]any)
 	if !ok || len(list) == 0 {
-		return cutValue(value)
+		return v.cutValue(value)
 	}
 	rows := make([]app.UI, len(list))
 	for i, element := range list {
-		rows[i] = app.Li().Body(cutValue(element))
+		rows[i] = app.Li().Body(v.cutValue(element))
 	}
 	all := app.Ul().Class("values").Body(rows...)
 	if len(rows) <= fewRows {
 		return all
 	}
-	return foldedValue(valueText(value, shortValue), all)
+	return foldedValue(readable(v.say, value, shortValue), all)
 }
 
 // cutValue draws a value on one line, cut if it is long.
-func cutValue(value any) app.UI {
-	short, whole := valueText(value, shortValue), valueText(value, wholeValue)
+func (v *view) cutValue(value any) app.UI {
+	short, whole := readable(v.say, value, shortValue), readable(v.say, value, wholeValue)
+	if _, is := value.(map[string]any); is {
+		whole = asJSON(value, wholeValue)
+	}
 	if short == whole {
 		return words.Data(short)
 	}
 	return foldedValue(short, app.Span().Class("whole").Body(words.Data(whole)))
-}
-
-// valueText writes a value of the settings on one line of at most max characters: text as
-// it is, anything else as JSON.
-func valueText(value any, max int) string {
-	if s, ok := value.(string); ok && s != "" {
-		return inert.Name(s, max)
-	}
-	return asJSON(value, max)
-}
-
-// asJSON writes a value as JSON, on one line of at most max characters.
-func asJSON(value any, max int) string {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if enc.Encode(value) != nil {
-		return "…"
-	}
-	return inert.Name(b.String(), max)
 }
 
 // foldedList draws a list of n rows below its title, unfolded if it is short.

@@ -29,8 +29,11 @@ type confirm struct {
 	Consequences []string
 	// Below stands below the consequences.
 	Below app.UI
-	// Confirm is what the button for yes says.
+	// Confirm is what the button for yes says, in a few words.
 	Confirm string
+	// Means is what a press of it does, with the names. Screen readers say it with the button,
+	// and when it changes.
+	Means string
 	// Cancel is what the button for no says.
 	Cancel string
 	// Grave is true if the person loses something by it.
@@ -40,11 +43,11 @@ type confirm struct {
 	// OnCancel is called when the person presses the button for no, or Escape.
 	OnCancel app.EventHandler
 
-	drawn    int    // the version that was drawn last
-	label    string // what the button for yes says now
-	labelled int    // how often it has come to say something else
-	// acceptsPress is true if the button has said so for [browser.PressDelay]: the person
-	// can have read it.
+	drawn   int    // the version that was drawn last
+	meant   string // what a press does now
+	changed int    // how often it has come to do something else
+	// acceptsPress is true if a press has meant this for [browser.PressDelay]: the person can
+	// have read it.
 	acceptsPress bool
 }
 
@@ -63,21 +66,21 @@ func (c *confirm) OnMount(ctx app.Context) {
 	c.delayPress(ctx)
 }
 
-// OnUpdate makes the button wait again if it now says something else.
+// OnUpdate makes the button wait again if it now does something else.
 func (c *confirm) OnUpdate(ctx app.Context) {
-	if c.label != c.Confirm {
+	if c.meant != c.Means {
 		c.delayPress(ctx)
 	}
 }
 
 // delayPress makes the button for yes ignore presses until it has been visible for a while.
 func (c *confirm) delayPress(ctx app.Context) {
-	c.label, c.acceptsPress = c.Confirm, false
-	c.labelled++
-	labelled := c.labelled
+	c.meant, c.acceptsPress = c.Means, false
+	c.changed++
+	changed := c.changed
 	ctx.Defer(func(app.Context) {
 		browser.AfterDrawing(browser.PressDelay, func() {
-			ctx.Dispatch(func(app.Context) { c.acceptsPress = c.acceptsPress || c.labelled == labelled })
+			ctx.Dispatch(func(app.Context) { c.acceptsPress = c.acceptsPress || c.changed == changed })
 		})
 	})
 }
@@ -110,11 +113,13 @@ func (c *confirm) Render() app.UI {
 					}),
 				),
 				c.Below,
+				app.P().ID(confirmID+"-means").Class("visually-hidden").Attr("aria-live", "polite").
+					Body(words.Of(c.Means)),
 				app.Div().Class(actions).Body(
 					app.Button().Type("button").ID("btn-cancel").Class("quiet-button").
 						Body(words.Of(c.Cancel)).OnClick(c.OnCancel),
 					app.Button().Type("button").ID("btn-confirm").Class(class).Disabled(!c.acceptsPress).
-						Body(words.Of(c.Confirm)).OnClick(c.onConfirm),
+						Attr("aria-describedby", confirmID+"-means").Body(words.Of(c.Confirm)).OnClick(c.onConfirm),
 				),
 			),
 		)

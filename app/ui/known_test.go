@@ -102,9 +102,9 @@ func TestLabelsAreDistinct(t *testing.T) {
 				}
 				rows = append(rows, app.HTMLString(v.row(v.rows()[i], true)))
 				c := v.confirmUnlink(flow.Question{Unlink: &identity}).(*confirm)
-				questions = append(questions, c.Title+c.Lead+c.Confirm)
+				questions = append(questions, c.Title+c.Lead+c.Means)
 				row := letters(rows[i])
-				for _, where := range []string{row, letters(words.Plain(c.Title)), letters(words.Plain(c.Lead)), letters(words.Plain(c.Confirm))} {
+				for _, where := range []string{row, letters(words.Plain(c.Title)), letters(words.Plain(c.Means))} {
 					if !strings.Contains(where, letters(test.want[i])) {
 						t.Errorf("%q is not in %s", test.want[i], where)
 					}
@@ -157,8 +157,8 @@ func TestSecondIsDistinct(t *testing.T) {
 		v := view{parts: parts(t), say: say}
 		v.state.User = management.User{ID: profile.Subject}
 		c := v.confirmLink(flow.Question{Link: &flow.LinkQuestion{Plan: plan, SignedIn: profile.Subject}}).(*confirm)
-		if !strings.Contains(words.Plain(c.Confirm), want) || strings.Count(letters(app.HTMLString(c.Body)), letters(want)) < 1 {
-			t.Errorf("the question does not say %q: %q", want, c.Confirm)
+		if !strings.Contains(words.Plain(c.Means), want) || strings.Count(letters(app.HTMLString(c.Body)), letters(want)) < 1 {
+			t.Errorf("the question does not say %q: %q", want, c.Means)
 		}
 	}
 	refused := &linking.RefusedError{Reason: linking.ErrHasLinked, Account: second}

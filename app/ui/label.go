@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"strings"
-
 	"twinlock/app/flow"
 	"twinlock/app/inert"
 	"twinlock/app/linking"
@@ -40,15 +38,6 @@ func (n names) identityLabel(i *management.Identity, profile *linking.Account) s
 // one beside it.
 func (n names) accountLabel(a, profile *linking.Account) string {
 	return n.account(a).among(n.all(profile))
-}
-
-// keyList lists the keys of settings. Each is cut, so that none hides the others.
-func keyList(keys []string) string {
-	short := make([]string, len(keys))
-	for i, key := range keys {
-		short[i] = inert.Name(key, 40)
-	}
-	return strings.Join(short, ", ")
 }
 
 // wantedLabel returns what a person knows a wanted account by.

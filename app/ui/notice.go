@@ -117,7 +117,7 @@ func (v *view) workSentence() string {
 func (v *view) noticeSentence() string {
 	n := v.state.Notice
 	sentence := v.say.Sentences[noticeSentences[n.Kind]]
-	return words.Fill(sentence, "account", n.Account, "second", n.Account, "keys", keyList(n.Keys))
+	return words.Fill(sentence, "account", n.Account, "second", n.Account, "keys", v.keyList(n.Keys))
 }
 
 // failureNotice draws what went wrong, the next step, and, folded, the technical text.

@@ -208,23 +208,6 @@ var historySentences = map[history.Kind]text.Key{
 	history.Refused:      text.HistoryRefused,
 }
 
-// lossSentences returns the sentences for what a link deletes, each with the keys.
-func lossSentences(say *text.Messages, losses linking.Loss, first, second string) (list []string) {
-	for _, loss := range []struct {
-		sentence string
-		keys     []string
-	}{
-		{say.LinkLosesMetadata, losses.Metadata},
-		{say.LinkReplaces, losses.Replaced},
-		{say.LinkLosesAppMetadata, losses.AppMetadata},
-	} {
-		if len(loss.keys) > 0 {
-			list = append(list, words.Fill(loss.sentence, "first", first, "second", second, "keys", keyList(loss.keys)))
-		}
-	}
-	return list
-}
-
 // sentenceOf returns the sentence for an error, with the accounts that it is about. offline
 // says whether there was a network when it happened.
 func sentenceOf(say *text.Messages, err error, offline bool) string {

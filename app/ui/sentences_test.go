@@ -115,12 +115,12 @@ func TestEachRowIsReached(t *testing.T) {
 // TestEachLossIsTold looks at each kind of loss alone.
 func TestEachLossIsTold(t *testing.T) {
 	for _, language := range text.Languages() {
-		say := text.For(language, text.Languages())
+		v := view{say: text.For(language, text.Languages()), parts: parts(t)}
 		var lost linking.Loss
 		for i := range reflect.TypeOf(lost).NumField() {
 			lost = linking.Loss{}
 			reflect.ValueOf(&lost).Elem().Field(i).Set(reflect.ValueOf([]string{"theme"}))
-			if told := lossSentences(say, lost, "ada", "grace"); len(told) != 1 || !strings.Contains(told[0], "theme") {
+			if told := v.losses(lost); len(told) != 1 || !strings.Contains(told[0], "theme") {
 				t.Errorf("%s: %+v is told as %q", language, lost, told)
 			}
 		}

@@ -73,31 +73,34 @@ func TestBothAccountsWhole(t *testing.T) {
 			p.signIn(ada)
 			p.startLink(lovelace)
 			p.appear("#btn-confirm")
-			for _, known := range []string{ada, "Ada King", "Facebook: " + byron, "phone", "+1", "sums", say.Verified} {
-				p.see("#confirm .account-stays", known)
+			p.see("#confirm .account-stays", ada)
+			p.see("#confirm .account-moves", lovelace)
+			p.unfold("#confirm .fold:has(.about)")
+			for _, known := range []string{"Ada King", "Facebook: " + byron, "phone", "+1", "sums", say.Verified} {
+				p.see("#confirm .about-stays", known)
 			}
-			for _, known := range []string{lovelace, "Ada Lovelace", say.CardSettings + " (200)"} {
-				p.see("#confirm .account-moves", known)
+			for _, known := range []string{"Ada Lovelace", say.CardSettings + " (200)"} {
+				p.see("#confirm .about-moves", known)
 			}
 			p.see("#confirm", "plan") // lost, with all that the service has noted
 			p.fits()
 			p.look("accounts", tt.name)
 
-			const settings = "#confirm .account-moves .fold"
+			const settings = "#confirm .about-moves .fold"
 			if n := p.count(settings + " .key"); n != 0 {
 				t.Errorf("%d settings are spread out", n)
 			}
 			p.click(settings + " > summary")
 			p.see(settings, "key-195")
 			p.fits()
-			p.click(`#confirm .account-stays .more > summary`)
-			p.see("#confirm .account-stays .whole", "On the Analytical Engine.")
+			p.click(`#confirm .about-stays .more > summary`)
+			p.see("#confirm .about-stays .whole", "On the Analytical Engine.")
 			p.fits()
 			p.look("accounts-open", tt.name)
 			// A choice leaves open what is.
 			p.decide("theme", "secondary")
 			p.see(settings, "key-195")
-			p.see("#confirm .account-stays .whole", "On the Analytical Engine.")
+			p.see("#confirm .about-stays .whole", "On the Analytical Engine.")
 			p.click("#btn-cancel")
 			p.linked(byron)
 		})

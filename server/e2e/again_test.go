@@ -55,7 +55,7 @@ func TestLinkAgainWantsTheSameAccount(t *testing.T) {
 
 	// Whoever chooses anew may choose anything.
 	p.startLink(mary)
-	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", ada, "second", mary))
+	p.see("#confirm-means", text.Fill(say.ConfirmLinkMeans, "first", ada, "second", mary))
 }
 
 // Attack case 19: the second account is linked to another profile while the
@@ -88,7 +88,7 @@ func TestLinkedElsewhereMeanwhile(t *testing.T) {
 	p.linked(lovelace)
 	p.choose(connectionOf(ada)) // the lock is open
 	p.answer(ada)
-	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", charles, "second", ada))
+	p.see("#confirm-means", text.Fill(say.ConfirmLinkMeans, "first", charles, "second", ada))
 	p.click("#btn-confirm")
 	p.linked(lovelace, ada)
 	p.keepsNoSecret()
@@ -130,7 +130,7 @@ func TestLinkAgainOfWhatIsLinkedElsewhere(t *testing.T) {
 	other.link(lovelace)
 	p.pressButton(say.Sentences[text.TryAgain])
 	p.answer(lovelace)
-	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", charles, "second", ada))
+	p.see("#confirm-means", text.Fill(say.ConfirmLinkMeans, "first", charles, "second", ada))
 }
 
 // Whoever copies the details of a failure is told whether it worked.

@@ -33,9 +33,20 @@ func choosing(o *tenant.Options) {
 // decide picks what becomes of one key of the second account's settings.
 func (p *page) decide(key, choice string) {
 	p.t.Helper()
+	p.unfold("#confirm .fields")
 	radio := `input[name="field-` + key + `"][value="` + choice + `"]`
 	p.click(`label:has(` + radio + `)`)
 	p.decided(key, choice)
+}
+
+// unfold opens a fold that is closed.
+func (p *page) unfold(details string) {
+	p.t.Helper()
+	p.wait(details+" is there", js(`document.querySelector(%s)`, details))
+	if !evaluate[bool](p, js(`document.querySelector(%s).open`, details)) {
+		p.click(details + " > summary")
+		p.wait(details+" is open", js(`document.querySelector(%s).open`, details))
+	}
 }
 
 // decided waits until a choice about a key is the one that stands.
@@ -85,14 +96,14 @@ func TestCeremonyChoices(t *testing.T) {
 	p.decided("tags", "primary")
 	p.decided("city", "secondary")
 	p.decided("newsletter", "secondary")
-	p.see("#confirm", text.Fill(say.LinkLosesMetadata, "second", lovelace, "keys", "tags, theme"))
-	p.see("#confirm", text.Fill(say.LinkLosesAppMetadata, "second", lovelace, "keys", "plan, roles"))
+	p.see("#confirm", text.Fill(say.LinkLosesMetadata, "keys", "tags, theme"))
+	p.see("#confirm", text.Fill(say.LinkLosesAppMetadata, "keys", "plan, roles"))
 
 	p.decide("theme", "secondary")
-	p.see("#confirm", text.Fill(say.LinkReplaces, "first", ada, "keys", "theme"))
+	p.see("#confirm", text.Fill(say.LinkReplaces, "keys", "theme"))
 	p.decide("tags", "both")
 	p.decide("newsletter", "primary")
-	p.see("#confirm", text.Fill(say.LinkLosesMetadata, "second", lovelace, "keys", "newsletter"))
+	p.see("#confirm", text.Fill(say.LinkLosesMetadata, "keys", "newsletter"))
 	p.click("#btn-confirm")
 	p.linked(lovelace)
 	p.see("[role=status]", text.Fill(say.Sentences[text.Linked], "second", lovelace))
@@ -126,11 +137,11 @@ func TestSwap(t *testing.T) {
 	other.profileOf(ada)
 
 	p.startLink(lovelace)
-	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", ada, "second", lovelace))
+	p.see("#confirm-means", text.Fill(say.ConfirmLinkMeans, "first", ada, "second", lovelace))
 	p.decide("theme", "secondary") // its value stays chosen
 	p.decide("tags", "both")
 	p.click("#btn-swap")
-	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
+	p.see("#confirm-means", text.Fill(say.ConfirmLinkMeans, "first", lovelace, "second", ada))
 	p.decided("theme", "primary")
 	p.decided("tags", "both")
 	p.click("#btn-confirm")

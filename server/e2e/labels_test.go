@@ -53,7 +53,7 @@ func TestAccountsThatReadAlike(t *testing.T) {
 	for _, account := range []string{one, other} {
 		p.click(".unlink-account[aria-label=" + strconv.Quote(label(account)) + "]")
 		p.see("#confirm", text.Fill(say.ConfirmUnlinkTitle, "account", account))
-		p.see("#btn-confirm", text.Fill(say.ConfirmUnlink, "account", account))
+		p.see("#confirm-means", text.Fill(say.ConfirmUnlink, "account", account))
 		if account == one {
 			p.click("#btn-cancel")
 		}

@@ -29,7 +29,7 @@ func TestLink(t *testing.T) {
 
 	untouched := s.untouched()
 	p.startLink(lovelace)
-	for _, name := range []string{ada, lovelace, say.CardStays, say.CardMoves, "newsletter"} {
+	for _, name := range []string{ada, lovelace, say.CardStays, say.CardMoves, "theme"} {
 		p.see("#confirm", name)
 	}
 	p.clean()
@@ -41,7 +41,7 @@ func TestLink(t *testing.T) {
 	s.wantHeld(map[string]string{adaID: adaAlone, lovelaceID: lovelaceAlone})
 
 	p.startLink(lovelace)
-	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", ada, "second", lovelace))
+	p.see("#confirm-means", text.Fill(say.ConfirmLinkMeans, "first", ada, "second", lovelace))
 	p.click("#btn-confirm")
 	p.linked(lovelace)
 	p.see("[role=status]", text.Fill(say.Sentences[text.Linked], "second", lovelace))
@@ -189,10 +189,10 @@ func TestLinkOfLinkedAccount(t *testing.T) {
 	untouched := s.untouched()
 	t.Log("what cannot be is said first, then what can, and whose profile ends")
 	p.startLink(byron)
-	p.see("#btn-confirm", text.Fill(say.ConfirmLink, "first", lovelace, "second", ada))
+	p.see("#confirm-means", text.Fill(say.ConfirmLinkMeans, "first", lovelace, "second", ada))
 	p.see("#confirm-title", say.ReversedTitle)
 	p.see("#confirm-lead", text.Fill(say.ReversedBelongs, "account", byron, "owner", lovelace)+" "+text.Fill(say.ReversedOffer, "first", lovelace, "second", ada))
-	p.see("#confirm", text.Fill(say.LinkKeepsOther, "first", lovelace))
+	p.see("#confirm", say.LinkKeepsOther)
 	p.see(".account-stays", say.CardOtherStays)
 	p.appear("#btn-confirm.button-grave")
 	p.vanish("#btn-swap")
@@ -233,7 +233,7 @@ func TestUnlink(t *testing.T) {
 	untouched()
 
 	p.click(".unlink-account")
-	p.see("#btn-confirm", text.Fill(say.ConfirmUnlink, "account", lovelace))
+	p.see("#confirm-means", text.Fill(say.ConfirmUnlink, "account", lovelace))
 	p.click("#btn-confirm")
 	p.linked()
 	p.see("main", say.NoLinked)

@@ -37,7 +37,8 @@ func TestPicturesOfStrangers(t *testing.T) {
 	p.wait("the picture is shown", js(`[...document.querySelectorAll("img[src=" + CSS.escape(%s) + "]")].some((e) => e.naturalWidth > 0)`, known))
 	p.startLink(byron)
 	p.appear("#btn-confirm")
-	p.see("#confirm .account-moves .avatar", "A") // the initial
+	p.unfold("#confirm .fold:has(.about)")
+	p.see("#confirm .about-moves .avatar", "A") // the initial
 	if n := p.count(`#confirm img`); n != 1 {
 		t.Errorf("%d pictures are shown", n)
 	}

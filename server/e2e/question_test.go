@@ -1,0 +1,57 @@
+package e2e
+
+import (
+	"testing"
+
+	"twinlock/app/config"
+	"twinlock/app/text"
+	"twinlock/server/tenant"
+)
+
+// threeSettings are two accounts of which one has three settings that the other has not, or
+// has another value of: as much as a question shows at once.
+func threeSettings(o *tenant.Options) {
+	choosing(o)
+	delete(o.Users[1].UserMetadata, "city")
+}
+
+// outOfSight lists what a question says and what is not seen with its buttons.
+const outOfSight = `(() => {
+	const dialog = document.querySelector("#confirm"), top = dialog.getBoundingClientRect().top
+	const end = dialog.querySelector(".dialog-actions").getBoundingClientRect().top
+	return [...dialog.querySelectorAll("h2, .account, .consequences li, #btn-swap")]
+		.filter((e) => { const r = e.getBoundingClientRect(); return r.height === 0 || r.top < top || r.bottom > end + .5 })
+		.map((e) => e.textContent + " at " + Math.round(e.getBoundingClientRect().bottom) + " of " + Math.round(end))
+		.concat(innerHeight < dialog.getBoundingClientRect().bottom ? ["the dialog's end"] : [])
+})()`
+
+// The two accounts and all that their link does are in sight with the buttons, without any
+// scrolling, in each language.
+func TestQuestionFits(t *testing.T) {
+	t.Parallel()
+	for _, size := range []screen{phone, desktop} {
+		for _, language := range []string{"en", "de"} {
+			t.Run(size.name+"/"+language, func(t *testing.T) {
+				s := newStage(t, setup{
+					furnish:   threeSettings,
+					configure: func(c *config.Config) { c.Languages = []string{"en", "de"} },
+				})
+				p := s.blank()
+				p.needsChromium("a language")
+				p.resize(size)
+				p.visit(s.site + "/")
+				p.started()
+				p.signIn(ada)
+				p.speak(language)
+				p.reload()
+				p.see("#btn-link-account", text.For(language, []string{language}).LinkAccount)
+				p.startLink(lovelace)
+				p.appear("#btn-confirm")
+				p.none("as asked, out of sight", outOfSight)
+				p.click("#btn-swap")
+				p.see(".account-stays", "lovelace")
+				p.none("swapped, out of sight", outOfSight)
+			})
+		}
+	}
+}

@@ -46,8 +46,8 @@ func (v *view) skeleton() app.UI {
 	return app.Div().Class("skeleton").Body(
 		// Something stands in its place: what comes after it stays the same elements.
 		app.If(v.workSentence() == "" && v.noticeSentence() == "", func() app.UI {
-			return app.P().Class("visually-hidden").Attr("role", "status").Body(words.Of(label))
-		}).Else(func() app.UI { return app.P().Hidden(true) }),
+			return app.Div().Class("notice notice-busy later").Body(app.P().Attr("role", "status").Body(words.Of(label)))
+		}).Else(func() app.UI { return app.Div().Hidden(true) }),
 		app.Section().Class("card person").Attr("aria-hidden", "true").Body(
 			app.Span().Class("avatar bone"),
 			app.Div().Class("person-text").Body(

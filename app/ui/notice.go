@@ -54,6 +54,9 @@ func (v *view) statusNotice() app.UI {
 		if slices.Contains(neutral, v.state.Notice.Kind) {
 			class = "notice-quiet"
 		}
+		if v.state.Notice.Kind == flow.NothingChanged { // the focus goes back to where the person was
+			class = "notice-quiet notice-below"
+		}
 	}
 	if sentence == "" {
 		return app.Div().Class("notice").Hidden(true)

@@ -29,6 +29,17 @@ func TestManyRows(t *testing.T) {
 		t.Error("the button to link is below the list")
 	}
 
+	p.click("#linked-accounts-list > li:nth-child(40) .unlink-account")
+	p.click("#btn-cancel")
+	p.see("#status", say.Sentences[text.NothingChanged])
+	p.wait("what is said and the button are both in sight", `(() => {
+		const said = document.querySelector("#status .notice").getBoundingClientRect()
+		const button = document.activeElement, at = button.getBoundingClientRect()
+		return said.top >= 0 && said.bottom <= innerHeight && button.matches(".unlink-account") && at.top >= 0 && at.bottom <= said.top
+	})()`)
+	p.click("#status .dismiss")
+	p.vanish("#status .notice")
+
 	const label = "ada.lovelace.of.the.analytical.society.7@team.example"
 	p.write("#row-filter", "TY.7@")
 	p.wait("one row is left", `[...document.querySelectorAll("#linked-accounts-list > li")].filter((e) => !e.hidden).length === 1`)

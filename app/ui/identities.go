@@ -162,7 +162,7 @@ func (v *view) primaryIdentity() app.UI {
 		lock.Mark(connection),
 		app.Div().Class("identity-text").Body(
 			app.P().Class("identity-name").Body(
-				words.Address(v.names().accountLabel(v.own(), v.own())),
+				words.Data(v.names().accountLabel(v.own(), v.own())),
 				app.Span().Class("badge").Body(words.Of(say.Primary)),
 			),
 			app.P().Class("quiet").Body(words.Of(connection.Label)),
@@ -179,7 +179,7 @@ func (v *view) primaryIdentity() app.UI {
 func (v *view) row(r row, unlinkable bool) app.UI {
 	say, i := v.say, r.identity
 	connection := v.parts.connections.find(i.Connection, i.Provider)
-	label := words.Address(r.label)
+	label := words.Data(r.label)
 	if r.short != r.label {
 		// A screen reader reads the whole label.
 		label = app.Details().Class("more").Body(
@@ -187,7 +187,7 @@ func (v *view) row(r row, unlinkable bool) app.UI {
 				app.Span().Class("visually-hidden").Body(words.Data(r.label)),
 				app.Span().Attr("aria-hidden", "true").Body(words.Data(r.short)),
 			),
-			app.Span().Class("whole").Body(words.Address(r.label)),
+			app.Span().Class("whole").Body(words.Data(r.label)),
 		)
 	}
 	return app.Li().Class("identity").Hidden(r.hidden).Body(

@@ -54,7 +54,7 @@ func (v *view) account(role, name string, a *linking.Account, stays bool) app.UI
 			app.Span().Class("account-connection").Body(words.Of(connection.Label)),
 		),
 		app.P().Class("account-name").Body(
-			words.Address(name),
+			words.Data(name),
 			app.If(shorten(a.Email) != "" && !v.verified(a), func() app.UI { return verifiedMark(v.say, false) }),
 		),
 	)

@@ -65,7 +65,7 @@ func (v *view) person() app.UI {
 					if shorten(u.Email) == name {
 						return []app.UI{mark}
 					}
-					return []app.UI{words.Address(shorten(u.Email)), mark}
+					return []app.UI{words.Data(shorten(u.Email)), mark}
 				}),
 			),
 			v.times(),

@@ -1,9 +1,8 @@
 // Package words draws text so that the person reads what the program says, also on a page
 // that a translator or an extension rewrites.
 //
-// [Of] draws a sentence. [Data] and [Address] draw what is not translated, and [Quote] what
-// somebody else says. [Fill] puts data into a sentence and marks it, and [Plain] removes the
-// marks.
+// [Of] draws a sentence, [Data] what is not translated, and [Quote] what somebody else says.
+// [Fill] puts data into a sentence and marks it, and [Plain] removes the marks.
 //
 // A browser's translator replaces text nodes by elements of its own. go-app still writes
 // into the nodes that it has made: nobody sees that text, and the program ends when it
@@ -23,10 +22,6 @@ func Of(text string) app.UI { return &words{Text: text} }
 // Data draws what belongs to no language: an address, a name, an id, a key. It is not
 // translated, and its direction of writing does not depend on the text around it.
 func Data(data string) app.UI { return &words{Text: open + Plain(data) + end} }
-
-// Address is [Data] whose line may break after each "@". Do not use it for the name of a
-// button or of a dialog: screen readers read the break as a space.
-func Address(address string) app.UI { return &words{Text: open + Plain(address) + end, Breaks: true} }
 
 // Quote draws what somebody else says. Its language is not known: a translator may
 // translate it, and it has a direction of writing of its own.
@@ -63,18 +58,13 @@ type words struct {
 	app.Compo
 	// Text is what is drawn, with marks.
 	Text string
-	// Breaks is true if lines may break after each "@" of its data.
-	Breaks bool
 	// Quoted is true for what [Quote] draws.
 	Quoted bool
 }
 
 // CompoID makes go-app replace the element instead of changing its text.
 func (w *words) CompoID() string {
-	switch {
-	case w.Breaks:
-		return "@" + w.Text
-	case w.Quoted:
+	if w.Quoted {
 		return ":" + w.Text
 	}
 	return w.Text
@@ -87,11 +77,11 @@ func (w *words) Render() app.UI {
 	}
 	pieces := split(w.Text)
 	if len(pieces) == 1 && pieces[0].data {
-		return pieces[0].draw(w.Breaks)
+		return pieces[0].draw()
 	}
 	drawn := make([]app.UI, len(pieces))
 	for i, p := range pieces {
-		drawn[i] = p.draw(w.Breaks)
+		drawn[i] = p.draw()
 	}
 	return app.Span().Body(drawn...)
 }
@@ -102,22 +92,11 @@ type piece struct {
 	data bool
 }
 
-func (p piece) draw(breaks bool) app.UI {
+func (p piece) draw() app.UI {
 	if !p.data {
 		return app.Text(p.text)
 	}
-	data := app.Bdi().Attr("translate", "no")
-	if !breaks {
-		return data.Body(app.Text(p.text))
-	}
-	var lines []app.UI
-	for i, part := range strings.SplitAfter(p.text, "@") {
-		if i > 0 {
-			lines = append(lines, app.Wbr())
-		}
-		lines = append(lines, app.Text(part))
-	}
-	return data.Body(lines...)
+	return app.Bdi().Attr("translate", "no").Body(app.Text(p.text))
 }
 
 // split cuts a text at its marks. A mark without its other half is ignored.

@@ -79,7 +79,8 @@ func TestTargets(t *testing.T) {
 	p.appear(".connection")
 	large("lock")
 	p.login(lovelace)
-	p.appear("#btn-confirm")
+	p.unfold("#confirm .fields")
+	p.unfold("#confirm .fold:has(.about)")
 	if p.count("#confirm .option") == 0 || p.count("#confirm summary") == 0 {
 		t.Error("the question has no choices and no folds")
 	}

@@ -228,9 +228,13 @@ func loader() *dom.Node {
 // could choose one.
 func noScript(languages []string) *dom.Node {
 	n := element("noscript")
+	box := element("div", "class", "noscript notice notice-bad")
 	for _, language := range languages {
-		n.AppendChild(withText(element("p", "role", "alert", "class", "noscript", "lang", language), text.PageIn(language).NoScript))
+		say := text.PageIn(language)
+		box.AppendChild(withText(element("p", "role", "alert", "lang", language), say.NoScript))
+		box.AppendChild(withText(element("a", "class", "button", "lang", language, "href", "/"), say.Reload))
 	}
+	n.AppendChild(box)
 	return n
 }
 

@@ -690,8 +690,13 @@ func TestWithoutProgram(t *testing.T) {
 		if n := strings.Count(panel, "<p"); n != 5 {
 			t.Errorf("%s: %d sentences", language, n)
 		}
-		if want := `<p class="noscript" lang="` + language + `" role="alert">` + say.NoScript; !strings.Contains(page, want) {
-			t.Errorf("no %s", want)
+		for _, want := range []string{
+			`<p lang="` + language + `" role="alert">` + say.NoScript,
+			`<a class="button" href="/" lang="` + language + `">` + say.Reload + `</a>`,
+		} {
+			if _, noscript, _ := strings.Cut(page, "<noscript>"); !strings.Contains(noscript, want) {
+				t.Errorf("no %s", want)
+			}
 		}
 	}
 }

@@ -14,6 +14,8 @@ export function showPanel(why, value = "") {
   }
   const button = panel.querySelector("button");
   button.addEventListener("click", () => location.reload());
-  document.body.append(panel);
+  const main = document.querySelector("main");
+  main.querySelector(".undecided, .skeleton")?.remove(); // what waits for the program, or needs it
+  main.prepend(panel);
   button.focus();
 }

@@ -275,5 +275,5 @@ func (p *page) tour(look func(name string)) {
 // pictures waits until the pictures in sight are there.
 func (p *page) pictures() {
 	p.t.Helper()
-	p.wait("the pictures are there", `[...document.images].every((i) => i.complete || i.getBoundingClientRect().top > innerHeight) && document.getAnimations().every((a) => a.playState !== "running")`)
+	p.wait("the pictures are there", `[...document.images].every((i) => i.complete || !i.checkVisibility() || i.getBoundingClientRect().top > innerHeight) && document.getAnimations().every((a) => a.playState !== "running")`)
 }

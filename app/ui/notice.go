@@ -49,6 +49,12 @@ func (v *view) earlyNotice() app.UI {
 // live region that is always there, so that screen readers read it.
 func (v *view) statusNotice() app.UI {
 	sentence, class := v.workSentence(), "notice-busy"
+	switch v.state.Work.Kind {
+	case flow.Linking:
+		class = "notice-working"
+	case flow.Unlinking:
+		class = "notice-working notice-tall"
+	}
 	if !v.state.Busy() {
 		sentence, class = v.noticeSentence(), "notice-good"
 		if slices.Contains(neutral, v.state.Notice.Kind) {

@@ -149,11 +149,11 @@ func (b *builder) dress(doc *dom.Node) error {
 	}
 	removeAll(body, func(n *dom.Node) bool { return attr(n, "id") == "app-wasm-loader" })
 	body.AppendChild(loader())
-	body.AppendChild(noScript(b.Config.Languages))
+	body.AppendChild(b.noScript())
 	for _, language := range b.Config.Languages {
 		body.AppendChild(instead("framed", language, framed(language)))
 		body.AppendChild(instead("lost", language, b.lost(language)))
-		body.AppendChild(instead("panel", language, panel(language, b.Config.SupportURL)))
+		body.AppendChild(instead("panel", language, b.panel(language)))
 		body.AppendChild(instead("done", language, done(language)))
 	}
 	b.rebase(body)
@@ -226,10 +226,11 @@ func loader() *dom.Node {
 
 // noScript makes what browsers show if they run no scripts: in every language, since nothing
 // could choose one.
-func noScript(languages []string) *dom.Node {
+func (b *builder) noScript() *dom.Node {
 	n := element("noscript")
+	n.AppendChild(b.heading())
 	box := element("div", "class", "noscript notice notice-bad")
-	for _, language := range languages {
+	for _, language := range b.Config.Languages {
 		say := text.PageIn(language)
 		box.AppendChild(withText(element("p", "role", "alert", "lang", language), say.NoScript))
 		box.AppendChild(withText(element("a", "class", "button", "lang", language, "href", "/"), say.Reload))
@@ -254,6 +255,11 @@ func framed(language string) *dom.Node {
 	alone.AppendChild(withText(element("a", "href", "/", "target", "_blank", "rel", "noopener"), say.OpenAlone))
 	main.AppendChild(alone)
 	return main
+}
+
+// heading makes the page's first heading where nothing that is seen is one.
+func (b *builder) heading() *dom.Node {
+	return withText(element("h1", "class", "visually-hidden", "translate", "no"), b.Config.Brand.Name)
 }
 
 // lost makes what is shown at paths that are not of the site.
@@ -285,9 +291,9 @@ func (b *builder) header() *dom.Node {
 }
 
 // panel makes what is shown where there is no program. The boot script leaves the one
-// sentence that says why. support is the operator's help; "" if there is none.
-func panel(language, support string) *dom.Node {
-	say := text.PageIn(language)
+// sentence that says why.
+func (b *builder) panel(language string) *dom.Node {
+	say, support := text.PageIn(language), b.Config.SupportURL
 	notice := element("div", "class", "notice notice-bad")
 	for _, s := range [][2]string{
 		{"old", say.TooOld}, {"unloaded", say.NotLoaded}, {"status", say.NoProgram}, {"type", say.OtherProgram}, {"stopped", say.Stopped},
@@ -299,6 +305,7 @@ func panel(language, support string) *dom.Node {
 		notice.AppendChild(withText(element("a", "class", "quiet-button", "href", support, "rel", elsewhere), say.GetHelp))
 	}
 	box := element("div", "class", "boot-panel")
+	box.AppendChild(b.heading())
 	box.AppendChild(notice)
 	return box
 }

@@ -124,6 +124,7 @@ var german = Messages{
 	Privacy:  "Datenschutz",
 	Terms:    "Nutzungsbedingungen",
 
+	Support:     "Support",
 	GetHelp:     "Hilfe holen",
 	GetHelpTab:  "Hilfe holen (neuer Tab)",
 	AskOperator: "Bitte wenden Sie sich an den Betreiber dieser Seite.",
@@ -131,7 +132,7 @@ var german = Messages{
 	VerifyEmail: "Adresse bestätigen (neuer Tab)",
 
 	Sentences: map[Key]string{
-		Unknown:            "Etwas ist schiefgegangen, mehr ist nicht bekannt. Bitte versuchen Sie es erneut; wiederholt es sich, senden Sie die Einzelheiten unten an den Support.",
+		Unknown:            "Etwas ist schiefgegangen, mehr ist nicht bekannt. Bitte versuchen Sie es erneut; wiederholt es sich, senden Sie die Einzelheiten unten an den {support}.",
 		Offline:            "Sie sind offline. Es wurde nichts geändert; versuchen Sie es erneut, sobald Sie verbunden sind.",
 		NoAnswer:           "Der Dienst hat nicht geantwortet. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
 		Configuration:      "Diese Seite ist nicht richtig eingerichtet. Wer sie betreibt, findet den Grund in den Einzelheiten unten.",

@@ -124,6 +124,7 @@ var english = Messages{
 	Privacy:  "Privacy",
 	Terms:    "Terms of use",
 
+	Support:     "support",
 	GetHelp:     "Get help",
 	GetHelpTab:  "Get help (new tab)",
 	AskOperator: "Please ask whoever runs this page.",
@@ -131,7 +132,7 @@ var english = Messages{
 	VerifyEmail: "Verify the address (new tab)",
 
 	Sentences: map[Key]string{
-		Unknown:            "Something went wrong, and nothing more is known about it. Please try again; if it happens again, send the details below to support.",
+		Unknown:            "Something went wrong, and nothing more is known about it. Please try again; if it happens again, send the details below to {support}.",
 		Offline:            "You are offline. Nothing was changed; try again when you are connected.",
 		NoAnswer:           "The service did not answer. Check your connection and try again.",
 		Configuration:      "This page is not set up correctly. Whoever runs it finds the reason in the details below.",

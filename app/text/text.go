@@ -61,7 +61,8 @@ type Messages struct {
 	// Beside a failure.
 	Details, CopyDetails, Copied, CopyRefused, Dismiss string
 	AskOperator, VerifyFirst, VerifyEmail, ServiceSays string
-	GetHelp, GetHelpTab                                string
+	// Support is the word for {support} in a sentence.
+	Support, GetHelp, GetHelpTab string
 
 	// Sentences are those that a value of the program decides, by their keys.
 	Sentences map[Key]string

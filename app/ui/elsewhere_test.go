@@ -95,6 +95,10 @@ func TestHelpBesideFailure(t *testing.T) {
 	if !strings.Contains(got, say.GetHelp) || strings.Contains(got, say.GetHelpTab) {
 		t.Errorf("a letter opens a tab: %s", got)
 	}
+	if !strings.Contains(got, `href="mailto:help@acme.example"`) || strings.Contains(got, "{support}") ||
+		!strings.Contains(letters(got), letters(sentenceOf(say, errors.New("?"), false))) {
+		t.Errorf("support is no link in the sentence: %s", got)
+	}
 	p.config.VerifyEmailURL = "/verify"
 	got = html(t, p, func(s *flow.State) { s.Notice = flow.Notice{Kind: flow.Failed, Err: linking.ErrUnverified} })
 	if strings.Contains(got, say.GetHelp) {

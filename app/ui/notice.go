@@ -141,7 +141,7 @@ func (v *view) failureNotice() app.UI {
 	}
 	return app.Div().ID(failureID).TabIndex(-1).Attr("role", "group").Attr("aria-labelledby", failureID+"-text").Class(class).Body(
 		app.P().ID(failureID+"-text").Attr("role", "alert").Body(
-			words.Of(sentenceBeside(v.names(), n.Err, n.Offline, v.own())+v.emailStep(n.Err)),
+			v.failureSentence(n),
 			v.serviceWords(oidc.WordsOf(n.Err)),
 		),
 		app.Div().Class("notice-actions").Body(
@@ -161,6 +161,17 @@ func (v *view) failureNotice() app.UI {
 		),
 		&details{Say: v.say, Detail: n.Err.Error()},
 	)
+}
+
+// failureSentence draws what went wrong. The word for the operator's support is a link, if
+// there is one.
+func (v *view) failureSentence(n flow.Notice) app.UI {
+	before, after, sendsThere := strings.Cut(v.say.Sentences[failureKey(n.Err, n.Offline)], "{support}")
+	if !sendsThere || v.parts.config.SupportURL == "" {
+		return words.Of(sentenceBeside(v.names(), n.Err, n.Offline, v.own()) + v.emailStep(n.Err))
+	}
+	support := elsewhere(v.parts.config.SupportURL, words.Of(v.say.Support)).Target("_blank")
+	return app.Span().Body(words.Of(before), support, words.Of(after))
 }
 
 // verifiable reports whether the person can have an address verified after a failure.

@@ -217,7 +217,7 @@ func sentenceOf(say *text.Messages, err error, offline bool) string {
 // sentenceBeside is [sentenceOf] where the profile is known: what the sentence calls an
 // account is not what the profile's others are called.
 func sentenceBeside(n names, err error, offline bool, profile *linking.Account) string {
-	sentence := n.say.Sentences[failureKey(err, offline)]
+	sentence := text.Fill(n.say.Sentences[failureKey(err, offline)], "support", n.say.Support)
 	if wanted, ok := flow.WantedOf(err); ok {
 		sentence = words.Fill(sentence, "wanted", wantedLabel(wanted))
 	}

@@ -34,6 +34,9 @@ func (o Options) Check() error {
 	}
 	c.clients(o)
 	c.connections(o.Connections)
+	if !slices.Contains([]oauth.UserAccess{"", oauth.AllowAll, oauth.RequireClientGrant, oauth.DenyAll}, o.UserAccess) {
+		c.add("user_access", "must be allow_all, require_client_grant or deny_all")
+	}
 	c.users(o)
 	if !o.Branding.HasValidColor() {
 		c.add("branding.primary_color", "must look like #2b4c9b")

@@ -287,8 +287,8 @@ func TestClientScript(t *testing.T) {
 	if none := posted(t, s.Browser(t).Get(t, "/client/machine.js"), "Auth0.setClient(", ");"); len(none["strategies"].([]any)) != 0 {
 		t.Errorf("a client without connections: %v", none)
 	}
-	for _, path := range []string{"/client/nobody.js", "/client/" + s.ClientID, "/client/.js"} {
-		if p := s.Browser(t).Get(t, path); p.Status != http.StatusNotFound {
+	for path, want := range map[string]int{"/client/nobody.js": 403, "/client/" + s.ClientID: 404, "/client/.js": 404} {
+		if p := s.Browser(t).Get(t, path); p.Status != want {
 			t.Errorf("%s: %d", path, p.Status)
 		}
 	}

@@ -85,8 +85,8 @@ func TestClientCredentialsRefuses(t *testing.T) {
 		{"unknown audience", url.Values{"audience": {"https://api.example/"}}, 403, "access_denied",
 			"Service not enabled within domain: https://api.example/"},
 		{"no grant", url.Values{"client_id": {"bare"}}, 403, "access_denied", ""},
-		{"code of a machine", url.Values{"grant_type": {"authorization_code"}, "code": {"x"}}, 400, "unauthorized_client",
-			""},
+		{"code of a machine", url.Values{"grant_type": {"authorization_code"}, "code": {"x"}}, 403, "unauthorized_client",
+			"Grant type 'authorization_code' not allowed for the client."},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -44,6 +44,8 @@ type (
 	Identity = seed.Identity
 	// Branding is how the hosted pages look.
 	Branding = page.Branding
+	// A UserAccess says which clients may ask for people's access to the Management API.
+	UserAccess = oauth.UserAccess
 	// A RateLimit is that of the Management API.
 	RateLimit = managementapi.RateLimit
 	// A LoginLimit is how often one may mistype a password.
@@ -72,6 +74,9 @@ type Options struct {
 	// UserDocuments are users as a tenant of Auth0 may hold them: JSON objects of the
 	// Management API's form, with whatever members. They come after Users.
 	UserDocuments []json.RawMessage `yaml:"user_documents"`
+	// UserAccess says which clients may ask for people's access to the Management API.
+	// Empty: all.
+	UserAccess oauth.UserAccess `yaml:"user_access"`
 	// Branding is how the hosted pages look.
 	Branding Branding `yaml:"branding"`
 	// RateLimit is that of the Management API. Zero: 50 calls a second.

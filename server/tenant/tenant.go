@@ -99,7 +99,7 @@ func (t *Tenant) open(o Options) error {
 		return err
 	}
 	t.provider, err = oauth.New(oauth.Config{Issuer: t.issuer, Clients: o.Clients, Users: t.users, Keys: t.keys,
-		Now: t.now})
+		UserAccess: o.UserAccess, Now: t.now})
 	if err != nil {
 		return err
 	}

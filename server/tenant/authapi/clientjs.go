@@ -41,8 +41,13 @@ type connectionSettings struct {
 func (a *API) clientScript(w http.ResponseWriter, r *http.Request) {
 	id, ok := strings.CutSuffix(r.PathValue("file"), ".js")
 	client, known := a.Provider.Client(id)
-	if !ok || !known {
+	if !ok || id == "" {
 		http.Error(w, "Not Found", http.StatusNotFound)
+		return
+	}
+	if !known {
+		// As was reported of a client that does not exist: https://github.com/auth0/angular-lock/issues/20
+		http.Error(w, "Forbidden", http.StatusForbidden)
 		return
 	}
 	data, err := json.Marshal(a.settingsOf(client, op.IssuerFromContext(r.Context())))

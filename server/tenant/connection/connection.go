@@ -28,6 +28,9 @@ type Connection struct {
 	Strategy string `yaml:"strategy"`
 	// Label is what pages call it. Empty: Name.
 	Label string `yaml:"label"`
+	// DeveloperKeys: the tenant has no keys of its own at the provider, and uses Auth0's.
+	// https://auth0.com/docs/authenticate/identity-providers/social-identity-providers/devkeys
+	DeveloperKeys bool `yaml:"developer_keys"`
 	// DisableSignup refuses new accounts of a database.
 	DisableSignup bool `yaml:"disable_signup"`
 	// PasswordPolicy is none, low, fair, good or excellent. Empty: good.

@@ -79,13 +79,19 @@ func (p *Pages) Register(mux *http.ServeMux) {
 
 // Path implements authorize.SignInPages.
 func (p *Pages) Path(request *oauth.Request, screenHint string) string {
-	path := credentialsPath
+	path, query := credentialsPath, url.Values{"state": {request.ID}}
 	if c, _ := p.Users.Connections().Find(request.Connection); request.Connection != "" && c.Social() {
+		// What a provider would be given: that Auth0's own keys answer to login.auth0.com is in
+		// the page on them, that it is seen here is a guess.
 		path = accountsPath
+		query.Set("redirect_uri", request.Issuer+"login/callback")
+		if c.DeveloperKeys {
+			query.Set("redirect_uri", "https://login.auth0.com/login/callback")
+		}
 	} else if c, ok := p.database(request); ok && screenHint == "signup" && !c.DisableSignup {
 		path = signupPath
 	}
-	return path + "?" + url.Values{"state": {request.ID}}.Encode()
+	return path + "?" + query.Encode()
 }
 
 // connections returns those that the client of the request may use.

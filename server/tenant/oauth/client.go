@@ -47,6 +47,9 @@ type Client struct {
 	Connections []string `yaml:"connections"`
 	// Scopes are those of the Management API for client_credentials.
 	Scopes []string `yaml:"scopes"`
+	// UserGrant lets the client ask for people's access to the Management API, where the
+	// tenant demands a grant for that.
+	UserGrant bool `yaml:"user_grant"`
 
 	// PKCEOptional accepts a code request without code_challenge.
 	PKCEOptional bool `yaml:"pkce_optional"`
@@ -74,6 +77,22 @@ type RefreshTokens struct {
 	// Leeway is for how long a token that has rotated may be used once more: for
 	// clients that the answer did not reach. 0: not at all.
 	Leeway seconds.Seconds `yaml:"leeway"`
+}
+
+// UserAccess says which clients may ask for people's access to the Management API.
+// https://auth0.com/docs/get-started/apis/api-access-policies-for-applications
+type UserAccess string
+
+// The values of a UserAccess, with the vendor's names.
+const (
+	AllowAll           UserAccess = "allow_all"
+	RequireClientGrant UserAccess = "require_client_grant"
+	DenyAll            UserAccess = "deny_all"
+)
+
+// admits reports whether the client may ask.
+func (a UserAccess) admits(c Client) bool {
+	return a == "" || a == AllowAll || a == RequireClientGrant && c.UserGrant
 }
 
 // MayUse reports whether people may sign in to the client through the connection.

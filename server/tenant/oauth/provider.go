@@ -27,6 +27,8 @@ type Config struct {
 	Clients []Client
 	Users   *directory.Directory
 	Keys    *keyring.Ring
+	// UserAccess is to the Management API. Empty: AllowAll.
+	UserAccess UserAccess
 	// Now is the clock.
 	Now func() time.Time
 }

@@ -156,14 +156,15 @@ func (p *Provider) Check(ctx context.Context, request *Request, form url.Values)
 	if err := checkProtocol(request, client); err != nil {
 		return err
 	}
+	// The audience comes before the connection: so it was seen, not documented.
+	if err := p.setScopes(request, form.Get("audience")); err != nil {
+		return err
+	}
 	if err := p.checkConnection(request.Connection, client); err != nil {
 		return err
 	}
 	request.Hint, err = op.ValidateAuthReqIDTokenHint(ctx, request.Asked.IDTokenHint, p.op.IDTokenHintVerifier(ctx))
-	if err != nil {
-		return err
-	}
-	return p.setScopes(request, form.Get("audience"))
+	return err
 }
 
 func responseMode(form url.Values, asked *oidc.AuthRequest) (ResponseMode, error) {
@@ -229,6 +230,11 @@ func (p *Provider) setScopes(request *Request, audience string) error {
 	switch audience {
 	case "", of.Userinfo(): // opaque
 	case of.ManagementAPI():
+		if client, _ := p.Client(request.GetClientID()); !p.config.UserAccess.admits(client) {
+			// Seen of another API: https://github.com/alexandervivas/expat-ledger-frontend/issues/152
+			return oidc.ErrInvalidRequest().WithDescription("Client %q is not authorized to access resource server %q.",
+				client.ID, audience)
+		}
 		request.Audience = []string{audience}
 	default:
 		return oidc.ErrAccessDenied().WithDescription("Service not found: %s", audience)

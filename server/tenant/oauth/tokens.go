@@ -25,12 +25,32 @@ func (s *opServer) VerifyClient(ctx context.Context, r *op.Request[op.ClientCred
 	if r.Form.Get("grant_type") == GrantClientCredentials {
 		return s.machineClient(r.Data.ClientID, r.Data.ClientSecret)
 	}
+	if err := s.checkSettings(r); err != nil {
+		return nil, err
+	}
 	client, err := s.LegacyServer.VerifyClient(ctx, r)
 	if err != nil {
 		return nil, op.NewStatusError(oidc.ErrInvalidClient().WithDescription("Unknown or invalid client"),
 			http.StatusUnauthorized)
 	}
 	return client, nil
+}
+
+// checkSettings refuses what the client's settings do not allow.
+func (s *opServer) checkSettings(r *op.Request[op.ClientCredentials]) error {
+	client, known := s.provider.Client(r.Data.ClientID)
+	grant := r.Form.Get("grant_type")
+	switch {
+	case !known:
+	case client.Secret != "" && r.Data.ClientSecret == "":
+		// As was reported of a client whose authentication method is not none:
+		// https://github.com/auth0/auth0-spa-js/issues/454
+		return machineError(http.StatusUnauthorized, oidc.ErrAccessDenied(), "Unauthorized")
+	case slices.Contains(Grants(), grant) && !client.allows(grant):
+		// https://auth0.com/docs/get-started/applications/update-grant-types (the status is a guess)
+		return machineError(http.StatusForbidden, oidc.ErrUnauthorizedClient(), "Grant type '%s' not allowed for the client.", grant)
+	}
+	return nil
 }
 
 // CodeExchange implements op.Server.

@@ -48,8 +48,9 @@ var Table = []Setting{
 	},
 	{
 		Name: "scopes", Use: Tenant, Value: "SCOPE", Default: config.DefaultScopes, DefaultIs: "what the page needs",
-		Help:  "Scopes to ask for.",
-		More:  "`offline_access` adds a refresh token.",
+		Help: "Scopes to ask for.",
+		More: "`offline_access` asks for a refresh token. It is not recommended: the Management API may not allow offline " +
+			"access, and a tenant then gives none, in silence.",
 		field: func(s *Settings) any { return &s.Config.Scopes },
 	},
 	{

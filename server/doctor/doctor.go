@@ -1,0 +1,89 @@
+// Package doctor examines a tenant from outside, as anybody can, and says what is wrong with
+// it for a site: [Examine] sends a few requests without credentials and returns a [Report].
+//
+// What tenants answer is taken from the vendor's documentation and from reports of others,
+// not from the emulator of package tenant, which stands on the same sources. An answer that
+// none of them describes is no finding: it is told as unseen.
+package doctor
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"twinlock/app/config"
+)
+
+// Options of an examination.
+type Options struct {
+	// Config is the page's document, with its defaults.
+	Config config.Config
+	// Page is the page's address with a trailing slash; nil if it is not known.
+	Page *url.URL
+	// Transport sends the requests. Nil: http.DefaultTransport.
+	Transport http.RoundTripper
+	// Now is the clock of this machine. Nil: time.Now.
+	Now func() time.Time
+	// Progress is told what is looked at. Nil: nobody is.
+	Progress func(what string)
+}
+
+func (o *Options) withDefaults() {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Progress == nil {
+		o.Progress = func(string) {}
+	}
+}
+
+// Examine looks at the tenant of a site. It changes nothing there: each login that it asks for
+// ends at the tenant's first answer. It returns what it has found when ctx ends.
+func Examine(ctx context.Context, o Options) Report {
+	o.withDefaults()
+	report := Report{Findings: []Finding{}, Hidden: []Hidden{}, Unseen: []string{}}
+	c := &tenantCheck{
+		Report: &report, asker: newAsker(o.Transport, len(o.Config.Connections)), config: o.Config, page: o.Page, now: o.Now,
+		places: places{o.Config},
+	}
+	c.examine(ctx, o.Progress)
+	if ctx.Err() != nil {
+		report.unseen("The rest: %v", context.Cause(ctx))
+	}
+	report.settle()
+	report.Requests = c.asker.sent
+	return report
+}
+
+// examine makes the checks in the order in which a tenant looks at a login.
+func (c *tenantCheck) examine(ctx context.Context, progress func(string)) {
+	progress("the tenant " + c.config.Issuer)
+	if !c.discovery(ctx) {
+		return
+	}
+	c.keys(ctx)
+	progress("the application " + c.config.ClientID)
+	doubtful, script := c.application(ctx)
+	if c.page == nil {
+		c.unseen("Callback, logout URL, web origin, audience, grants and the authentication method: give the page's address with --page")
+	} else {
+		c.login(ctx, doubtful, script)
+	}
+	progress("the connections")
+	if !c.has(Client) {
+		c.connections(ctx)
+	}
+	if c.page != nil && !c.has(Client) {
+		progress("logout and tokens")
+		c.logout(ctx)
+		c.token(ctx)
+		c.refresh(ctx)
+	}
+	progress("the Management API")
+	c.management(ctx)
+	if c.page != nil && c.loopback() {
+		c.unseen("Logins without a prompt: for a callback on this machine a tenant may refuse them, or ask people to confirm each login")
+	}
+	c.unseen("The algorithm of ID tokens (it must be RS256), consent, offline access, allowed languages: they cannot be seen from outside")
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"twinlock/app/config"
+	"twinlock/server/doctor"
+	"twinlock/server/settings"
+)
+
+type doctorCommand struct {
+	settings.Flags
+	Page string `placeholder:"URL" help:"Address of the page, as people open it: its callback, logout URL and origin are looked for at the tenant."`
+	JSON bool   `name:"json" help:"Write the report as JSON."`
+}
+
+func newDoctor() doctorCommand {
+	return doctorCommand{Flags: settings.NewFlags(settings.Tenant)}
+}
+
+// Run examines the tenant, tells what it looks at on the error output, and writes a report.
+// What is wrong with the tenant is an error.
+func (cmd doctorCommand) Run(ctx context.Context, c console) error {
+	s, err := cmd.Read()
+	page, wrong := parsePage(cmd.Page)
+	if err := errors.Join(err, s.Finish(), wrong); err != nil {
+		return err
+	}
+	report := doctor.Examine(ctx, doctor.Options{Config: s.Config, Page: page, Progress: func(what string) {
+		fmt.Fprintf(c.Err, "looking at %s\n", what)
+	}})
+	if err := cmd.write(c.Out, report); err != nil {
+		return err
+	}
+	if n := len(report.Findings); n > 0 {
+		return fmt.Errorf("%d to mend", n)
+	}
+	return nil
+}
+
+func (cmd doctorCommand) write(w io.Writer, r doctor.Report) error {
+	if !cmd.JSON {
+		_, err := io.WriteString(w, describe(r))
+		return err
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(r)
+}
+
+// parsePage returns the page's address with a slash at its end, nil for "".
+func parsePage(raw string) (*url.URL, error) {
+	if raw == "" {
+		return nil, nil
+	}
+	page, err := url.Parse(raw)
+	if err != nil || page.Scheme != "https" && page.Scheme != "http" || page.Hostname() == "" || page.User != nil ||
+		page.RawQuery != "" || page.Fragment != "" {
+		return nil, &config.FieldError{Field: "page", Problem: "must be an address such as https://accounts.example.com/"}
+	}
+	if !strings.HasSuffix(page.Path, "/") {
+		page.Path += "/"
+	}
+	return page, nil
+}
+
+// describe writes a report for people.
+func describe(r doctor.Report) string {
+	var b strings.Builder
+	line := func(format, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, format+"\n", value)
+		}
+	}
+	for i, f := range r.Findings {
+		fmt.Fprintf(&b, "%d. %s\n", i+1, f.Problem)
+		line("   about:     %s", f.Subject)
+		line("   answer:    %s", f.Answer)
+		line("   dashboard: %s", f.Dashboard)
+		line("   auth0 CLI: %s", f.CLI)
+		line("   Terraform: %s", f.Terraform)
+		line("   see        %s", f.Link)
+	}
+	for _, h := range r.Hidden {
+		fmt.Fprintf(&b, "hidden until %s is mended: %s\n", h.Behind, h.Kind)
+	}
+	for _, sentence := range r.Unseen {
+		fmt.Fprintf(&b, "not seen: %s\n", sentence)
+	}
+	if len(r.Findings) == 0 {
+		fmt.Fprintf(&b, "nothing found that is wrong, in %d requests\n", r.Requests)
+	}
+	return b.String()
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"twinlock/server/doctor"
+	"twinlock/server/tenant"
+	"twinlock/server/tenant/tenanttest"
+)
+
+// examined runs the command for a tenant.
+func examined(t *testing.T, change func(*tenant.Options), flags ...string) (code int, out, log string) {
+	t.Helper()
+	s := tenanttest.Start(t, change)
+	args := append([]string{"doctor", "--issuer=" + s.Issuer, "--client-id=" + s.ClientID, "--audience=" + s.Audience(),
+		"--connections=" + tenant.Google, "--page=" + tenanttest.Origin}, flags...)
+	var stdout, stderr bytes.Buffer
+	code = run(t.Context(), args, &stdout, &stderr, func(string) (string, bool) { return "", false })
+	return code, stdout.String(), stderr.String()
+}
+
+func TestDoctor(t *testing.T) {
+	code, out, log := examined(t, func(*tenant.Options) {})
+	if code != exitOK || !strings.Contains(out, "nothing found") || !strings.Contains(log, "looking at the connections") {
+		t.Errorf("%d, %s, %s", code, out, log)
+	}
+	wrong := func(o *tenant.Options) { o.Clients[0].LogoutURLs = nil }
+	code, out, log = examined(t, wrong)
+	if code != exitFailure || !strings.Contains(log, "twinlock: 1 to mend") {
+		t.Errorf("%d, %s", code, log)
+	}
+	for _, want := range []string{
+		"1. The page is not among the application's Allowed Logout URLs.", "about:     " + tenanttest.Origin + "/",
+		"answer:    400 Logout URL mismatch", "dashboard: Applications > ", "auth0 apps update ", "auth0_client.allowed_logout_urls",
+		"https://auth0.com/docs/", "not seen: ",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing in:\n%s", want, out)
+		}
+	}
+	code, out, _ = examined(t, wrong, "--json")
+	var report doctor.Report
+	if err := json.Unmarshal([]byte(out), &report); code != exitFailure || err != nil || len(report.Findings) != 1 ||
+		report.Findings[0].Kind != doctor.LogoutURL {
+		t.Errorf("%d, %v: %s", code, err, out)
+	}
+}
+
+func TestDoctorUsage(t *testing.T) {
+	for _, page := range []string{"accounts.example.com", "ftp://x/", "https://", "https://x/?a=b", "https://a@x/", "://"} {
+		if code, _, log := examined(t, func(*tenant.Options) {}, "--page="+page); code != exitUsage || !strings.Contains(log, "page: must be an address") {
+			t.Errorf("%s: %d, %s", page, code, log)
+		}
+	}
+}

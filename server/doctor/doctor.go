@@ -1,5 +1,6 @@
-// Package doctor examines a tenant from outside, as anybody can, and says what is wrong with
-// it for a site: [Examine] sends a few requests without credentials and returns a [Report].
+// Package doctor examines a tenant and a deployed site from outside, as anybody can, and says
+// what is wrong with them: [Examine] sends a few requests without credentials and returns a
+// [Report].
 //
 // What tenants answer is taken from the vendor's documentation and from reports of others,
 // not from the emulator of package tenant, which stands on the same sources. An answer that
@@ -21,6 +22,9 @@ type Options struct {
 	Config config.Config
 	// Page is the page's address with a trailing slash; nil if it is not known.
 	Page *url.URL
+	// Serve is what Twinlock would send for these settings, to look at the deployed site beside
+	// it. Nil: the site is not looked at.
+	Serve http.Handler
 	// Transport sends the requests. Nil: http.DefaultTransport.
 	Transport http.RoundTripper
 	// Now is the clock of this machine. Nil: time.Now.
@@ -48,6 +52,11 @@ func Examine(ctx context.Context, o Options) Report {
 		places: places{o.Config},
 	}
 	c.examine(ctx, o.Progress)
+	if o.Page != nil && o.Serve != nil {
+		o.Progress("the site " + o.Page.String())
+		site := &siteCheck{Report: &report, asker: c.asker, page: o.Page, serve: o.Serve}
+		site.examine(ctx)
+	}
 	if ctx.Err() != nil {
 		report.unseen("The rest: %v", context.Cause(ctx))
 	}

@@ -59,7 +59,9 @@ var hides = map[Kind][]Kind{
 	Audience:  {Access},
 	WebOrigin: {AuthMethod, ManagementCORS},
 	// Who has to authenticate itself is refused before its grants are looked at.
-	AuthMethod: {RefreshGrant},
+	AuthMethod:   {RefreshGrant},
+	SitePage:     siteKinds,
+	SiteRedirect: siteKinds,
 }
 
 // A Finding is something that is wrong.
@@ -125,7 +127,8 @@ func (r *Report) settle() {
 
 // kinds are all that are looked for, in the order of [hides].
 var kinds = []Kind{Domain, Issuer, Keys, Clock, Client, Callback, CodeGrant, Audience, Access, Connection, DeveloperKeys,
-	LogoutURL, WebOrigin, AuthMethod, RefreshGrant, Management, ManagementCORS}
+	LogoutURL, WebOrigin, AuthMethod, RefreshGrant, Management, ManagementCORS, SiteTenant, SiteConfig, SiteHeaders,
+	SiteCallback, SiteType, SiteCompression, SiteWorker, SiteMissing, SiteMixed}
 
 // unseen notes what could not be seen.
 func (r *Report) unseen(format string, args ...any) {

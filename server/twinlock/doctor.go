@@ -12,12 +12,15 @@ import (
 	"twinlock/app/config"
 	"twinlock/server/doctor"
 	"twinlock/server/settings"
+	"twinlock/server/site"
 )
 
 type doctorCommand struct {
 	settings.Flags
-	Page string `placeholder:"URL" help:"Address of the page, as people open it: its callback, logout URL and origin are looked for at the tenant."`
-	JSON bool   `name:"json" help:"Write the report as JSON."`
+	Page string `placeholder:"URL" help:"Address of the page, as people open it: it is looked for at the tenant, and the site there is looked at."`
+	// TenantOnly is for a site that is not deployed yet.
+	TenantOnly bool `negatable:"" help:"Do not look at the site, only at the tenant."`
+	JSON       bool `name:"json" help:"Write the report as JSON."`
 }
 
 func newDoctor() doctorCommand {
@@ -32,9 +35,15 @@ func (cmd doctorCommand) Run(ctx context.Context, c console) error {
 	if err := errors.Join(err, s.Finish(), wrong); err != nil {
 		return err
 	}
-	report := doctor.Examine(ctx, doctor.Options{Config: s.Config, Page: page, Progress: func(what string) {
+	options := doctor.Options{Config: s.Config, Page: page, Progress: func(what string) {
 		fmt.Fprintf(c.Err, "looking at %s\n", what)
-	}})
+	}}
+	if page != nil && !cmd.TenantOnly {
+		if options.Serve, err = reference(s, page); err != nil {
+			return err
+		}
+	}
+	report := doctor.Examine(ctx, options)
 	if err := cmd.write(c.Out, report); err != nil {
 		return err
 	}
@@ -42,6 +51,13 @@ func (cmd doctorCommand) Run(ctx context.Context, c console) error {
 		return fmt.Errorf("%d to mend", n)
 	}
 	return nil
+}
+
+// reference renders the site of the settings, where the page is.
+func reference(s settings.Settings, page *url.URL) (*site.Site, error) {
+	return site.New(site.Options{
+		Config: s.Config, BasePath: strings.TrimSuffix(page.Path, "/"), Pictures: s.Pictures, Version: version(),
+	})
 }
 
 func (cmd doctorCommand) write(w io.Writer, r doctor.Report) error {

@@ -16,7 +16,7 @@ func examined(t *testing.T, change func(*tenant.Options), flags ...string) (code
 	t.Helper()
 	s := tenanttest.Start(t, change)
 	args := append([]string{"doctor", "--issuer=" + s.Issuer, "--client-id=" + s.ClientID, "--audience=" + s.Audience(),
-		"--connections=" + tenant.Google, "--page=" + tenanttest.Origin}, flags...)
+		"--connections=" + tenant.Google, "--page=" + tenanttest.Origin, "--tenant-only"}, flags...)
 	var stdout, stderr bytes.Buffer
 	code = run(t.Context(), args, &stdout, &stderr, func(string) (string, bool) { return "", false })
 	return code, stdout.String(), stderr.String()
@@ -46,6 +46,14 @@ func TestDoctor(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &report); code != exitFailure || err != nil || len(report.Findings) != 1 ||
 		report.Findings[0].Kind != doctor.LogoutURL {
 		t.Errorf("%d, %v: %s", code, err, out)
+	}
+}
+
+// A site that is not there is told, unless it is not asked for.
+func TestDoctorLooksAtTheSite(t *testing.T) {
+	code, out, log := examined(t, func(*tenant.Options) {}, "--no-tenant-only", "--page=http://127.0.0.1:1/")
+	if code != exitFailure || !strings.Contains(out, "The page does not answer") || !strings.Contains(log, "looking at the site") {
+		t.Errorf("%d, %s, %s", code, out, log)
 	}
 }
 

@@ -1,0 +1,128 @@
+package doctor_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"twinlock/app/config"
+	"twinlock/server/doctor"
+	"twinlock/server/site"
+	"twinlock/server/tenant"
+	"twinlock/server/tenant/tenanttest"
+)
+
+// deployed is a site, below a path, and its tenant: both right.
+func deployed(t *testing.T) (c config.Config, page *url.URL, serve *site.Site) {
+	t.Helper()
+	host := httptest.NewUnstartedServer(nil)
+	origin := "http://" + host.Listener.Addr().String()
+	s := tenanttest.Start(t, func(o *tenant.Options) {
+		o.Clients[0].Callbacks = []string{origin + "/accounts/callback"}
+		o.Clients[0].LogoutURLs = []string{origin + "/accounts/"}
+		o.Clients[0].WebOrigins = []string{origin}
+	})
+	c = config.Config{
+		Issuer: s.Issuer, ClientID: s.ClientID, Audience: s.Audience(), Connections: []config.Connection{{Name: tenant.Google}},
+	}.WithDefaults()
+	serve, err := site.New(site.Options{Config: c, BasePath: "/accounts", Version: "v1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	host.Config.Handler = serve
+	host.Start()
+	t.Cleanup(host.Close)
+	page, _ = url.Parse(origin + "/accounts/")
+	return c, page, serve
+}
+
+// A site that is right is passed over in silence; each mistake is found and named, and nothing
+// else is.
+func TestSite(t *testing.T) {
+	c, page, serve := deployed(t)
+	at := func(part string, change func(*http.Response)) func(*http.Response) {
+		return func(a *http.Response) {
+			here := a.Request.URL.Host == page.Host
+			if path := a.Request.URL.Path; here && (part == path || part != page.Path && strings.Contains(path, part)) {
+				change(a)
+			}
+		}
+	}
+	header := func(name, value string) func(*http.Response) {
+		return func(a *http.Response) {
+			a.Header.Set(name, value)
+			if value == "" {
+				a.Header.Del(name)
+			}
+		}
+	}
+	gone := func(a *http.Response) { says(a, 404, "text/html", "Not Found") }
+	app := func(a *http.Response) { says(a, 200, "text/html", "<title>Any page</title>") }
+	for _, test := range []struct {
+		name   string
+		change func(*http.Response)
+		want   []doctor.Kind
+	}{
+		{"right", nil, nil},
+		{"not there", at("/accounts/", gone), []doctor.Kind{doctor.SitePage}},
+		{"out of order", at("/accounts/", func(a *http.Response) { says(a, 502, "text/html", "Bad gateway") }), []doctor.Kind{doctor.SitePage}},
+		{"another page", at("/accounts/", app), []doctor.Kind{doctor.SitePage}},
+		{"elsewhere", at("/accounts/", func(a *http.Response) {
+			says(a, 301, "text/html", "")
+			a.Header.Set("Location", "https://www.accounts.example/")
+		}), []doctor.Kind{doctor.SiteRedirect}},
+		{"no policy", at("/accounts/", header("Content-Security-Policy", "")), []doctor.Kind{doctor.SiteHeaders}},
+		{"another policy", at("/accounts/", header("Cross-Origin-Opener-Policy", "same-origin")), []doctor.Kind{doctor.SiteHeaders}},
+		{"no configuration", at("/config.json", gone), []doctor.Kind{doctor.SiteConfig}},
+		{"another configuration", at("/config.json", func(a *http.Response) { says(a, 200, "application/json", `{"client_id":"old"}`) }), []doctor.Kind{doctor.SiteConfig}},
+		{"no callback", at("/callback", gone), []doctor.Kind{doctor.SiteCallback}},
+		{"a callback without a window", at("/callback", header("Cross-Origin-Opener-Policy", "same-origin-allow-popups")), []doctor.Kind{doctor.SiteCallback}},
+		{"no program", at(".wasm", gone), []doctor.Kind{doctor.SitePage}},
+		{"a program of another type", at(".wasm", header("Content-Type", "application/octet-stream")), []doctor.Kind{doctor.SiteType}},
+		{"a large program", at(".wasm", header("Content-Encoding", "")), []doctor.Kind{doctor.SiteCompression}},
+		{"no worker", at("app-worker", app), []doctor.Kind{doctor.SiteWorker}},
+		{"a page for every path", at("no-such-page", app), []doctor.Kind{doctor.SiteMissing}},
+		{"slow down", at("/", func(a *http.Response) {
+			if a.Request.URL.Path != "/accounts/" {
+				says(a, 503, "text/html", "")
+			}
+		}), nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := doctor.Examine(t.Context(), doctor.Options{Config: c, Page: page, Serve: serve, Transport: changing{test.change}})
+			if got := found(r); !slices.Equal(got, test.want) {
+				t.Errorf("found %+v, want %v; unseen %q", r.Findings, test.want, r.Unseen)
+			}
+			if r.Requests > 25 {
+				t.Errorf("%d requests", r.Requests)
+			}
+		})
+	}
+	t.Run("another tenant's page", func(t *testing.T) {
+		other := c
+		other.ClientID = "other"
+		r := doctor.Examine(t.Context(), doctor.Options{Config: other, Page: page, Serve: must(site.New(site.Options{Config: other, BasePath: "/accounts", Version: "v1"}))})
+		for _, want := range []doctor.Kind{doctor.Client, doctor.SiteTenant, doctor.SiteConfig} {
+			if !slices.Contains(found(r), want) {
+				t.Errorf("%s is not found: %v", want, found(r))
+			}
+		}
+	})
+	t.Run("another version", func(t *testing.T) {
+		newer := must(site.New(site.Options{Config: c, BasePath: "/accounts", Version: "v2"}))
+		r := doctor.Examine(t.Context(), doctor.Options{Config: c, Page: page, Serve: newer})
+		if len(r.Findings) > 0 || !slices.ContainsFunc(r.Unseen, func(s string) bool { return strings.Contains(s, "another version") }) {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}

@@ -25,6 +25,10 @@ type Options struct {
 	// Serve is what Twinlock would send for these settings, to look at the deployed site beside
 	// it. Nil: the site is not looked at.
 	Serve http.Handler
+	// Token is one for the Management API, to see what is not seen from outside: with the scopes
+	// read:clients, read:client_grants, read:resource_servers and read:tenant_settings. It is
+	// sent to the API alone. "": none.
+	Token string
 	// Transport sends the requests. Nil: http.DefaultTransport.
 	Transport http.RoundTripper
 	// Now is the clock of this machine. Nil: time.Now.
@@ -52,10 +56,19 @@ func Examine(ctx context.Context, o Options) Report {
 		places: places{o.Config},
 	}
 	c.examine(ctx, o.Progress)
+	if o.Token == "" {
+		report.unseen("The algorithm of ID tokens (it must be RS256), the access policy, offline access, languages of the tenant's pages: they cannot be seen from outside, only with --token-env")
+	}
 	if o.Page != nil && o.Serve != nil {
 		o.Progress("the site " + o.Page.String())
 		site := &siteCheck{Report: &report, asker: c.asker, page: o.Page, serve: o.Serve}
 		site.examine(ctx)
+	}
+	if o.Token != "" && !report.has(Domain) && !report.has(Client) {
+		o.Progress("the settings of the tenant")
+		c.asker.left += insideRequests
+		inside := &insideCheck{Report: &report, asker: c.asker, config: o.Config, places: places{o.Config}, token: o.Token}
+		inside.examine(ctx)
 	}
 	if ctx.Err() != nil {
 		report.unseen("The rest: %v", context.Cause(ctx))
@@ -94,5 +107,4 @@ func (c *tenantCheck) examine(ctx context.Context, progress func(string)) {
 	if c.page != nil && c.loopback() {
 		c.unseen("Logins without a prompt: for a callback on this machine a tenant may refuse them, or ask people to confirm each login")
 	}
-	c.unseen("The algorithm of ID tokens (it must be RS256), consent, offline access, allowed languages: they cannot be seen from outside")
 }

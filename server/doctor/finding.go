@@ -128,7 +128,8 @@ func (r *Report) settle() {
 // kinds are all that are looked for, in the order of [hides].
 var kinds = []Kind{Domain, Issuer, Keys, Clock, Client, Callback, CodeGrant, Audience, Access, Connection, DeveloperKeys,
 	LogoutURL, WebOrigin, AuthMethod, RefreshGrant, Management, ManagementCORS, SiteTenant, SiteConfig, SiteHeaders,
-	SiteCallback, SiteType, SiteCompression, SiteWorker, SiteMissing, SiteMixed}
+	SiteCallback, SiteType, SiteCompression, SiteWorker, SiteMissing, SiteMixed, Algorithm, ThirdParty, OpenAccess,
+	GrantScopes, OfflineAccess, Locales}
 
 // unseen notes what could not be seen.
 func (r *Report) unseen(format string, args ...any) {

@@ -62,6 +62,26 @@ func (p places) of(f *Finding) {
 	case AuthMethod:
 		f.Dashboard, f.CLI = app+" > Credentials > Authentication Method", update+" --auth-method None"
 		f.Terraform, f.Link = "auth0_client_credentials.authentication_method", docs+"get-started/applications/application-settings"
+	case Algorithm:
+		f.Dashboard = app + " > Advanced Settings > OAuth > JSON Web Token Signature Algorithm"
+		f.CLI = "auth0 api patch clients/" + p.config.ClientID + ` --data '{"jwt_configuration":{"alg":"RS256"}}'`
+		f.Terraform, f.Link = "auth0_client.jwt_configuration.alg", docs+"get-started/applications/signing-algorithms"
+	case ThirdParty:
+		f.CLI, f.Terraform = "auth0 apps show "+p.config.ClientID, "auth0_client.is_first_party"
+		f.Link = docs + "get-started/applications/confidential-and-public-applications/first-party-and-third-party-applications"
+	case OpenAccess:
+		f.Dashboard = "Applications > APIs > Auth0 Management API > Application Access"
+		f.Terraform, f.Link = "auth0_resource_server.subject_type_authorization", docs+"get-started/apis/api-access-policies-for-applications"
+	case GrantScopes:
+		f.Dashboard = "Applications > APIs > Auth0 Management API > Application Access > User-Delegated Access"
+		f.CLI, f.Terraform = "auth0 client-grants list", "auth0_client_grant.scopes"
+		f.Link = docs + "get-started/apis/api-access-policies-for-applications"
+	case OfflineAccess:
+		f.Dashboard, f.Link = "the site's own settings: scopes", docs+"secure/tokens/refresh-tokens/get-refresh-tokens"
+	case Locales:
+		f.Dashboard, f.Terraform = "Settings > General > Languages", "auth0_tenant.enabled_locales"
+		f.CLI = "auth0 api patch tenants/settings"
+		f.Link = docs + "customize/internationalization-and-localization/universal-login-internationalization"
 	case Management:
 		f.Link = docs + "customize/custom-domains/configure-features-to-use-custom-domains"
 	case ManagementCORS:

@@ -61,7 +61,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, env func(
 		kong.Exit(func(code int) { exited = code }), // after --help
 		kong.Resolvers(settings.Environment(env)),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(console{stdout, stderr}),
+		kong.Bind(console{stdout, stderr}, environment(env)),
 	)
 	command, err := parser.Parse(args)
 	if exited >= 0 {

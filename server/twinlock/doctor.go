@@ -18,24 +18,28 @@ import (
 type doctorCommand struct {
 	settings.Flags
 	Page string `placeholder:"URL" help:"Address of the page, as people open it: it is looked for at the tenant, and the site there is looked at."`
+	// TokenEnv is the name and not the token: flags are seen by everybody on the machine.
+	TokenEnv string `placeholder:"NAME" help:"Environment variable with a token for the Management API, to see what is not seen from outside."`
 	// TenantOnly is for a site that is not deployed yet.
 	TenantOnly bool `negatable:"" help:"Do not look at the site, only at the tenant."`
 	JSON       bool `name:"json" help:"Write the report as JSON."`
 }
 
-func newDoctor() doctorCommand {
-	return doctorCommand{Flags: settings.NewFlags(settings.Tenant)}
-}
+func newDoctor() doctorCommand { return doctorCommand{Flags: settings.NewFlags(settings.Tenant)} }
+
+// environment looks a variable up.
+type environment func(name string) (value string, found bool)
 
 // Run examines the tenant, tells what it looks at on the error output, and writes a report.
 // What is wrong with the tenant is an error.
-func (cmd doctorCommand) Run(ctx context.Context, c console) error {
+func (cmd doctorCommand) Run(ctx context.Context, c console, env environment) error {
 	s, err := cmd.Read()
 	page, wrong := parsePage(cmd.Page)
-	if err := errors.Join(err, s.Finish(), wrong); err != nil {
+	token, none := cmd.token(env)
+	if err := errors.Join(err, s.Finish(), wrong, none); err != nil {
 		return err
 	}
-	options := doctor.Options{Config: s.Config, Page: page, Progress: func(what string) {
+	options := doctor.Options{Config: s.Config, Page: page, Token: token, Progress: func(what string) {
 		fmt.Fprintf(c.Err, "looking at %s\n", what)
 	}}
 	if page != nil && !cmd.TenantOnly {
@@ -51,6 +55,18 @@ func (cmd doctorCommand) Run(ctx context.Context, c console) error {
 		return fmt.Errorf("%d to mend", n)
 	}
 	return nil
+}
+
+// token returns the token in the variable that the flag names.
+func (cmd doctorCommand) token(env environment) (string, error) {
+	if cmd.TokenEnv == "" {
+		return "", nil
+	}
+	token, _ := env(cmd.TokenEnv)
+	if token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "", &config.FieldError{Field: "token_env", Problem: "must name an environment variable that has a token"}
+	}
+	return token, nil
 }
 
 // reference renders the site of the settings, where the page is.

@@ -57,6 +57,24 @@ func TestDoctorLooksAtTheSite(t *testing.T) {
 	}
 }
 
+// The token comes from the environment, and is told nobody.
+func TestDoctorToken(t *testing.T) {
+	s := tenanttest.Start(t)
+	args := []string{"doctor", "--issuer=" + s.Issuer, "--client-id=" + s.ClientID, "--connections=" + tenant.Google, "--token-env=TOKEN"}
+	for token, want := range map[string]int{"": exitUsage, "a b": exitUsage, "secret-token": exitOK} {
+		var stdout, stderr bytes.Buffer
+		code := run(t.Context(), args, &stdout, &stderr, func(name string) (string, bool) {
+			if name != "TOKEN" {
+				return "", false
+			}
+			return token, true
+		})
+		if told := stdout.String() + stderr.String(); code != want || strings.Contains(told, "secret-token") {
+			t.Errorf("%q: %d, %s", token, code, told)
+		}
+	}
+}
+
 func TestDoctorUsage(t *testing.T) {
 	for _, page := range []string{"accounts.example.com", "ftp://x/", "https://", "https://x/?a=b", "https://a@x/", "://"} {
 		if code, _, log := examined(t, func(*tenant.Options) {}, "--page="+page); code != exitUsage || !strings.Contains(log, "page: must be an address") {

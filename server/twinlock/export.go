@@ -32,7 +32,11 @@ func (cmd exportCommand) Run(ctx context.Context, c console) error {
 	if err := rendered.Export(ctx, cmd.Out); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.Out, "wrote %s, to be served at %s/\n", cmd.Out, s.BasePath)
+	_, err = fmt.Fprintf(c.Out, "wrote %s, to be served at %s/\n"+
+		"to register at the tenant, for the host of yours:\n"+
+		"  Allowed Callback URLs  https://HOST%[2]s/callback\n"+
+		"  Allowed Logout URLs    https://HOST%[2]s/\n"+
+		"  Allowed Web Origins    https://HOST\n", cmd.Out, s.BasePath)
 	return err
 }
 

@@ -4,20 +4,29 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/url"
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"sync"
 	"syscall"
+	"time"
 
+	"twinlock/server/doctor"
 	"twinlock/server/serve"
 	"twinlock/server/settings"
 	"twinlock/server/site"
 )
 
-type serveCommand struct{ settings.Flags }
+type serveCommand struct {
+	settings.Flags
+	Page  string `placeholder:"URL" help:"Address of the page, as people open it. Default: where it listens."`
+	Check bool   `help:"Examine the tenant once the page is there, and log what is wrong."`
+}
 
 func newServe() serveCommand {
-	return serveCommand{settings.NewFlags(
+	return serveCommand{Flags: settings.NewFlags(
 		settings.Listen, settings.Place, settings.Tenant, settings.Page, settings.Traffic,
 	)}
 }
@@ -25,7 +34,8 @@ func newServe() serveCommand {
 // Run serves the app until ctx ends.
 func (cmd serveCommand) Run(ctx context.Context, c console) error {
 	s, err := cmd.Read()
-	if err := errors.Join(err, s.Finish(), s.CheckCertificate()); err != nil {
+	page, wrong := parsePage(cmd.Page)
+	if err := errors.Join(err, s.Finish(), s.CheckCertificate(), wrong); err != nil {
 		return err
 	}
 	log := newLog(c.Err, s.LogFormat)
@@ -49,8 +59,41 @@ func (cmd serveCommand) Run(ctx context.Context, c console) error {
 		return err
 	}
 	running := serve.Start(l, rendered, options)
-	fmt.Fprintf(c.Out, "ready: %s%s/\n", serve.Origin(scheme, l), s.BasePath)
-	return serve.Wait(ctx, log, running)
+	here := serve.Origin(scheme, l) + s.BasePath + "/"
+	fmt.Fprintf(c.Out, "ready: %s\n", here)
+	if page == nil {
+		if page, err = url.Parse(here); err != nil {
+			return err
+		}
+	}
+	log.Info("to register at the tenant", register(page)...)
+	var checks sync.WaitGroup
+	if cmd.Check {
+		checks.Go(func() { check(ctx, log, doctor.Options{Config: s.Config, Page: page}) })
+	}
+	err = serve.Wait(ctx, log, running)
+	checks.Wait() // it ends with ctx
+	return err
+}
+
+// register returns what the tenant's application has to allow for a page: names and values.
+func register(page *url.URL) []any {
+	return []any{
+		"allowed_callback_urls", page.JoinPath("callback").String(), "allowed_logout_urls", page.String(),
+		"allowed_web_origins", page.Scheme + "://" + page.Host,
+	}
+}
+
+// check logs what is wrong with the tenant. It never stops the server: the tenant may be
+// mended, or be out of reach for a while.
+func check(ctx context.Context, log *slog.Logger, o doctor.Options) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	report := doctor.Examine(ctx, o)
+	for _, f := range report.Findings {
+		log.Warn("the tenant is not set up for this page", "kind", f.Kind, "problem", f.Problem, "about", f.Subject, "answer", f.Answer)
+	}
+	log.Info("the tenant is examined", "to_mend", len(report.Findings), "requests", report.Requests)
 }
 
 // reloadOnHangup reads a certificate again with every SIGHUP, until ctx ends.

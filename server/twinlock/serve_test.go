@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
@@ -9,12 +11,17 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"twinlock/app/config"
+	"twinlock/server/doctor"
 	"twinlock/server/serve"
+	"twinlock/server/tenant"
+	"twinlock/server/tenant/tenanttest"
 )
 
 func TestServe(t *testing.T) {
@@ -162,5 +169,51 @@ func TestCallbackIsNotLogged(t *testing.T) {
 	out := p.end(t, syscall.SIGTERM)
 	if written := out + p.stderr.String(); strings.Contains(written, "of-ada") {
 		t.Errorf("the server wrote %q", written)
+	}
+}
+
+// The log says what to register at the tenant, for the address that people open.
+func TestServeSaysWhatToRegister(t *testing.T) {
+	for flag, want := range map[string]string{
+		"--base-path=": "", "--page=https://accounts.example.com": "https://accounts.example.com/",
+	} {
+		p, home := serveProcess(t, flag)
+		p.end(t, syscall.SIGTERM)
+		page := cmp.Or(want, home)
+		if told := p.stderr.String(); !strings.Contains(told, "allowed_callback_urls="+page+"callback allowed_logout_urls="+page+
+			" allowed_web_origins="+strings.TrimSuffix(page, "/")) {
+			t.Errorf("%s: %s", flag, told)
+		}
+	}
+}
+
+// What is wrong with the tenant is logged, and the server goes on.
+func TestServeChecks(t *testing.T) {
+	s := tenanttest.Start(t, func(o *tenant.Options) { o.Clients[0].LogoutURLs = nil })
+	page, err := parsePage(tenanttest.Origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := config.Config{Issuer: s.Issuer, ClientID: s.ClientID, Connections: []config.Connection{{Name: tenant.Google}}}
+	var log bytes.Buffer
+	check(t.Context(), slog.New(slog.NewTextHandler(&log, nil)), doctor.Options{Config: c.WithDefaults(), Page: page})
+	if told := log.String(); strings.Count(told, "level=WARN") != 1 || !strings.Contains(told, "kind=logout_url") ||
+		!strings.Contains(told, "to_mend=1") {
+		t.Error(told)
+	}
+	needBundle(t)
+	s = tenanttest.Start(t)
+	p := startProcess(t, "serve", "--addr=127.0.0.1:0", "--issuer="+s.Issuer, "--client-id=nobody", "--connections=google-oauth2",
+		"--check", "--page="+tenanttest.Origin)
+	p.line(t, "ready: ")
+	for range 1000 { // the last request of an examination
+		if slices.ContainsFunc(s.Requests(t), func(r tenanttest.Request) bool { return strings.HasPrefix(r.Path, "/api/v2/") }) {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	p.end(t, syscall.SIGTERM)
+	if told := p.stderr.String(); !strings.Contains(told, "kind=client") {
+		t.Error(told)
 	}
 }

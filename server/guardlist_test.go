@@ -1497,8 +1497,8 @@ var guards = []guard{
 	},
 	{
 		"settings are checked", "server/twinlock/serve.go",
-		`errors.Join(err, s.Finish(), s.CheckCertificate())`,
-		`errors.Join(err, s.CheckCertificate())`,
+		`errors.Join(err, s.Finish(), s.CheckCertificate(), wrong)`,
+		`errors.Join(err, s.CheckCertificate(), wrong)`,
 		[]string{"server/twinlock: TestUsage"},
 	},
 	{

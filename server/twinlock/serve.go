@@ -67,12 +67,14 @@ func (cmd serveCommand) Run(ctx context.Context, c console) error {
 		}
 	}
 	log.Info("to register at the tenant", register(page)...)
+	checking, stop := context.WithCancel(ctx)
 	var checks sync.WaitGroup
 	if cmd.Check {
-		checks.Go(func() { check(ctx, log, doctor.Options{Config: s.Config, Page: page}) })
+		checks.Go(func() { check(checking, log, doctor.Options{Config: s.Config, Page: page}) })
 	}
 	err = serve.Wait(ctx, log, running)
-	checks.Wait() // it ends with ctx
+	stop()
+	checks.Wait()
 	return err
 }
 

@@ -60,13 +60,14 @@ var arrows = map[string][]string{
 	"app/browser":    {"app/platform"},
 
 	"server":          {},
-	"server/twinlock": {"app", "app/config", "server/doctor", "server/serve", "server/settings", "server/site", "server/tenant"},
+	"server/twinlock": {"app", "app/config", "server/doctor", "server/serve", "server/setup", "server/settings", "server/site", "server/tenant"},
 	"server/settings": {
 		"app/config", "app/provider", "app/strictjson", "app/text", "server/picture", "server/serve", "server/site",
 		"server/strictyaml",
 	},
 	"server/serve":      {},
 	"server/doctor":     {"app/config", "app/provider"},
+	"server/setup":      {"app/config"},
 	"server/strictyaml": {},
 	"server/picture":    {"web/asset"},
 	"server/site": {

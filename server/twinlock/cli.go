@@ -28,12 +28,13 @@ type cli struct {
 	Dev     devCommand     `cmd:"" help:"Serve the app with an embedded tenant, to try it out."`
 	Tenant  tenantCommand  `cmd:"" help:"Serve the embedded tenant alone."`
 	Export  exportCommand  `cmd:"" help:"Write the site to a folder, for any static host."`
+	Init    initCommand    `cmd:"" help:"Write the settings of a site, and what to set up at its tenant."`
 	Doctor  doctorCommand  `cmd:"" help:"Examine a tenant from outside, and say what to change for this site."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
 func newCLI() *cli {
-	return &cli{Serve: newServe(), Dev: newDev(), Export: newExport(), Doctor: newDoctor()}
+	return &cli{Serve: newServe(), Dev: newDev(), Export: newExport(), Init: newInit(), Doctor: newDoctor()}
 }
 
 // console is where a command writes: results to Out, the log to Err.

@@ -1,0 +1,66 @@
+# The tenant's side of the page at https://accounts.example.com/, for Terraform.
+
+terraform {
+  required_providers {
+    auth0 = {
+      source  = "auth0/auth0"
+      version = ">= 1.55.0"
+    }
+  }
+}
+
+data "auth0_tenant" "this" {}
+
+resource "auth0_client" "accounts" {
+  name                = "Example Accounts"
+  app_type            = "spa"
+  is_first_party      = true
+  oidc_conformant     = true
+  callbacks           = ["https://accounts.example.com/callback"]
+  allowed_logout_urls = ["https://accounts.example.com/"]
+  web_origins         = ["https://accounts.example.com"]
+  allowed_origins     = ["https://accounts.example.com"]
+  grant_types         = ["authorization_code"]
+
+  jwt_configuration {
+    alg = "RS256"
+  }
+}
+
+resource "auth0_client_credentials" "accounts" {
+  client_id             = auth0_client.accounts.id
+  authentication_method = "none"
+}
+
+# People's access to the Management API, for this application alone.
+resource "auth0_client_grant" "accounts" {
+  client_id    = auth0_client.accounts.id
+  audience     = data.auth0_tenant.this.management_api_identifier
+  subject_type = "user"
+  scopes       = ["read:current_user", "update:current_user_identities", "update:current_user_metadata"]
+}
+
+# Each connection is enabled for this application too; others keep theirs.
+
+data "auth0_connection" "c_Username-Password-Authentication" {
+  name = "Username-Password-Authentication"
+}
+
+resource "auth0_connection_client" "c_Username-Password-Authentication" {
+  connection_id = data.auth0_connection.c_Username-Password-Authentication.id
+  client_id     = auth0_client.accounts.id
+}
+
+data "auth0_connection" "c_google-oauth2" {
+  name = "google-oauth2"
+}
+
+resource "auth0_connection_client" "c_google-oauth2" {
+  connection_id = data.auth0_connection.c_google-oauth2.id
+  client_id     = auth0_client.accounts.id
+}
+
+output "client_id" {
+  description = "For twinlock.yaml."
+  value       = auth0_client.accounts.id
+}

@@ -159,7 +159,7 @@ func (v *view) failureNotice() app.UI {
 				return app.Button().Type("button").Class("quiet-button").Body(words.Of(v.say.Dismiss)).OnClick(v.wishes.dismiss)
 			}),
 		),
-		&details{Say: v.say, Detail: n.Err.Error()},
+		&details{Say: v.say, Detail: detailOf(n.Err)},
 	)
 }
 

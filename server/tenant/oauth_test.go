@@ -122,8 +122,8 @@ func TestTokens(t *testing.T) {
 			t.Errorf("ID token: %s = %v, want %v", name, id[name], want)
 		}
 	}
-	if id["exp"].(float64)-id["iat"].(float64) != 36000 || id["auth_time"] == nil || id["sid"] == "" {
-		t.Errorf("ID token: exp, iat, auth_time or sid of %v", id)
+	if id["exp"].(float64)-id["iat"].(float64) != 36000 || id["auth_time"] != nil || id["sid"] == "" {
+		t.Errorf("ID token: exp, iat, sid, or an auth_time that was not asked for, of %v", id)
 	}
 	for _, name := range []string{"at_hash", "c_hash", "azp", "client_id", "amr"} {
 		if id[name] != nil {

@@ -103,13 +103,14 @@ func TestForcedSignInIsFresh(t *testing.T) {
 	clock := newClock()
 	s := tenanttest.Start(t, func(o *tenant.Options) { o.Now = clock.now })
 	b := s.Browser(t)
-	first := mustVerify(t, s, b.Login(t, ada, tenant.Database, nil).IDToken)
+	timed := url.Values{"max_age": {"3600"}} // the time is told where it is asked for
+	first := mustVerify(t, s, b.Login(t, ada, tenant.Database, timed).IDToken)
 	if p := b.Get(t, s.Flow("", url.Values{"max_age": {"0"}}).Path); p.Callback != nil {
 		t.Errorf("max_age=0 in the instant of the sign-in is silent: %s", p.URL)
 	}
 	clock.advance(time.Minute)
-	silent := mustVerify(t, s, b.Login(t, ada, tenant.Database, nil).IDToken)
-	forced := mustVerify(t, s, b.Login(t, ada, tenant.Database, url.Values{"max_age": {"0"}}).IDToken)
+	silent := mustVerify(t, s, b.Login(t, ada, tenant.Database, timed).IDToken)
+	forced := mustVerify(t, s, b.Login(t, ada, tenant.Database, url.Values{"prompt": {"login"}}).IDToken)
 	if silent["auth_time"] != first["auth_time"] || silent["sid"] != first["sid"] {
 		t.Errorf("silent: %v after %v", silent["auth_time"], first["auth_time"])
 	}

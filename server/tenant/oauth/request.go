@@ -108,7 +108,7 @@ func (r *Request) Wants(artefact string) bool {
 func (r *Request) grant() grant {
 	return grant{
 		clientID: r.Asked.ClientID, subject: r.subject, session: r.session, audience: r.Audience,
-		issuer: r.Issuer, scopes: r.Scopes, authTime: r.authTime, frontChannel: r.Asked.ResponseType != oidc.ResponseTypeCode,
+		issuer: r.Issuer, scopes: r.Scopes, authTime: r.authTime, timed: r.Asked.MaxAge != nil, frontChannel: r.Asked.ResponseType != oidc.ResponseTypeCode,
 	}
 }
 

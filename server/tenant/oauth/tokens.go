@@ -198,6 +198,9 @@ func (p *Provider) idToken(g grant, claims map[string]any, accessToken string, f
 	for _, name := range []string{"azp", "client_id", "at_hash", "c_hash", "amr"} {
 		delete(claims, name)
 	}
+	if !g.timed {
+		delete(claims, "auth_time")
+	}
 	if g.frontChannel && accessToken != "" {
 		hash, err := oidc.ClaimHash(accessToken, jose.RS256)
 		if err != nil {

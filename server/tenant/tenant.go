@@ -155,6 +155,11 @@ func (t *Tenant) endpoints(limit RateLimit) http.Handler {
 	mux := http.NewServeMux()
 	protocol := t.provider.Handler()
 	mux.Handle("/.well-known/", protocol)
+	mux.HandleFunc("GET /.well-known/oauth-authorization-server", func(w http.ResponseWriter, r *http.Request) {
+		r = r.Clone(r.Context()) // the same document (RFC 8414, section 3)
+		r.URL.Path = "/.well-known/openid-configuration"
+		protocol.ServeHTTP(w, r)
+	})
 	mux.Handle("/oauth/", leftout.RefuseDPoP(protocol))
 	mux.Handle("/userinfo", protocol)
 	signIn := endpoint.Handler(pages, t.authentication)

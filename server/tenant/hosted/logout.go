@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/zitadel/oidc/v3/pkg/op"
@@ -16,7 +17,7 @@ import (
 // https://auth0.com/docs/api/authentication/logout/auth-0-logout
 func (p *Pages) logout(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	p.leave(w, r, query, query.Get("client_id"), query.Get("returnTo"), "")
+	p.leave(w, r, query, query.Get("client_id"), query.Get("returnTo"), "", bare)
 }
 
 // endSession is OpenID Connect's endpoint (RP-Initiated Logout 1.0).
@@ -37,7 +38,18 @@ func (p *Pages) endSession(w http.ResponseWriter, r *http.Request) {
 		client = hinted
 		r.Form.Set("client_id", client)
 	}
-	p.leave(w, r, r.Form, client, r.Form.Get("post_logout_redirect_uri"), r.Form.Get("state"))
+	p.leave(w, r, r.Form, client, r.Form.Get("post_logout_redirect_uri"), r.Form.Get("state"), exactly)
+}
+
+// exactly and bare are what two URLs have in common to be the same.
+func exactly(raw string) string { return raw }
+
+// bare leaves out query and fragment: so the vendor's own endpoint compares.
+// https://auth0.com/docs/authenticate/login/logout/log-users-out-of-auth0
+func bare(raw string) string {
+	raw, _, _ = strings.Cut(raw, "#")
+	raw, _, _ = strings.Cut(raw, "?")
+	return raw
 }
 
 // hintedClient returns the client that an ID token was issued for, false if it is not of
@@ -52,7 +64,8 @@ func (p *Pages) hintedClient(r *http.Request, token string) (string, bool) {
 
 // leave ends the browser's session and sends it where the client may have it sent. A
 // wrong request ends nothing.
-func (p *Pages) leave(w http.ResponseWriter, r *http.Request, asked url.Values, clientID, to, state string) {
+func (p *Pages) leave(w http.ResponseWriter, r *http.Request, asked url.Values, clientID, to, state string,
+	compared func(string) string) {
 	client, known := p.Provider.Client(clientID)
 	if asked.Has("client_id") && !known {
 		p.Renderer.Message(w, http.StatusBadRequest, "Unknown client",
@@ -62,7 +75,7 @@ func (p *Pages) leave(w http.ResponseWriter, r *http.Request, asked url.Values, 
 	if to == "" && known && len(client.LogoutURLs) > 0 {
 		to = client.LogoutURLs[0]
 	}
-	if to != "" && !slices.Contains(client.LogoutURLs, to) {
+	if to != "" && !slices.ContainsFunc(client.LogoutURLs, func(u string) bool { return compared(u) == compared(to) }) {
 		p.Renderer.Message(w, http.StatusBadRequest, "Logout URL mismatch",
 			"The returnTo address of the request is not one of the application's allowed logout URLs.")
 		return

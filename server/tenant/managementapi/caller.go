@@ -81,8 +81,9 @@ func (a *API) authenticate(r *http.Request) (caller, error) {
 	if header == "" {
 		return caller{}, errMissingAuthentication
 	}
-	token, ok := strings.CutPrefix(header, oidc.PrefixBearer)
-	if !ok || token == "" || strings.ContainsAny(token, " ,") {
+	scheme, token, ok := strings.Cut(header, " ")
+	// The name of a scheme is the same in any case: RFC 9110, section 11.1.
+	if !ok || !strings.EqualFold(scheme, oidc.BearerToken) || token == "" || strings.ContainsAny(token, " ,") {
 		return caller{}, errAuthenticationFormat
 	}
 	var claims accessClaims

@@ -16,7 +16,8 @@ type grant struct {
 	audience []string
 	scopes   []string
 	authTime time.Time
-	timed    bool // the ID token says authTime: the request had max_age, or prompt=login
+	request  string // the id of the authorization request
+	timed    bool   // the ID token says authTime: the request had max_age, or prompt=login
 
 	frontChannel bool      // answered by the authorization endpoint: implicit
 	until        time.Time // of an access token

@@ -108,7 +108,7 @@ func (r *Request) Wants(artefact string) bool {
 func (r *Request) grant() grant {
 	return grant{
 		clientID: r.Asked.ClientID, subject: r.subject, session: r.session, audience: r.Audience,
-		issuer: r.Issuer, scopes: r.Scopes, authTime: r.authTime, timed: r.Asked.MaxAge != nil, frontChannel: r.Asked.ResponseType != oidc.ResponseTypeCode,
+		issuer: r.Issuer, scopes: r.Scopes, authTime: r.authTime, timed: r.Asked.MaxAge != nil, request: r.ID, frontChannel: r.Asked.ResponseType != oidc.ResponseTypeCode,
 	}
 }
 
@@ -131,6 +131,11 @@ func (p *Provider) ReadRequest(ctx context.Context, form url.Values) (*Request, 
 	return &Request{ID: rand.Text() + rand.Text(), Issuer: op.IssuerFromContext(ctx), Asked: asked,
 		Connection: form.Get("connection")}, nil
 }
+
+// responseTypes are those that there are, normalized (OAuth 2.0 Multiple Response Type Encoding
+// Practices, section 5).
+var responseTypes = []oidc.ResponseType{"code", "token", "id_token", "id_token token", "code id_token", "code token",
+	"code id_token token", "none"}
 
 // normalized puts the parts of a response type in the provider's order.
 func normalized(t oidc.ResponseType) oidc.ResponseType {
@@ -196,6 +201,9 @@ func checkProtocol(request *Request, client Client) error {
 	var err error
 	if asked.MaxAge, err = op.ValidateAuthReqPrompt(asked.Prompt, asked.MaxAge); err != nil {
 		return err
+	}
+	if asked.ResponseType != "" && !slices.Contains(responseTypes, asked.ResponseType) {
+		return (&oidc.Error{ErrorType: "unsupported_response_type"}).WithDescription("Unsupported response type: %s", asked.ResponseType)
 	}
 	if err := op.ValidateAuthReqResponseType(opClient{client}, asked.ResponseType); err != nil {
 		return err

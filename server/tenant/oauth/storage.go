@@ -34,6 +34,7 @@ type storage struct {
 
 	requests *expiring.Map[Request]      // by id
 	codes    *expiring.Map[string]       // request id by code
+	spent    *expiring.Map[string]       // the same, of codes that have been used
 	access   *expiring.Map[grant]        // by access token id
 	refresh  *expiring.Map[refreshToken] // by refresh token
 }
@@ -46,6 +47,7 @@ func newStorage(c Config) *storage {
 		now:      c.Now,
 		requests: expiring.New[Request](c.Now, requestTTL, expiring.DefaultLimit),
 		codes:    expiring.New[string](c.Now, codeTTL, expiring.DefaultLimit),
+		spent:    expiring.New[string](c.Now, codeTTL, expiring.DefaultLimit),
 		access:   expiring.New[grant](c.Now, longest(c.Clients, Client.accessTokenTTL), expiring.DefaultLimit),
 		refresh:  expiring.New[refreshToken](c.Now, longest(c.Clients, Client.refreshTTL), expiring.DefaultLimit),
 	}
@@ -69,6 +71,7 @@ func longest(clients []Client, lifetime func(Client) time.Duration) time.Duratio
 func (s *storage) clear() {
 	s.requests.Clear()
 	s.codes.Clear()
+	s.spent.Clear()
 	s.access.Clear()
 	s.refresh.Clear()
 }
@@ -107,8 +110,10 @@ func (s *storage) SaveAuthCode(_ context.Context, id, code string) error {
 func (s *storage) AuthRequestByCode(ctx context.Context, code string) (op.AuthRequest, error) {
 	id, ok := s.codes.Pop(code)
 	if !ok {
+		s.revokeTokensOf(code)
 		return nil, errGrant
 	}
+	s.spent.Put(code, id)
 	r, ok := s.requests.Pop(id)
 	if !ok || r.Issuer != op.IssuerFromContext(ctx) {
 		return nil, errGrant
@@ -196,6 +201,15 @@ func (s *storage) usable(r refreshToken) bool {
 
 func (s *storage) revokeFamily(family string) {
 	s.refresh.DeleteFunc(func(r refreshToken) bool { return r.family == family })
+}
+
+// revokeTokensOf ends the tokens that a code was exchanged for, when it comes a second time (RFC
+// 6749, section 4.1.2).
+func (s *storage) revokeTokensOf(code string) {
+	if id, used := s.spent.Get(code); used {
+		s.access.DeleteFunc(func(g grant) bool { return g.request == id })
+		s.refresh.DeleteFunc(func(r refreshToken) bool { return r.request == id })
+	}
 }
 
 // revokeSubject ends the grants of a user that has been removed. They must not be valid

@@ -21,7 +21,7 @@ type doctorCommand struct {
 	// TokenEnv is the name and not the token: flags are seen by everybody on the machine.
 	TokenEnv string `placeholder:"NAME" help:"Environment variable with a token for the Management API, to see what is not seen from outside."`
 	// TenantOnly is for a site that is not deployed yet.
-	TenantOnly bool `negatable:"" help:"Do not look at the site, only at the tenant."`
+	TenantOnly bool `help:"Do not look at the site, only at the tenant."`
 	JSON       bool `name:"json" help:"Write the report as JSON."`
 }
 
@@ -120,8 +120,14 @@ func describe(r doctor.Report) string {
 		line("   Terraform: %s", f.Terraform)
 		line("   see        %s", f.Link)
 	}
-	for _, h := range r.Hidden {
-		fmt.Fprintf(&b, "hidden until %s is mended: %s\n", h.Behind, h.Kind)
+	for _, f := range r.Findings {
+		var behind []string
+		for _, h := range r.Hidden {
+			if h.Behind == f.Kind {
+				behind = append(behind, string(h.Kind))
+			}
+		}
+		line("hidden until "+string(f.Kind)+" is mended: %s", strings.Join(behind, ", "))
 	}
 	for _, sentence := range r.Unseen {
 		fmt.Fprintf(&b, "not seen: %s\n", sentence)

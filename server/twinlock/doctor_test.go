@@ -41,6 +41,11 @@ func TestDoctor(t *testing.T) {
 			t.Errorf("%q is missing in:\n%s", want, out)
 		}
 	}
+	_, out, _ = examined(t, func(o *tenant.Options) { o.Clients[0].Callbacks = []string{"http://x/"} })
+	if !strings.Contains(out, "hidden until callback is mended: audience, access, developer_keys\n") &&
+		!strings.Contains(out, "hidden until callback is mended: audience, access, connection, developer_keys\n") {
+		t.Errorf("what is hidden is not told in\n%s", out)
+	}
 	code, out, _ = examined(t, wrong, "--json")
 	var report doctor.Report
 	if err := json.Unmarshal([]byte(out), &report); code != exitFailure || err != nil || len(report.Findings) != 1 ||
@@ -51,7 +56,7 @@ func TestDoctor(t *testing.T) {
 
 // A site that is not there is told, unless it is not asked for.
 func TestDoctorLooksAtTheSite(t *testing.T) {
-	code, out, log := examined(t, func(*tenant.Options) {}, "--no-tenant-only", "--page=http://127.0.0.1:1/")
+	code, out, log := examined(t, func(*tenant.Options) {}, "--tenant-only=false", "--page=http://127.0.0.1:1/")
 	if code != exitFailure || !strings.Contains(out, "The page does not answer") || !strings.Contains(log, "looking at the site") {
 		t.Errorf("%d, %s, %s", code, out, log)
 	}

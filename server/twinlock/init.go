@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/term"
+
 	"twinlock/app/config"
 	"twinlock/server/settings"
 	"twinlock/server/setup"
@@ -62,7 +64,7 @@ func (cmd initCommand) Run(c console) error {
 
 // terminal returns the standard input if a person can answer there, or else nil.
 func terminal() io.Reader {
-	if info, err := os.Stdin.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+	if !term.IsTerminal(int(os.Stdin.Fd())) {
 		return nil
 	}
 	return os.Stdin

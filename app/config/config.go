@@ -49,6 +49,16 @@ const (
 	RefuseNoEmail = "refuse"
 )
 
+// The values of [Config.SameConnection].
+const (
+	// AllowSame links it.
+	AllowSame = "allow"
+	// WarnSame links it after a warning.
+	WarnSame = "warn"
+	// RefuseSame refuses to link it.
+	RefuseSame = "refuse"
+)
+
 // The values of [Config.LastUsed].
 const (
 	// MarkLastUsed marks the way to sign in that was used last on the device.
@@ -117,6 +127,9 @@ type Config struct {
 	TermsURL string `json:"terms_url,omitempty" yaml:"terms_url,omitempty"`
 	// Links lead to what people look for here and find elsewhere, as a change of password.
 	Links []Link `json:"links,omitempty" yaml:"links,omitempty"`
+	// SameConnection says what becomes of a link that gives a profile a second identity of one
+	// connection. Default: [AllowSame].
+	SameConnection string `json:"same_connection" yaml:"same_connection"`
 	// MetadataLabels are what people read for keys of the settings (user_metadata).
 	MetadataLabels []MetadataLabel `json:"metadata_labels,omitempty" yaml:"metadata_labels,omitempty"`
 	// StoredElsewhere is the operator's own sentence about what other applications have
@@ -277,6 +290,9 @@ func (c Config) WithDefaults() Config {
 	}
 	if c.UnverifiedEmail == "" {
 		c.UnverifiedEmail = RefuseUnverified
+	}
+	if c.SameConnection == "" {
+		c.SameConnection = AllowSame
 	}
 	if c.NoEmail == "" {
 		c.NoEmail = AllowNoEmail

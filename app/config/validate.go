@@ -209,6 +209,9 @@ func (c *Config) checkEmail(p *problems) {
 	if c.NoEmail != AllowNoEmail && c.NoEmail != RefuseNoEmail {
 		p.add("no_email", "must be allow or refuse")
 	}
+	if !slices.Contains([]string{AllowSame, WarnSame, RefuseSame}, c.SameConnection) {
+		p.add("same_connection", "must be allow, warn or refuse")
+	}
 	for i, name := range c.TrustedEmail {
 		if problem := distrust(c.Connections, name); problem != "" {
 			p.add(fmt.Sprintf("trusted_email[%d]", i), "%s", problem)

@@ -16,6 +16,9 @@ var (
 	ErrUnread = errors.New("account could not be read")
 	// ErrConnection is returned when the policy does not allow an account's connection.
 	ErrConnection = errors.New("connection not allowed")
+	// ErrSameConnection is returned when the profile would have two identities of one
+	// connection, and the policy does not allow that.
+	ErrSameConnection = errors.New("a second identity of one connection")
 	// ErrHasLinked is returned when the account that is to move has linked identities
 	// itself. The tenant moves single accounts only. The other way round may be possible.
 	ErrHasLinked = errors.New("has linked identities of its own")

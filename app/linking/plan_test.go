@@ -94,6 +94,8 @@ func TestNewPlanRefuses(t *testing.T) {
 		{"first's connection not allowed (attack case 21)", account(one), account(two), Policy{Connections: []string{"google-oauth2"}}, ErrConnection, one, false},
 		{"connection named like one allowed (attack case 21)", account(one), account(two, via("Google-OAuth2")), Policy{Connections: []string{"auth0", "google-oauth2"}}, ErrConnection, two, false},
 		{"connection not known (attack case 21)", account(one), account(two, via("")), Policy{Connections: []string{"auth0", "google-oauth2"}}, ErrConnection, two, false},
+		{"a second one of its connection", account(one), account("auth0|2"), Policy{RefuseSame: true}, ErrSameConnection, "auth0|2", false},
+		{"a second one of a linked one's", account(one, with(google)), account("google-oauth2|3"), Policy{RefuseSame: true}, ErrSameConnection, "google-oauth2|3", false},
 		{"second's own identity is unusable", account(one), account(two, unusable), Policy{}, ErrUnusable, two, false},
 		{"first's own identity is unusable", account(one, unusable), account(two), Policy{}, ErrUnusable, one, false},
 		{"second has an unusable one", account(one), account(two, with(nameless)), Policy{}, ErrHasLinked, two, true},
@@ -474,5 +476,28 @@ func TestHalfSurrogatesAreNotTakenOver(t *testing.T) {
 	}
 	if lost := plan.Lost(); !slices.Equal(lost.Metadata, []string{"list", "ours", "theirs"}) || len(lost.Replaced) > 0 {
 		t.Errorf("lost %+v", lost)
+	}
+}
+
+// A second identity of one connection is warned of where the policy says so, and only there.
+func TestSecondOfOneConnection(t *testing.T) {
+	for _, test := range []struct {
+		name          string
+		first, second Account
+		same          bool
+	}{
+		{"of its own", account("auth0|1"), account("auth0|2"), true},
+		{"of a linked one's", account("auth0|1", with(google)), account("google-oauth2|3"), true},
+		{"of none", account("auth0|1", with(google)), account("facebook|3"), false},
+		{"another name", account("auth0|1"), account("auth0|2", via("staff")), false},
+		{"not known", account("auth0|1", via("")), account("auth0|2", via("")), false},
+	} {
+		for _, policy := range []Policy{{}, {WarnSame: true}, {RefuseSame: true}} {
+			plan, err := NewPlan(test.first, test.second, policy)
+			warned := slices.Contains(plan.Warnings, WarnSame)
+			if errors.Is(err, ErrSameConnection) != (test.same && policy.RefuseSame) || warned != (test.same && policy.WarnSame) {
+				t.Errorf("%s, %+v: %v, %v", test.name, policy, plan.Warnings, err)
+			}
+		}
 	}
 }

@@ -22,6 +22,9 @@ type Policy struct {
 	// Connections are those that may be linked and that a person can sign in with; none
 	// means any.
 	Connections []string
+	// RefuseSame refuses a second identity of one connection, and WarnSame warns of it. Whoever
+	// makes somebody link a foreign account often has one of the same kind.
+	RefuseSame, WarnSame bool
 	// Expected is the subject that the second login was asked for, "" for any. A profile
 	// that this account has been linked to since is accepted, too.
 	Expected string
@@ -143,12 +146,24 @@ func (p *Policy) refusal(primary, secondary *Account) *RefusedError {
 		}
 	}
 	switch {
+	case p.RefuseSame && sameConnection(primary, secondary):
+		return refused(ErrSameConnection, secondary)
 	case len(secondary.Linked) > 0:
 		return refused(ErrHasLinked, secondary)
 	case isEnterprise(secondary):
 		return refused(ErrEnterprise, secondary)
 	}
 	return nil
+}
+
+// sameConnection reports whether a link would give the profile a second identity of one
+// connection.
+func sameConnection(primary, secondary *Account) bool {
+	if secondary.Connection == "" { // not known
+		return false
+	}
+	of := func(i management.Identity) bool { return i.Connection == secondary.Connection }
+	return primary.Connection == secondary.Connection || slices.ContainsFunc(primary.Linked, of)
 }
 
 func refused(reason error, about *Account) *RefusedError {
@@ -196,6 +211,8 @@ const (
 	// WarnSecondaryNoEmail means that the secondary has no address: its login alone shows
 	// whose it is.
 	WarnSecondaryNoEmail Warning = "the secondary has no e-mail address"
+	// WarnSame means that the profile will have two identities of one connection.
+	WarnSame Warning = "a second identity of one connection"
 	// WarnPersonal means that the primary is an enterprise account. Auth0 advises against
 	// it ("User Account Linking"): a person who leaves the company loses the other account
 	// with it.
@@ -228,6 +245,7 @@ func (p *Policy) warnings(primary, secondary *Account) []Warning {
 	add(second == Unverified || second == Unvouched, WarnSecondaryUnverified)
 	add(first == NoEmail, WarnPrimaryNoEmail)
 	add(second == NoEmail, WarnSecondaryNoEmail)
+	add(p.WarnSame && sameConnection(primary, secondary), WarnSame)
 	add(isEnterprise(primary), WarnPersonal)
 	add(primary.OddMetadata, WarnPrimaryMetadata)
 	add(secondary.OddMetadata || secondary.OddAppMetadata, WarnSecondaryMetadata)

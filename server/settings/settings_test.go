@@ -63,6 +63,7 @@ var samples = map[string]sample{
 	"privacy_url":       {"https://file.example/privacy", "/env", "/flag", "javascript:alert(1)"},
 	"terms_url":         {"https://file.example/terms", "/env", "/flag", "//x.example/"},
 	"links":             {"en:Password=/file,Sessions: all=/x?a=b", "Password=/env", "en:Delete=https://flag.example/", "Password"},
+	"same_connection":   {"warn", "allow", "refuse", "never"},
 	"metadata_labels":   {"en:theme=Design,news=News letter", "tags=env", "en:theme=Flag", "theme"},
 	"stored_elsewhere":  {"Your orders, files and notes stay: ask us.", "en:Ask us.", "en:Ask us, please.", " "},
 	"history":           {"wipe", "keep", "wipe", "forever"},

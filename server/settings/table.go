@@ -84,6 +84,12 @@ var Table = []Setting{
 		field: func(s *Settings) any { return &s.Config.NoEmail },
 	},
 	{
+		Name: "same_connection", Use: Page, Value: "allow|warn|refuse", Default: config.AllowSame,
+		Help:  "What to do about a link that gives a profile a second account of one connection.",
+		More:  "Detection rules of the tenant's log may take such a link for an attack.",
+		field: func(s *Settings) any { return &s.Config.SameConnection },
+	},
+	{
 		Name: "trusted_email", Use: Page, Value: "NAME", DefaultIs: "none",
 		Help: "Connections whose e-mail addresses count as verified.",
 		More: "For those, such as `corp-saml`, that do not tell the tenant whether an address is verified. " +

@@ -3,14 +3,17 @@
 package setup
 
 import (
+	"bytes"
 	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -44,7 +47,7 @@ var templates embed.FS
 // (docs/resources).
 func Files(s Site) ([]File, error) {
 	all, err := template.New("").Funcs(template.FuncMap{
-		"yaml": quoted, "hcl": quotedHCL, "sh": quotedShell, "label": identifier,
+		"yaml": encoded, "hcl": quotedHCL, "sh": quotedShell, "label": identifier, "join": strings.Join,
 	}).ParseFS(templates, "templates/*")
 	if err != nil {
 		return nil, err
@@ -90,6 +93,51 @@ func (s Site) Callback() string { return s.Page.JoinPath("callback").String() }
 // Origin is the page's origin.
 func (s Site) Origin() string { return s.Page.Scheme + "://" + s.Page.Host }
 
+// Renews reports whether the page asks for refresh tokens.
+func (s Site) Renews() bool { return slices.Contains(s.Config.Scopes, "offline_access") }
+
+// Rest has the other settings that are not at their default, each a line of YAML.
+func (s Site) Rest() ([]string, error) {
+	c := s.Config
+	usual, err := members(config.Config{
+		Issuer: c.Issuer, Domain: c.Domain, ClientID: c.ClientID, Audience: c.Audience, Connections: c.Connections,
+		Brand: config.Brand{Name: c.Brand.Name},
+	}.WithDefaults())
+	if err != nil {
+		return nil, err
+	}
+	own, err := members(c)
+	var lines []string
+	for _, key := range slices.Sorted(maps.Keys(own)) {
+		if key != "brand" && !bytes.Equal(own[key], usual[key]) {
+			lines = append(lines, key+": "+string(own[key]))
+		}
+	}
+	return lines, err
+}
+
+// BrandRest has the settings of the brand other than its name, each a line of YAML.
+func (s Site) BrandRest() ([]string, error) {
+	own, err := members(s.Config.Brand)
+	var lines []string
+	for _, key := range slices.Sorted(maps.Keys(own)) {
+		if key != "name" {
+			lines = append(lines, key+": "+string(own[key]))
+		}
+	}
+	return lines, err
+}
+
+// members returns the members of a struct as JSON has them.
+func members(v any) (map[string]json.RawMessage, error) {
+	data, err := encoded(v)
+	if err != nil {
+		return nil, err
+	}
+	var m map[string]json.RawMessage
+	return m, json.Unmarshal([]byte(data), &m)
+}
+
 // Scopes are those of the Management API.
 func (s Site) Scopes() (scopes []string) {
 	for _, scope := range s.Config.Scopes {
@@ -116,18 +164,18 @@ func (s Site) Domain() string {
 	return strings.TrimSuffix(strings.TrimPrefix(s.Config.Issuer, "https://"), "/")
 }
 
-// quoted writes a text as YAML, which has JSON's strings.
-func quoted(s string) (string, error) {
+// encoded writes a value as JSON, which YAML has too.
+func encoded(v any) (string, error) {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	err := e.Encode(s)
+	err := e.Encode(v)
 	return strings.TrimSuffix(b.String(), "\n"), err
 }
 
 // quotedHCL writes a text as HCL, in which ${ and %{ begin a template.
 func quotedHCL(s string) (string, error) {
-	q, err := quoted(s)
+	q, err := encoded(s)
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(q), err
 }
 

@@ -46,8 +46,11 @@ var sites = map[string]setup.Site{
 		Page: address("https://example.com/a/accounts/"),
 		Config: config.Config{
 			Domain: "id.example.com", Audience: "https://acme.eu.auth0.com/api/v2/", ClientID: "abc",
-			Connections: []config.Connection{{Name: "a.b", Strategy: "oauth2", Label: `"Ünder" ${x} %{y}`}, {Name: "a_b", Strategy: "samlp"}},
-			Brand:       config.Brand{Name: `Ada's $(id) "${x}" & %{y} \n`},
+			Connections: []config.Connection{{Name: "a.b", Strategy: "oauth2", Label: `"Ünder" ${x} %{y}`}, {Name: "a_b", Strategy: "samlp", Labels: map[string]string{"de": "Arbeit"}}},
+			Brand:       config.Brand{Name: `Ada's $(id) "${x}" & %{y} \n`, Accent: "#0b5f4a"},
+			Scopes:      []string{"openid", "profile", "email", "offline_access", "read:current_user", "update:current_user_identities"},
+			Languages:   []string{"de", "en"},
+			Links:       []config.Link{{Label: "<Password>", URL: "/p?a&b"}},
 		}.WithDefaults(),
 	},
 }
@@ -95,7 +98,7 @@ func checkHCL(t *testing.T, name string, body []byte) {
 	seen := map[string]bool{}
 	for _, block := range file.Body.(*hclsyntax.Body).Blocks {
 		id := block.Type + " " + strings.Join(block.Labels, " ")
-		if seen[id] {
+		if len(block.Labels) > 0 && seen[id] {
 			t.Errorf("%s: %s is there twice", name, id)
 		}
 		seen[id] = true
@@ -112,34 +115,73 @@ func checkHCL(t *testing.T, name string, body []byte) {
 	}
 }
 
-// What an operator is called is one word for the shell.
-func TestShellWords(t *testing.T) {
-	files, err := setup.Files(sites["odd"])
+// cli stands for the auth0 CLI: it tells its arguments on standard error, and has one application
+// and one connection, google-oauth2.
+const cli = `#!/bin/sh
+{ for a; do printf '<%s>' "$a"; done; echo; } >&2
+case "$*" in
+"apps create "*) printf '{\n  "name": "x",\n  "client_id": "made",\n  "client_secret": "s3cret"\n}\n' ;;
+"api get connections "*"name=google-oauth2 "*) printf '[\n  {\n    "id": "con_1"\n  }\n]\n' ;;
+"api get "*) echo '[]' ;;
+esac
+`
+
+func runScript(t *testing.T, s setup.Site) (out string, err error) {
+	t.Helper()
+	files, err := setup.Files(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	stub := t.TempDir()
-	if err := os.WriteFile(filepath.Join(stub, "auth0"), []byte("#!/bin/sh\nfor a; do printf '<%s>' \"$a\"; done; echo\n"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	script := filepath.Join(stub, "setup.sh")
-	if err := os.WriteFile(script, files[1].Body, 0o644); err != nil {
+	folder := t.TempDir()
+	script := filepath.Join(folder, "setup.sh")
+	if err := errors.Join(os.WriteFile(filepath.Join(folder, "auth0"), []byte(cli), 0o755), os.WriteFile(script, files[1].Body, 0o644)); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command("sh", script)
-	cmd.Env = append(os.Environ(), "PATH="+stub+":"+os.Getenv("PATH"))
-	out, err := cmd.CombinedOutput()
+	cmd.Env = append(os.Environ(), "PATH="+folder+":"+os.Getenv("PATH"))
+	b, err := cmd.CombinedOutput()
+	return string(b), err
+}
+
+// The script runs as it is: it learns the client ID and the connections' ids from the tenant, and
+// prints no secret.
+func TestScript(t *testing.T) {
+	s := sites["new"]
+	s.Config.Connections = s.Config.Connections[1:]
+	out, err := runScript(t, s)
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for _, want := range []string{
-		"<apps><update><abc>", "<--callbacks><https://example.com/a/accounts/callback>", "<--subject-type><user>",
-		"<read:current_user,update:current_user_identities,update:current_user_metadata>",
-		`<connections/ID_OF_a.b/clients><--data><[{"client_id":"abc","status":true}]>`,
+		"<apps><create>", "<--callbacks><https://accounts.example.com/callback>", "client_id: made\n",
+		`<connections/con_1/clients><--no-input><--data><[{"client_id":"made","status":true}]>`,
+		"<--client-id><made>", "<--subject-type><user><--scopes><read:current_user,update:current_user_identities,update:current_user_metadata>",
 	} {
-		if !strings.Contains(string(out), want) {
+		if !strings.Contains(out, want) {
 			t.Errorf("%s is missing in\n%s", want, out)
 		}
+	}
+	if strings.Contains(out, "s3cret") {
+		t.Errorf("a secret is printed:\n%s", out)
+	}
+}
+
+// What an operator is called is one word for the shell; a connection that is not there ends the
+// script before people are given access.
+func TestScriptOfOddSite(t *testing.T) {
+	out, err := runScript(t, sites["odd"])
+	if err == nil || !strings.Contains(out, "The tenant has no connection a.b.") || strings.Contains(out, "client-grants") {
+		t.Errorf("%v: %s", err, out)
+	}
+	for _, want := range []string{"<apps><update><abc>", "<--grants><code,refresh-token>"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%s is missing in\n%s", want, out)
+		}
+	}
+	s := sites["odd"]
+	s.Config.ClientID = ""
+	if out, _ := runScript(t, s); !strings.Contains(out, "<"+s.Config.Brand.Name+">") {
+		t.Errorf("the name is not one word in\n%s", out)
 	}
 }
 

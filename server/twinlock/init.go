@@ -43,7 +43,11 @@ func (cmd initCommand) Run(c console) error {
 	if page == nil && wrong == nil {
 		wrong = &config.FieldError{Field: "page", Problem: "is missing"}
 	}
-	if err := errors.Join(err, checked.Validate(), wrong); err != nil {
+	var picture error
+	if len(s.Pictures) > 0 {
+		picture = &config.FieldError{Field: "config", Problem: "has pictures in files, which are not copied: leave them out, and add them afterwards"}
+	}
+	if err := errors.Join(err, checked.Validate(), wrong, picture); err != nil {
 		return err
 	}
 	site.Page = page
@@ -57,7 +61,11 @@ func (cmd initCommand) Run(c console) error {
 	for _, f := range files {
 		fmt.Fprintln(c.Out, "wrote", filepath.Join(cmd.Out, f.Name))
 	}
-	_, err = fmt.Fprintln(c.Out, "next: run auth0.sh or apply auth0.tf, write the client ID into twinlock.yaml, then\n"+
+	told := ""
+	if s.Config.ClientID == "" {
+		told = " write the client ID that it tells into twinlock.yaml,"
+	}
+	_, err = fmt.Fprintln(c.Out, "next: run auth0.sh or apply auth0.tf,"+told+" then\n"+
 		"  twinlock doctor --config "+filepath.Join(cmd.Out, "twinlock.yaml")+" --page "+page.String()+" --tenant-only")
 	return err
 }

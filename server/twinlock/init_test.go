@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,7 +23,8 @@ func initialized(t *testing.T, flags ...string) (code int, out, log string) {
 func TestInit(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "site")
 	flags := []string{"--domain=acme.eu.auth0.com", "--connections=google-oauth2", "--connections=work:samlp=At work: us",
-		"--brand-name=Ada's", "--page=https://accounts.example.com", "--out=" + dir}
+		"--brand-name=Ada's", "--brand-accent=#0b5f4a", "--languages=de,en", "--unverified-email=warn",
+		"--links=de:Kennwort & mehr=/password", "--page=https://accounts.example.com", "--out=" + dir}
 	code, out, log := initialized(t, flags...)
 	if code != exitOK || !strings.Contains(out, "twinlock doctor --config") {
 		t.Fatalf("%d, %s, %s", code, out, log)
@@ -31,6 +33,11 @@ func TestInit(t *testing.T) {
 	written, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, want := range []string{`accent: "#0b5f4a"`, `languages: ["de","en"]`, `unverified_email: "warn"`, `Kennwort & mehr`} {
+		if !strings.Contains(string(written), want) {
+			t.Errorf("%s is lost in\n%s", want, written)
+		}
 	}
 	if code, _, log := initialized(t, "--config="+file, "--page=https://accounts.example.com", "--out="+filepath.Join(dir, "again")); code != exitOK {
 		t.Fatalf("%d, %s", code, log)
@@ -85,5 +92,39 @@ func TestProgramHasNoHCL(t *testing.T) {
 	}
 	if strings.Contains(string(out), "hashicorp") {
 		t.Error("the program has HCL")
+	}
+}
+
+// Where nobody can answer nothing is asked.
+func TestNullIsNoTerminal(t *testing.T) {
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	stdin := os.Stdin
+	defer func() { os.Stdin = stdin }()
+	os.Stdin = null
+	if terminal() != nil {
+		t.Error("a person is asked at the null device")
+	}
+}
+
+// A picture in a file is not lost in silence.
+func TestInitPictures(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "mine.yaml")
+	logo := `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1"/></svg>`
+	settings := "domain: acme.eu.auth0.com\nconnections: [{name: google-oauth2}]\nbrand: {logo: logo.svg}\n"
+	if err := errors.Join(os.WriteFile(file, []byte(settings), 0o644), os.WriteFile(filepath.Join(dir, "logo.svg"), []byte(logo), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(dir, "site")
+	code, _, log := initialized(t, "--config="+file, "--page=https://accounts.example.com", "--out="+out)
+	if code != exitUsage || !strings.Contains(log, "pictures") {
+		t.Errorf("%d, %s", code, log)
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Error("something was written")
 	}
 }

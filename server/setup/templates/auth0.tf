@@ -10,6 +10,20 @@ terraform {
 }
 
 data "auth0_tenant" "this" {}
+{{- if .Config.ClientID}}
+
+# The application is there already: Terraform takes it over, and its settings become these.
+# This needs Terraform 1.5 or later.
+import {
+  to = auth0_client.accounts
+  id = {{hcl .ClientID}}
+}
+
+import {
+  to = auth0_client_credentials.accounts
+  id = {{hcl .ClientID}}
+}
+{{- end}}
 
 resource "auth0_client" "accounts" {
   name                = {{hcl .Config.Brand.Name}}
@@ -20,7 +34,7 @@ resource "auth0_client" "accounts" {
   allowed_logout_urls = [{{hcl .Page.String}}]
   web_origins         = [{{hcl .Origin}}]
   allowed_origins     = [{{hcl .Origin}}]
-  grant_types         = ["authorization_code"]
+  grant_types         = ["authorization_code"{{if .Renews}}, "refresh_token"{{end}}]
 
   jwt_configuration {
     alg = "RS256"

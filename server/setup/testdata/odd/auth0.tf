@@ -11,6 +11,18 @@ terraform {
 
 data "auth0_tenant" "this" {}
 
+# The application is there already: Terraform takes it over, and its settings become these.
+# This needs Terraform 1.5 or later.
+import {
+  to = auth0_client.accounts
+  id = "abc"
+}
+
+import {
+  to = auth0_client_credentials.accounts
+  id = "abc"
+}
+
 resource "auth0_client" "accounts" {
   name                = "Ada's $(id) \"$${x}\" & %%{y} \\n"
   app_type            = "spa"
@@ -20,7 +32,7 @@ resource "auth0_client" "accounts" {
   allowed_logout_urls = ["https://example.com/a/accounts/"]
   web_origins         = ["https://example.com"]
   allowed_origins     = ["https://example.com"]
-  grant_types         = ["authorization_code"]
+  grant_types         = ["authorization_code", "refresh_token"]
 
   jwt_configuration {
     alg = "RS256"
@@ -37,7 +49,7 @@ resource "auth0_client_grant" "accounts" {
   client_id    = auth0_client.accounts.id
   audience     = data.auth0_tenant.this.management_api_identifier
   subject_type = "user"
-  scopes       = ["read:current_user", "update:current_user_identities", "update:current_user_metadata"]
+  scopes       = ["read:current_user", "update:current_user_identities"]
 }
 
 # Each connection is enabled for this application too; others keep theirs.

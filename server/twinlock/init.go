@@ -31,6 +31,9 @@ func newInit() initCommand {
 // was not given.
 func (cmd initCommand) Run(c console) error {
 	s, err := cmd.Read()
+	if s.Config.ClientID == setup.NoClient { // of a file that init wrote
+		s.Config.ClientID = ""
+	}
 	if err == nil {
 		if err := askFor(terminal(), c.Err, &s.Config, &cmd.Page); err != nil {
 			return err

@@ -42,6 +42,9 @@ func TestInit(t *testing.T) {
 	if code, _, log := initialized(t, "--config="+file, "--page=https://accounts.example.com", "--out="+filepath.Join(dir, "again")); code != exitOK {
 		t.Fatalf("%d, %s", code, log)
 	}
+	if script, err := os.ReadFile(filepath.Join(dir, "again", "auth0.sh")); err != nil || !strings.Contains(string(script), "apps create") {
+		t.Errorf("%v: what stands for a client ID is taken for one:\n%s", err, script)
+	}
 	again, err := os.ReadFile(filepath.Join(dir, "again", "twinlock.yaml"))
 	if err != nil || string(again) != string(written) {
 		t.Errorf("%v: read and written again it is\n%s\nand was\n%s", err, again, written)

@@ -280,6 +280,59 @@ func TestMachineUpdates(t *testing.T) {
 	}
 }
 
+// A value that an attribute cannot have, and an attribute that is not this API's to
+// change, are refused by name.
+func TestPatchNamesWhatIsWrong(t *testing.T) {
+	s := startOpen(t)
+	token := machineToken(t, s)
+	const sync = " must either be a database connection (using the Auth0 store), a passwordless connection " +
+		"(email or sms) or has disabled 'Sync user profile attributes at each login'. For more information, see " +
+		"https://auth0.com/docs/dashboard/guides/connections/configure-connection-sync"
+	for _, tt := range []struct {
+		name, user string
+		body       map[string]any
+		code, text string
+	}{
+		{"text for a flag", adaID, map[string]any{"email_verified": "yes"}, "invalid_body",
+			"Payload validation error: 'Expected type boolean but found type string' on property email_verified."},
+		{"null for a flag", adaID, map[string]any{"blocked": nil}, "invalid_body",
+			"Payload validation error: 'Expected type boolean but found type null' on property blocked."},
+		{"null for metadata", adaID, map[string]any{"user_metadata": nil}, "invalid_body",
+			"Payload validation error: 'Expected type object but found type null' on property user_metadata."},
+		{"list for metadata", adaID, map[string]any{"app_metadata": []int{1}}, "invalid_body",
+			"Payload validation error: 'Expected type object but found type array' on property app_metadata."},
+		{"number for a text", adaID, map[string]any{"nickname": 7}, "invalid_body",
+			"Payload validation error: 'Expected type string but found type number' on property nickname."},
+		{"unknown attributes", adaID, map[string]any{"shoe_size": 42, "user_id": "x", "nickname": "al"}, "invalid_body",
+			"Payload validation error: 'Additional properties not allowed: shoe_size,user_id (consider storing them in " +
+				"app_metadata or user_metadata. See \"Users Metadata\" in https://auth0.com/docs/api/v2/changes for more details)'."},
+		{"attributes of the provider", googleID, map[string]any{"picture": "x", "given_name": "A"}, "operation_not_supported",
+			"The following user attributes cannot be updated: given_name, picture. The connection (google-oauth2)" + sync},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			before := s.Users(t)[tt.user]
+			var f failure
+			s.Do(t, http.MethodPatch, userPath(tt.user), token, tt.body, &f)
+			if f.StatusCode != http.StatusBadRequest || f.ErrorCode != tt.code || f.Message != tt.text {
+				t.Errorf("got %+v", f)
+			}
+			if after := s.Users(t)[tt.user]; !reflect.DeepEqual(after, before) {
+				t.Errorf("a refused change was made: %+v", after)
+			}
+		})
+	}
+}
+
+func TestPatchNullRemoves(t *testing.T) {
+	s := startOpen(t)
+	var got map[string]any
+	answer := s.Do(t, http.MethodPatch, userPath(adaID), machineToken(t, s),
+		map[string]any{"nickname": nil, "family_name": nil}, &got)
+	if answer.StatusCode != http.StatusOK || got["nickname"] != nil || got["family_name"] != nil || got["name"] == nil {
+		t.Errorf("got %s %v", answer.Status, got)
+	}
+}
+
 // A person's scopes do not reach what only a server may change.
 func TestPersonCannotUpdateRootAttributes(t *testing.T) {
 	s := startOpen(t)

@@ -1,11 +1,14 @@
 package managementapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/leftout"
@@ -13,10 +16,57 @@ import (
 	"twinlock/server/tenant/reply"
 )
 
-// A patch is one attribute of a user that a PATCH may change, and who may.
+// A patch is one attribute of a user that a PATCH may change, who may, and its JSON type.
 type patch struct {
 	scopes []string
+	is     jsonType
 	apply  func(a *API, u *directory.User, value json.RawMessage) error
+}
+
+// A jsonType is what a value must be. Root attributes that are texts are removed by null,
+// other attributes may not be null.
+// https://auth0.com/docs/api/management/v2/users/patch-users-by-id
+type jsonType string
+
+const (
+	object       jsonType = "object"
+	boolean      jsonType = "boolean"
+	text         jsonType = "string"
+	textOrNull   jsonType = "string or null"
+	providerText jsonType = "string or null, of the identity provider"
+)
+
+// admits reports whether the value is of the type.
+func (t jsonType) admits(value json.RawMessage) bool {
+	switch found := typeOf(value); t {
+	case textOrNull, providerText:
+		return found == "string" || found == "null"
+	default:
+		return found == string(t)
+	}
+}
+
+// name is the type's in a message.
+func (t jsonType) name() string {
+	name, _, _ := strings.Cut(string(t), " ")
+	return name
+}
+
+// typeOf names the JSON type of a valid value.
+func typeOf(value json.RawMessage) string {
+	switch bytes.TrimSpace(value)[0] {
+	case '{':
+		return "object"
+	case '[':
+		return "array"
+	case '"':
+		return "string"
+	case 't', 'f':
+		return "boolean"
+	case 'n':
+		return "null"
+	}
+	return "number"
 }
 
 // Who may change what: the scopes that only a server gets, and those with which people
@@ -31,26 +81,26 @@ var (
 // patches has an entry for each attribute. Those of a linked identity cannot be changed:
 // root attributes are the main identity's.
 var patches = map[string]patch{
-	"user_metadata": {userMetadata, mergeInto(func(u *directory.User) *map[string]any { return &u.Metadata })},
-	"app_metadata":  {appMetadata, mergeInto(func(u *directory.User) *map[string]any { return &u.AppMetadata })},
+	"user_metadata": {userMetadata, object, mergeInto(func(u *directory.User) *map[string]any { return &u.Metadata })},
+	"app_metadata":  {appMetadata, object, mergeInto(func(u *directory.User) *map[string]any { return &u.AppMetadata })},
 
-	"blocked":        {serverOnly, assign(func(u *directory.User) *bool { return &u.Blocked })},
-	"email":          {serverOnly, assignProfile(func(p *directory.Profile) *string { return &p.Email })},
-	"email_verified": {serverOnly, assignProfile(func(p *directory.Profile) *bool { return &p.EmailVerified })},
-	"name":           {serverOnly, assignProfile(func(p *directory.Profile) *string { return &p.Name })},
-	"given_name":     {serverOnly, assignProfile(func(p *directory.Profile) *string { return &p.GivenName })},
-	"family_name":    {serverOnly, assignProfile(func(p *directory.Profile) *string { return &p.FamilyName })},
-	"nickname":       {serverOnly, assignProfile(func(p *directory.Profile) *string { return &p.Nickname })},
-	"picture":        {serverOnly, assignProfile(func(p *directory.Profile) *string { return &p.Picture })},
-	"password":       {serverOnly, setPassword},
-	"connection":     {serverOnly, checkConnection},
-	"client_id":      {serverOnly, ignore},
+	"blocked":        {serverOnly, boolean, assign(func(u *directory.User) *bool { return &u.Blocked })},
+	"email":          {serverOnly, textOrNull, assignProfile(func(p *directory.Profile) *string { return &p.Email })},
+	"email_verified": {serverOnly, boolean, assignProfile(func(p *directory.Profile) *bool { return &p.EmailVerified })},
+	"name":           {serverOnly, providerText, assignProfile(func(p *directory.Profile) *string { return &p.Name })},
+	"given_name":     {serverOnly, providerText, assignProfile(func(p *directory.Profile) *string { return &p.GivenName })},
+	"family_name":    {serverOnly, providerText, assignProfile(func(p *directory.Profile) *string { return &p.FamilyName })},
+	"nickname":       {serverOnly, providerText, assignProfile(func(p *directory.Profile) *string { return &p.Nickname })},
+	"picture":        {serverOnly, providerText, assignProfile(func(p *directory.Profile) *string { return &p.Picture })},
+	"password":       {serverOnly, textOrNull, setPassword},
+	"connection":     {serverOnly, text, checkConnection},
+	"client_id":      {serverOnly, text, ignore},
 
-	"phone_number":        {serverOnly, refusePatch},
-	"phone_verified":      {serverOnly, refusePatch},
-	"verify_email":        {serverOnly, refusePatch},
-	"verify_phone_number": {serverOnly, refusePatch},
-	"username":            {serverOnly, refusePatch},
+	"phone_number":        {serverOnly, textOrNull, refusePatch},
+	"phone_verified":      {serverOnly, boolean, refusePatch},
+	"verify_email":        {serverOnly, boolean, refusePatch},
+	"verify_phone_number": {serverOnly, boolean, refusePatch},
+	"username":            {serverOnly, textOrNull, refusePatch},
 }
 
 // maxMetadata is the most of each kind of metadata of a user, in bytes of JSON.
@@ -61,7 +111,12 @@ var errMetadataSize = apiError{Status: http.StatusBadRequest, Message: "The meta
 
 func assign[T any](of func(*directory.User) *T) func(*API, *directory.User, json.RawMessage) error {
 	return func(_ *API, u *directory.User, value json.RawMessage) error {
-		return bodyError(json.Unmarshal(value, of(u)))
+		var given T // null removes
+		if err := json.Unmarshal(value, &given); err != nil {
+			return errInvalidBody
+		}
+		*of(u) = given
+		return nil
 	}
 }
 
@@ -116,13 +171,6 @@ func refusePatch(*API, *directory.User, json.RawMessage) error {
 	return apiError{Status: http.StatusNotImplemented, Message: leftout.Text, Code: "unsupported_attribute"}
 }
 
-func bodyError(err error) error {
-	if err != nil {
-		return errInvalidBody
-	}
-	return nil
-}
-
 // patchUser checks every attribute of the body before it changes one.
 func (a *API) patchUser(w http.ResponseWriter, r *http.Request) {
 	fields, err := readPatch(r)
@@ -131,6 +179,9 @@ func (a *API) patchUser(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	u, err := a.Users.Change(r.PathValue("id"), membersOf(fields), func(u *directory.User) error {
+		if err := a.providersOwn(u, fields); err != nil {
+			return err
+		}
 		for name, value := range fields {
 			if err := patches[name].apply(a, u, value); err != nil {
 				return err
@@ -160,9 +211,18 @@ func readPatch(r *http.Request) (map[string]json.RawMessage, error) {
 	if len(fields) == 0 {
 		return nil, errInvalidBody
 	}
-	for name := range fields {
-		if err := patchable(callerOf(r), name); err != nil {
-			return nil, err
+	names := slices.Sorted(maps.Keys(fields))
+	if err := errUnknownAttributes(names); err != nil {
+		return nil, err
+	}
+	if err := forbiddenAttributes(callerOf(r), names); err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if is := patches[name].is; !is.admits(fields[name]) {
+			// Seen of another call: https://github.com/auth0/ruby-auth0/issues/84
+			return nil, apiError{Status: http.StatusBadRequest, Code: "invalid_body", Message: fmt.Sprintf(
+				"Payload validation error: 'Expected type %s but found type %s' on property %s.", is.name(), typeOf(fields[name]), name)}
 		}
 	}
 	return fields, nil
@@ -175,14 +235,48 @@ func membersOf(fields map[string]json.RawMessage) []string {
 		func(name string) bool { return slices.Contains(others, name) })
 }
 
-func patchable(c caller, name string) error {
-	p, known := patches[name]
-	switch {
-	case !known:
-		return apiError{Status: http.StatusBadRequest, Code: "invalid_body",
-			Message: "Payload validation error: 'Additional properties not allowed: " + name + "'."}
-	case !c.may(p.scopes...):
-		return insufficientScope(p.scopes[0])
+// errUnknownAttributes refuses attributes that no user has, or that nobody may change.
+// The text was reported: https://github.com/auth0/auth0-java/issues/58
+func errUnknownAttributes(names []string) error {
+	unknown := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		_, known := patches[name]
+		return known
+	})
+	if len(unknown) == 0 {
+		return nil
+	}
+	return apiError{Status: http.StatusBadRequest, Code: "invalid_body",
+		Message: "Payload validation error: 'Additional properties not allowed: " + strings.Join(unknown, ",") +
+			" (consider storing them in app_metadata or user_metadata. See \"Users Metadata\" in " +
+			"https://auth0.com/docs/api/v2/changes for more details)'."}
+}
+
+// forbiddenAttributes refuses attributes that the caller may not change.
+func forbiddenAttributes(c caller, names []string) error {
+	for _, name := range names {
+		if scopes := patches[name].scopes; !c.may(scopes...) {
+			return insufficientScope(scopes[0])
+		}
 	}
 	return nil
+}
+
+// providersOwn refuses root attributes of a user whose identity provider sets them again
+// at every login, as it does by default. It was reported:
+// https://github.com/rfcx/arbimon/issues/1397
+func (a *API) providersOwn(u *directory.User, fields map[string]json.RawMessage) error {
+	name := u.Identities[0].Connection
+	if c, known := a.Users.Connections().Find(name); known && !c.Social() {
+		return nil
+	}
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(fields)),
+		func(name string) bool { return patches[name].is != providerText })
+	if len(names) == 0 {
+		return nil
+	}
+	return apiError{Status: http.StatusBadRequest, Code: "operation_not_supported", Message: fmt.Sprintf(
+		"The following user attributes cannot be updated: %s. The connection (%s) must either be a database connection "+
+			"(using the Auth0 store), a passwordless connection (email or sms) or has disabled "+
+			"'Sync user profile attributes at each login'. For more information, see "+
+			"https://auth0.com/docs/dashboard/guides/connections/configure-connection-sync", strings.Join(names, ", "), name)}
 }

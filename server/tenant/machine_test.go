@@ -1,6 +1,7 @@
 package tenant_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -320,6 +321,53 @@ func TestPatchNamesWhatIsWrong(t *testing.T) {
 				t.Errorf("a refused change was made: %+v", after)
 			}
 		})
+	}
+}
+
+// sendForm sends a form to the Management API.
+func sendForm(t *testing.T, s *tenanttest.Server, method, path, token, form string) (int, failure) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, strings.NewReader(form))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+	r.Header.Set("Authorization", "Bearer "+token)
+	answer, err := s.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var f failure
+	_ = json.NewDecoder(answer.Body).Decode(&f) // a success is no failure
+	return answer.StatusCode, f
+}
+
+func TestFormBodies(t *testing.T) {
+	s := startOpen(t)
+	machine := machineToken(t, s)
+	primary := s.Login(t, ada, tenant.Database, nil).AccessToken
+	second := s.Login(t, facebook, tenant.Facebook, nil).IDToken
+	provider, id, _ := strings.Cut(googleID, "|")
+	for _, tt := range []struct {
+		name, method, path, token, form string
+		want                            int
+	}{
+		{"link_with", http.MethodPost, userPath(adaID) + "/identities", primary, url.Values{"link_with": {second}}.Encode(), 201},
+		{"provider and user_id", http.MethodPost, userPath(adaID) + "/identities", machine,
+			url.Values{"provider": {provider}, "user_id": {id}}.Encode(), 201},
+		{"attribute", http.MethodPatch, userPath(adaID), machine, "nickname=al", 200},
+		{"flag", http.MethodPatch, userPath(adaID), machine, "blocked=true", 400},
+		{"twice", http.MethodPatch, userPath(adaID), machine, "nickname=al&nickname=la", 400},
+		{"broken", http.MethodPatch, userPath(adaID), machine, "nickname=%zz", 400},
+		{"JSON", http.MethodPatch, userPath(adaID), machine, `{"nickname":"x"}`, 400},
+	} {
+		if status, f := sendForm(t, s, tt.method, tt.path, tt.token, tt.form); status != tt.want {
+			t.Errorf("%s: %d %+v", tt.name, status, f)
+		}
+	}
+	if u := s.Users(t)[adaID]; len(u.Identities) != 3 {
+		t.Errorf("the tenant holds %+v", u)
 	}
 }
 

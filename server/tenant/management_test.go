@@ -178,8 +178,11 @@ func TestGetUser(t *testing.T) {
 			t.Errorf("%s: %s", tt.query, body)
 		}
 	}
-	if answer, body := readUser(t, s, token, "?fields=email&include_fields=maybe"); answer.StatusCode != 400 || !strings.Contains(body, "invalid_query_string") {
-		t.Errorf("include_fields=maybe: %s %s", answer.Status, body)
+	for _, query := range []string{"?fields=email&include_fields=maybe", "?fields=emial", "?fields=email,", "?fields=email,%20name",
+		"?fields=shoe_size&include_fields=false"} {
+		if answer, body := readUser(t, s, token, query); answer.StatusCode != 400 || !strings.Contains(body, "invalid_query_string") {
+			t.Errorf("%s: %s %s", query, answer.Status, body)
+		}
 	}
 }
 

@@ -175,6 +175,23 @@ func TestScopes(t *testing.T) {
 	}
 }
 
+// What the emulator leaves out is refused by its name.
+func TestAuthorizeNamesWhatIsLeftOut(t *testing.T) {
+	s := tenanttest.Start(t)
+	for name, params := range map[string]url.Values{
+		"requested_connection":       {"requested_connection": {tenant.Google}},
+		"requested_connection_scope": {"requested_connection_scope": {"email"}},
+		"scope link_account":         {"scope": {"openid link_account"}},
+		"scope unlink_account":       {"scope": {"unlink_account openid"}},
+	} {
+		p := s.Browser(t).Get(t, s.Flow(tenant.Database, params).Path)
+		if p.Callback.Get("error") != "invalid_request" ||
+			!strings.HasPrefix(p.Callback.Get("error_description"), "Unsupported parameter: "+name+".") {
+			t.Errorf("%s: %d at %s", name, p.Status, p.URL)
+		}
+	}
+}
+
 func TestAuthorizeRefuses(t *testing.T) {
 	s := tenanttest.Start(t)
 	tests := []struct {

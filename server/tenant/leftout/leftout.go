@@ -7,6 +7,8 @@ package leftout
 import (
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"twinlock/server/tenant/reply"
 )
@@ -55,14 +57,25 @@ func refuse(w http.ResponseWriter, code string) {
 // parameters are those of an authorization request that ask for more than the
 // emulator does. Ignoring one would answer another question.
 var parameters = []string{"organization", "invitation", "request_uri", "acr_values", "claims",
-	"authorization_details", "dpop_jkt", "session_transfer_token", "access_token", "requested_connection", "link_account"}
+	"authorization_details", "dpop_jkt", "session_transfer_token", "access_token",
+	"requested_connection", "requested_connection_scope", "link_account"}
 
-// Parameter returns the name of a parameter of an authorization request that is
-// left out, "" if there is none.
+// scopes ask the vendor for a link or an unlink at login, where @auth0/auth0-auth-js sends
+// them with requested_connection: other unknown scopes do nothing, these would.
+// https://github.com/auth0/auth0-auth-js/blob/main/packages/auth0-auth-js/EXAMPLES.md
+var scopes = []string{"link_account", "unlink_account"}
+
+// Parameter returns the name of a parameter of an authorization request, or of a scope,
+// that is left out, "" if there is none.
 func Parameter(form url.Values) string {
 	for _, name := range parameters {
 		if form.Get(name) != "" {
 			return name
+		}
+	}
+	for _, scope := range strings.Fields(form.Get("scope")) {
+		if slices.Contains(scopes, scope) {
+			return "scope " + scope
 		}
 	}
 	return ""

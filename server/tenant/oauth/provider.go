@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
@@ -139,7 +140,8 @@ func (p *Provider) Clear() { p.storage.clear() }
 // opServer is the provider's server with Auth0's error bodies and claims.
 type opServer struct {
 	*op.LegacyServer
-	provider *Provider
+	provider  *Provider
+	exchanges sync.Mutex
 }
 
 // Discovery implements op.Server: only what this tenant does.

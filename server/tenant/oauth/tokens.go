@@ -53,9 +53,12 @@ func (s *opServer) checkSettings(r *op.Request[op.ClientCredentials]) error {
 	return nil
 }
 
-// CodeExchange implements op.Server.
+// CodeExchange implements op.Server. One after the other: a second use of a code ends the
+// tokens of the first, and must find all of them.
 func (s *opServer) CodeExchange(ctx context.Context, r *op.ClientRequest[oidc.AccessTokenRequest]) (*op.Response,
 	error) {
+	s.exchanges.Lock()
+	defer s.exchanges.Unlock()
 	answer, err := s.LegacyServer.CodeExchange(ctx, r)
 	if err != nil {
 		return nil, forbidden(err, invalidCode)

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"twinlock/server/tenant/account"
+	"twinlock/server/tenant/connection"
 	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/issuer"
 	"twinlock/server/tenant/oauth"
@@ -146,7 +148,7 @@ func (c *checker) connections(list []Connection) {
 		at := fmt.Sprintf("connections[%d].", n)
 		c.once(seen, at+"name", source.Name)
 		if !idPattern.MatchString(source.Strategy) {
-			c.add(at+"strategy", "must be auth0 for a database, or a social provider's such as google-oauth2")
+			c.add(at+"strategy", "must be auth0 for a database, email or sms for codes, or a social provider's such as google-oauth2")
 		}
 		if !slices.Contains(password.Policies(), source.PasswordPolicy) {
 			c.add(at+"password_policy", "%q is not known; there are %s", source.PasswordPolicy,
@@ -192,6 +194,10 @@ func (c *checker) identity(o Options, at string, i Identity, ids, addresses map[
 	if i.ID != "" && !idPattern.MatchString(i.ID) {
 		c.add(at+"id", "%q must be letters, digits and ._~-, without the strategy", i.ID)
 	}
+	if telephone := source.Strategy == connection.SMSStrategy; telephone || i.PhoneNumber != "" {
+		c.telephone(at, i, source, ids, telephone)
+		return
+	}
 	if i.Email == "" && (i.ID == "" || !source.Social()) {
 		c.add(at+"email", "must be given; only an account of a provider, with an id, may have none")
 		return
@@ -204,9 +210,23 @@ func (c *checker) identity(o Options, at string, i Identity, ids, addresses map[
 	addresses[address] = true
 	c.once(ids, at+"id", source.Strategy+"|"+i.AccountID(source))
 	switch {
-	case source.Social() && i.Password != "":
+	case !source.IsDatabase() && i.Password != "":
 		c.add(at+"password", "is only for a database")
 	case len(i.Password) > password.MaxBytes:
 		c.add(at+"password", "is longer than %d bytes", password.MaxBytes)
+	}
+}
+
+// telephone checks an account of a connection that sends codes to telephones.
+func (c *checker) telephone(at string, i Identity, source Connection, ids map[string]bool, wanted bool) {
+	switch {
+	case !wanted:
+		c.add(at+"phone_number", "is only for a connection of the strategy sms")
+	case !account.IsPhoneNumber(i.PhoneNumber):
+		c.add(at+"phone_number", "must be given as +, the country and the number")
+	case i.Email != "" || i.Password != "":
+		c.add(at+"phone_number", "is all that an account of a telephone has")
+	default:
+		c.once(ids, at+"id", source.Strategy+"|"+i.AccountID(source))
 	}
 }

@@ -147,7 +147,7 @@ clients:
 		{"connections", client + "connections: [{strategy: auth0}, {name: d, strategy: 'a|b', password_policy: strict}, {name: d, strategy: auth0}]",
 			[]string{
 				"connections[0].name: must be given", `connections[1].password_policy: "strict" is not known; there are excellent, fair, good, low, none`,
-				"connections[1].strategy: must be auth0 for a database, or a social provider's such as google-oauth2", `connections[2].name: "d" is given twice`,
+				"connections[1].strategy: must be auth0 for a database, email or sms for codes, or a social provider's such as google-oauth2", `connections[2].name: "d" is given twice`,
 			}},
 		{"users", client + `
 users:

@@ -31,6 +31,7 @@ type Service struct {
 	now      func() time.Time
 	attempts *attempts
 	tickets  tickets
+	codes    *expiring.Map[sentCode] // by the id of an authorization request
 	outbox   outbox
 }
 
@@ -38,13 +39,14 @@ type Service struct {
 func New(users *directory.Directory, of issuer.Issuer, limit LoginLimit, now func() time.Time) *Service {
 	return &Service{
 		users: users, issuer: of, now: now, attempts: newAttempts(limit, now),
-		tickets: tickets{expiring.New[ticket](now, ticketTTL, expiring.DefaultLimit)},
+		codes: expiring.New[sentCode](now, codeTTL, expiring.DefaultLimit), tickets: tickets{expiring.New[ticket](now, ticketTTL, expiring.DefaultLimit)},
 	}
 }
 
 // Clear forgets messages, their links and failed attempts.
 func (s *Service) Clear() {
 	s.tickets.Clear()
+	s.codes.Clear()
 	s.attempts.failed.Clear()
 	s.outbox.clear()
 }
@@ -87,9 +89,7 @@ func (s *Service) Register(c connection.Connection, of seed.Identity, given stri
 	if err := check(c.PasswordPolicy, given); err != nil {
 		return directory.Identity{}, err
 	}
-	var random [12]byte
-	rand.Read(random[:]) // never fails
-	of.Connection, of.Password, of.ID = c.Name, given, hex.EncodeToString(random[:])
+	of.Connection, of.Password, of.ID = c.Name, given, newID()
 	id, err := s.users.NewIdentity(of)
 	if err != nil {
 		return directory.Identity{}, err
@@ -99,6 +99,13 @@ func (s *Service) Register(c connection.Connection, of seed.Identity, given stri
 	}
 	s.send(id, verify)
 	return id, nil
+}
+
+// newID returns an id in the form of those that Auth0 makes.
+func newID() string {
+	var random [12]byte
+	rand.Read(random[:]) // never fails
+	return hex.EncodeToString(random[:])
 }
 
 // createError returns the error of the Authentication API for one of the directory.

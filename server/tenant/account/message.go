@@ -23,14 +23,16 @@ const (
 	UnblockPath = "/u/unblock"
 )
 
-// A Message is one that Auth0 would send by e-mail.
+// A Message is one that Auth0 would send by e-mail, or to a telephone.
 type Message struct {
 	Time    time.Time `json:"time"`
 	To      string    `json:"to"`
 	Subject string    `json:"subject"`
 	Text    string    `json:"text"`
-	// Link leads to one of the paths above.
-	Link string `json:"link"`
+	// Link leads to one of the paths above. Empty: the message has a code.
+	Link string `json:"link,omitempty"`
+	// Code is to be entered where somebody signs in.
+	Code string `json:"code,omitempty"`
 }
 
 // Messages returns those that were sent, the oldest first; never nil.

@@ -87,6 +87,9 @@ func connectionSettingsOf(c connection.Connection) connectionSettings {
 	if c.Social() {
 		return connectionSettings{Name: c.Name, Scope: []string{"email", "profile"}}
 	}
+	if c.Coded() {
+		return connectionSettings{Name: c.Name}
+	}
 	signup, forgot := !c.DisableSignup, true
 	return connectionSettings{Name: c.Name, PasswordPolicy: c.PasswordPolicy, ShowSignup: &signup, ShowForgot: &forgot}
 }

@@ -15,8 +15,15 @@ const (
 	Facebook = "facebook"
 )
 
-// DatabaseStrategy is the strategy of connections whose passwords the tenant stores.
-const DatabaseStrategy = "auth0"
+// The strategies of connections in which the tenant itself finds out who somebody is.
+const (
+	// DatabaseStrategy: by a password, which the tenant stores.
+	DatabaseStrategy = "auth0"
+	// EmailStrategy: by a code that the tenant sends by e-mail.
+	EmailStrategy = "email"
+	// SMSStrategy: by a code that the tenant sends to a telephone.
+	SMSStrategy = "sms"
+)
 
 // A Connection is a source of identities.
 // https://auth0.com/docs/authenticate/identity-providers
@@ -24,14 +31,15 @@ type Connection struct {
 	// Name is unique among the connections of a tenant. It must be given.
 	Name string `yaml:"name"`
 	// Strategy is Auth0's name of the identity provider and the prefix of a user_id:
-	// "auth0" for a database, else a social provider. It must be given.
+	// "auth0" for a database, "email" or "sms" for codes, else a social provider. It must be
+	// given.
 	Strategy string `yaml:"strategy"`
 	// Label is what pages call it. Empty: Name.
 	Label string `yaml:"label"`
 	// DeveloperKeys: the tenant has no keys of its own at the provider, and uses Auth0's.
 	// https://auth0.com/docs/authenticate/identity-providers/social-identity-providers/devkeys
 	DeveloperKeys bool `yaml:"developer_keys"`
-	// DisableSignup refuses new accounts of a database.
+	// DisableSignup refuses new accounts of a database, and of a connection with codes.
 	DisableSignup bool `yaml:"disable_signup"`
 	// PasswordPolicy is none, low, fair, good or excellent. Empty: good.
 	PasswordPolicy string `yaml:"password_policy"`
@@ -40,8 +48,15 @@ type Connection struct {
 	GenericSignupErrors bool `yaml:"generic_signup_errors"`
 }
 
-// Social reports whether another provider has the passwords.
-func (c Connection) Social() bool { return c.Strategy != DatabaseStrategy }
+// IsDatabase reports whether people sign in with a password that the tenant stores.
+func (c Connection) IsDatabase() bool { return c.Strategy == DatabaseStrategy }
+
+// Coded reports whether people sign in with a code that the tenant sends.
+// https://auth0.com/docs/authenticate/passwordless
+func (c Connection) Coded() bool { return c.Strategy == EmailStrategy || c.Strategy == SMSStrategy }
+
+// Social reports whether another provider finds out who somebody is.
+func (c Connection) Social() bool { return !c.IsDatabase() && !c.Coded() }
 
 // ID returns the connection_id of the Management API, the same in every run.
 func (c Connection) ID() string {
@@ -92,7 +107,7 @@ func (l List) Allowed(allowed func(name string) bool) List {
 // Database returns the database of that name, or the first database if the name is
 // empty; false if there is none.
 func (l List) Database(name string) (Connection, bool) {
-	at := slices.IndexFunc(l, func(c Connection) bool { return !c.Social() && (name == "" || name == c.Name) })
+	at := slices.IndexFunc(l, func(c Connection) bool { return c.IsDatabase() && (name == "" || name == c.Name) })
 	if at < 0 {
 		return Connection{}, false
 	}

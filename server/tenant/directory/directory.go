@@ -167,16 +167,16 @@ func (d *Directory) Find(connectionName, name string) (Identity, bool) {
 }
 
 // AccountNames returns the names by which a connection knows its identities: the
-// address, or the key where there is none or several have it.
+// address or telephone number, or the key where there is none or several have it.
 func AccountNames(list []Identity) []string {
 	having := map[string]int{}
 	for _, i := range list {
-		having[strings.ToLower(i.Profile.Email)]++
+		having[strings.ToLower(i.Profile.address())]++
 	}
 	names := make([]string, len(list))
 	for n, i := range list {
-		names[n] = cmp.Or(i.Profile.Email, i.Key())
-		if having[strings.ToLower(i.Profile.Email)] > 1 {
+		names[n] = cmp.Or(i.Profile.address(), i.Key())
+		if having[strings.ToLower(i.Profile.address())] > 1 {
 			names[n] = i.Key()
 		}
 	}
@@ -243,7 +243,7 @@ func (d *Directory) Create(id Identity, metadata map[string]any) (*User, error) 
 	return u, d.update(func(draft map[string]*User) error {
 		for _, other := range draft {
 			if slices.ContainsFunc(other.Identities, func(i Identity) bool {
-				return i.Key() == id.Key() || i.Connection == id.Connection && strings.EqualFold(i.Profile.Email, id.Profile.Email)
+				return i.Key() == id.Key() || i.Connection == id.Connection && id.Profile.Email != "" && strings.EqualFold(i.Profile.Email, id.Profile.Email)
 			}) {
 				return ErrUserExists
 			}

@@ -68,7 +68,7 @@ func (i Identity) connected(connections connection.List) Identity {
 	at := slices.IndexFunc(connections, func(c connection.Connection) bool {
 		return c.Name == i.Connection || i.Connection == "" && c.Strategy == i.Provider
 	})
-	i.Social = i.Provider != connection.DatabaseStrategy
+	i.Social = connection.Connection{Strategy: i.Provider}.Social()
 	if at >= 0 {
 		i.Connection, i.Social = connections[at].Name, connections[at].Social()
 	}
@@ -116,6 +116,7 @@ func ReadMetadata(data []byte) map[string]any {
 func profileIn(d Document) Profile {
 	return Profile{
 		Email: textIn(d["email"]), EmailVerified: isTrue(d["email_verified"]),
+		PhoneNumber: textIn(d["phone_number"]), PhoneVerified: isTrue(d["phone_verified"]),
 		Name: textIn(d["name"]), GivenName: textIn(d["given_name"]), FamilyName: textIn(d["family_name"]),
 		Nickname: textIn(d["nickname"]), Picture: textIn(d["picture"]),
 	}

@@ -19,6 +19,8 @@ type Representation struct {
 	Identities    []IdentityRepresentation `json:"identities"`
 	Name          string                   `json:"name,omitempty"`
 	Nickname      string                   `json:"nickname,omitempty"`
+	PhoneNumber   string                   `json:"phone_number,omitempty"`
+	PhoneVerified bool                     `json:"phone_verified,omitempty"`
 	Picture       string                   `json:"picture,omitempty"`
 	UpdatedAt     string                   `json:"updated_at"`
 	UserID        string                   `json:"user_id"`
@@ -48,7 +50,7 @@ func (u *User) Represent() Representation {
 	p := u.Profile()
 	r := Representation{
 		CreatedAt: Timestamp(u.CreatedAt), UpdatedAt: Timestamp(u.UpdatedAt),
-		Email: p.Email, EmailVerified: p.EmailVerified,
+		Email: p.Email, EmailVerified: p.EmailVerified, PhoneNumber: p.PhoneNumber, PhoneVerified: p.PhoneVerified,
 		Name: p.Name, GivenName: p.GivenName, FamilyName: p.FamilyName, Nickname: p.Nickname, Picture: p.Picture,
 		UserID: u.ID(), UserMetadata: u.Metadata, AppMetadata: u.AppMetadata, Blocked: u.Blocked, LoginsCount: u.Logins,
 		document: u.Document,
@@ -128,7 +130,7 @@ func (r *Representation) UnmarshalJSON(data []byte) error {
 	*r = Representation{
 		UserID: idIn(d["user_id"]), Blocked: isTrue(d["blocked"]),
 		CreatedAt: textIn(d["created_at"]), UpdatedAt: textIn(d["updated_at"]), LastLogin: textIn(d["last_login"]),
-		Email: p.Email, EmailVerified: p.EmailVerified,
+		Email: p.Email, EmailVerified: p.EmailVerified, PhoneNumber: p.PhoneNumber, PhoneVerified: p.PhoneVerified,
 		Name: p.Name, GivenName: p.GivenName, FamilyName: p.FamilyName, Nickname: p.Nickname, Picture: p.Picture,
 	}
 	for name, to := range map[string]any{

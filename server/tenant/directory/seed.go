@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"twinlock/server/tenant/connection"
 	"twinlock/server/tenant/password"
 	"twinlock/server/tenant/seed"
 )
@@ -41,7 +42,7 @@ func (d *Directory) documented(documents []json.RawMessage) ([]*User, error) {
 			return nil, fmt.Errorf("document %d: %w", n, err)
 		}
 		for n := range u.Identities {
-			if i := &u.Identities[n]; !i.Social {
+			if i := &u.Identities[n]; i.Provider == connection.DatabaseStrategy {
 				if i.PasswordHash, err = password.Hash(seed.DefaultPassword); err != nil {
 					return nil, err
 				}
@@ -66,13 +67,14 @@ func (d *Directory) NewIdentity(of seed.Identity) (Identity, error) {
 		Connection: c.Name, Provider: c.Strategy, ID: of.AccountID(c), Social: c.Social(),
 		Profile: Profile{
 			Email: of.Email, EmailVerified: of.EmailVerified,
-			Name:      cmp.Or(of.Name, strings.TrimSpace(of.GivenName+" "+of.FamilyName), of.Email, of.ID),
+			PhoneNumber: of.PhoneNumber, PhoneVerified: of.PhoneNumber != "",
+			Name:      cmp.Or(of.Name, strings.TrimSpace(of.GivenName+" "+of.FamilyName), of.Email, of.PhoneNumber, of.ID),
 			GivenName: of.GivenName, FamilyName: of.FamilyName, Nickname: cmp.Or(of.Nickname, nickname),
 		},
 	}
 	id.Profile.Picture = cmp.Or(of.Picture, d.config.Picture(id.Profile.Name))
 	var err error
-	if of.Password != "" && !c.Social() {
+	if of.Password != "" && c.IsDatabase() {
 		id.PasswordHash, err = password.Hash(of.Password)
 	}
 	return id, err

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -12,12 +13,17 @@ import (
 type Profile struct {
 	Email         string `json:"email,omitempty"`
 	EmailVerified bool   `json:"email_verified"`
+	PhoneNumber   string `json:"phone_number,omitempty"`
+	PhoneVerified bool   `json:"phone_verified,omitempty"`
 	Name          string `json:"name,omitempty"`
 	GivenName     string `json:"given_name,omitempty"`
 	FamilyName    string `json:"family_name,omitempty"`
 	Nickname      string `json:"nickname,omitempty"`
 	Picture       string `json:"picture,omitempty"`
 }
+
+// address is where its owner can be reached, "" if nowhere.
+func (p Profile) address() string { return cmp.Or(p.Email, p.PhoneNumber) }
 
 // An Identity is one way to sign in. Its JSON is that of the data directory.
 type Identity struct {

@@ -25,6 +25,7 @@ import (
 const (
 	credentialsPath = "/u/login"
 	accountsPath    = "/u/login/accounts"
+	codePath        = "/u/login/code"
 	signupPath      = "/u/signup"
 	forgotPath      = "/u/reset-password"
 )
@@ -35,6 +36,7 @@ var files embed.FS
 var (
 	templates       = page.Parse(files)
 	accountsPage    = templates.Page("accounts")
+	codePage        = templates.Page("code")
 	credentialsPage = templates.Page("credentials")
 	forgotPage      = templates.Page("forgot")
 	resetPage       = templates.Page("reset")
@@ -61,6 +63,8 @@ func (p *Pages) Register(mux *http.ServeMux) {
 		"POST " + credentialsPath:    p.signIn,
 		"GET " + accountsPath:        p.accounts,
 		"POST " + accountsPath:       p.choose,
+		"GET " + codePath:            p.code,
+		"POST " + codePath:           p.enterCode,
 		"GET " + signupPath:          p.signup,
 		"POST " + signupPath:         p.signUp,
 		"GET " + forgotPath:          p.forgot,
@@ -88,6 +92,8 @@ func (p *Pages) Path(request *oauth.Request, screenHint string) string {
 		if c.DeveloperKeys {
 			query.Set("redirect_uri", "https://login.auth0.com/login/callback")
 		}
+	} else if c.Coded() {
+		path = codePath
 	} else if c, ok := p.database(request); ok && screenHint == "signup" && !c.DisableSignup {
 		path = signupPath
 	}

@@ -22,7 +22,8 @@ type signInData struct {
 	Notice     string
 	Password   bool            // asks for one
 	Signup     bool            // offers to sign up
-	Social     connection.List // to choose from
+	Social     connection.List // to choose from: all that ask for no password
+	SentTo     string          // a code
 	Accounts   []choice        // to choose from
 }
 
@@ -49,7 +50,7 @@ func (p *Pages) showCredentials(w http.ResponseWriter, request *oauth.Request, s
 	data.Username, data.Alert = username, alert
 	if request.Connection == "" {
 		for _, c := range p.connections(request) {
-			if c.Social() {
+			if !c.IsDatabase() {
 				data.Social = append(data.Social, c)
 			}
 		}
@@ -64,7 +65,7 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	chosen, known := p.connections(request).Find(r.PostForm.Get("connection"))
-	if known && chosen.Social() && request.Connection == "" {
+	if known && !chosen.IsDatabase() && request.Connection == "" {
 		p.Provider.SetConnection(request.ID, chosen.Name)
 		request.Connection = chosen.Name
 		http.Redirect(w, r, p.Path(request, ""), http.StatusSeeOther)

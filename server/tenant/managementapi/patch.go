@@ -145,7 +145,7 @@ func setPassword(a *API, u *directory.User, value json.RawMessage) error {
 		return errInvalidBody
 	}
 	c, _ := a.Users.Connections().Find(u.Identities[0].Connection)
-	if c.Name == "" || c.Social() {
+	if !c.IsDatabase() {
 		return badRequest("The password can only be set for users of a database connection.")
 	}
 	if err := password.Check(c.PasswordPolicy, given); err != nil {

@@ -23,9 +23,11 @@ type Identity struct {
 	// ID is without the strategy's prefix. Empty: made of Connection and Email.
 	ID string `yaml:"id"`
 	// Email must be given, once in a connection. Only an account of a provider whose ID is
-	// given may have none.
+	// given, or of a telephone, may have none.
 	Email         string `yaml:"email"`
 	EmailVerified bool   `yaml:"email_verified"`
+	// PhoneNumber must be given for a connection of the strategy sms, and only there.
+	PhoneNumber string `yaml:"phone_number"`
 	// Password is only for a database. Empty: nobody can sign in with one.
 	Password string `yaml:"password"`
 	// Name is the full one. Empty: GivenName and FamilyName, or Email, or ID.
@@ -87,7 +89,7 @@ func (i Identity) AccountID(c connection.Connection) string {
 	if i.ID != "" {
 		return i.ID
 	}
-	sum := sha256.Sum256([]byte(c.Name + "\x00" + strings.ToLower(i.Email)))
+	sum := sha256.Sum256([]byte(c.Name + "\x00" + strings.ToLower(i.Email+i.PhoneNumber)))
 	if !c.Social() {
 		return hex.EncodeToString(sum[:12])
 	}

@@ -57,13 +57,26 @@ func (a *asker) ask(ctx context.Context, method, address string, header http.Hea
 	if err != nil || got.status != http.StatusTooManyRequests {
 		return got, err
 	}
-	seconds, _ := strconv.Atoi(got.header.Get("Retry-After"))
 	select {
 	case <-ctx.Done():
 		return got, ctx.Err()
-	case <-time.After(min(max(time.Second, time.Duration(seconds)*time.Second), maxPause)):
+	case <-time.After(min(max(time.Second, pause(got.header)), maxPause)):
 	}
 	return a.once(ctx, method, address, header, form)
+}
+
+// pause is how long the tenant asks to wait: by the standard's header, or by its own, which has
+// the time at which there is room again.
+func pause(h http.Header) time.Duration {
+	if seconds, err := strconv.Atoi(h.Get("Retry-After")); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	at, err := strconv.ParseInt(h.Get("X-RateLimit-Reset"), 10, 64)
+	now, wrong := http.ParseTime(h.Get("Date")) // the tenant's clock, and not this machine's
+	if err != nil || wrong != nil {
+		return 0
+	}
+	return time.Unix(at, 0).Sub(now)
 }
 
 func (a *asker) once(ctx context.Context, method, address string, header http.Header, form url.Values) (answer, error) {

@@ -2,7 +2,7 @@
 // what is wrong with them: [Examine] sends a few requests without credentials and returns a
 // [Report].
 //
-// What tenants answer is taken from the vendor's documentation and from reports of others,
+// What tenants answer is taken from Auth0's documentation and from reports of others,
 // not from the emulator of package tenant, which stands on the same sources. An answer that
 // none of them describes is no finding: it is told as unseen.
 package doctor

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +23,8 @@ import (
 
 // A world is a tenant, a site's settings, and what stands between them.
 type world struct {
+	// origin is the page's; the tenant knows it.
+	origin  string
 	options []tenanttest.Option
 	change  func(*config.Config)
 	skew    time.Duration
@@ -31,10 +34,17 @@ type world struct {
 
 func init() { slog.SetDefault(slog.New(slog.DiscardHandler)) } // of the emulator's library
 
-// examine examines the tenant of a world for a page on its client's origin.
+// origins are those of pages: one that people open, and one on this machine, for which a tenant
+// may refuse what it does for the other.
+var origins = []string{"https://accounts.example.com", tenanttest.Origin}
+
+// examine examines the tenant of a world for its page.
 func (w world) examine(t *testing.T) doctor.Report {
 	t.Helper()
-	s := tenanttest.Start(t, w.options...)
+	known := client(func(c *tenant.Client) {
+		c.Callbacks, c.LogoutURLs, c.WebOrigins = []string{w.origin + "/callback"}, []string{w.origin + "/"}, []string{w.origin}
+	})
+	s := tenanttest.Start(t, append([]tenanttest.Option{known}, w.options...)...)
 	c := config.Config{
 		Issuer: s.Issuer, ClientID: s.ClientID, Audience: s.Audience(),
 		Connections: []config.Connection{{Name: tenant.Database}, {Name: tenant.Google}, {Name: tenant.Facebook}},
@@ -43,7 +53,7 @@ func (w world) examine(t *testing.T) doctor.Report {
 		w.change(&c)
 	}
 	c = c.WithDefaults() // not checked: with a custom domain any audience may be given
-	page, _ := url.Parse(tenanttest.Origin + "/")
+	page, _ := url.Parse(w.origin + "/")
 	return doctor.Examine(t.Context(), doctor.Options{
 		Config: c, Page: page, Transport: changing{w.between}, Now: func() time.Time { return time.Now().Add(w.skew) },
 	})
@@ -79,7 +89,8 @@ func at(path string, change func(*http.Response)) func(*http.Response) {
 	}
 }
 
-// mistake is one wrong setting: how it is made, and what is to be found.
+// mistake is one wrong setting: how it is made, and what is to be found, with ORIGIN for the
+// page's.
 type mistake struct {
 	name  string
 	make  func(*world)
@@ -106,7 +117,7 @@ func setting(change func(*config.Config)) func(*world) {
 // common are the ten commonest.
 var common = []mistake{
 	{"client", setting(func(c *config.Config) { c.ClientID = "nobody" }), doctor.Client, "nobody"},
-	{"callback", option(client(func(c *tenant.Client) { c.Callbacks = []string{tenanttest.Callback + "/"} })), doctor.Callback, tenanttest.Callback},
+	{"callback", option(client(func(c *tenant.Client) { c.Callbacks = []string{"https://x/callback"} })), doctor.Callback, "ORIGIN/callback"},
 	{"code grant", option(client(func(c *tenant.Client) { c.Grants = []string{tenant.GrantRefreshToken} })), doctor.CodeGrant, ""},
 	{"audience", setting(func(c *config.Config) { c.Audience = strings.TrimSuffix(c.Audience, "/") }), doctor.Audience, ""},
 	{"access", option(func(o *tenant.Options) { o.UserAccess = "require_client_grant" }), doctor.Access, ""},
@@ -118,8 +129,8 @@ var common = []mistake{
 			{Name: tenant.Facebook, Strategy: tenant.Facebook, DeveloperKeys: true},
 		}
 	}), doctor.DeveloperKeys, tenant.Facebook},
-	{"logout URL", option(client(func(c *tenant.Client) { c.LogoutURLs = []string{tenanttest.Origin} })), doctor.LogoutURL, tenanttest.Origin + "/"},
-	{"web origin", option(client(func(c *tenant.Client) { c.WebOrigins = nil })), doctor.WebOrigin, tenanttest.Origin},
+	{"logout URL", option(client(func(c *tenant.Client) { c.LogoutURLs = []string{"https://x/"} })), doctor.LogoutURL, "ORIGIN/"},
+	{"web origin", option(client(func(c *tenant.Client) { c.WebOrigins = nil })), doctor.WebOrigin, "ORIGIN"},
 	{"authentication method", option(client(func(c *tenant.Client) { c.Secret = "s" })), doctor.AuthMethod, ""},
 }
 
@@ -153,7 +164,7 @@ var others = []mistake{
 	}, doctor.Management, ""},
 	{"Management API without CORS", func(w *world) {
 		w.between = at("/api/", func(a *http.Response) { a.Header.Del("Access-Control-Allow-Origin") })
-	}, doctor.ManagementCORS, tenanttest.Origin},
+	}, doctor.ManagementCORS, "ORIGIN"},
 	{"custom error page for a callback", func(w *world) {
 		option(client(func(c *tenant.Client) { c.Callbacks = []string{"http://x/"} }))(w)
 		w.between = at("/authorize", func(a *http.Response) {
@@ -172,62 +183,72 @@ func found(r doctor.Report) (kinds []doctor.Kind) {
 
 // A tenant that is right is passed over in silence, in few requests.
 func TestRightTenant(t *testing.T) {
-	r := world{}.examine(t)
-	if len(r.Findings)+len(r.Hidden) > 0 {
-		t.Errorf("found %+v, hidden %v", r.Findings, r.Hidden)
-	}
-	for _, unseen := range r.Unseen {
-		if !strings.Contains(unseen, "from outside") && !strings.Contains(unseen, "on this machine") {
-			t.Errorf("not seen: %s", unseen)
+	for _, origin := range origins {
+		r := world{origin: origin}.examine(t)
+		if len(r.Findings)+len(r.Hidden) > 0 {
+			t.Errorf("%s: found %+v, hidden %v", origin, r.Findings, r.Hidden)
 		}
-	}
-	t.Logf("%d requests", r.Requests)
-	if r.Requests > 25 {
-		t.Errorf("%d requests", r.Requests)
+		for _, unseen := range r.Unseen {
+			if !strings.Contains(unseen, "from outside") && !strings.Contains(unseen, "on this machine") {
+				t.Errorf("%s: not seen: %s", origin, unseen)
+			}
+		}
+		t.Logf("%d requests", r.Requests)
+		if r.Requests > 25 {
+			t.Errorf("%s: %d requests", origin, r.Requests)
+		}
 	}
 }
 
 // Each mistake is found and named, with the tenant's answer and a place, and nothing else is.
 func TestEachMistake(t *testing.T) {
-	for _, m := range append(slices.Clone(common), others...) {
-		t.Run(m.name, func(t *testing.T) {
-			var w world
-			m.make(&w)
-			r := w.examine(t)
-			if got := found(r); !slices.Equal(got, []doctor.Kind{m.kind}) {
-				t.Fatalf("found %v, want %s; unseen %q", got, m.kind, r.Unseen)
-			}
-			f := r.Findings[0]
-			if m.about != "" && f.Subject != m.about {
-				t.Errorf("it is about %q, want %q", f.Subject, m.about)
-			}
-			if f.Problem == "" || f.Link == "" && f.Kind != doctor.Clock {
-				t.Errorf("%+v", f)
-			}
-		})
+	for _, origin := range origins {
+		for _, m := range append(slices.Clone(common), others...) {
+			t.Run(origin+"/"+m.name, func(t *testing.T) {
+				w := world{origin: origin}
+				m.make(&w)
+				r := w.examine(t)
+				if got := found(r); !slices.Equal(got, []doctor.Kind{m.kind}) {
+					t.Fatalf("found %v, want %s; unseen %q", got, m.kind, r.Unseen)
+				}
+				f := r.Findings[0]
+				if about := strings.Replace(m.about, "ORIGIN", origin, 1); about != "" && f.Subject != about {
+					t.Errorf("it is about %q, want %q", f.Subject, about)
+				}
+				if f.Problem == "" || f.Link == "" && f.Kind != doctor.Clock {
+					t.Errorf("%+v", f)
+				}
+			})
+		}
 	}
 }
 
 // Of two mistakes both are found, or the first one and that it hides the other.
 func TestEachPairOfMistakes(t *testing.T) {
-	for i, first := range common {
-		for _, second := range common[i+1:] {
-			t.Run(first.name+" and "+second.name, func(t *testing.T) {
-				var w world
-				first.make(&w)
-				second.make(&w)
-				r := w.examine(t)
-				got := found(r)
-				behind := slices.Contains(r.Hidden, doctor.Hidden{Kind: second.kind, Behind: first.kind})
-				if !slices.Contains(got, first.kind) || slices.Contains(got, second.kind) == behind {
-					t.Errorf("found %v; hidden %v", got, r.Hidden)
-				}
-				for _, kind := range got {
-					if kind != first.kind && kind != second.kind {
-						t.Errorf("found %s besides", kind)
-					}
-				}
-			})
+	for _, origin := range origins {
+		for i, first := range common {
+			for _, second := range common[i+1:] {
+				t.Run(origin+"/"+first.name+" and "+second.name, func(t *testing.T) {
+					w := world{origin: origin}
+					first.make(&w)
+					second.make(&w)
+					bothFound(t, w.examine(t), first.kind, second.kind)
+				})
+			}
+		}
+	}
+}
+
+func bothFound(t *testing.T, r doctor.Report, first, second doctor.Kind) {
+	t.Helper()
+	got := found(r)
+	behind := slices.Contains(r.Hidden, doctor.Hidden{Kind: second, Behind: first})
+	if !slices.Contains(got, first) || slices.Contains(got, second) == behind {
+		t.Errorf("found %v; hidden %v", got, r.Hidden)
+	}
+	for _, kind := range got {
+		if kind != first && kind != second {
+			t.Errorf("found %s besides", kind)
 		}
 	}
 }
@@ -257,11 +278,42 @@ func TestNoFalseAlarms(t *testing.T) {
 		} {
 			t.Run(name+"/"+what, func(t *testing.T) {
 				t.Parallel()
-				r := world{between: at(path, change)}.examine(t)
+				r := world{origin: origins[0], between: at(path, change)}.examine(t)
 				if len(r.Findings) > 0 {
 					t.Errorf("found %+v", r.Findings)
 				}
 			})
+		}
+	}
+}
+
+// A tenant that is out of order, or asks for patience, is still taken for one.
+func TestDiscoveryThatSaysNothing(t *testing.T) {
+	for _, status := range []int{429, 500, 503} {
+		r := world{origin: origins[0], between: at("/.well-known/openid", func(a *http.Response) { says(a, status, "text/html", "") })}.examine(t)
+		if len(r.Findings) > 0 || !slices.ContainsFunc(r.Unseen, func(s string) bool { return strings.HasPrefix(s, "Whether the tenant is there") }) {
+			t.Errorf("%d: found %+v, unseen %q", status, r.Findings, r.Unseen)
+		}
+	}
+}
+
+// One answer that does not come is no finding either.
+func TestOneSlowAnswer(t *testing.T) {
+	for _, path := range []string{"/.well-known/openid", "/authorize", "/oauth/token", "/api/"} {
+		s := tenanttest.Start(t, client(func(c *tenant.Client) {
+			c.Callbacks, c.LogoutURLs, c.WebOrigins = []string{"https://x/callback"}, []string{"https://x/"}, []string{"https://x"}
+		}))
+		late := roundTrip(func(r *http.Request) (*http.Response, error) {
+			if strings.HasPrefix(r.URL.Path, path) {
+				return nil, os.ErrDeadlineExceeded
+			}
+			return http.DefaultTransport.RoundTrip(r)
+		})
+		page, _ := url.Parse("https://x/")
+		c := config.Config{Issuer: s.Issuer, ClientID: s.ClientID, Audience: s.Audience(), Connections: []config.Connection{{Name: tenant.Google}}}
+		r := doctor.Examine(t.Context(), doctor.Options{Config: c.WithDefaults(), Page: page, Transport: late})
+		if len(r.Findings) > 0 {
+			t.Errorf("%s: found %+v", path, r.Findings)
 		}
 	}
 }

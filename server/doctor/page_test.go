@@ -111,6 +111,21 @@ func TestSite(t *testing.T) {
 			}
 		}
 	})
+	t.Run("a tenant without TLS", func(t *testing.T) {
+		safe, _ := url.Parse("https://accounts.example" + page.Path)
+		inside := roundTrip(func(r *http.Request) (*http.Response, error) {
+			if r.URL.Host != safe.Host {
+				return http.DefaultTransport.RoundTrip(r)
+			}
+			w := httptest.NewRecorder()
+			serve.ServeHTTP(w, r)
+			return w.Result(), nil
+		})
+		r := doctor.Examine(t.Context(), doctor.Options{Config: c, Page: safe, Serve: serve, Transport: inside})
+		if !slices.Contains(found(r), doctor.SiteMixed) {
+			t.Errorf("found %v", found(r))
+		}
+	})
 	t.Run("another version", func(t *testing.T) {
 		newer := must(site.New(site.Options{Config: c, BasePath: "/accounts", Version: "v2"}))
 		r := doctor.Examine(t.Context(), doctor.Options{Config: c, Page: page, Serve: newer})

@@ -9,7 +9,11 @@ import (
 // places say where to change what a finding is about.
 type places struct{ config config.Config }
 
-// of fills in the places of a finding.
+// whole warns of a flag that replaces a list.
+const whole = " # with all that are to stay: the list is replaced; auth0 apps show has it"
+
+// of fills in the places of a finding. No command is given that would take away what is not
+// seen from outside.
 //
 // Sources: the vendor's pages that are linked; https://github.com/auth0/auth0-cli (docs);
 // https://github.com/auth0/terraform-provider-auth0 (docs/resources).
@@ -28,7 +32,7 @@ func (p places) of(f *Finding) {
 		f.Dashboard, f.CLI, f.Terraform = "Applications > Applications", "auth0 apps list", "auth0_client.client_id"
 		f.Link = docs + "get-started/applications/application-settings"
 	case Callback:
-		f.Dashboard, f.CLI = app+" > Allowed Callback URLs", update+" --callbacks "+f.Subject
+		f.Dashboard, f.CLI = app+" > Allowed Callback URLs", update+" --callbacks "+f.Subject+whole
 		f.Terraform, f.Link = "auth0_client.callbacks", docs+"get-started/applications/application-settings"
 	case CodeGrant, RefreshGrant:
 		f.Dashboard = app + " > Advanced Settings > Grant Types"
@@ -36,6 +40,7 @@ func (p places) of(f *Finding) {
 		if f.Kind == RefreshGrant {
 			f.CLI += ",refresh-token"
 		}
+		f.CLI += whole
 		f.Terraform, f.Link = "auth0_client.grant_types", docs+"get-started/applications/update-grant-types"
 	case Audience:
 		f.Dashboard, f.CLI = "Applications > APIs > Auth0 Management API", "auth0 apis list"
@@ -51,23 +56,23 @@ func (p places) of(f *Finding) {
 		f.Terraform, f.Link = "auth0_connection_client", docs+"authenticate/identity-providers"
 	case DeveloperKeys:
 		f.Dashboard = "Authentication > Social > " + f.Subject
-		f.CLI, f.Terraform = "auth0 api patch connections/CONNECTION_ID", "auth0_connection.options.client_id"
+		f.Terraform = "auth0_connection.options.client_id"
 		f.Link = docs + "authenticate/identity-providers/social-identity-providers/devkeys"
 	case LogoutURL:
-		f.Dashboard, f.CLI = app+" > Allowed Logout URLs", update+" --logout-urls "+f.Subject
+		f.Dashboard, f.CLI = app+" > Allowed Logout URLs", update+" --logout-urls "+f.Subject+whole
 		f.Terraform, f.Link = "auth0_client.allowed_logout_urls", docs+"authenticate/login/logout/redirect-users-after-logout"
 	case WebOrigin:
-		f.Dashboard, f.CLI = app+" > Allowed Web Origins", update+" --web-origins "+f.Subject
+		f.Dashboard, f.CLI = app+" > Allowed Web Origins", update+" --web-origins "+f.Subject+whole
 		f.Terraform, f.Link = "auth0_client.web_origins", docs+"get-started/applications/set-up-cors"
 	case AuthMethod:
 		f.Dashboard, f.CLI = app+" > Credentials > Authentication Method", update+" --auth-method None"
 		f.Terraform, f.Link = "auth0_client_credentials.authentication_method", docs+"get-started/applications/application-settings"
 	case Algorithm:
 		f.Dashboard = app + " > Advanced Settings > OAuth > JSON Web Token Signature Algorithm"
-		f.CLI = "auth0 api patch clients/" + p.config.ClientID + ` --data '{"jwt_configuration":{"alg":"RS256"}}'`
 		f.Terraform, f.Link = "auth0_client.jwt_configuration.alg", docs+"get-started/applications/signing-algorithms"
 	case ThirdParty:
-		f.CLI, f.Terraform = "auth0 apps show "+p.config.ClientID, "auth0_client.is_first_party"
+		f.Dashboard = "Applications > Applications > Create Application: a third party's cannot become your own"
+		f.CLI, f.Terraform = "auth0 apps create --type spa", "auth0_client.is_first_party"
 		f.Link = docs + "get-started/applications/confidential-and-public-applications/first-party-and-third-party-applications"
 	case OpenAccess:
 		f.Dashboard = "Applications > APIs > Auth0 Management API > Application Access"
@@ -80,12 +85,12 @@ func (p places) of(f *Finding) {
 		f.Dashboard, f.Link = "the site's own settings: scopes", docs+"secure/tokens/refresh-tokens/get-refresh-tokens"
 	case Locales:
 		f.Dashboard, f.Terraform = "Settings > General > Languages", "auth0_tenant.enabled_locales"
-		f.CLI = "auth0 api patch tenants/settings"
 		f.Link = docs + "customize/internationalization-and-localization/universal-login-internationalization"
 	case Management:
+		f.Dashboard, f.CLI, f.Terraform = "Settings > Custom Domains", "auth0 domains list", "auth0_custom_domain"
 		f.Link = docs + "customize/custom-domains/configure-features-to-use-custom-domains"
 	case ManagementCORS:
-		f.Dashboard, f.CLI = app+" > Allowed Origins (CORS)", update+" --origins "+f.Subject
+		f.Dashboard, f.CLI = app+" > Allowed Origins (CORS)", update+" --origins "+f.Subject+whole
 		f.Terraform, f.Link = "auth0_client.allowed_origins", docs+"get-started/applications/set-up-cors"
 	}
 }

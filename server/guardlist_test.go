@@ -1637,4 +1637,19 @@ var guards = []guard{
 		`r.subject = r.Identity`,
 		[]string{"server/tenant: TestLink", "server/tenant: TestSessionFollowsItsIdentity"},
 	},
+	{
+		"people's access needs what the policy demands", "server/tenant/oauth/client.go",
+		`return a == "" || a == AllowAll || a == RequireClientGrant && c.UserGrant`,
+		`return true`,
+		[]string{
+			"server/tenant: TestMisconfiguredClient/a grant is missing",
+			"server/tenant: TestMisconfiguredClient/nobody may",
+		},
+	},
+	{
+		"an open policy is told", "server/doctor/inside.go",
+		`	case "allow_all":`,
+		`	case "everybody":`,
+		[]string{"server/doctor: TestInside/everybody may"},
+	},
 }

@@ -18,6 +18,8 @@
   const { postMessage } = scope;
   postMessage({ here: true });
   const params = new URLSearchParams(location.hash.slice(1));
+  // What a service worker has answered has no fragment. The page then does without a rehearsal.
+  if (!params.has("exec")) return postMessage({});
   const compiling = fetch(params.get("wasm"), { credentials: "same-origin" }).then(compile);
   compiling.catch(() => {}); // reported where it is waited for
   importScripts(params.get("exec"));

@@ -48,6 +48,21 @@ func TestRehearsal(t *testing.T) {
 	}
 }
 
+// A rehearsal that a service worker has answered for does not know what to rehearse: it says so
+// at once, and nothing is reported.
+func TestRehearsalWithoutFragment(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{})
+	p := s.blank()
+	p.noteWorkers()
+	p.inject(`{ const Noted = window.Worker; window.Worker = class extends Noted { constructor(url) { super(url.split("#")[0]) } } }`)
+	p.visit(s.site + "/")
+	p.started()
+	if got, want := p.rehearsals(), []string{"begun", "here", "given up"}; !slices.Equal(got, want) {
+		t.Errorf("the rehearsal: %q, want %q", got, want)
+	}
+}
+
 // The page starts whatever becomes of the rehearsal.
 func TestRehearsalFails(t *testing.T) {
 	t.Parallel()

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // Bounds of an examination.
@@ -21,6 +23,14 @@ const (
 	maxAnswer   = 1 << 20          // bytes of a body that are read
 	maxWait     = 10 * time.Second // for an answer
 	maxPause    = 5 * time.Second  // that a tenant may ask for before one more try
+)
+
+// What a free plan allows at the Management API. The other requests are too few to be paced.
+//
+// Source: https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy/rate-limit-configurations/free-public.
+const (
+	apiRate  = rate.Limit(2) // a second
+	apiBurst = 2
 )
 
 // userAgent tells a tenant's log who asks.
@@ -32,13 +42,14 @@ var errEnough = errors.New("no more requests are allowed")
 // redirects.
 type asker struct {
 	client *http.Client
+	pace   func(context.Context) error // waits before a request to the Management API
 	left   int
 	sent   int
 }
 
-func newAsker(transport http.RoundTripper, connections int) *asker {
-	return &asker{left: maxRequests + max(0, connections-10), client: &http.Client{
-		Transport:     transport,
+func newAsker(o Options) *asker {
+	return &asker{left: maxRequests + max(0, len(o.Config.Connections)-10), pace: o.Pace, client: &http.Client{
+		Transport:     o.Transport,
 		Timeout:       maxWait,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -82,6 +93,11 @@ func pause(h http.Header) time.Duration {
 func (a *asker) once(ctx context.Context, method, address string, header http.Header, form url.Values) (answer, error) {
 	if a.left == 0 {
 		return answer{}, errEnough
+	}
+	if strings.Contains(address, "/api/v2/") {
+		if err := a.pace(ctx); err != nil {
+			return answer{}, err
+		}
 	}
 	a.left--
 	a.sent++

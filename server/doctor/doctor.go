@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"twinlock/app/config"
 )
 
@@ -26,13 +28,16 @@ type Options struct {
 	// it. Nil: the site is not looked at.
 	Serve http.Handler
 	// Token is one for the Management API, to see what is not seen from outside: with the scopes
-	// read:clients, read:client_grants, read:resource_servers and read:tenant_settings. It is
-	// sent to the API alone. "": none.
+	// read:clients, read:connections, read:client_grants, read:resource_servers,
+	// read:custom_domains and read:tenant_settings. It is sent to the API alone. "": none.
 	Token string
 	// Transport sends the requests. Nil: http.DefaultTransport.
 	Transport http.RoundTripper
 	// Now is the clock of this machine. Nil: time.Now.
 	Now func() time.Time
+	// Pace waits before each request to the Management API. Nil: two a second, which is what a
+	// free plan allows.
+	Pace func(context.Context) error
 	// Progress is told what is looked at. Nil: nobody is.
 	Progress func(what string)
 }
@@ -40,6 +45,9 @@ type Options struct {
 func (o *Options) withDefaults() {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Pace == nil {
+		o.Pace = rate.NewLimiter(apiRate, apiBurst).Wait
 	}
 	if o.Progress == nil {
 		o.Progress = func(string) {}
@@ -52,28 +60,28 @@ func Examine(ctx context.Context, o Options) Report {
 	o.withDefaults()
 	report := Report{Findings: []Finding{}, Hidden: []Hidden{}, Unseen: []string{}}
 	c := &tenantCheck{
-		Report: &report, asker: newAsker(o.Transport, len(o.Config.Connections)), config: o.Config, page: o.Page, now: o.Now,
+		Report: &report, asker: newAsker(o), config: o.Config, page: o.Page, now: o.Now,
 		places: places{o.Config},
 	}
 	c.examine(ctx, o.Progress)
 	if o.Token == "" {
-		report.unseen("The algorithm of ID tokens (it must be RS256), the access policy, offline access, languages of the tenant's pages: they cannot be seen from outside, only with --token-env")
+		report.unseen("The algorithm of ID tokens (it must be RS256), the access policy, offline access, allowed origins, the state of a custom domain, languages of the tenant's pages: they cannot be seen from outside, only with --token-env")
 	}
 	if o.Page != nil && o.Serve != nil {
 		o.Progress("the site " + o.Page.String())
 		site := &siteCheck{Report: &report, asker: c.asker, page: o.Page, serve: o.Serve}
 		site.examine(ctx)
 	}
-	if o.Token != "" && !report.has(Domain) && !report.has(Client) {
+	if o.Token != "" && !report.has(Client) {
 		o.Progress("the settings of the tenant")
 		c.asker.left += insideRequests
-		inside := &insideCheck{Report: &report, asker: c.asker, config: o.Config, places: places{o.Config}, token: o.Token}
+		inside := &insideCheck{Report: &report, asker: c.asker, config: o.Config, page: o.Page, places: places{o.Config}, token: o.Token}
 		inside.examine(ctx)
 	}
 	if ctx.Err() != nil {
 		report.unseen("The rest: %v", context.Cause(ctx))
 	}
-	report.settle()
+	report.settle(o.Page != nil && loopback(o.Page))
 	report.Requests = c.asker.sent
 	return report
 }
@@ -104,7 +112,4 @@ func (c *tenantCheck) examine(ctx context.Context, progress func(string)) {
 	}
 	progress("the Management API")
 	c.management(ctx)
-	if c.page != nil && c.loopback() {
-		c.unseen("Logins without a prompt: for a callback on this machine a tenant may refuse them, or ask people to confirm each login")
-	}
 }

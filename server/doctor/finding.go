@@ -22,6 +22,8 @@ const (
 	Client Kind = "client"
 	// Callback: the page's callback is not among the application's.
 	Callback Kind = "callback"
+	// Loopback: the tenant asks people to confirm each login, as the callback is on this machine.
+	Loopback Kind = "loopback_callback"
 	// CodeGrant: the application may not use the authorization code.
 	CodeGrant Kind = "code_grant"
 	// Audience: the tenant has no API of the audience.
@@ -50,13 +52,14 @@ const (
 // answers the first mistake that it meets. That it looks at the client, the callback, the
 // grant, the audience and the connection in this order was seen, and is not documented.
 var hides = map[Kind][]Kind{
-	Domain: {Issuer, Keys, Clock, Client, Callback, CodeGrant, Audience, Access, Connection, DeveloperKeys, LogoutURL,
+	Domain: {Issuer, Keys, Clock, Client, Callback, Loopback, CodeGrant, Audience, Access, Connection, DeveloperKeys, LogoutURL,
 		WebOrigin, AuthMethod, RefreshGrant, Management, ManagementCORS},
-	Client: {Callback, CodeGrant, Audience, Access, Connection, DeveloperKeys, LogoutURL, WebOrigin, AuthMethod, RefreshGrant,
+	Client: {Callback, Loopback, CodeGrant, Audience, Access, Connection, DeveloperKeys, LogoutURL, WebOrigin, AuthMethod, RefreshGrant,
 		ManagementCORS},
-	Callback:  {Audience, Access, Connection, DeveloperKeys},
-	CodeGrant: {Audience, Access, Connection, DeveloperKeys},
-	Audience:  {Access},
+	Callback:  {Loopback, Audience, Access, Connection, DeveloperKeys},
+	CodeGrant: {Loopback, Audience, Access, Connection, DeveloperKeys},
+	Audience:  {Loopback, Access},
+	Access:    {Loopback},
 	WebOrigin: {AuthMethod, ManagementCORS},
 	// Who has to authenticate itself is refused before its grants are looked at.
 	AuthMethod:   {RefreshGrant},
@@ -116,9 +119,13 @@ func (r *Report) hiddenBy(k Kind) Kind {
 	return ""
 }
 
-// settle lists what could not be looked for.
-func (r *Report) settle() {
+// settle lists what could not be looked for; here says that the page is on the machine of
+// whoever opens it.
+func (r *Report) settle(here bool) {
 	for _, k := range kinds {
+		if k == Loopback && !here {
+			continue
+		}
 		if by := r.hiddenBy(k); by != "" && !r.has(k) {
 			r.Hidden = append(r.Hidden, Hidden{k, by})
 		}
@@ -127,9 +134,9 @@ func (r *Report) settle() {
 
 // kinds are all that are looked for, in the order of [hides].
 var kinds = []Kind{Domain, Issuer, Keys, Clock, Client, Callback, CodeGrant, Audience, Access, Connection, DeveloperKeys,
-	LogoutURL, WebOrigin, AuthMethod, RefreshGrant, Management, ManagementCORS, SiteTenant, SiteConfig, SiteHeaders,
+	Loopback, LogoutURL, WebOrigin, AuthMethod, RefreshGrant, Management, ManagementCORS, SiteTenant, SiteConfig, SiteHeaders,
 	SiteCallback, SiteType, SiteCompression, SiteWorker, SiteMissing, SiteMixed, Algorithm, ThirdParty, OpenAccess,
-	GrantScopes, OfflineAccess, Locales}
+	GrantScopes, OfflineAccess, AllowedOrigin, CustomDomain, Locales}
 
 // unseen notes what could not be seen.
 func (r *Report) unseen(format string, args ...any) {

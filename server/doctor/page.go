@@ -40,7 +40,7 @@ const (
 	SiteWorker Kind = "site_worker"
 	// SiteMissing: a path that is not of the site has a page.
 	SiteMissing Kind = "site_missing"
-	// SiteMixed: a page on https needs something on http.
+	// SiteMixed: the page, or something that it needs, is not on https.
 	SiteMixed Kind = "site_mixed"
 )
 
@@ -145,6 +145,7 @@ func (c *siteCheck) examine(ctx context.Context) {
 	wanted := c.wanted(ctx, "")
 	expected := made(wanted.body)
 	c.tenant(page, expected)
+	c.mixed(a.body)
 	sameVersion := page["data-version"] == expected["data-version"]
 	if !sameVersion {
 		c.unseen("The values of headers: the site is of another version of Twinlock (%s)", page["data-version"])
@@ -175,6 +176,37 @@ func (c *siteCheck) tenant(page, expected map[string]string) {
 	if c.page.Scheme == "https" && strings.HasPrefix(page["data-issuer"], "http://") {
 		c.find(SiteMixed, page["data-issuer"], "The page is on https and the tenant is not: browsers refuse that.", answer{})
 	}
+}
+
+// mixed looks for what is not on https, in a page and of it.
+func (c *siteCheck) mixed(body string) {
+	if c.page.Scheme == "http" && !loopback(c.page) {
+		c.find(SiteMixed, c.page.String(), "The page is not on https: browsers give it no cryptography and no service worker, and sign-in does not work.", answer{})
+		return
+	}
+	if c.page.Scheme != "https" || c.has(SiteMixed) {
+		return
+	}
+	for _, address := range needed(body) {
+		if strings.HasPrefix(address, "http://") {
+			c.find(SiteMixed, address, "The page is on https and asks for something that is not: browsers refuse that. Something on the way has changed the page.", answer{})
+			return
+		}
+	}
+}
+
+// needed returns the addresses of what a page loads.
+func needed(page string) (addresses []string) {
+	z := html.NewTokenizer(strings.NewReader(page))
+	for z.Next() != html.ErrorToken {
+		token := z.Token()
+		for _, a := range token.Attr {
+			if a.Key == "src" || a.Key == "href" && token.Data == "link" {
+				addresses = append(addresses, a.Val)
+			}
+		}
+	}
+	return addresses
 }
 
 // headers compares the page's response headers.

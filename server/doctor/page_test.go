@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -92,7 +93,7 @@ func TestSite(t *testing.T) {
 		}), nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := doctor.Examine(t.Context(), doctor.Options{Config: c, Page: page, Serve: serve, Transport: changing{test.change}})
+			r := doctor.Examine(t.Context(), doctor.Options{Config: c, Page: page, Serve: serve, Transport: changing{test.change, nil}})
 			if got := found(r); !slices.Equal(got, test.want) {
 				t.Errorf("found %+v, want %v; unseen %q", r.Findings, test.want, r.Unseen)
 			}
@@ -112,18 +113,29 @@ func TestSite(t *testing.T) {
 		}
 	})
 	t.Run("a tenant without TLS", func(t *testing.T) {
-		safe, _ := url.Parse("https://accounts.example" + page.Path)
-		inside := roundTrip(func(r *http.Request) (*http.Response, error) {
-			if r.URL.Host != safe.Host {
-				return http.DefaultTransport.RoundTrip(r)
-			}
-			w := httptest.NewRecorder()
-			serve.ServeHTTP(w, r)
-			return w.Result(), nil
-		})
-		r := doctor.Examine(t.Context(), doctor.Options{Config: c, Page: safe, Serve: serve, Transport: inside})
-		if !slices.Contains(found(r), doctor.SiteMixed) {
+		if r := examineInside(t, c, "https://accounts.example"+page.Path, serve, nil); !slices.Contains(found(r), doctor.SiteMixed) {
 			t.Errorf("found %v", found(r))
+		}
+	})
+	t.Run("a page that asks for something without TLS", func(t *testing.T) {
+		c := c
+		c.Issuer = "https://tenant.example/"
+		serve := must(site.New(site.Options{Config: c, BasePath: "/accounts", Version: "v1"}))
+		r := examineInside(t, c, "https://accounts.example"+page.Path, serve, func(body string) string {
+			return strings.Replace(body, "</head>", `<script src="http://ads.example/a.js"></script></head>`, 1)
+		})
+		if !slices.ContainsFunc(r.Findings, func(f doctor.Finding) bool {
+			return f.Kind == doctor.SiteMixed && f.Subject == "http://ads.example/a.js"
+		}) {
+			t.Errorf("found %+v", r.Findings)
+		}
+		if r := examineInside(t, c, "https://accounts.example"+page.Path, serve, nil); slices.Contains(found(r), doctor.SiteMixed) {
+			t.Errorf("found %+v in a page that is right", r.Findings)
+		}
+	})
+	t.Run("a page without TLS", func(t *testing.T) {
+		if r := examineInside(t, c, "http://accounts.example"+page.Path, serve, nil); !slices.Contains(found(r), doctor.SiteMixed) {
+			t.Errorf("found %+v", r.Findings)
 		}
 	})
 	t.Run("another version", func(t *testing.T) {
@@ -133,6 +145,25 @@ func TestSite(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	})
+}
+
+// examineInside examines a site that no network has, at an address. change changes its pages.
+func examineInside(t *testing.T, c config.Config, address string, serve *site.Site, change func(body string) string) doctor.Report {
+	t.Helper()
+	page, _ := url.Parse(address)
+	inside := roundTrip(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Host != page.Host {
+			return nil, errors.New("no network")
+		}
+		w := httptest.NewRecorder()
+		serve.ServeHTTP(w, r)
+		a := w.Result()
+		if change != nil && strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") {
+			says(a, a.StatusCode, a.Header.Get("Content-Type"), change(w.Body.String()))
+		}
+		return a, nil
+	})
+	return doctor.Examine(t.Context(), doctor.Options{Config: c, Page: page, Serve: serve, Transport: inside})
 }
 
 func must[T any](value T, err error) T {

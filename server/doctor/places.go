@@ -83,14 +83,22 @@ func (p places) of(f *Finding) {
 		f.Link = docs + "get-started/apis/api-access-policies-for-applications"
 	case OfflineAccess:
 		f.Dashboard, f.Link = "the site's own settings: scopes", docs+"secure/tokens/refresh-tokens/get-refresh-tokens"
+	case ManagementCORS, AllowedOrigin:
+		f.Dashboard, f.CLI = app+" > Allowed Origins (CORS)", update+" --origins "+f.Subject+whole
+		f.Terraform, f.Link = "auth0_client.allowed_origins", docs+"get-started/applications/set-up-cors"
+	case CustomDomain:
+		f.Dashboard, f.CLI, f.Terraform = "Settings > Custom Domains", "auth0 domains list", "auth0_custom_domain"
+		f.Link = docs + "customize/custom-domains"
+	case Loopback:
+		f.Dashboard = app + " > Advanced Settings"
+		f.CLI = "auth0 api patch clients/" + p.config.ClientID + ` --data '{"skip_non_verifiable_callback_uri_confirmation_prompt":true}'`
+		f.Terraform = "auth0_client.skip_non_verifiable_callback_uri_confirmation_prompt"
+		f.Link = docs + "troubleshoot/product-lifecycle/deprecations-and-migrations/migrate-to-non-verifiable-callback-uri-end-user-confirmation"
 	case Locales:
 		f.Dashboard, f.Terraform = "Settings > General > Languages", "auth0_tenant.enabled_locales"
 		f.Link = docs + "customize/internationalization-and-localization/universal-login-internationalization"
 	case Management:
 		f.Dashboard, f.CLI, f.Terraform = "Settings > Custom Domains", "auth0 domains list", "auth0_custom_domain"
 		f.Link = docs + "customize/custom-domains/configure-features-to-use-custom-domains"
-	case ManagementCORS:
-		f.Dashboard, f.CLI = app+" > Allowed Origins (CORS)", update+" --origins "+f.Subject+whole
-		f.Terraform, f.Link = "auth0_client.allowed_origins", docs+"get-started/applications/set-up-cors"
 	}
 }

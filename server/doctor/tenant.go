@@ -46,9 +46,9 @@ func (c *tenantCheck) callback() string {
 
 func (c *tenantCheck) origin() string { return c.page.Scheme + "://" + c.page.Host }
 
-// loopback reports whether the page is on the machine of whoever opens it.
-func (c *tenantCheck) loopback() bool {
-	host := c.page.Hostname()
+// loopback reports whether a page is on the machine of whoever opens it.
+func loopback(page *url.URL) bool {
+	host := page.Hostname()
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
@@ -186,7 +186,7 @@ func (c *tenantCheck) refused(a answer) (code, said string, atCallback bool) {
 // not be there, for which script is the evidence.
 func (c *tenantCheck) login(ctx context.Context, doubtful bool, script answer) {
 	ask := url.Values{"audience": {c.config.Audience}, "prompt": {"none"}}
-	if c.loopback() {
+	if loopback(c.page) {
 		ask.Del("prompt") // a tenant may refuse it for such callbacks, whatever else is right
 	}
 	a, err := c.authorize(ctx, ask)
@@ -214,10 +214,34 @@ func (c *tenantCheck) login(ctx context.Context, doubtful bool, script answer) {
 		c.find(Access, c.config.Audience, "The application may not ask for people's access to the Management API.", a)
 	}
 	known := a.status/100 == 3 && (code == "" || slices.Contains(wantsPerson, code))
-	if len(c.Findings) == found && !known {
+	switch {
+	case len(c.Findings) > found:
+	case !known:
 		c.unclear("What the tenant answers to a login", a, nil)
+	case loopback(c.page):
+		c.silent(ctx)
 	}
 }
+
+// silent asks for a login without a prompt, for a callback on this machine. Whether a tenant
+// takes that is one setting with whether it asks people to confirm each login there. Which error
+// a refusal has is not documented: without a session the right one is login_required.
+//
+// Source: https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations/migrate-to-non-verifiable-callback-uri-end-user-confirmation.
+func (c *tenantCheck) silent(ctx context.Context) {
+	a, err := c.authorize(ctx, url.Values{"audience": {c.config.Audience}, "prompt": {"none"}})
+	code, said, atCallback := c.refused(a)
+	switch {
+	case err != nil || a.unclear() || !atCallback || code == "" || code == "server_error" || code == "temporarily_unavailable":
+		c.unclear("Logins without a prompt, which a tenant may refuse for a callback on this machine", a, err)
+	case code != "login_required":
+		a.body = strings.TrimSpace(code + " " + said)
+		c.find(Loopback, c.callback(), confirms, a)
+	}
+}
+
+// confirms is the problem of [Loopback].
+const confirms = "For a callback on this machine the tenant refuses logins without a prompt, and asks people to confirm each login: the page cannot renew a session."
 
 // wantsPerson are the errors of prompt=none where all is well (OpenID Connect Core, section
 // 3.1.2.6).

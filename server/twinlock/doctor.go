@@ -19,7 +19,7 @@ type doctorCommand struct {
 	settings.Flags
 	Page string `placeholder:"URL" help:"Address of the page, as people open it: it is looked for at the tenant, and the site there is looked at."`
 	// TokenEnv is the name and not the token: flags are seen by everybody on the machine.
-	TokenEnv string `placeholder:"NAME" help:"Environment variable with a token for the Management API, to see what is not seen from outside."`
+	TokenEnv string `placeholder:"NAME" help:"Environment variable with a token for the Management API, to see what is not seen from outside: scopes read:clients, read:connections, read:client_grants, read:resource_servers, read:custom_domains, read:tenant_settings."`
 	// TenantOnly is for a site that is not deployed yet.
 	TenantOnly bool `help:"Do not look at the site, only at the tenant."`
 	JSON       bool `name:"json" help:"Write the report as JSON."`

@@ -43,7 +43,7 @@ func TestDoctor(t *testing.T) {
 	}
 	_, out, _ = examined(t, func(o *tenant.Options) { o.Clients[0].Callbacks = []string{"http://x/"} })
 	if !strings.Contains(out, "hidden until callback is mended: audience, access, developer_keys\n") &&
-		!strings.Contains(out, "hidden until callback is mended: audience, access, connection, developer_keys\n") {
+		!strings.Contains(out, "hidden until callback is mended: audience, access, connection, developer_keys, loopback_callback\n") {
 		t.Errorf("what is hidden is not told in\n%s", out)
 	}
 	code, out, _ = examined(t, wrong, "--json")

@@ -814,7 +814,7 @@ var guards = []guard{
 	},
 	{
 		"the connection is one that is offered", "app/linking/policy.go",
-		`case !p.allows(a.Connection):`,
+		`case !p.Allows(a.Connection):`,
 		`case false:`,
 		[]string{
 			"app/flow: TestRefusedBeforeTheSecondLogin",
@@ -844,7 +844,7 @@ var guards = []guard{
 	},
 	{
 		"a way to sign in remains", "app/linking/policy.go",
-		`i.Unusable == "" && !i.Same(identity) && p.allows(i.Connection)`,
+		`i.Unusable == "" && !i.Same(identity) && p.Allows(i.Connection)`,
 		`i.Unusable == "" && !i.Same(identity)`,
 		[]string{"app/linking: TestUnlinkRefuses/the last that can sign in (attack case 25)"},
 	},
@@ -1192,10 +1192,32 @@ var guards = []guard{
 		},
 	},
 	{
+		"back to known addresses only", "app/referral/referral.go",
+		`k.URL == one(values, "return_to") &&`,
+		`strings.HasPrefix(one(values, "return_to"), k.URL) &&`,
+		[]string{"app/referral: TestReturnsOnlyToKnownAddresses"},
+	},
+	{
+		"an application's address begins nothing", "app/flow/wish.go",
+		`	f.state.Referral = &r
+	f.referredHere()`,
+		`	f.state.Referral = &r
+	f.linkTo(Wanted{Connection: r.Link})`,
+		[]string{"app/flow: TestReferral/nothing begins"},
+	},
+	{
+		"an identity of the profile only", "app/flow/referral.go",
+		`if linked[i].Unusable == "" && linked[i].ID() == s.Referral.Unlink {`,
+		`if linked[i].Unusable == "" {`,
+		[]string{"app/flow: TestReferral"},
+	},
+	{
 		"signing out ends a question", "app/flow/work.go",
 		`	f.unkept = nil
 	f.endQuestion()
-	f.state = State{Phase: SignedOut, Started: f.state.Started, Offline: f.state.Offline}`,
+	f.state = State{
+		Phase: SignedOut, Started: f.state.Started, Offline: f.state.Offline, Referral: f.state.Referral,
+	}`,
 		`	f.unkept = nil
 	f.state.Phase = SignedOut`,
 		[]string{"app/flow: TestTabs/signed out while a question waits"},
@@ -1215,7 +1237,9 @@ var guards = []guard{
 	},
 	{
 		"signing out takes everything along", "app/flow/work.go",
-		`f.state = State{Phase: SignedOut, Started: f.state.Started, Offline: f.state.Offline}`,
+		`f.state = State{
+		Phase: SignedOut, Started: f.state.Started, Offline: f.state.Offline, Referral: f.state.Referral,
+	}`,
 		`f.state.Phase = SignedOut`,
 		[]string{"app/flow: TestModel"},
 	},

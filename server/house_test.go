@@ -35,11 +35,11 @@ var arrows = map[string][]string{
 	"app":  {"app/ui", "app/config", "app/browser"},
 	"app/ui": {
 		"app/browser", "app/config", "app/flow", "app/history", "app/inert", "app/linking", "app/lock", "app/management",
-		"app/offline", "app/oidc", "app/platform", "app/provider", "app/session", "app/text", "app/words",
+		"app/offline", "app/oidc", "app/platform", "app/provider", "app/referral", "app/session", "app/text", "app/words",
 	},
 	"app/flow": {
-		"app/history", "app/linking", "app/management", "app/offline", "app/oidc", "app/platform", "app/sealed",
-		"app/session",
+		"app/history", "app/linking", "app/management", "app/offline", "app/oidc", "app/platform", "app/referral",
+		"app/sealed", "app/session",
 	},
 	"app/lock":       {"app/browser", "app/inert", "app/oidc", "app/platform", "app/provider", "app/words"},
 	"app/session":    {"app/oidc", "app/platform", "app/sealed"},
@@ -48,6 +48,7 @@ var arrows = map[string][]string{
 	"app/linking":    {"app/management", "app/oidc", "app/platform", "app/provider", "app/sealed"},
 	"app/management": {"app/inert", "app/platform", "app/secret", "app/strictjson"},
 	"app/oidc":       {"app/inert", "app/platform", "app/secret", "app/strictjson"},
+	"app/referral":   {},
 	"app/sealed":     {"app/platform"},
 	"app/secret":     {},
 	"app/platform":   {},

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -81,6 +82,53 @@ func (s Scope) SetLastUsed(connection string) { _ = localStorage.Set(s.name("las
 func (s Scope) LastUsed() string {
 	connection, _ := localStorage.Get(s.name("last-used"))
 	return connection
+}
+
+// referralLasts is how long a tab remembers for what an application has sent the person here.
+const referralLasts = time.Hour
+
+// storedReferral is how the boot script stores it, and removes it when the tab has gone.
+type storedReferral struct {
+	Created int64  `json:"created"` // in milliseconds since 1970
+	Query   string `json:"query"`
+	Outcome string `json:"outcome,omitempty"`
+}
+
+// Referral returns the query of the address with which an application has sent the person to
+// this tab within the last hour, and the outcome that was set since; "" for none. The boot
+// script has removed it from the address bar. Natively there is none.
+func (s Scope) Referral() (query, outcome string) {
+	if query := property("", "twinlockReferral"); query != "" {
+		return query, ""
+	}
+	stored := s.storedReferral()
+	if time.Since(time.UnixMilli(stored.Created)).Abs() > referralLasts {
+		return "", ""
+	}
+	return stored.Query, stored.Outcome
+}
+
+func (s Scope) storedReferral() (stored storedReferral) {
+	if tab := s.Tab(); tab != nil {
+		text, _ := tab.Get("referral")
+		_ = json.Unmarshal([]byte(text), &stored)
+	}
+	return stored
+}
+
+// SetReferralOutcome stores what has become of the referral, for later pages of this tab. ""
+// removes it.
+func (s Scope) SetReferralOutcome(outcome string) {
+	tab, stored := s.Tab(), s.storedReferral()
+	if tab == nil {
+		return
+	}
+	stored.Outcome = outcome
+	if text, err := json.Marshal(stored); err == nil && outcome != "" {
+		_ = tab.Set("referral", string(text))
+		return
+	}
+	tab.Delete("referral")
 }
 
 // signOutLasts is how long a page may take to come back from the tenant's logout.

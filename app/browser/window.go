@@ -31,7 +31,12 @@ func Narrow() bool { return matchesMedia("(max-width: 40rem)") }
 
 // Language returns the language that the person prefers as a BCP 47 tag, for
 // instance "de-AT"; natively "".
-func Language() string { return property("navigator", "language") }
+func Language() string {
+	if asked := property("", "twinlockLanguage"); asked != "" { // by an application, see Scope.Referral
+		return asked
+	}
+	return property("navigator", "language")
+}
 
 // Online reports false when the browser is sure that there is no network. True says
 // little: the network may lead nowhere. Natively it reports true.

@@ -8,9 +8,14 @@ import (
 	"time"
 )
 
-// property returns a text that an object of window has, as location.origin; "" where there
-// is none.
-func property(object, name string) string { return textOf(global(object, name)) }
+// property returns a text that an object of window has, as location.origin, or, with the object
+// "", window itself; "" where there is none.
+func property(object, name string) string {
+	if object == "" {
+		return textOf(global(name))
+	}
+	return textOf(global(object, name))
+}
 
 // invoke calls a method of an object of window. It does nothing where that throws.
 func invoke(object, method string, args ...any) { _, _ = tryCall(global(object), method, args...) }

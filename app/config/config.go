@@ -127,6 +127,10 @@ type Config struct {
 	TermsURL string `json:"terms_url,omitempty" yaml:"terms_url,omitempty"`
 	// Links lead to what people look for here and find elsewhere, as a change of password.
 	Links []Link `json:"links,omitempty" yaml:"links,omitempty"`
+	// ReturnURLs are the addresses of applications that send people here to link or to unlink
+	// an account (see package referral), with what people know each by. Only to these, letter
+	// by letter, the page leads back.
+	ReturnURLs []Link `json:"return_urls,omitempty" yaml:"return_urls,omitempty"`
 	// SameConnection says what becomes of a link that gives a profile a second identity of one
 	// connection. Default: [AllowSame].
 	SameConnection string `json:"same_connection" yaml:"same_connection"`

@@ -308,6 +308,13 @@ func TestValidate(t *testing.T) {
 		{"links", func(c *Config) {
 			c.Links = []Link{{Label: "Password", URL: "/password", Language: "en"}, {Label: "Sessions", URL: "https://acme.example/s"}}
 		}, nil},
+		{"addresses to return to", func(c *Config) {
+			c.ReturnURLs = []Link{{Label: "Shop", URL: "https://shop.example/a?b=c"}, {Label: "Files", URL: "/files"}}
+		}, nil},
+		{"wrong addresses to return to", func(c *Config) {
+			c.ReturnURLs = []Link{{Label: "a", URL: "http://shop.example/"}, {Label: "b", URL: "/x#y"}, {Label: "c", URL: "/x?twinlock=linked"},
+				{URL: "/x"}}
+		}, []string{"return_urls[0].url", "return_urls[3].label", "return_urls[1].url", "return_urls[2].url"}},
 		{"links of nothing", func(c *Config) { c.Links = []Link{{}} }, []string{"links[0].label", "links[0].url"}},
 		{"links by script", func(c *Config) { c.Links = []Link{{Label: "x", URL: "JavaScript:x"}} }, []string{"links[0].url"}},
 		{"links by mail", func(c *Config) { c.Links = []Link{{Label: "x", URL: "mailto:a@acme.example"}} }, []string{"links[0].url"}},

@@ -233,12 +233,25 @@ func (c *Config) checkLinks(p *problems) {
 	if c.SupportURL != "" && !siteOrHTTPS(c.SupportURL) && !mailAddress(c.SupportURL) {
 		p.add("support_url", "must be an https URL, a path of the origin, or mailto: with an address")
 	}
-	if len(c.Links) > MaxLinks {
-		p.add("links", "must be at most %d", MaxLinks)
+	c.checkList(p, "links", c.Links)
+	c.checkList(p, "return_urls", c.ReturnURLs)
+	for i := range c.ReturnURLs {
+		switch u, err := url.Parse(c.ReturnURLs[i].URL); {
+		case err != nil: // is told already
+		case strings.Contains(c.ReturnURLs[i].URL, "#"), u.Query().Has("twinlock"):
+			p.add(fmt.Sprintf("return_urls[%d].url", i), "must have no fragment and no parameter twinlock")
+		}
+	}
+}
+
+// checkList checks a list of links.
+func (c *Config) checkList(p *problems, name string, links []Link) {
+	if len(links) > MaxLinks {
+		p.add(name, "must be at most %d", MaxLinks)
 		return
 	}
-	for i := range c.Links {
-		link, field := &c.Links[i], fmt.Sprintf("links[%d]", i)
+	for i := range links {
+		link, field := &links[i], fmt.Sprintf("%s[%d]", name, i)
 		checkText(p, field+".label", link.Label)
 		if !siteOrHTTPS(link.URL) {
 			p.add(field+".url", "must be an https URL or a path of the origin")

@@ -15,6 +15,7 @@ import (
 	"twinlock/app/management"
 	"twinlock/app/oidc"
 	"twinlock/app/platform"
+	"twinlock/app/referral"
 	"twinlock/app/session"
 )
 
@@ -31,8 +32,8 @@ func secondLogin(r *oidc.Result) Wanted {
 	return Wanted{r.Claims.Subject, r.Transaction.Connection, r.Claims.Email}
 }
 
-// linkTo opens the lock that links. If the account is named, it begins the login to it at
-// once. Without a fresh proof of who the person is, it asks for one first.
+// linkTo opens the lock that links. If the account, or its connection, is named, it begins the
+// login to it at once. Without a fresh proof of who the person is, it asks for one first.
 //
 // Whose profile can be linked with no other is told so before either login, once the
 // profile has been read again: the reason may be gone since, and what is shown may be a copy.
@@ -66,7 +67,7 @@ func (f *Flow) loginTo(w Wanted) {
 	}
 	f.state.Notice = Notice{}
 	f.deps.Locks.Show(Second)
-	if w.Subject != "" {
+	if w.Connection != "" {
 		f.deps.Go(func() { f.askFor(w) })
 	}
 }
@@ -263,6 +264,7 @@ func (f *Flow) linkConfirmed(q *LinkQuestion) {
 			return nil, withLeftover(&outcome, err)
 		}
 		return func() {
+			f.referredTo(account.Connection, "", referral.Linked)
 			f.show(outcome.User)
 			f.tell(linkedNotice(&outcome, second, Notice{Kind: Linked, Account: second}))
 		}, nil

@@ -14,6 +14,7 @@ import (
 	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/oidc"
+	"twinlock/app/referral"
 )
 
 var (
@@ -47,7 +48,7 @@ func TestModel(t *testing.T) {
 	}
 	for _, what := range []string{
 		"linked", "swapped", "unlinked", "signed out", "proof", "question", "moved", "stopped", "copy shown",
-		"followed", "finished later", "two tabs",
+		"followed", "finished later", "two tabs", "referral linked", "referral unlinked",
 	} {
 		if seen[what] == 0 {
 			t.Errorf("it never came to this: %s", what)
@@ -63,6 +64,12 @@ func (w *world) play(seen map[string]int) (steps int) {
 	w.device.ahead = skews[w.r.IntN(len(skews))]
 	if w.r.IntN(2) == 0 {
 		w.device.session, w.device.clock = &held{ada, w.now}, w.shown()
+	}
+	switch w.r.IntN(4) {
+	case 0:
+		w.refers = &referral.Referral{Link: "google-oauth2", Outcome: referral.Cancelled}
+	case 1:
+		w.refers = &referral.Referral{Unlink: facebook, Outcome: referral.Cancelled}
 	}
 	for range 1 + w.r.IntN(2) {
 		w.open()
@@ -86,6 +93,11 @@ func (w *world) play(seen map[string]int) (steps int) {
 	}
 	seen["proof"] += w.steps[Proof]
 	seen["moved"] += w.steps[Move]
+	for _, t := range w.tabs {
+		if r := t.flow.State().Referral; r != nil {
+			seen["referral "+string(r.Outcome)]++
+		}
+	}
 	for _, kept := range w.device.history {
 		for _, e := range kept {
 			switch e.Kind {
@@ -253,6 +265,9 @@ func buttons(s State) (list []button) {
 		add("sign in", (*Flow).SignIn)
 	case Ready:
 		if !s.Busy() {
+			if r := s.Referral; r != nil && r.Outcome == referral.Cancelled && (r.Link != "" || s.Referred() != nil) {
+				add("referral", (*Flow).FollowReferral)
+			}
 			add("link", (*Flow).Link)
 			for _, i := range s.User.Linked() {
 				add("unlink", func(f *Flow) { f.Unlink(i) })

@@ -61,6 +61,7 @@ func (f *Flow) read(r reading) {
 		}
 		return func() {
 			f.show(user)
+			f.referredHere()
 			f.report(earlier, r.tell)
 			if r.then != nil && f.state.SignedIn() {
 				r.then()

@@ -51,12 +51,14 @@ func (f *Flow) waited(stored *Action) *Action {
 	return stored
 }
 
-// askFor sends the person to sign in to a named account.
+// askFor sends the person to sign in to a named account, or to any of a connection.
 func (f *Flow) askFor(w Wanted) {
-	// Its e-mail address must outlast this page, and so it is sealed. If it cannot be
-	// stored, notices name the account by its id.
 	subject := f.deps.Session.Subject()
-	_ = f.keepAction(context.Background(), subject, actionOf(LinkAction, w))
+	if w.Subject != "" {
+		// Its e-mail address must outlast this page, and so it is sealed. If it cannot be
+		// stored, notices name the account by its id.
+		_ = f.keepAction(context.Background(), subject, actionOf(LinkAction, w))
+	}
 	f.post(func() {
 		if subject != "" && f.deps.Session.Subject() == subject && f.state.SignedIn() {
 			f.deps.Locks.LoginAs(Second, w.Connection, w.Email, w.Subject)

@@ -8,6 +8,7 @@ import (
 	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/oidc"
+	"twinlock/app/referral"
 )
 
 // Phase is how far the page has come.
@@ -50,6 +51,9 @@ type State struct {
 	Notice Notice
 	// Question waits for the person's answer; the zero value if there is none.
 	Question Question
+	// Referral is what an application has sent the person here for; nil for none. It is replaced
+	// by another value when its outcome changes.
+	Referral *referral.Referral
 	// History is what this device remembers, the newest first.
 	History []history.Entry
 

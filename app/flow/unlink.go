@@ -7,6 +7,7 @@ import (
 	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/platform"
+	"twinlock/app/referral"
 )
 
 // askUnlink asks whether to unlink an identity.
@@ -46,6 +47,7 @@ func (f *Flow) unlink(identity *management.Identity) {
 		f.note(w.ctx, profile, history.Unlinked, label, identity.Connection, nil)
 		w.changed(after)
 		return func() {
+			f.referredTo("", identity.ID(), referral.Unlinked)
 			f.show(after)
 			// The person may want the sign-ins of that account to end, too. The Management
 			// API lets only administrators end those on other devices.

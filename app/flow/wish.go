@@ -7,6 +7,7 @@ import (
 	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/platform"
+	"twinlock/app/referral"
 )
 
 // A wish is about what the person saw when they pressed: number and version are those of
@@ -25,6 +26,7 @@ func (f *Flow) SignIn() {
 // SignOut ends the session here, in the other tabs and at the tenant.
 func (f *Flow) SignOut() {
 	if f.state.SignedIn() {
+		f.DropReferral()
 		f.signOut()
 	}
 }
@@ -135,6 +137,26 @@ func (f *Flow) SaveCopy(number int) {
 		if err := f.save("account.json", linking.Data(*q.Unlink)); err != nil {
 			f.endQuestion()
 			f.fail(err, Next{Kind: UnlinkAgain, identity: q.Unlink})
+		}
+	}
+}
+
+// Refer shows what an application has sent the person here for. Call it before [Flow.Start].
+func (f *Flow) Refer(r referral.Referral) {
+	f.state.Referral = &r
+	f.referredHere()
+}
+
+// FollowReferral begins what the application has asked for, as a press on the page's own
+// button would.
+func (f *Flow) FollowReferral() {
+	switch r := f.state.Referral; {
+	case !f.referredOpen() || !f.mayChange():
+	case r.Link != "":
+		f.linkTo(Wanted{Connection: r.Link, Email: r.LoginHint})
+	default:
+		if identity := f.state.Referred(); identity != nil {
+			f.askUnlink(identity)
 		}
 	}
 }

@@ -94,7 +94,9 @@ func (f *Flow) forget() {
 	f.deps.Locks.Cancel(Proof)
 	f.unkept = nil
 	f.endQuestion()
-	f.state = State{Phase: SignedOut, Started: f.state.Started, Offline: f.state.Offline}
+	f.state = State{
+		Phase: SignedOut, Started: f.state.Started, Offline: f.state.Offline, Referral: f.state.Referral,
+	}
 }
 
 // fail tells of an error. If only signing in again helps, it ends the session.
@@ -107,5 +109,6 @@ func (f *Flow) fail(err error, retry Next) {
 		}})
 		retry = Next{Kind: SignInAgain}
 	}
+	f.referredRefused(err)
 	f.tell(failure(err, retry))
 }

@@ -17,6 +17,7 @@ import (
 	"twinlock/app/offline"
 	"twinlock/app/oidc"
 	"twinlock/app/platform"
+	"twinlock/app/referral"
 	"twinlock/app/session"
 )
 
@@ -47,6 +48,7 @@ type world struct {
 	odd    map[string]func(*management.User) // how the tenant tells of a user otherwise than usual
 	claims func(*oidc.Claims)                // the same of ID tokens; nil for nothing
 	policy linking.Policy
+	refers *referral.Referral       // what every page is opened for; nil for nothing
 	failed map[string]error // what the next requests of a kind are answered with
 	random bool             // requests fail at random, too
 	online bool
@@ -272,6 +274,9 @@ func (t *tab) load(callback string, called bool) {
 		Post:  func(change func()) { t.queue = append(t.queue, change) },
 		Go:    func(work func()) { w.spawn(t, work) },
 	}, Settings{Policy: w.policy, ProofAge: proofAge}, called)
+	if w.refers != nil {
+		t.flow.Refer(*w.refers)
+	}
 	t.flow.Start(callback, called)
 }
 

@@ -110,7 +110,7 @@ func (p *Policy) alone(a *Account) error {
 		return ErrUnread
 	case a.Unusable:
 		return ErrUnusable
-	case !p.allows(a.Connection):
+	case !p.Allows(a.Connection):
 		return ErrConnection
 	}
 	return p.emailRefusal(a)
@@ -170,7 +170,8 @@ func refused(reason error, about *Account) *RefusedError {
 	return &RefusedError{Reason: reason, Account: *about}
 }
 
-func (p *Policy) allows(connection string) bool {
+// Allows reports whether accounts of a connection may be linked.
+func (p *Policy) Allows(connection string) bool {
 	return len(p.Connections) == 0 || slices.Contains(p.Connections, connection)
 }
 
@@ -189,7 +190,7 @@ func (p Policy) CheckUnlink(u management.User, identity management.Identity) err
 		return ErrPrimary
 	}
 	for _, i := range u.Identities {
-		if i.Unusable == "" && !i.Same(identity) && p.allows(i.Connection) {
+		if i.Unusable == "" && !i.Same(identity) && p.Allows(i.Connection) {
 			return nil
 		}
 	}

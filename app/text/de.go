@@ -124,6 +124,14 @@ var german = Messages{
 	Privacy:  "Datenschutz",
 	Terms:    "Nutzungsbedingungen",
 
+	ReferralLink:      "{application} bittet Sie, ein Konto von {account} zu verknüpfen.",
+	ReferralUnlink:    "{application} bittet Sie, {account} zu trennen.",
+	ReferralUnlinkAny: "{application} bittet Sie, ein Konto zu trennen.",
+	ReferralUnknown:   "Der Link, dem Sie gefolgt sind,",
+	ReferralSignIn:    "Melden Sie sich zuerst an: mit dem Konto, das Sie hier verwenden.",
+	ReferralRefused:   "Das geht hier nicht.",
+	ReferralDone:      "Das ist erledigt.",
+
 	Support:     "Support",
 	GetHelp:     "Hilfe holen",
 	GetHelpTab:  "Hilfe holen (neuer Tab)",

@@ -124,6 +124,14 @@ var english = Messages{
 	Privacy:  "Privacy",
 	Terms:    "Terms of use",
 
+	ReferralLink:      "{application} asks you to link an account of {account}.",
+	ReferralUnlink:    "{application} asks you to unlink {account}.",
+	ReferralUnlinkAny: "{application} asks you to unlink an account.",
+	ReferralUnknown:   "The link that you have followed",
+	ReferralSignIn:    "Sign in first, to the account that you use here.",
+	ReferralRefused:   "This cannot be done here.",
+	ReferralDone:      "It is done.",
+
 	Support:     "support",
 	GetHelp:     "Get help",
 	GetHelpTab:  "Get help (new tab)",

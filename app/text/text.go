@@ -58,6 +58,9 @@ type Messages struct {
 	// The operator's links.
 	BackTo, OwnLinks, Help, Privacy, Terms string
 
+	// What an application has sent the person here for, "{application}".
+	ReferralLink, ReferralUnlink, ReferralUnlinkAny, ReferralUnknown, ReferralSignIn, ReferralRefused, ReferralDone string
+
 	// Beside a failure.
 	Details, CopyDetails, Copied, CopyRefused, Dismiss string
 	AskOperator, VerifyFirst, VerifyEmail, ServiceSays string

@@ -47,6 +47,10 @@ func (p *Page) OnMount(ctx app.Context) {
 		p.shortcut = "btn-link-account"
 	}
 	browser.Mounted()
+	if referred, is := p.parts.referred(); is {
+		p.flow.Refer(referred)
+	}
+	p.seen = p.flow.State()
 	p.flow.Start(callback, called)
 }
 
@@ -82,6 +86,9 @@ func (p *Page) changed(ctx app.Context) {
 	}
 	if focus := p.focus(before, now); focus != "" {
 		p.moveFocus(focus)
+	}
+	if before.Referral != now.Referral {
+		p.parts.keepReferral(now.Referral)
 	}
 	if now.Started && !before.Started {
 		// Once that is drawn: a click on an element that is about to be replaced does nothing.
@@ -146,6 +153,7 @@ func (v *view) page() app.UI {
 		app.Main().Class("column", v.height()).ID("main").Body(
 			v.back(),
 			v.notices(),
+			v.referral(),
 			v.body(),
 			v.footer(),
 		),

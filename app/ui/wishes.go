@@ -29,6 +29,18 @@ func (w wishes) link(ctx app.Context, _ app.Event)    { w.flow.Link(); w.changed
 func (w wishes) refresh(ctx app.Context, _ app.Event) { w.flow.Refresh(); w.changed(ctx) }
 func (w wishes) stop(ctx app.Context, _ app.Event)    { w.flow.Stop(); w.changed(ctx) }
 
+func (w wishes) followReferral(ctx app.Context, _ app.Event) {
+	w.flow.FollowReferral()
+	w.changed(ctx)
+}
+
+// dropReferral removes what is asked for, and moves the focus from where it was.
+func (w wishes) dropReferral(ctx app.Context, _ app.Event) {
+	w.flow.DropReferral()
+	w.changed(ctx)
+	w.moveFocus(w.afterNotice())
+}
+
 func (w wishes) follow(ctx app.Context, _ app.Event) {
 	w.flow.Follow(w.drawn.Notice.Number)
 	w.changed(ctx)
@@ -38,11 +50,15 @@ func (w wishes) follow(ctx app.Context, _ app.Event) {
 func (w wishes) dismiss(ctx app.Context, _ app.Event) {
 	w.flow.Dismiss(w.drawn.Notice.Number)
 	w.changed(ctx)
-	next := "btn-login"
+	w.moveFocus(w.afterNotice())
+}
+
+// afterNotice is the id of what comes next when something above it has gone.
+func (w wishes) afterNotice() string {
 	if w.drawn.SignedIn() {
-		next = accountsHeading
+		return accountsHeading
 	}
-	w.moveFocus(next)
+	return "btn-login"
 }
 
 func (w wishes) saveLeftover(ctx app.Context, _ app.Event) {

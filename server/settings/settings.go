@@ -149,7 +149,7 @@ func (s *Settings) Finish() error {
 
 // checkedBy has the settings that are checked by what another one says.
 var checkedBy = map[string]string{
-	"issuer": "domain", "links": "languages", "metadata_labels": "languages", "stored_elsewhere": "languages",
+	"issuer": "domain", "links": "languages", "return_urls": "languages", "metadata_labels": "languages", "stored_elsewhere": "languages",
 	"trusted_email": "connections",
 }
 

@@ -62,6 +62,7 @@ var samples = map[string]sample{
 	"support_url":       {"https://file.example/help", "mailto:help@env.example?subject=Accounts", "/flag", "mailto:help"},
 	"privacy_url":       {"https://file.example/privacy", "/env", "/flag", "javascript:alert(1)"},
 	"terms_url":         {"https://file.example/terms", "/env", "/flag", "//x.example/"},
+	"return_urls":       {"Shop=https://shop.example/,en:Files: all=/x?a=b", "Shop=/env", "en:Files=https://flag.example/?a=b", "Shop"},
 	"links":             {"en:Password=/file,Sessions: all=/x?a=b", "Password=/env", "en:Delete=https://flag.example/", "Password"},
 	"same_connection":   {"warn", "allow", "refuse", "never"},
 	"metadata_labels":   {"en:theme=Design,news=News letter", "tags=env", "en:theme=Flag", "theme"},

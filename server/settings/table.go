@@ -132,6 +132,13 @@ var Table = []Setting{
 		field: func(s *Settings) any { return &s.Config.Links },
 	},
 	{
+		Name: "return_urls", Use: Page, Value: "[LANGUAGE:]LABEL=URL", DefaultIs: "none",
+		Help: "Applications that send people here to link or to unlink an account: what people know each by, and its address.",
+		More: fmt.Sprintf("See [APPLICATIONS.md](site/APPLICATIONS.md). The page leads back to these addresses alone, letter by letter. "+
+			"In the file a list of maps with `label`, `url` and `language`; at most %d.", config.MaxLinks),
+		field: func(s *Settings) any { return &s.Config.ReturnURLs },
+	},
+	{
 		Name: "metadata_labels", Use: Page, Value: "[LANGUAGE:]KEY=LABEL", DefaultIs: "the keys themselves",
 		Help:  "What people read for keys of their settings (`user_metadata`), where two accounts have different ones.",
 		More:  fmt.Sprintf("In the file a list of maps with `key`, `label` and `language`; at most %d.", config.MaxMetadataLabels),

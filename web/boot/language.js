@@ -1,12 +1,16 @@
 // The person's language: the page is drawn in the site's first one, and the others
 // wait in templates.
 import { root, parsed } from "./page.js";
+import { languagesAsked } from "./referral.js";
 
 // ownPage finds the page by its id: an extension may have put something before or around
 // it, or taken it away.
 export const ownPage = () => document.getElementById("twinlock");
 
 export function translate() {
+  const spoken = (language) => language === root.lang || document.querySelector(`template[data-language="${CSS.escape(language)}"]`);
+  const asked = languagesAsked().map(main).find(spoken);
+  if (asked) window.twinlockLanguage = asked;
   const template = inLanguage("language");
   if (!template || root.lang === template.dataset.language) return;
   ownPage()?.replaceWith(template.content.firstElementChild.cloneNode(true));
@@ -37,7 +41,9 @@ export function contentOf(kind) {
   return template.content.cloneNode(true);
 }
 
+const main = (tag) => tag.toLowerCase().split("-")[0];
+
 function inLanguage(kind) {
-  const language = navigator.language.toLowerCase().split("-")[0];
+  const language = main(window.twinlockLanguage ?? navigator.language);
   return document.querySelector(`template[data-${kind}="${CSS.escape(language)}"]`);
 }

@@ -2,6 +2,7 @@
 // it. The same test vectors check both.
 import { base, dataset } from "./page.js";
 import { openStorage } from "./storage.js";
+import { keepReferral } from "./referral.js";
 import { scope } from "./configuration.js";
 import { storeLogin } from "lock";
 
@@ -12,6 +13,7 @@ import { storeLogin } from "lock";
 // by the program, by the same rules.
 export async function authorizeURL(params, connection) {
   openStorage();
+  await keepReferral(); // before this page is left
   if (!crypto.subtle) return ""; // nor could the program check the answer, and it says why
   const text = await window.twinlockConfiguration;
   if (base64(await sha256(text)) !== dataset.configSum) return "";

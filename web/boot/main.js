@@ -4,6 +4,7 @@
 // server and the service worker are listed in ../CONTRACT.md.
 import { isCallback, isLost, painted, parsed, supported } from "./page.js";
 import { showInstead, translate } from "./language.js";
+import { keepReferral, readReferral } from "./referral.js";
 import { fetchConfiguration } from "./configuration.js";
 import { mayWait, openStorage } from "./storage.js";
 import { popCallback, readCallback, resolveCallback } from "./callback.js";
@@ -15,6 +16,7 @@ import { showPanel } from "./panel.js";
 import { watchPage } from "lock";
 
 async function start() {
+  readReferral();
   readCallback();
   // Both are requested before anything else, because the first use of storage takes its
   // time. The callback's page may be a window that needs no program.
@@ -41,6 +43,7 @@ async function start() {
   }
   if (mayWait()) await painted();
   openStorage();
+  keepReferral();
   if (!await resolveCallback()) return;
   try {
     await run(program ?? load()).catch(repair);

@@ -48,9 +48,9 @@ type world struct {
 	odd    map[string]func(*management.User) // how the tenant tells of a user otherwise than usual
 	claims func(*oidc.Claims)                // the same of ID tokens; nil for nothing
 	policy linking.Policy
-	refers *referral.Referral       // what every page is opened for; nil for nothing
-	failed map[string]error // what the next requests of a kind are answered with
-	random bool             // requests fail at random, too
+	refers *referral.Referral // what every page is opened for; nil for nothing
+	failed map[string]error   // what the next requests of a kind are answered with
+	random bool               // requests fail at random, too
 	online bool
 	stale  time.Duration // how long ago people have proven who they are when they sign in
 

@@ -70,6 +70,12 @@ const (
 // DefaultMaxAuthAge is five minutes, in seconds.
 const DefaultMaxAuthAge = 300
 
+// DefaultProfileLimit is Auth0's own, in KB: profiles above it are told in the tenant's log, and
+// at about ten times as much they are no longer written.
+//
+// Source: https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations/migrate-oversized-user-profiles.
+const DefaultProfileLimit = 10
+
 // The values of [Config.History].
 const (
 	// KeepHistory keeps the history when the person signs out.
@@ -134,6 +140,9 @@ type Config struct {
 	// SameConnection says what becomes of a link that gives a profile a second identity of one
 	// connection. Default: [AllowSame].
 	SameConnection string `json:"same_connection" yaml:"same_connection"`
+	// ProfileLimit is how large a profile may become by a link, in KB. Default:
+	// [DefaultProfileLimit].
+	ProfileLimit int `json:"profile_limit" yaml:"profile_limit"`
 	// MetadataLabels are what people read for keys of the settings (user_metadata).
 	MetadataLabels []MetadataLabel `json:"metadata_labels,omitempty" yaml:"metadata_labels,omitempty"`
 	// StoredElsewhere is the operator's own sentence about what other applications have
@@ -291,6 +300,9 @@ func (c Config) WithDefaults() Config {
 	}
 	if c.MaxAuthAge == 0 {
 		c.MaxAuthAge = DefaultMaxAuthAge
+	}
+	if c.ProfileLimit == 0 {
+		c.ProfileLimit = DefaultProfileLimit
 	}
 	if c.UnverifiedEmail == "" {
 		c.UnverifiedEmail = RefuseUnverified

@@ -32,7 +32,7 @@ func TestParseDefaults(t *testing.T) {
 		},
 		Interaction: provider.Redirect,
 		MaxAuthAge:  300, UnverifiedEmail: "refuse", NoEmail: "allow",
-		History: KeepHistory, LastUsed: MarkLastUsed, SameConnection: AllowSame,
+		History: KeepHistory, LastUsed: MarkLastUsed, SameConnection: AllowSame, ProfileLimit: 10,
 		PictureHosts: []string{
 			"*.googleusercontent.com", "platform-lookaside.fbsbx.com", "*.fbcdn.net",
 			"avatars.githubusercontent.com", "media.licdn.com", "pbs.twimg.com",
@@ -345,6 +345,7 @@ func TestValidate(t *testing.T) {
 		{"many links", func(c *Config) { c.Links = make([]Link, MaxLinks+1) }, []string{"links"}},
 		{"verified by mail", func(c *Config) { c.VerifyEmailURL = "mailto:help@id.example" }, []string{"verify_email_url"}},
 		{"history", func(c *Config) { c.History = "forever" }, []string{"history"}},
+		{"profile limit", func(c *Config) { c.ProfileLimit = -1 }, []string{"profile_limit"}},
 		{"same connection", func(c *Config) { c.SameConnection = "yes" }, []string{"same_connection"}},
 		{"last used", func(c *Config) { c.LastUsed = "yes" }, []string{"last_used"}},
 		{"no picture hosts", func(c *Config) { c.PictureHosts = []string{} }, nil},
@@ -392,7 +393,7 @@ func TestValidate(t *testing.T) {
 		{"language twice", func(c *Config) { c.Languages = []string{"de", "de"} }, []string{"languages[1]"}},
 
 		{"everything at once", func(c *Config) { *c = Config{} },
-			[]string{"issuer", "client_id", "scopes", "connections", "interaction", "max_auth_age", "unverified_email", "no_email", "same_connection", "history", "last_used", "brand.name", "languages"}},
+			[]string{"issuer", "client_id", "scopes", "connections", "interaction", "max_auth_age", "profile_limit", "unverified_email", "no_email", "same_connection", "history", "last_used", "brand.name", "languages"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -44,6 +44,9 @@ func (c Config) Validate() error {
 	if c.MaxAuthAge < 60 || c.MaxAuthAge > 86400 {
 		p.add("max_auth_age", "must be 60 to 86400 seconds")
 	}
+	if c.ProfileLimit < 1 || c.ProfileLimit > 1000 {
+		p.add("profile_limit", "must be 1 to 1000 KB")
+	}
 	c.checkEmail(&p)
 	c.checkLinks(&p)
 	c.checkMetadataLabels(&p)

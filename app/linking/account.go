@@ -54,6 +54,8 @@ type Account struct {
 	AppMetadata []string
 	// Unusable means that it is not certain which identity is its own.
 	Unusable bool
+	// Size and ProfileSize are those of [management.User].
+	Size, ProfileSize int
 	// Unread means that only the ID token is known. There may be more identities and data.
 	Unread bool
 }
@@ -78,6 +80,8 @@ func AccountOf(u management.User) Account {
 		OddMetadata:    u.OddMetadata,
 		OddAppMetadata: u.OddAppMetadata,
 		AppMetadata:    slices.Sorted(maps.Keys(u.AppMetadata)),
+		Size:           u.Size,
+		ProfileSize:    u.ProfileSize,
 	}
 	switch own, ok := u.Primary(); {
 	case ok && own.Unusable != "":

@@ -87,13 +87,16 @@ type Ceremony struct {
 // would destroy it. If no answer comes, reading shows what has become of the link, which
 // may take until a later visit.
 //
-// Errors: [ErrJournal] and [ErrPending], and nothing was sent; [ErrUnsettled];
+// Errors: [ErrTooLarge], [ErrJournal] and [ErrPending], and nothing was sent; [ErrUnsettled];
 // [ErrUnconfirmed]; [ErrMerge]; those of [API], which say why there is no link.
 //
 // Whoever stops a write has to be told what has become of it: the end of the context stops
 // a wait, and not the reading and storing after a write.
 func (c Ceremony) Link(ctx context.Context, p Plan, linkWith oidc.Secret) (Outcome, error) {
 	out := Outcome{State: NotLinked, Entry: p.entry(c.now())}
+	if p.Excess() > 0 {
+		return out, refused(ErrTooLarge, &p.Secondary)
+	}
 	earlier, err := c.openEntry(ctx, out.Entry)
 	if err != nil {
 		return out, err

@@ -68,7 +68,37 @@ func newPlan(primary, secondary Account, policy Policy, chosen map[string]Choice
 			p.Fields = append(p.Fields, newField(key, ours, theirs, chosen[key]))
 		}
 	}
+	if p.excess(nil) > 0 {
+		return Plan{}, refused(ErrTooLarge, &secondary)
+	}
 	return p, nil
+}
+
+// Size returns about how many bytes the profile has after the link: that of the primary, what
+// the identity provider has said about the secondary, and what is taken over.
+func (p Plan) Size() int { return p.size(p.merge()) }
+
+// Excess returns how many of them are too many, 0 for none. Fewer settings can be taken over.
+func (p Plan) Excess() int { return p.excess(p.merge()) }
+
+func (p Plan) excess(merge map[string]Change) int {
+	if p.policy.MaxSize == 0 {
+		return 0
+	}
+	return max(0, p.size(merge)-p.policy.MaxSize)
+}
+
+func (p Plan) size(merge map[string]Change) int {
+	size := p.Primary.Size + p.Secondary.ProfileSize
+	for key, change := range merge {
+		size += len(canonical(change.After))
+		if change.Before == nil {
+			size += len(canonical(key)) + len(":,")
+		} else {
+			size -= len(canonical(change.Before))
+		}
+	}
+	return size
 }
 
 // Swap plans the link the other way round. Values that were chosen stay chosen; where

@@ -25,6 +25,8 @@ type Policy struct {
 	// RefuseSame refuses a second identity of one connection, and WarnSame warns of it. Whoever
 	// makes somebody link a foreign account often has one of the same kind.
 	RefuseSame, WarnSame bool
+	// MaxSize is how many bytes a profile may have, about; 0 for any.
+	MaxSize int
 	// Expected is the subject that the second login was asked for, "" for any. A profile
 	// that this account has been linked to since is accepted, too.
 	Expected string

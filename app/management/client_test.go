@@ -34,6 +34,7 @@ func TestUser(t *testing.T) {
 		}},
 		Metadata:    map[string]any{"theme": "dark"},
 		AppMetadata: map[string]any{"facts": []any{"first", "second"}},
+		Size:        601, ProfileSize: 433,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("User =\n%+v, want\n%+v", got, want)

@@ -52,6 +52,10 @@ type User struct {
 	OddMetadata bool
 	// OddAppMetadata tells it of app_metadata.
 	OddAppMetadata bool
+	// Size is how many bytes the document has that was read; 0 if it is not known. ProfileSize
+	// are those of them that are neither identities nor metadata: about what the profile of an
+	// identity has, once the user is linked to another one.
+	Size, ProfileSize int `json:"-"`
 }
 
 // Unusable is the reason why an identity can only be shown.
@@ -212,6 +216,8 @@ func parseUser(body []byte, id string) (User, error) {
 	u.NoEmail = certain && o.none("email") && own.Profile.Email == "" && !own.Profile.OddEmail
 	u.Metadata, u.OddMetadata = o.metadata("user_metadata")
 	u.AppMetadata, u.OddAppMetadata = o.metadata("app_metadata")
+	u.Size = len(body)
+	u.ProfileSize = u.Size - len(o["identities"]) - len(o["user_metadata"]) - len(o["app_metadata"])
 	return u, nil
 }
 

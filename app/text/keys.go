@@ -66,6 +66,7 @@ const (
 	Unread             Key = "unread"
 	NotAllowed         Key = "not_allowed"
 	SameConnection     Key = "same_connection"
+	TooLarge           Key = "too_large"
 	HasLinked          Key = "has_linked"
 	Enterprise         Key = "enterprise"
 	Unusable           Key = "unusable"

@@ -47,8 +47,10 @@ type Messages struct {
 	Cancel, Close                                                                   string
 	CardCreated, CardLastSeen, CardSettings, AboutBoth                              string
 	// Values of the settings that are no text, of which "{count}" is a number.
-	ValueOn, ValueOff, ValueEmpty, ValueEntries       string
-	KeepOther, FieldsTitle, FieldsBody                string
+	ValueOn, ValueOff, ValueEmpty, ValueEntries string
+	KeepOther, FieldsTitle, FieldsBody          string
+	// The profile would have "{size}" of "{limit}" KB.
+	DoesNotFit                                        string
 	LinkReplaces, LinkLosesAppMetadata                string
 	SaveCopy, SignOutMore, SignOutReach, SaveLeftover string
 

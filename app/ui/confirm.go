@@ -36,6 +36,8 @@ type confirm struct {
 	Means string
 	// Cancel is what the button for no says.
 	Cancel string
+	// Blocked is true if the person has to change something before they can say yes.
+	Blocked bool
 	// Grave is true if the person loses something by it.
 	Grave bool
 	// OnConfirm is called with the version that was drawn when the person pressed.
@@ -118,7 +120,7 @@ func (c *confirm) Render() app.UI {
 				app.Div().Class(actions).Body(
 					app.Button().Type("button").ID("btn-cancel").Class("quiet-button").
 						Body(words.Of(c.Cancel)).OnClick(c.OnCancel),
-					app.Button().Type("button").ID("btn-confirm").Class(class).Disabled(!c.acceptsPress).
+					app.Button().Type("button").ID("btn-confirm").Class(class).Disabled(!c.acceptsPress || c.Blocked).
 						Attr("aria-describedby", confirmID+"-means").Body(words.Of(c.Confirm)).OnClick(c.onConfirm),
 				),
 			),
@@ -126,7 +128,7 @@ func (c *confirm) Render() app.UI {
 }
 
 func (c *confirm) onConfirm(ctx app.Context, _ app.Event) {
-	if c.acceptsPress {
+	if c.acceptsPress && !c.Blocked {
 		c.OnConfirm(ctx, c.drawn)
 	}
 }

@@ -209,7 +209,7 @@ func (v *view) helpable(err error, offline bool) bool {
 		return false
 	}
 	switch failureKey(err, offline) {
-	case text.Unknown, text.Configuration, text.OtherTenant, text.Blocked, text.NoAccess, text.Algorithm,
+	case text.TooLarge, text.Unknown, text.Configuration, text.OtherTenant, text.Blocked, text.NoAccess, text.Algorithm,
 		text.NoAuthTime, text.Scope, text.Insecure:
 		return true
 	}

@@ -171,6 +171,7 @@ func (p *Parts) policy() linking.Policy {
 		AllowUnverified: p.config.UnverifiedEmail == config.WarnUnverified,
 		AllowNoEmail:    p.config.NoEmail == config.AllowNoEmail,
 		TrustedEmail:    p.config.TrustedEmail,
+		MaxSize:         p.config.ProfileLimit << 10,
 		RefuseSame:      p.config.SameConnection == config.RefuseSame,
 		WarnSame:        p.config.SameConnection == config.WarnSame,
 		NoMerge:         !slices.Contains(p.config.Scopes, "update:current_user_metadata"),

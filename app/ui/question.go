@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -48,6 +49,7 @@ func (v *view) confirmLink(q flow.Question) app.UI {
 		Means:        words.Fill(say.ConfirmLinkMeans, "first", first, "second", second),
 		Cancel:       say.Cancel,
 		Grave:        link.Reversed != nil,
+		Blocked:      p.Excess() > 0,
 		OnConfirm:    v.wishes.confirm,
 		OnCancel:     v.wishes.cancel,
 	}
@@ -140,12 +142,17 @@ func (v *view) losses(losses linking.Loss) (list []string) {
 
 // warnings draws the warnings of a plan.
 func (v *view) warnings(p linking.Plan, first, second string) app.UI {
-	return app.Ul().Class("warnings").Body(
-		app.Range(p.Warnings).Slice(func(i int) app.UI {
-			sentence := v.say.Sentences[warningSentences[p.Warnings[i]]]
-			return app.Li().Body(words.Of(words.Fill(sentence, "first", first, "second", second)))
-		}),
-	)
+	var list []app.UI
+	if p.Excess() > 0 {
+		size := strconv.Itoa(p.Size()>>10 + 1)
+		list = append(list, app.Li().Attr("role", "alert").Body(words.Of(words.Fill(v.say.DoesNotFit,
+			"size", size, "limit", strconv.Itoa(v.parts.config.ProfileLimit)))))
+	}
+	for _, warning := range p.Warnings {
+		sentence := v.say.Sentences[warningSentences[warning]]
+		list = append(list, app.Li().Body(words.Of(words.Fill(sentence, "first", first, "second", second))))
+	}
+	return app.Ul().Class("warnings").Body(list...)
 }
 
 // confirmUnlink draws the question before an unlink.

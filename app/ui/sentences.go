@@ -44,6 +44,7 @@ var failureSentences = []struct {
 	{linking.ErrUnread, text.Unread},
 	{linking.ErrConnection, text.NotAllowed},
 	{linking.ErrSameConnection, text.SameConnection},
+	{linking.ErrTooLarge, text.TooLarge},
 	{linking.ErrHasLinked, text.HasLinked},
 	{linking.ErrEnterprise, text.Enterprise},
 	{linking.ErrUnusable, text.Unusable},

@@ -64,6 +64,7 @@ var samples = map[string]sample{
 	"terms_url":         {"https://file.example/terms", "/env", "/flag", "//x.example/"},
 	"return_urls":       {"Shop=https://shop.example/,en:Files: all=/x?a=b", "Shop=/env", "en:Files=https://flag.example/?a=b", "Shop"},
 	"links":             {"en:Password=/file,Sessions: all=/x?a=b", "Password=/env", "en:Delete=https://flag.example/", "Password"},
+	"profile_limit":     {"20", "30", "40", "0.5"},
 	"same_connection":   {"warn", "allow", "refuse", "never"},
 	"metadata_labels":   {"en:theme=Design,news=News letter", "tags=env", "en:theme=Flag", "theme"},
 	"stored_elsewhere":  {"Your orders, files and notes stay: ask us.", "en:Ask us.", "en:Ask us, please.", " "},

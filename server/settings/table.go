@@ -132,6 +132,12 @@ var Table = []Setting{
 		field: func(s *Settings) any { return &s.Config.Links },
 	},
 	{
+		Name: "profile_limit", Use: Page, Value: "KB", Default: config.DefaultProfileLimit,
+		Help: "How large a profile may become by a link.",
+		More: "Auth0's own limit is 10 KB, with an allowance of about ten times as much. A person can leave settings behind.",
+		field: func(s *Settings) any { return &s.Config.ProfileLimit },
+	},
+	{
 		Name: "return_urls", Use: Page, Value: "[LANGUAGE:]LABEL=URL", DefaultIs: "none",
 		Help: "Applications that send people here to link or to unlink an account: what people know each by, and its address.",
 		More: fmt.Sprintf("See [APPLICATIONS.md](site/APPLICATIONS.md). The page leads back to these addresses alone, letter by letter. "+

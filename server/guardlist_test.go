@@ -1533,9 +1533,15 @@ var guards = []guard{
 	},
 	{
 		"the tenant lets no blocked user in", "server/tenant/authorize/authorize.go",
-		`	if owner.Blocked {`,
-		`	if owner == nil {`,
+		`	if u.Blocked {`,
+		`	if u == nil {`,
 		[]string{"server/tenant: TestBlockedUser"},
+	},
+	{
+		"the tenant lets only members into an organization", "server/tenant/authorize/authorize.go",
+		`of != "" && !slices.Contains(u.Organizations, of)`,
+		`of != "" && u == nil`,
+		[]string{"server/tenant: TestStrangerToOrganization"},
 	},
 	{
 		"the tenant answers the pages of its clients", "server/tenant/cors.go",

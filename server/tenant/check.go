@@ -39,7 +39,7 @@ func (o Options) Check() error {
 	if !slices.Contains([]oauth.UserAccess{"", oauth.AllowAll, oauth.RequireClientGrant, oauth.DenyAll}, o.UserAccess) {
 		c.add("user_access", "must be allow_all, require_client_grant or deny_all")
 	}
-	c.users(o)
+	c.organizations(o.Organizations, c.users(o))
 	if !o.Branding.HasValidColor() {
 		c.add("branding.primary_color", "must look like #2b4c9b")
 	}
@@ -85,6 +85,9 @@ func (c *checker) clients(o Options) {
 		c.all(at+"logout_urls", client.LogoutURLs, absolute)
 		c.all(at+"web_origins", client.WebOrigins, origin)
 		c.all(at+"grants", client.Grants, oneOf(oauth.Grants()))
+		if !client.OrganizationUsage.IsKnown() {
+			c.add(at+"organization_usage", "must be deny, allow or require")
+		}
 		c.all(at+"scopes", client.Scopes, oneOf(oauth.MachineScopes()))
 		c.all(at+"connections", client.Connections, func(name string) string {
 			if !slices.ContainsFunc(o.Connections, func(c Connection) bool { return c.Name == name }) {
@@ -157,7 +160,33 @@ func (c *checker) connections(list []Connection) {
 	}
 }
 
-func (c *checker) users(o Options) {
+func (c *checker) organizations(list []Organization, users map[string]bool) {
+	names, ids := map[string]bool{}, map[string]bool{}
+	for n, o := range list {
+		at := fmt.Sprintf("organizations[%d].", n)
+		wrongName, wrongID := o.Check()
+		if wrongName != "" {
+			c.add(at+"name", "%q %s", o.Name, wrongName)
+		} else {
+			c.once(names, at+"name", o.Name)
+		}
+		if wrongID != "" {
+			c.add(at+"id", "%q %s", o.ID, wrongID)
+		} else if o.ID != "" {
+			c.once(ids, at+"id", o.ID)
+		}
+		c.all(at+"members", o.Members, func(id string) string {
+			if !users[id] {
+				return "is no user_id of the tenant"
+			}
+			return ""
+		})
+	}
+}
+
+// users checks users and documents and returns their user_ids.
+func (c *checker) users(o Options) map[string]bool {
+	found := map[string]bool{}
 	if len(o.Users)+len(o.UserDocuments) > directory.MaxUsers {
 		c.add("users", "are more than %d", directory.MaxUsers)
 	}
@@ -165,6 +194,8 @@ func (c *checker) users(o Options) {
 	for n, u := range o.Users {
 		at := fmt.Sprintf("users[%d].", n)
 		c.identity(o, at, u.Identity, ids, addresses)
+		source, _ := connection.List(o.Connections).Find(u.Connection)
+		found[source.Strategy+"|"+u.AccountID(source)] = true
 		for m, i := range u.Linked {
 			c.identity(o, fmt.Sprintf("%slinked_identities[%d].", at, m), i, ids, addresses)
 		}
@@ -176,12 +207,14 @@ func (c *checker) users(o Options) {
 			c.add(at, "%v", err)
 			continue
 		}
+		found[u.ID()] = true
 		for _, i := range u.Identities {
 			if key := i.Key(); key != "" {
 				c.once(ids, at, key)
 			}
 		}
 	}
+	return found
 }
 
 func (c *checker) identity(o Options, at string, i Identity, ids, addresses map[string]bool) {

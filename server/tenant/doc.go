@@ -7,8 +7,8 @@
 //
 // This package checks options and connects the rooms below it:
 //
-//   - Who there is: seed (users to start with), connection, directory (users and their
-//     identities), password, keyring, datadir (what stays on disk).
+//   - Who there is: seed (users to start with), connection, organization, directory (users
+//     and their identities), password, keyring, datadir (what stays on disk).
 //   - What is issued: oauth (clients, requests, tokens, on zitadel/oidc's certified
 //     provider), authorize (the authorization endpoint), session (browsers).
 //   - What people see: hosted (sign-in, sign-up, sign-out), page (how HTML is rendered),

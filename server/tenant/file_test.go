@@ -44,7 +44,7 @@ func TestDocumentedFile(t *testing.T) {
 		ID: "spa", Name: "Our app", Callbacks: []string{"http://127.0.0.1:3000/callback"}, WebOrigins: []string{"http://127.0.0.1:3000"},
 		LogoutURLs: []string{"http://127.0.0.1:3000/"}, Grants: []string{tenant.GrantCode, tenant.GrantImplicit,
 			tenant.GrantRefreshToken},
-		Connections: []string{tenant.Database, tenant.Google}, PKCEOptional: true, CrossOriginAuthentication: true,
+		Connections: []string{tenant.Database, tenant.Google}, OrganizationUsage: "deny", PKCEOptional: true, CrossOriginAuthentication: true,
 		IDTokenLifetime: 36000, AccessTokenLifetime: 86400, ImplicitAccessTokenLifetime: 7200,
 		RefreshTokens: tenant.RefreshTokens{Lifetime: 2592000, Leeway: 0, NonRotating: false},
 	}
@@ -166,6 +166,25 @@ users:
 				"users[4].email: must be given; only an account of a provider, with an id, may have none",
 				"users[5].email: must be given; only an account of a provider, with an id, may have none",
 				`users[6].linked_identities[0].id: "auth0|a" is given twice`,
+			}},
+		{"organizations", `
+clients: [{id: c, organization_usage: sometimes}]
+organizations:
+- {name: Acme, id: acme, members: [nobody]}
+- {name: org_x}
+- {name: twice, id: org_1, members: ["auth0|5d1019061906b2c3d4e5f6a4"]}
+- {name: twice, id: org_1, members: ["google-oauth2|109061992185211271536"]}
+- {}`,
+			[]string{
+				"clients[0].organization_usage: must be deny, allow or require",
+				`organizations[0].id: "acme" must be org_ and letters and digits`,
+				`organizations[0].members[0]: "nobody" is no user_id of the tenant`,
+				`organizations[0].name: "Acme" must be at most 50 small letters, digits, _ and -, and not begin with org_`,
+				`organizations[1].name: "org_x" must be at most 50 small letters, digits, _ and -, and not begin with org_`,
+				`organizations[3].id: "org_1" is given twice`,
+				`organizations[3].members[0]: "google-oauth2|109061992185211271536" is no user_id of the tenant`,
+				`organizations[3].name: "twice" is given twice`,
+				`organizations[4].name: "" must be at most 50 small letters, digits, _ and -, and not begin with org_`,
 			}},
 		{"limits", client + "rate_limit: {per_second: -1}\nlogin_limit: {window: -1}\nbranding: {primary_color: red}",
 			[]string{"branding.primary_color: must look like #2b4c9b", "login_limit.window: must not be negative",

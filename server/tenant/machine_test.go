@@ -191,7 +191,6 @@ func TestMachineConflict(t *testing.T) {
 	token := machineToken(t, s)
 	provider, id, _ := strings.Cut(googleID, "|")
 	body := map[string]string{"provider": provider, "user_id": id}
-	const charlesID = "auth0|5d1017911226b2c3d4e5f6a2"
 	s.Do(t, http.MethodPost, userPath(adaID)+"/identities", token, body, nil)
 	for _, user := range []string{adaID, charlesID} {
 		var f failure

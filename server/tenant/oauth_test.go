@@ -18,13 +18,14 @@ import (
 )
 
 const (
-	ada      = "ada@example.com"
-	adaID    = "auth0|5d1018150a1b2c3d4e5f6a01"
-	google   = "ada.lovelace@gmail.example"
-	googleID = "google-oauth2|118151210185211271536"
-	facebook = "ada@facebook.example"
-	charles  = "charles@example.com"
-	mallory  = "mallory@example.com"
+	ada       = "ada@example.com"
+	adaID     = "auth0|5d1018150a1b2c3d4e5f6a01"
+	google    = "ada.lovelace@gmail.example"
+	googleID  = "google-oauth2|118151210185211271536"
+	facebook  = "ada@facebook.example"
+	charles   = "charles@example.com"
+	charlesID = "auth0|5d1017911226b2c3d4e5f6a2"
+	mallory   = "mallory@example.com"
 )
 
 // keySet fetches the tenant's keys by kid.

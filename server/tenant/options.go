@@ -12,6 +12,7 @@ import (
 	"twinlock/server/tenant/issuer"
 	"twinlock/server/tenant/managementapi"
 	"twinlock/server/tenant/oauth"
+	"twinlock/server/tenant/organization"
 	"twinlock/server/tenant/page"
 	"twinlock/server/tenant/seconds"
 	"twinlock/server/tenant/seed"
@@ -46,6 +47,10 @@ type (
 	Branding = page.Branding
 	// A UserAccess says which clients may ask for people's access to the Management API.
 	UserAccess = oauth.UserAccess
+	// An Organization is what people can sign in to as its members.
+	Organization = organization.Organization
+	// An OrganizationUsage says whether people sign in to a Client as members.
+	OrganizationUsage = oauth.OrganizationUsage
 	// A RateLimit is that of the Management API.
 	RateLimit = managementapi.RateLimit
 	// A LoginLimit is how often one may mistype a password.
@@ -74,6 +79,13 @@ type Options struct {
 	// UserDocuments are users as a tenant of Auth0 may hold them: JSON objects of the
 	// Management API's form, with whatever members. They come after Users.
 	UserDocuments []json.RawMessage `yaml:"user_documents"`
+	// Organizations have users as members. Nil, with nil Connections and Users: one, of which
+	// grace@example.com is.
+	Organizations []Organization `yaml:"organizations"`
+	// OrganizationNames lets requests name an organization instead of giving its id, and
+	// puts the name into tokens.
+	// https://auth0.com/docs/manage-users/organizations/configure-organizations/use-org-name-authentication-api
+	OrganizationNames bool `yaml:"organization_names"`
 	// UserAccess says which clients may ask for people's access to the Management API.
 	// Empty: all.
 	UserAccess oauth.UserAccess `yaml:"user_access"`
@@ -101,9 +113,13 @@ func (o Options) withDefaults() Options {
 		o.Connections = connection.Default()
 		if o.Users == nil {
 			o.Users = seed.DefaultUsers()
+			if o.Organizations == nil {
+				o.Organizations = organization.Default()
+			}
 		}
 	}
 	o.Connections = connection.List(o.Connections).WithDefaults()
+	o.Organizations = organization.List(o.Organizations).WithDefaults()
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}

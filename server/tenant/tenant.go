@@ -89,7 +89,7 @@ func (t *Tenant) open(o Options) error {
 		}
 	}
 	t.users, err = directory.Open(directory.Options{
-		Connections: o.Connections, Seeds: o.Users, Documents: o.UserDocuments, Data: t.data, Now: t.now,
+		Connections: o.Connections, Organizations: o.Organizations, Seeds: o.Users, Documents: o.UserDocuments, Data: t.data, Now: t.now,
 		Picture: func(name string) string { return avatar.URL(t.issuer.URL(), name) },
 	})
 	if err != nil {
@@ -99,7 +99,7 @@ func (t *Tenant) open(o Options) error {
 		return err
 	}
 	t.provider, err = oauth.New(oauth.Config{Issuer: t.issuer, Clients: o.Clients, Users: t.users, Keys: t.keys,
-		UserAccess: o.UserAccess, Now: t.now})
+		UserAccess: o.UserAccess, Organizations: o.Organizations, OrganizationNames: o.OrganizationNames, Now: t.now})
 	if err != nil {
 		return err
 	}

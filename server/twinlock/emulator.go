@@ -58,7 +58,7 @@ func tenantFor(apps ...string) tenant.Options {
 // clientFor is the tenant's client for an app at a URL with a trailing slash. A
 // loopback origin goes by two names.
 func clientFor(homes ...string) tenant.Client {
-	client := tenant.Client{ID: tenant.DefaultClientID}
+	client := tenant.Client{ID: tenant.DefaultClientID, OrganizationUsage: "allow"}
 	for _, home := range withLocalhost(homes) {
 		client.Callbacks = append(client.Callbacks, strings.TrimSuffix(home, "/")+app.CallbackPath)
 		client.LogoutURLs = append(client.LogoutURLs, home)

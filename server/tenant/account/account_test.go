@@ -12,6 +12,7 @@ import (
 	"twinlock/server/tenant/connection"
 	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/issuer"
+	"twinlock/server/tenant/organization"
 	"twinlock/server/tenant/password"
 	"twinlock/server/tenant/seed"
 )
@@ -22,7 +23,7 @@ func newService(t *testing.T, limit account.LoginLimit) (*account.Service, *dire
 	connection.Connection) {
 	t.Helper()
 	users, err := directory.Open(directory.Options{
-		Connections: connection.Default().WithDefaults(), Seeds: seed.DefaultUsers(),
+		Connections: connection.Default().WithDefaults(), Organizations: organization.Default(), Seeds: seed.DefaultUsers(),
 		Picture: func(string) string { return "" }, Now: time.Now,
 	})
 	if err != nil {

@@ -63,6 +63,10 @@ func (e *Endpoint) Handler(pages SignInPages, tickets Tickets) http.HandlerFunc 
 			return
 		}
 		if s, ok := e.Sessions.Of(r); ok && e.suffices(s, request) {
+			if err := admit(request, e.Users.Owner(s.Identity)); err != nil {
+				e.Refuse(w, r, request, err)
+				return
+			}
 			request.SignedIn(s.Identity, s.ID, s.Time)
 			e.respond(w, r, request)
 			return
@@ -154,11 +158,24 @@ func (e *Endpoint) SignIn(w http.ResponseWriter, r *http.Request, request *oauth
 		e.Pages.Fail(w, "sign in", err)
 		return
 	}
-	if owner.Blocked {
-		e.Refuse(w, r, request, &oidc.Error{ErrorType: "unauthorized", Description: "user is blocked"})
+	if err := admit(request, owner); err != nil {
+		e.Refuse(w, r, request, err)
 		return
 	}
 	s := e.Sessions.Start(w, r, id.Key(), id.Connection, request.GetClientID())
 	request.SignedIn(s.Identity, s.ID, s.Time)
 	e.respond(w, r, request)
+}
+
+// admit refuses a user that is blocked, or no member of the organization that the request
+// names, also one with a session. The second text is in public programs and was reported:
+// https://github.com/auth0/auth0-server-python/pull/114
+func admit(request *oauth.Request, u *directory.User) error {
+	if u.Blocked {
+		return &oidc.Error{ErrorType: "unauthorized", Description: "user is blocked"}
+	}
+	if of := request.Organization.ID; of != "" && !slices.Contains(u.Organizations, of) {
+		return oidc.ErrAccessDenied().WithDescription("user %s is not part of the %s organization", u.ID(), of)
+	}
+	return nil
 }

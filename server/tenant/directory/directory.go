@@ -17,6 +17,7 @@ import (
 
 	"twinlock/server/tenant/connection"
 	"twinlock/server/tenant/datadir"
+	"twinlock/server/tenant/organization"
 	"twinlock/server/tenant/password"
 	"twinlock/server/tenant/seed"
 )
@@ -50,6 +51,8 @@ var (
 type Options struct {
 	// Connections are those of the tenant, with their defaults.
 	Connections connection.List
+	// Organizations are those of the tenant, with their defaults.
+	Organizations organization.List
 	// Seeds are the users of a new directory and after a reset; their identities must
 	// be of Connections.
 	Seeds []seed.User

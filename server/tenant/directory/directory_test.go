@@ -11,6 +11,7 @@ import (
 	"twinlock/server/tenant/connection"
 	"twinlock/server/tenant/datadir"
 	"twinlock/server/tenant/directory"
+	"twinlock/server/tenant/organization"
 	"twinlock/server/tenant/seed"
 )
 
@@ -24,7 +25,7 @@ const (
 func open(t *testing.T, data *datadir.Dir) *directory.Directory {
 	t.Helper()
 	d, err := directory.Open(directory.Options{
-		Connections: connection.Default().WithDefaults(), Seeds: seed.DefaultUsers(), Data: data,
+		Connections: connection.Default().WithDefaults(), Organizations: organization.Default(), Seeds: seed.DefaultUsers(), Data: data,
 		Picture: func(name string) string { return "picture of " + name }, Now: time.Now,
 	})
 	if err != nil {

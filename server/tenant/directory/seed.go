@@ -27,6 +27,7 @@ func (d *Directory) seeded() ([]*User, error) {
 			u.Identities = append(u.Identities, id)
 		}
 		u.Metadata, u.AppMetadata = MergeMetadata(nil, user.UserMetadata), MergeMetadata(nil, user.AppMetadata)
+		u.Organizations = d.config.Organizations.Of(u.ID())
 		users = append(users, u)
 	}
 	documented, err := d.documented(d.config.Documents)
@@ -48,6 +49,7 @@ func (d *Directory) documented(documents []json.RawMessage) ([]*User, error) {
 				}
 			}
 		}
+		u.Organizations = d.config.Organizations.Of(u.ID())
 		u.CreatedAt = d.config.Now()
 		u.UpdatedAt = u.CreatedAt
 		users = append(users, u)

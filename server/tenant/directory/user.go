@@ -63,10 +63,13 @@ type User struct {
 	Metadata    map[string]any `json:"user_metadata,omitempty"`
 	AppMetadata map[string]any `json:"app_metadata,omitempty"`
 	Blocked     bool           `json:"blocked,omitempty"`
-	CreatedAt   time.Time      `json:"created_at"`
-	UpdatedAt   time.Time      `json:"updated_at"`
-	LastLogin   time.Time      `json:"last_login,omitzero"`
-	Logins      int            `json:"logins_count,omitempty"`
+	// Organizations are the ids of those that the user is a member of. A user that becomes an
+	// identity of another one loses them.
+	Organizations []string  `json:"organizations,omitempty"`
+	CreatedAt     time.Time `json:"created_at"`
+	UpdatedAt     time.Time `json:"updated_at"`
+	LastLogin     time.Time `json:"last_login,omitzero"`
+	Logins        int       `json:"logins_count,omitempty"`
 	// Document is the user as it was given. Nil: made of the fields above.
 	Document Document `json:"document,omitempty"`
 }

@@ -37,7 +37,7 @@ func (p *Pages) code(w http.ResponseWriter, r *http.Request) {
 func (p *Pages) showCode(w http.ResponseWriter, request *oauth.Request, c connection.Connection, to string, status int,
 	alert string) {
 	p.Renderer.Show(w, codePage, status, request.Asked.RedirectURI, signInData{State: request.ID, Tenant: p.Renderer.Name(),
-		Connection: c, Username: request.Asked.LoginHint, SentTo: to, Alert: alert})
+		For: request.Organization.DisplayName, Connection: c, Username: request.Asked.LoginHint, SentTo: to, Alert: alert})
 }
 
 // enterCode reads an address, or a code.

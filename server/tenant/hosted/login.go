@@ -16,6 +16,7 @@ import (
 type signInData struct {
 	State      string // the request's id
 	Tenant     string
+	For        string // the display name of the organization that one signs in to
 	Connection connection.Connection
 	Username   string
 	Alert      string
@@ -35,7 +36,7 @@ type choice struct {
 
 func (p *Pages) newData(request *oauth.Request) signInData {
 	c, ok := p.database(request)
-	return signInData{State: request.ID, Tenant: p.Renderer.Name(), Password: ok, Signup: ok && !c.DisableSignup}
+	return signInData{State: request.ID, Tenant: p.Renderer.Name(), For: request.Organization.DisplayName, Password: ok, Signup: ok && !c.DisableSignup}
 }
 
 // credentials shows the page that asks for a password, or for another way.
@@ -111,7 +112,7 @@ func (p *Pages) accounts(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, p.Path(request, ""), http.StatusSeeOther)
 		return
 	}
-	data := signInData{State: request.ID, Tenant: p.Renderer.Name(), Connection: c}
+	data := signInData{State: request.ID, Tenant: p.Renderer.Name(), For: request.Organization.DisplayName, Connection: c}
 	list := p.Users.Identities(c.Name)
 	for n, name := range directory.AccountNames(list) {
 		data.Accounts = append(data.Accounts, choice{list[n].Profile, name})

@@ -51,6 +51,10 @@ type Client struct {
 	// tenant demands a grant for that.
 	UserGrant bool `yaml:"user_grant"`
 
+	// OrganizationUsage says whether people sign in as members of an organization. Empty:
+	// DenyOrganizations.
+	OrganizationUsage OrganizationUsage `yaml:"organization_usage"`
+
 	// PKCEOptional accepts a code request without code_challenge.
 	PKCEOptional bool `yaml:"pkce_optional"`
 	// CrossOriginAuthentication opens /co/authenticate.

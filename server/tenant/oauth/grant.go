@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"twinlock/server/tenant/organization"
 )
 
 // A grant is what a client was given on behalf of a user.
@@ -18,6 +20,8 @@ type grant struct {
 	authTime time.Time
 	request  string // the id of the authorization request
 	timed    bool   // the ID token says authTime: the request had max_age, or prompt=login
+
+	organization organization.Organization
 
 	frontChannel bool      // answered by the authorization endpoint: implicit
 	until        time.Time // of an access token

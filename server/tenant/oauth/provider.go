@@ -20,6 +20,7 @@ import (
 	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/issuer"
 	"twinlock/server/tenant/keyring"
+	"twinlock/server/tenant/organization"
 )
 
 // Config of a Provider. All of it must be given.
@@ -30,6 +31,10 @@ type Config struct {
 	Keys    *keyring.Ring
 	// UserAccess is to the Management API. Empty: AllowAll.
 	UserAccess UserAccess
+	// Organizations are those of the tenant, with their defaults.
+	Organizations organization.List
+	// OrganizationNames lets requests name one, and puts the name into tokens.
+	OrganizationNames bool
 	// Now is the clock.
 	Now func() time.Time
 }

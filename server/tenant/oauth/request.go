@@ -13,6 +13,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 
 	"twinlock/server/tenant/leftout"
+	"twinlock/server/tenant/organization"
 )
 
 // Errors of ReadRequest. The client must not hear of them: its address is not known to
@@ -59,6 +60,8 @@ type Request struct {
 	Audience []string
 	// Scopes are those that are granted.
 	Scopes []string
+	// Organization is that to sign in to as a member. The zero one: none.
+	Organization organization.Organization
 	// Connection is the name of the one to sign in through. Empty: any.
 	Connection string
 	// Hint is the user_id that the ID token hint names. Empty: none does.
@@ -108,7 +111,8 @@ func (r *Request) Wants(artefact string) bool {
 func (r *Request) grant() grant {
 	return grant{
 		clientID: r.Asked.ClientID, subject: r.subject, session: r.session, audience: r.Audience,
-		issuer: r.Issuer, scopes: r.Scopes, authTime: r.authTime, timed: r.Asked.MaxAge != nil, request: r.ID, frontChannel: r.Asked.ResponseType != oidc.ResponseTypeCode,
+		issuer: r.Issuer, scopes: r.Scopes, authTime: r.authTime, timed: r.Asked.MaxAge != nil, request: r.ID,
+		organization: r.Organization, frontChannel: r.Asked.ResponseType != oidc.ResponseTypeCode,
 	}
 }
 
@@ -163,6 +167,9 @@ func (p *Provider) Check(ctx context.Context, request *Request, form url.Values)
 	}
 	// The audience comes before the connection: so it was seen, not documented.
 	if err := p.setScopes(request, form.Get("audience")); err != nil {
+		return err
+	}
+	if request.Organization, err = p.organization(form.Get("organization"), client); err != nil {
 		return err
 	}
 	if err := p.checkConnection(request.Connection, client); err != nil {

@@ -188,6 +188,7 @@ func (p *Provider) accessToken(g grant, claims map[string]any) (string, error) {
 	claims["iat"], claims["exp"] = now.Unix(), now.Add(p.storage.accessTTL(g)).Unix()
 	delete(claims, "client_id")
 	delete(claims, "nbf")
+	p.addOrganization(claims, g.organization)
 	return p.sign(claims, fault.Flaw{})
 }
 
@@ -201,6 +202,7 @@ func (p *Provider) idToken(g grant, claims map[string]any, accessToken string, f
 	for _, name := range []string{"azp", "client_id", "at_hash", "c_hash", "amr"} {
 		delete(claims, name)
 	}
+	p.addOrganization(claims, g.organization)
 	if !g.timed {
 		delete(claims, "auth_time")
 	}

@@ -1544,6 +1544,33 @@ var guards = []guard{
 		[]string{"server/tenant: TestStrangerToOrganization"},
 	},
 	{
+		"the tenant asks for a second factor", "server/tenant/authorize/factor.go",
+		`u.OTPSecret != "" && !passed`,
+		`u.OTPSecret == "none"`,
+		[]string{"server/tenant: TestSecondFactor", "server/tenant: TestSessionWithoutSecondFactor"},
+	},
+	{
+		"the tenant takes a one-time code once", "server/tenant/account/otp.go",
+		`secret == "" || used || !right`,
+		`secret == "" || used && !right || !right`,
+		[]string{"server/tenant: TestSecondFactor", "server/tenant/account: TestOTPWindow"},
+	},
+	{
+		"a second factor comes after the first", "server/tenant/hosted/otp.go",
+		`if request.First == "" || owner == nil {`,
+		`if request.First == "" {
+		owner = p.Users.Get("auth0|5d1019141109b2c3d4e5f6a5")
+	}
+	if owner == nil {`,
+		[]string{"server/tenant: TestSecondFactorIsTheSecond"},
+	},
+	{
+		"a second factor makes no session fresh", "server/tenant/authorize/factor.go",
+		`request.Resumed && (!ok`,
+		`request.Resumed && false && (!ok`,
+		[]string{"server/tenant: TestStepUp"},
+	},
+	{
 		"the tenant answers the pages of its clients", "server/tenant/cors.go",
 		`slices.Contains(c.WebOrigins, origin)`,
 		`slices.Contains(c.WebOrigins, origin) || origin != ""`,

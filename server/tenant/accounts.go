@@ -22,6 +22,9 @@ type Account struct {
 	Connection string
 	// Password is empty for an account of a social connection.
 	Password string
+	// OTPSecret makes the one-time codes that are asked for after the password. Empty: none
+	// are.
+	OTPSecret string
 	// For says what the account is for, in a few words.
 	For string
 }
@@ -35,6 +38,7 @@ var purposes = map[string]string{
 	"mallory@example.com":        "her address is not verified: linking is refused",
 	"mary@gmail.example":         "somebody else at Google: to sign in there and link an account with a password",
 	"grace@example.com":          "a Google account is linked already: to unlink, or to be refused as a second one",
+	"hedy@example.com":           "asks for a one-time code after the password: their page in the dashboard has it",
 }
 
 // Accounts returns the users of such a tenant after a reset, by their main identities:
@@ -42,7 +46,7 @@ var purposes = map[string]string{
 func Accounts() []Account {
 	var list []Account
 	for _, u := range seed.DefaultUsers() {
-		list = append(list, Account{Email: u.Email, Connection: u.Connection, Password: u.Password, For: purposes[u.Email]})
+		list = append(list, Account{Email: u.Email, Connection: u.Connection, Password: u.Password, OTPSecret: u.OTPSecret, For: purposes[u.Email]})
 	}
 	return list
 }

@@ -194,6 +194,11 @@ func (c *checker) users(o Options) map[string]bool {
 	for n, u := range o.Users {
 		at := fmt.Sprintf("users[%d].", n)
 		c.identity(o, at, u.Identity, ids, addresses)
+		if u.OTPSecret != "" {
+			if err := account.CheckSecret(u.OTPSecret); err != nil {
+				c.add(at+"otp_secret", "%v", err)
+			}
+		}
 		source, _ := connection.List(o.Connections).Find(u.Connection)
 		found[source.Strategy+"|"+u.AccountID(source)] = true
 		for m, i := range u.Linked {

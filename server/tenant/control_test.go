@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"twinlock/server/tenant"
+	"twinlock/server/tenant/seed"
 	"twinlock/server/tenant/tenanttest"
 )
 
@@ -229,7 +230,8 @@ func TestBodiesAreBounded(t *testing.T) {
 }
 
 func TestDashboard(t *testing.T) {
-	s := tenanttest.Start(t)
+	clock := newClock() // the one-time code must not change meanwhile
+	s := tenanttest.Start(t, func(o *tenant.Options) { o.Now = clock.now })
 	primary := s.Login(t, ada, tenant.Database, nil)
 	s.Do(t, http.MethodPatch, userPath(adaID), primary.AccessToken,
 		map[string]any{"user_metadata": map[string]any{"x": "</code><script>alert(1)</script>"}}, nil)
@@ -248,6 +250,12 @@ func TestDashboard(t *testing.T) {
 		if !strings.Contains(body, want) {
 			t.Errorf("the user page lacks %q: %s", want, body)
 		}
+	}
+	if code := s.OTP(t, seed.DefaultOTPSecret, 0); !strings.Contains(serve(s.Tenant, http.MethodGet, "/_emulator/users/"+hedyID, nil).Body.String(), code) {
+		t.Error("the page of a user with a second factor lacks the code")
+	}
+	if strings.Contains(body, "One-time code") {
+		t.Error("the page of a user without a second factor has a code")
 	}
 	if strings.Contains(body, "<script") || !strings.Contains(one.Header().Get("Content-Security-Policy"),
 		"default-src 'none'") {

@@ -38,4 +38,5 @@ func ExampleNew() {
 	// mallory@example.com Username-Password-Authentication
 	// mary@gmail.example google-oauth2
 	// grace@example.com Username-Password-Authentication
+	// hedy@example.com Username-Password-Authentication
 }

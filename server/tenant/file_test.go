@@ -157,6 +157,7 @@ users:
 - {connection: facebook, id: "facebook|1"}
 - {connection: facebook, name: Nobody}
 - {connection: Username-Password-Authentication, id: b}
+- {connection: facebook, id: f, otp_secret: "123"}
 - {connection: Username-Password-Authentication, id: a, email: c@b.example,
 	linked_identities: [{connection: Username-Password-Authentication, id: a, email: d@b.example}]}`,
 			[]string{
@@ -165,7 +166,8 @@ users:
 				`users[3].id: "facebook|1" must be letters, digits and ._~-, without the strategy`,
 				"users[4].email: must be given; only an account of a provider, with an id, may have none",
 				"users[5].email: must be given; only an account of a provider, with an id, may have none",
-				`users[6].linked_identities[0].id: "auth0|a" is given twice`,
+				"users[6].otp_secret: must be at least 16 letters and digits of base32",
+				`users[7].linked_identities[0].id: "auth0|a" is given twice`,
 			}},
 		{"organizations", `
 clients: [{id: c, organization_usage: sometimes}]

@@ -16,7 +16,7 @@ import (
 
 type tenantCommand struct {
 	emulatorFlags
-	File   string   `name:"config" placeholder:"FILE" help:"YAML file with the tenant's clients, connections, users and limits. Default: one client, for the app, and seven users."`
+	File   string   `name:"config" placeholder:"FILE" help:"YAML file with the tenant's clients, connections, users and limits. Default: one client, for the app, and eight users."`
 	App    []string `default:"http://127.0.0.1:8000/" placeholder:"URL" help:"Where the app is served, with its base path. Default: ${default}."`
 	Issuer string   `placeholder:"URL" help:"The tenant's own URL, where a proxy stands before it. Default: from the address."`
 }

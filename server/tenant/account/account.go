@@ -1,6 +1,7 @@
 // Package account has what people do with their accounts in a tenant's databases: a
 // [Service] signs them in with a password, makes accounts, and sends the messages with
-// which an address is verified, a password is chosen or a block ended. Nothing here
+// which an address is verified, a password is chosen or a block ended. It checks one-time
+// codes. Nothing here
 // tells a stranger which accounts there are.
 package account
 
@@ -13,6 +14,7 @@ import (
 	"net/http"
 	"net/mail"
 	"strings"
+	"sync"
 	"time"
 
 	"twinlock/server/tenant/connection"
@@ -33,13 +35,20 @@ type Service struct {
 	tickets  tickets
 	codes    *expiring.Map[sentCode] // by the id of an authorization request
 	outbox   outbox
+
+	otpChecks   sync.Mutex              // a code that comes twice at once is right once
+	usedCodes   *expiring.Map[struct{}] // one-time codes, by user_id and code
+	enrollments *expiring.Map[string]   // secrets that wait for their first code, by the id of an authorization request
 }
 
 // New returns a service for the users. Links of messages have the issuer's first name.
 func New(users *directory.Directory, of issuer.Issuer, limit LoginLimit, now func() time.Time) *Service {
 	return &Service{
 		users: users, issuer: of, now: now, attempts: newAttempts(limit, now),
-		codes: expiring.New[sentCode](now, codeTTL, expiring.DefaultLimit), tickets: tickets{expiring.New[ticket](now, ticketTTL, expiring.DefaultLimit)},
+		codes:       expiring.New[sentCode](now, codeTTL, expiring.DefaultLimit),
+		tickets:     tickets{expiring.New[ticket](now, ticketTTL, expiring.DefaultLimit)},
+		usedCodes:   expiring.New[struct{}](now, usedTTL, expiring.DefaultLimit),
+		enrollments: expiring.New[string](now, enrollmentTTL, expiring.DefaultLimit),
 	}
 }
 
@@ -47,6 +56,8 @@ func New(users *directory.Directory, of issuer.Issuer, limit LoginLimit, now fun
 func (s *Service) Clear() {
 	s.tickets.Clear()
 	s.codes.Clear()
+	s.usedCodes.Clear()
+	s.enrollments.Clear()
 	s.attempts.failed.Clear()
 	s.outbox.clear()
 }

@@ -63,12 +63,7 @@ func (e *Endpoint) Handler(pages SignInPages, tickets Tickets) http.HandlerFunc 
 			return
 		}
 		if s, ok := e.Sessions.Of(r); ok && e.suffices(s, request) {
-			if err := admit(request, e.Users.Owner(s.Identity)); err != nil {
-				e.Refuse(w, r, request, err)
-				return
-			}
-			request.SignedIn(s.Identity, s.ID, s.Time)
-			e.respond(w, r, request)
+			e.resume(w, r, request, s)
 			return
 		}
 		if slices.Contains(request.Asked.Prompt, oidc.PromptNone) {
@@ -148,9 +143,31 @@ func (e *Endpoint) suffices(s session.Session, request *oauth.Request) bool {
 	return owner != nil && !owner.Blocked && (request.Hint == "" || request.Hint == owner.ID())
 }
 
-// SignIn starts a session for the identity and answers the client.
+// resume answers the client by the browser's session, which suffices.
+func (e *Endpoint) resume(w http.ResponseWriter, r *http.Request, request *oauth.Request, s session.Session) {
+	owner := e.Users.Owner(s.Identity)
+	if err := admit(request, owner); err != nil {
+		e.Refuse(w, r, request, err)
+		return
+	}
+	if needsFactor(request, owner, s.Factor) {
+		request.Resumed = true
+		e.askFactor(w, r, request, s.Identity)
+		return
+	}
+	request.SignedIn(s.Identity, s.ID, s.Time)
+	e.respond(w, r, request)
+}
+
+// SignIn starts a session for the identity and answers the client, or first asks for a
+// second factor.
 func (e *Endpoint) SignIn(w http.ResponseWriter, r *http.Request, request *oauth.Request, id directory.Identity) {
 	if e.refused(w, r, request) {
+		return
+	}
+	if u := e.Users.Owner(id.Key()); u != nil && admit(request, u) == nil && needsFactor(request, u, false) {
+		request.Resumed = false
+		e.askFactor(w, r, request, id.Key())
 		return
 	}
 	owner, err := e.Users.SignedIn(id.Key())
@@ -162,7 +179,8 @@ func (e *Endpoint) SignIn(w http.ResponseWriter, r *http.Request, request *oauth
 		e.Refuse(w, r, request, err)
 		return
 	}
-	s := e.Sessions.Start(w, r, id.Key(), id.Connection, request.GetClientID())
+	s := e.Sessions.Start(w, r, session.Session{
+		Identity: id.Key(), Connection: id.Connection, Client: request.GetClientID(), Factor: request.Factor})
 	request.SignedIn(s.Identity, s.ID, s.Time)
 	e.respond(w, r, request)
 }

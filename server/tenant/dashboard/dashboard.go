@@ -55,6 +55,7 @@ type userData struct {
 	Connections string // their names
 	Metadata    string // as JSON
 	Raw         string // the identities, as JSON
+	OTP         string // the one-time code of now
 }
 
 func newUserData(u *directory.User) userData {
@@ -96,7 +97,9 @@ func (d *Dashboard) showUser(w http.ResponseWriter, r *http.Request) {
 		d.Renderer.Message(w, http.StatusNotFound, "The user does not exist", "It may have been linked to another user.")
 		return
 	}
-	d.Renderer.Show(w, userPage, http.StatusOK, "", newUserData(u))
+	data := newUserData(u)
+	data.OTP = d.Accounts.OTP(u)
+	d.Renderer.Show(w, userPage, http.StatusOK, "", data)
 }
 
 // showOutbox shows the messages that Auth0 would have sent, to programs as JSON.

@@ -17,6 +17,7 @@ type Representation struct {
 	FamilyName    string                   `json:"family_name,omitempty"`
 	GivenName     string                   `json:"given_name,omitempty"`
 	Identities    []IdentityRepresentation `json:"identities"`
+	Multifactor   []string                 `json:"multifactor,omitempty"` // "guardian", seen in public programs
 	Name          string                   `json:"name,omitempty"`
 	Nickname      string                   `json:"nickname,omitempty"`
 	PhoneNumber   string                   `json:"phone_number,omitempty"`
@@ -57,6 +58,9 @@ func (u *User) Represent() Representation {
 	}
 	if !u.LastLogin.IsZero() {
 		r.LastLogin = Timestamp(u.LastLogin)
+	}
+	if u.OTPSecret != "" {
+		r.Multifactor = []string{"guardian"}
 	}
 	for n, i := range u.Identities {
 		r.Identities = append(r.Identities, i.represent(n > 0))
@@ -135,7 +139,7 @@ func (r *Representation) UnmarshalJSON(data []byte) error {
 	}
 	for name, to := range map[string]any{
 		"user_metadata": &r.UserMetadata, "app_metadata": &r.AppMetadata,
-		"logins_count": &r.LoginsCount, "identities": &r.Identities,
+		"logins_count": &r.LoginsCount, "multifactor": &r.Multifactor, "identities": &r.Identities,
 	} {
 		json.Unmarshal(d[name], to) // whatever else it is counts as absent
 	}

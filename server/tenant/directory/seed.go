@@ -18,7 +18,7 @@ func (d *Directory) seeded() ([]*User, error) {
 	var users []*User
 	for n, user := range d.config.Seeds {
 		at := start.Add(time.Duration(n) * 25 * time.Hour)
-		u := &User{Blocked: user.Blocked, CreatedAt: at, UpdatedAt: at, LastLogin: at, Logins: 1}
+		u := &User{Blocked: user.Blocked, OTPSecret: user.OTPSecret, CreatedAt: at, UpdatedAt: at, LastLogin: at, Logins: 1}
 		for _, i := range append([]seed.Identity{user.Identity}, user.Linked...) {
 			id, err := d.NewIdentity(i)
 			if err != nil {

@@ -70,6 +70,9 @@ type User struct {
 	UpdatedAt     time.Time `json:"updated_at"`
 	LastLogin     time.Time `json:"last_login,omitzero"`
 	Logins        int       `json:"logins_count,omitempty"`
+	// OTPSecret makes the one-time codes of a second factor, in base32. Empty: the user has
+	// none. It belongs to the user, not to an identity: one that is linked loses its own.
+	OTPSecret string `json:"otp_secret,omitempty"`
 	// Document is the user as it was given. Nil: made of the fields above.
 	Document Document `json:"document,omitempty"`
 }

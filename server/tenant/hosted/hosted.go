@@ -39,6 +39,7 @@ var (
 	codePage        = templates.Page("code")
 	credentialsPage = templates.Page("credentials")
 	forgotPage      = templates.Page("forgot")
+	otpPage         = templates.Page("otp")
 	resetPage       = templates.Page("reset")
 	signupPage      = templates.Page("signup")
 )
@@ -58,24 +59,26 @@ type Pages struct {
 // Register adds the pages to the mux.
 func (p *Pages) Register(mux *http.ServeMux) {
 	for pattern, handle := range map[string]http.HandlerFunc{
-		"GET " + page.StylePath:      p.Renderer.ServeStyle,
-		"GET " + credentialsPath:     p.credentials,
-		"POST " + credentialsPath:    p.signIn,
-		"GET " + accountsPath:        p.accounts,
-		"POST " + accountsPath:       p.choose,
-		"GET " + codePath:            p.code,
-		"POST " + codePath:           p.enterCode,
-		"GET " + signupPath:          p.signup,
-		"POST " + signupPath:         p.signUp,
-		"GET " + forgotPath:          p.forgot,
-		"POST " + forgotPath:         p.sendReset,
-		"GET " + account.ResetPath:   p.reset,
-		"POST " + account.ResetPath:  p.resetPassword,
-		"GET " + account.VerifyPath:  p.verifyEmail,
-		"GET " + account.UnblockPath: p.unblock,
-		"GET /v2/logout":             p.logout,
-		"GET /oidc/logout":           p.endSession,
-		"POST /oidc/logout":          p.endSession,
+		"GET " + page.StylePath:        p.Renderer.ServeStyle,
+		"GET " + credentialsPath:       p.credentials,
+		"POST " + credentialsPath:      p.signIn,
+		"GET " + accountsPath:          p.accounts,
+		"POST " + accountsPath:         p.choose,
+		"GET " + codePath:              p.code,
+		"POST " + codePath:             p.enterCode,
+		"GET " + authorize.FactorPath:  p.otp,
+		"POST " + authorize.FactorPath: p.enterOTP,
+		"GET " + signupPath:            p.signup,
+		"POST " + signupPath:           p.signUp,
+		"GET " + forgotPath:            p.forgot,
+		"POST " + forgotPath:           p.sendReset,
+		"GET " + account.ResetPath:     p.reset,
+		"POST " + account.ResetPath:    p.resetPassword,
+		"GET " + account.VerifyPath:    p.verifyEmail,
+		"GET " + account.UnblockPath:   p.unblock,
+		"GET /v2/logout":               p.logout,
+		"GET /oidc/logout":             p.endSession,
+		"POST /oidc/logout":            p.endSession,
 	} {
 		mux.HandleFunc(pattern, handle)
 	}

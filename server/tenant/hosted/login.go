@@ -25,6 +25,7 @@ type signInData struct {
 	Signup     bool            // offers to sign up
 	Social     connection.List // to choose from: all that ask for no password
 	SentTo     string          // a code
+	Secret     string          // of one-time codes, to be added
 	Accounts   []choice        // to choose from
 }
 

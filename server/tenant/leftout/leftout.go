@@ -56,7 +56,7 @@ func refuse(w http.ResponseWriter, code string) {
 
 // parameters are those of an authorization request that ask for more than the
 // emulator does. Ignoring one would answer another question.
-var parameters = []string{"invitation", "request_uri", "acr_values", "claims",
+var parameters = []string{"invitation", "request_uri", "claims",
 	"authorization_details", "dpop_jkt", "session_transfer_token", "access_token",
 	"requested_connection", "requested_connection_scope", "link_account"}
 

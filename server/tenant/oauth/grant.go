@@ -22,6 +22,7 @@ type grant struct {
 	timed    bool   // the ID token says authTime: the request had max_age, or prompt=login
 
 	organization organization.Organization
+	factor       bool // a second one was checked for the request
 
 	frontChannel bool      // answered by the authorization endpoint: implicit
 	until        time.Time // of an access token

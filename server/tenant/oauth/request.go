@@ -71,6 +71,14 @@ type Request struct {
 
 	// Identity is the key of the one signed in with. Empty: nobody has signed in yet.
 	Identity string
+	// First is the key of the identity whose own credentials were checked, while the request
+	// waits for a second factor. Empty: it does not.
+	First string
+	// Resumed: the browser's session stood for the credentials of First.
+	Resumed bool
+	// Factor: a second one was checked.
+	Factor bool
+
 	session  string // the sid claim
 	authTime time.Time
 	subject  string // set when tokens are made
@@ -103,6 +111,13 @@ func (r *Request) SignedIn(identity, session string, at time.Time) {
 	r.Identity, r.session, r.authTime = identity, session, at
 }
 
+// MultiFactor is the value of acr_values that asks for a second factor.
+// https://auth0.com/docs/secure/multi-factor-authentication/step-up-authentication
+const MultiFactor = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
+
+// AsksFactor reports whether the request asks for a second factor.
+func (r *Request) AsksFactor() bool { return slices.Contains(r.Asked.ACRValues, MultiFactor) }
+
 // Wants reports whether the response type names the artefact: code, token or id_token.
 func (r *Request) Wants(artefact string) bool {
 	return slices.Contains(strings.Fields(string(r.Asked.ResponseType)), artefact)
@@ -112,7 +127,7 @@ func (r *Request) grant() grant {
 	return grant{
 		clientID: r.Asked.ClientID, subject: r.subject, session: r.session, audience: r.Audience,
 		issuer: r.Issuer, scopes: r.Scopes, authTime: r.authTime, timed: r.Asked.MaxAge != nil, request: r.ID,
-		organization: r.Organization, frontChannel: r.Asked.ResponseType != oidc.ResponseTypeCode,
+		organization: r.Organization, factor: r.Factor, frontChannel: r.Asked.ResponseType != oidc.ResponseTypeCode,
 	}
 }
 

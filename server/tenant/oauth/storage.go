@@ -154,6 +154,7 @@ func (s *storage) CreateAccessAndRefreshTokens(ctx context.Context, request op.T
 	}
 	client := s.clients[g.clientID]
 	next := refreshToken{grant: g, family: rand.Text(), until: s.now().Add(client.refreshTTL())}
+	next.factor = false // an ID token of a refresh token has no amr, see addFactor
 	if current != "" {
 		before, err := s.use(current)
 		if err != nil {

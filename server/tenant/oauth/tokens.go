@@ -203,6 +203,7 @@ func (p *Provider) idToken(g grant, claims map[string]any, accessToken string, f
 		delete(claims, name)
 	}
 	p.addOrganization(claims, g.organization)
+	addFactor(claims, g)
 	if !g.timed {
 		delete(claims, "auth_time")
 	}
@@ -219,4 +220,14 @@ func (p *Provider) idToken(g grant, claims map[string]any, accessToken string, f
 		}
 	}
 	return p.sign(claims, flaw)
+}
+
+// addFactor adds the claims of a second factor, which are in an ID token only where the
+// person has just been asked: not in a silent one, and not in a refreshed one. That acr is
+// there even if acr_values did not ask is in Auth0's example only.
+// https://auth0.com/docs/secure/multi-factor-authentication/step-up-authentication/configure-step-up-authentication-for-web-apps
+func addFactor(claims map[string]any, g grant) {
+	if g.factor {
+		claims["acr"], claims["amr"] = MultiFactor, []string{"mfa"}
+	}
 }

@@ -16,6 +16,10 @@ import (
 // DefaultPassword is that of every default account of a database, and of documents.
 const DefaultPassword = "Analytical-Engine-1843"
 
+// DefaultOTPSecret is that of the default account with a second factor: the secret of the
+// examples in RFC 6238, appendix B.
+const DefaultOTPSecret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+
 // An Identity is one way to sign in, as options give it.
 type Identity struct {
 	// Connection is the name of one of the tenant's connections. It must be given.
@@ -45,7 +49,10 @@ type User struct {
 	// Identity is the main one.
 	Identity
 	// Blocked users cannot sign in.
-	Blocked      bool           `yaml:"blocked"`
+	Blocked bool `yaml:"blocked"`
+	// OTPSecret asks for one-time codes that are made of it, as authenticator apps do; in
+	// base32. Empty: no second factor.
+	OTPSecret    string         `yaml:"otp_secret"`
 	UserMetadata map[string]any `yaml:"user_metadata"`
 	AppMetadata  map[string]any `yaml:"app_metadata"`
 	// Linked are the other identities.
@@ -81,6 +88,10 @@ func DefaultUsers() []User {
 			GivenName: "Grace", FamilyName: "Hopper", EmailVerified: true},
 			Linked: []Identity{{Email: "grace.hopper@gmail.example", Connection: connection.Google, ID: "109061992185211271536",
 				GivenName: "Grace", FamilyName: "Hopper", EmailVerified: true}}},
+		{Identity: Identity{Email: "hedy@example.com", Connection: connection.Database, ID: "5d1019141109b2c3d4e5f6a5",
+			Password:  DefaultPassword,
+			GivenName: "Hedy", FamilyName: "Lamarr", EmailVerified: true},
+			OTPSecret: DefaultOTPSecret},
 	}
 }
 

@@ -31,6 +31,8 @@ type Session struct {
 	Connection string
 	// Client is the id of the one signed in for.
 	Client string
+	// Factor: a second one was checked.
+	Factor bool
 	// Time is when the credentials were checked.
 	Time time.Time
 }
@@ -56,14 +58,20 @@ func (s *Store) Of(r *http.Request) (Session, bool) {
 	return s.sessions.Get(value)
 }
 
-// Start gives the browser a new session, in the place of any other, and returns it.
-func (s *Store) Start(w http.ResponseWriter, r *http.Request, identity, connection, client string) Session {
+// Start gives the browser a new session, in the place of any other, and returns it with
+// ID and Time.
+func (s *Store) Start(w http.ResponseWriter, r *http.Request, started Session) Session {
 	s.sessions.Pop(s.Get(r, sessionCookie))
-	started := Session{ID: rand.Text(), Identity: identity, Connection: connection, Client: client, Time: s.now()}
+	started.ID, started.Time = rand.Text(), s.now()
 	value := rand.Text() + rand.Text()
 	s.sessions.Put(value, started)
 	s.Set(w, sessionCookie, value, int(ttl/time.Second))
 	return started
+}
+
+// Confirm records a second factor in the browser's session.
+func (s *Store) Confirm(r *http.Request) {
+	s.sessions.Update(s.Get(r, sessionCookie), func(of *Session) { of.Factor = true })
 }
 
 // End ends the browser's session.

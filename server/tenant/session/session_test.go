@@ -43,14 +43,18 @@ func TestSessions(t *testing.T) {
 	if _, ok := s.Of(b.request()); ok {
 		t.Error("a new browser has a session")
 	}
-	b.visit(func(w http.ResponseWriter, r *http.Request) { s.Start(w, r, "auth0|1", "db", "app") })
+	b.visit(func(w http.ResponseWriter, r *http.Request) {
+		s.Start(w, r, session.Session{Identity: "auth0|1", Connection: "db", Client: "app"})
+	})
 	first := b
 	got, ok := s.Of(b.request())
 	if !ok || got.Identity != "auth0|1" || got.Connection != "db" || got.Client != "app" || got.ID == b.cookies[0].Value {
 		t.Errorf("got %+v, %t", got, ok)
 	}
 	// The next session replaces the first.
-	b.visit(func(w http.ResponseWriter, r *http.Request) { s.Start(w, r, "auth0|2", "db", "app") })
+	b.visit(func(w http.ResponseWriter, r *http.Request) {
+		s.Start(w, r, session.Session{Identity: "auth0|2", Connection: "db", Client: "app"})
+	})
 	b.cookies = b.cookies[1:]
 	if _, ok := s.Of(first.request()); ok {
 		t.Error("the replaced session is still there")

@@ -3,6 +3,7 @@ package tenant
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -152,6 +153,11 @@ func (c *checker) connections(list []Connection) {
 		c.once(seen, at+"name", source.Name)
 		if !idPattern.MatchString(source.Strategy) {
 			c.add(at+"strategy", "must be auth0 for a database, email or sms for codes, or a social provider's such as google-oauth2")
+		}
+		for _, name := range slices.Sorted(maps.Keys(source.UpstreamParams)) {
+			if wrong := source.CheckUpstream(name); wrong != "" {
+				c.add(at+"upstream_params."+name, "%s", wrong)
+			}
 		}
 		if !slices.Contains(password.Policies(), source.PasswordPolicy) {
 			c.add(at+"password_policy", "%q is not known; there are %s", source.PasswordPolicy,

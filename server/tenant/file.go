@@ -55,11 +55,7 @@ func (c *checker) decode(at string, value any, to reflect.Value) {
 	case reflect.Slice:
 		c.decodeSlice(at, value, to)
 	case reflect.Map:
-		if m, ok := value.(map[string]any); ok {
-			to.Set(reflect.ValueOf(m))
-			return
-		}
-		c.add(at, "must be a map")
+		c.decodeMap(at, value, to)
 	case reflect.String:
 		c.assign(at, value, to, reflect.String, "text (perhaps in quotation marks)")
 	case reflect.Bool:
@@ -110,6 +106,24 @@ func (c *checker) decodeSlice(at string, value any, to reflect.Value) {
 	to.Set(reflect.MakeSlice(to.Type(), len(list), len(list)))
 	for n, item := range list {
 		c.decode(fmt.Sprintf("%s[%d]", at, n), item, to.Index(n))
+	}
+}
+
+// decodeMap keeps a map of anything as it is.
+func (c *checker) decodeMap(at string, value any, to reflect.Value) {
+	m, ok := value.(map[string]any)
+	switch {
+	case !ok:
+		c.add(at, "must be a map")
+	case to.Type().Elem().Kind() == reflect.Interface:
+		to.Set(reflect.ValueOf(m))
+	default:
+		to.Set(reflect.MakeMap(to.Type()))
+		for _, name := range slices.Sorted(maps.Keys(m)) {
+			item := reflect.New(to.Type().Elem()).Elem()
+			c.decode(at+"."+name, m[name], item)
+			to.SetMapIndex(reflect.ValueOf(name), item)
+		}
 	}
 }
 

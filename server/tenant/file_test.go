@@ -85,7 +85,7 @@ func keysOf(of reflect.Type) []string {
 			keys = append(keys, key)
 		}
 		inner := f.Type
-		if inner.Kind() == reflect.Slice {
+		if inner.Kind() == reflect.Slice || inner.Kind() == reflect.Map {
 			inner = inner.Elem()
 		}
 		if inner.Kind() == reflect.Struct && f.Tag.Get("yaml") != "-" && inner.PkgPath() != "time" {
@@ -148,6 +148,21 @@ clients:
 			[]string{
 				"connections[0].name: must be given", `connections[1].password_policy: "strict" is not known; there are excellent, fair, good, low, none`,
 				"connections[1].strategy: must be auth0 for a database, email or sms for codes, or a social provider's such as google-oauth2", `connections[2].name: "d" is given twice`,
+			}},
+		{"upstream parameters", client + `
+connections:
+- {name: g, strategy: google-oauth2, upstream_params: {state: {value: x}, none: {}, both: {value: x, alias: prompt}, of: {alias: state}, text: x, odd: {values: x}, right: {alias: prompt}}}
+- {name: d, strategy: auth0, upstream_params: {x: {value: x}}}
+- {name: s, strategy: samlp, upstream_params: {x: {value: x}}}
+- {name: t, strategy: google-oauth2, upstream_params: [x]}`,
+			[]string{
+				"connections[0].upstream_params.both: needs a value or an alias", "connections[0].upstream_params.none: needs a value or an alias",
+				"connections[0].upstream_params.odd.values: there is no such setting", "connections[0].upstream_params.odd: needs a value or an alias",
+				"connections[0].upstream_params.of: must have an alias of acr_values, audience, client_id, display, id_token_hint, login_hint, max_age, prompt, resource, response_mode, response_type, ui_locales",
+				"connections[0].upstream_params.state: is given to every provider",
+				"connections[0].upstream_params.text: must be a map", "connections[0].upstream_params.text: needs a value or an alias",
+				"connections[1].upstream_params.x: is only for a provider that speaks OAuth", "connections[2].upstream_params.x: is only for a provider that speaks OAuth",
+				"connections[3].upstream_params: must be a map",
 			}},
 		{"users", client + `
 users:

@@ -39,6 +39,8 @@ type (
 	Seconds = seconds.Seconds
 	// A Connection is a source of identities.
 	Connection = connection.Connection
+	// An UpstreamParam is a parameter that the provider of a Connection is given.
+	UpstreamParam = connection.UpstreamParam
 	// A User is one that the tenant starts with and gets back by a reset.
 	User = seed.User
 	// An Identity is one way in which a User signs in.

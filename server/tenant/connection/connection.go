@@ -39,6 +39,8 @@ type Connection struct {
 	// DeveloperKeys: the tenant has no keys of its own at the provider, and uses Auth0's.
 	// https://auth0.com/docs/authenticate/identity-providers/social-identity-providers/devkeys
 	DeveloperKeys bool `yaml:"developer_keys"`
+	// UpstreamParams are given to the provider, by their names there.
+	UpstreamParams map[string]UpstreamParam `yaml:"upstream_params"`
 	// DisableSignup refuses new accounts of a database, and of a connection with codes.
 	DisableSignup bool `yaml:"disable_signup"`
 	// PasswordPolicy is none, low, fair, good or excellent. Empty: good.

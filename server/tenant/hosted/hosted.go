@@ -5,6 +5,7 @@ package hosted
 
 import (
 	"embed"
+	"maps"
 	"net/http"
 	"net/url"
 
@@ -95,6 +96,7 @@ func (p *Pages) Path(request *oauth.Request, screenHint string) string {
 		if c.DeveloperKeys {
 			query.Set("redirect_uri", "https://login.auth0.com/login/callback")
 		}
+		maps.Copy(query, c.Upstream(request.Form))
 	} else if c.Coded() {
 		path = codePath
 	} else if c, ok := p.database(request); ok && screenHint == "signup" && !c.DisableSignup {

@@ -3,6 +3,7 @@ package hosted
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 
@@ -27,6 +28,7 @@ type signInData struct {
 	SentTo     string          // a code
 	Secret     string          // of one-time codes, to be added
 	Accounts   []choice        // to choose from
+	Given      url.Values      // to the provider
 }
 
 // A choice is an account that the person could have at a social provider.
@@ -113,7 +115,7 @@ func (p *Pages) accounts(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, p.Path(request, ""), http.StatusSeeOther)
 		return
 	}
-	data := signInData{State: request.ID, Tenant: p.Renderer.Name(), For: request.Organization.DisplayName, Connection: c}
+	data := signInData{State: request.ID, Tenant: p.Renderer.Name(), For: request.Organization.DisplayName, Connection: c, Given: c.Upstream(request.Form)}
 	list := p.Users.Identities(c.Name)
 	for n, name := range directory.AccountNames(list) {
 		data.Accounts = append(data.Accounts, choice{list[n].Profile, name})

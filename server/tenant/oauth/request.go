@@ -55,7 +55,9 @@ type Request struct {
 	Issuer string
 	// Asked are the request's parameters. They are read only.
 	Asked *oidc.AuthRequest
-	Mode  ResponseMode
+	// Form has the same as it came, and what the standard does not know.
+	Form url.Values
+	Mode ResponseMode
 	// Audience is that of the access token. Empty: an opaque one.
 	Audience []string
 	// Scopes are those that are granted.
@@ -147,7 +149,7 @@ func (p *Provider) ReadRequest(ctx context.Context, form url.Values) (*Request, 
 		return nil, ErrCallback
 	}
 	asked.ResponseType = normalized(asked.ResponseType)
-	return &Request{ID: rand.Text() + rand.Text(), Issuer: op.IssuerFromContext(ctx), Asked: asked,
+	return &Request{ID: rand.Text() + rand.Text(), Issuer: op.IssuerFromContext(ctx), Asked: asked, Form: form,
 		Connection: form.Get("connection")}, nil
 }
 

@@ -28,7 +28,8 @@ type Entry struct {
 
 // harmless are the query parameters that have no secret and that tests ask for.
 var harmless = []string{"response_type", "response_mode", "code_challenge_method", "scope", "audience",
-	"connection", "realm", "owp", "prompt", "max_age", "screen_hint", "fields", "include_fields"}
+	"connection", "organization", "realm", "owp", "prompt", "max_age", "acr_values", "screen_hint", "fields",
+	"include_fields"}
 
 // A Log is a list of entries. The zero Log is empty and ready.
 type Log struct {

@@ -133,8 +133,8 @@ var Table = []Setting{
 	},
 	{
 		Name: "profile_limit", Use: Page, Value: "KB", Default: config.DefaultProfileLimit,
-		Help: "How large a profile may become by a link.",
-		More: "Auth0's own limit is 10 KB, with an allowance of about ten times as much. A person can leave settings behind.",
+		Help:  "How large a profile may become by a link.",
+		More:  "Auth0's own limit is 10 KB, with an allowance of about ten times as much. A person can leave settings behind.",
 		field: func(s *Settings) any { return &s.Config.ProfileLimit },
 	},
 	{

@@ -50,6 +50,9 @@ func (o Options) Check() error {
 	if (o.RateLimit.PerSecond == 0) != (o.RateLimit.Burst == 0) {
 		c.add("rate_limit", "needs both per_second and burst")
 	}
+	if o.ProfileLimit < 0 {
+		c.add("profile_limit", "must not be negative")
+	}
 	if o.LoginLimit.Window < 0 {
 		c.add("login_limit.window", "must not be negative")
 	}

@@ -203,9 +203,9 @@ organizations:
 				`organizations[3].name: "twice" is given twice`,
 				`organizations[4].name: "" must be at most 50 small letters, digits, _ and -, and not begin with org_`,
 			}},
-		{"limits", client + "rate_limit: {per_second: -1}\nlogin_limit: {window: -1}\nbranding: {primary_color: red}",
+		{"limits", client + "rate_limit: {per_second: -1}\nprofile_limit: -1\nlogin_limit: {window: -1}\nbranding: {primary_color: red}",
 			[]string{"branding.primary_color: must look like #2b4c9b", "login_limit.window: must not be negative",
-				"rate_limit: must not be negative", "rate_limit: needs both per_second and burst"}},
+				"profile_limit: must not be negative", "rate_limit: must not be negative", "rate_limit: needs both per_second and burst"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -95,6 +95,9 @@ type Options struct {
 	Branding Branding `yaml:"branding"`
 	// RateLimit is that of the Management API. Zero: 50 calls a second.
 	RateLimit RateLimit `yaml:"rate_limit"`
+	// ProfileLimit is how many bytes a user may have in the Management API's form, after a
+	// link or a change. Zero: any.
+	ProfileLimit int `yaml:"profile_limit"`
 	// LoginLimit is how often one may mistype a password. Zero: a hundred times.
 	LoginLimit LoginLimit `yaml:"login_limit"`
 

@@ -89,7 +89,7 @@ func (t *Tenant) open(o Options) error {
 		}
 	}
 	t.users, err = directory.Open(directory.Options{
-		Connections: o.Connections, Organizations: o.Organizations, Seeds: o.Users, Documents: o.UserDocuments, Data: t.data, Now: t.now,
+		Connections: o.Connections, Organizations: o.Organizations, Seeds: o.Users, Documents: o.UserDocuments, ProfileLimit: o.ProfileLimit, Data: t.data, Now: t.now,
 		Picture: func(name string) string { return avatar.URL(t.issuer.URL(), name) },
 	})
 	if err != nil {

@@ -43,6 +43,8 @@ var (
 	ErrUserExists = errors.New("the address has an account in this connection")
 	// ErrFull is returned when there are MaxUsers users.
 	ErrFull = errors.New("the tenant has as many users as it can hold")
+	// ErrTooLarge is returned when a user would be larger than Options.ProfileLimit.
+	ErrTooLarge = errors.New("the user's profile is too large")
 	// ErrTaken is returned when a document has an identity of another user.
 	ErrTaken = errors.New("an identity belongs to another user")
 )
@@ -60,6 +62,8 @@ type Options struct {
 	Documents []json.RawMessage
 	// Data stores the users. Nil: in memory.
 	Data *datadir.Dir
+	// ProfileLimit is how many bytes a user may have in the Management API's form. 0: any.
+	ProfileLimit int
 	// Picture returns the address of a picture for an account of that name.
 	Picture func(name string) string
 	// Now is the clock.
@@ -336,8 +340,8 @@ func (d *Directory) ChangeIdentity(key string, edit func(*Identity)) error {
 }
 
 // Change stores what edit makes of the user and returns the outcome. The named members
-// of its representation are those that edit may change. Errors: ErrNoUser, and those
-// of edit.
+// of its representation are those that edit may change. Errors: ErrNoUser, ErrTooLarge, and
+// those of edit.
 func (d *Directory) Change(id string, members []string, edit func(*User) error) (*User, error) {
 	var after *User
 	err := d.update(func(draft map[string]*User) error {
@@ -353,7 +357,19 @@ func (d *Directory) Change(id string, members []string, edit func(*User) error) 
 			u.UpdatedAt = d.config.Now()
 		})
 		draft[id] = after
-		return err
+		return cmp.Or(err, d.fits(after))
 	})
 	return after, err
+}
+
+// fits returns ErrTooLarge if the user is.
+func (d *Directory) fits(u *User) error {
+	if d.config.ProfileLimit == 0 {
+		return nil
+	}
+	document, err := json.Marshal(u.Represent())
+	if err == nil && len(document) > d.config.ProfileLimit {
+		err = ErrTooLarge
+	}
+	return err
 }

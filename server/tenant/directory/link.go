@@ -1,10 +1,13 @@
 package directory
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Link makes the second account an identity of the primary and returns the primary.
 // The second account's user is removed, its metadata with it. Errors: ErrNoUser,
-// ErrSameIdentity, ErrAlreadyLinked, ErrNoSecondary, ErrHasLinked.
+// ErrSameIdentity, ErrAlreadyLinked, ErrNoSecondary, ErrHasLinked, ErrTooLarge.
 func (d *Directory) Link(primaryID, secondaryID string) (*User, error) {
 	var after *User
 	err := d.update(func(draft map[string]*User) error {
@@ -23,7 +26,7 @@ func (d *Directory) Link(primaryID, secondaryID string) (*User, error) {
 		})
 		delete(draft, secondaryID)
 		draft[primaryID] = after
-		return err
+		return cmp.Or(err, d.fits(after))
 	})
 	return after, err
 }

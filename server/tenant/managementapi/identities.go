@@ -63,6 +63,7 @@ func linkFailure(err error) error {
 		{directory.ErrAlreadyLinked, errLinkExists},
 		{directory.ErrNoSecondary, errLinkNotFound},
 		{directory.ErrHasLinked, errLinkUnable},
+		{directory.ErrTooLarge, errOversized},
 	} {
 		if errors.Is(err, known.is) {
 			return known.as

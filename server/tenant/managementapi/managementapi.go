@@ -120,7 +120,10 @@ var (
 	errNoEndpoint = apiError{Status: http.StatusNotFound, Message: "Not Found. " + leftout.Text,
 		Code: "unsupported_endpoint"}
 	errInexistentUser = apiError{Status: http.StatusNotFound, Message: "The user does not exist.", Code: "inexistent_user"}
-	errInvalidBody    = apiError{Status: http.StatusBadRequest, Message: "Invalid request body", Code: "invalid_body"}
+	// That such writes fail is documented, status and words are a guess:
+	// https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations/migrate-oversized-user-profiles
+	errOversized   = apiError{Status: http.StatusBadRequest, Message: "The user profile is too large.", Code: "operation_not_supported"}
+	errInvalidBody = apiError{Status: http.StatusBadRequest, Message: "Invalid request body", Code: "invalid_body"}
 )
 
 func (a *API) getUser(w http.ResponseWriter, r *http.Request) {

@@ -189,8 +189,11 @@ func (a *API) patchUser(w http.ResponseWriter, r *http.Request) {
 		}
 		return nil
 	})
-	if errors.Is(err, directory.ErrNoUser) {
+	switch {
+	case errors.Is(err, directory.ErrNoUser):
 		err = errInexistentUser
+	case errors.Is(err, directory.ErrTooLarge):
+		err = errOversized
 	}
 	if err != nil {
 		a.fail(w, err)

@@ -814,7 +814,7 @@ var guards = []guard{
 	},
 	{
 		"the connection is one that is offered", "app/linking/policy.go",
-		`case !p.Allows(a.Connection):`,
+		`case !p.knows(connection):`,
 		`case false:`,
 		[]string{
 			"app/flow: TestRefusedBeforeTheSecondLogin",
@@ -844,7 +844,7 @@ var guards = []guard{
 	},
 	{
 		"a way to sign in remains", "app/linking/policy.go",
-		`i.Unusable == "" && !i.Same(identity) && p.Allows(i.Connection)`,
+		`i.Unusable == "" && !i.Same(identity) && p.knows(i.Connection)`,
 		`i.Unusable == "" && !i.Same(identity)`,
 		[]string{"app/linking: TestUnlinkRefuses/the last that can sign in (attack case 25)"},
 	},

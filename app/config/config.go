@@ -183,7 +183,27 @@ type Connection struct {
 	// Strategy is the kind of provider; see [provider.Provider]. Default: Name where
 	// that is a strategy, or else "auth0", a database.
 	Strategy string `json:"strategy" yaml:"strategy"`
+	// Link is [LinkNo] or [LinkPrimaryOnly]; "" or [LinkYes] where accounts of the connection
+	// are linked as any others.
+	Link string `json:"link,omitempty" yaml:"link,omitempty"`
+	// Unlink is [UnlinkNo] where an account of the connection that is linked stays so.
+	Unlink string `json:"unlink,omitempty" yaml:"unlink,omitempty"`
+	// Max is 1 where a profile may have one account of the connection; 0 for any number.
+	Max int `json:"max,omitempty" yaml:"max,omitempty"`
+	// Reason is the operator's own sentence on such a rule, and whom to ask, once for each
+	// language.
+	Reason []Sentence `json:"reason,omitempty" yaml:"reason,omitempty"`
 }
+
+// The values of [Connection].Link and [Connection].Unlink. They bind the page, and whoever uses
+// it; what the tenant allows is for the tenant to decide.
+const (
+	LinkYes         = "yes"
+	LinkPrimaryOnly = "primary_only" // it is the account that stays
+	LinkNo          = "no"
+	UnlinkYes       = "yes"
+	UnlinkNo        = "no"
+)
 
 // Link is a link of the operator's.
 type Link struct {

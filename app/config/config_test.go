@@ -345,6 +345,14 @@ func TestValidate(t *testing.T) {
 		{"many links", func(c *Config) { c.Links = make([]Link, MaxLinks+1) }, []string{"links"}},
 		{"verified by mail", func(c *Config) { c.VerifyEmailURL = "mailto:help@id.example" }, []string{"verify_email_url"}},
 		{"history", func(c *Config) { c.History = "forever" }, []string{"history"}},
+		{"rules", func(c *Config) {
+			c.Connections[0].Link, c.Connections[0].Max, c.Connections[1].Unlink = "primary_only", 1, "no"
+			c.Connections[1].Reason = []Sentence{{Words: "Your company decides. Ask it@acme.example."}}
+		}, nil},
+		{"wrong rules", func(c *Config) {
+			c.Connections[0].Link, c.Connections[0].Max, c.Connections[1].Unlink = "never", 2, "false"
+			c.Connections[1].Reason = []Sentence{{Words: "a\nb"}, {Words: "c"}}
+		}, []string{"connections[0].link", "connections[0].max", "connections[1].unlink", "connections[1].reason[0].text", "connections[1].reason[1].language"}},
 		{"profile limit", func(c *Config) { c.ProfileLimit = -1 }, []string{"profile_limit"}},
 		{"same connection", func(c *Config) { c.SameConnection = "yes" }, []string{"same_connection"}},
 		{"last used", func(c *Config) { c.LastUsed = "yes" }, []string{"last_used"}},

@@ -50,7 +50,7 @@ func (c Config) Validate() error {
 	c.checkEmail(&p)
 	c.checkLinks(&p)
 	c.checkMetadataLabels(&p)
-	c.checkStoredElsewhere(&p)
+	c.checkSentences(&p, "stored_elsewhere", c.StoredElsewhere)
 	if !slices.Contains([]string{KeepHistory, WipeHistory}, c.History) {
 		p.add("history", "must be keep or wipe")
 	}
@@ -199,6 +199,7 @@ func (c Config) checkConnections(p *problems) {
 			}
 			checkText(p, field+".label."+language, label)
 		}
+		c.checkRules(p, field, &connection)
 		if connection.Icon != "" && !siteFile(connection.Icon) {
 			p.add(field+".icon", "must be a file beside the settings file")
 		}
@@ -293,13 +294,28 @@ func (c *Config) checkMetadataLabels(p *problems) {
 	}
 }
 
-func (c *Config) checkStoredElsewhere(p *problems) {
-	for i := range c.StoredElsewhere {
-		sentence, field := &c.StoredElsewhere[i], fmt.Sprintf("stored_elsewhere[%d]", i)
+// checkRules checks what is said of links of one connection.
+func (c *Config) checkRules(p *problems, field string, connection *Connection) {
+	if !slices.Contains([]string{"", LinkYes, LinkPrimaryOnly, LinkNo}, connection.Link) {
+		p.add(field+".link", "must be yes, primary_only or no")
+	}
+	if !slices.Contains([]string{"", UnlinkYes, UnlinkNo}, connection.Unlink) {
+		p.add(field+".unlink", "must be yes or no")
+	}
+	if connection.Max != 0 && connection.Max != 1 {
+		p.add(field+".max", "must be 1")
+	}
+	c.checkSentences(p, field+".reason", connection.Reason)
+}
+
+// checkSentences checks a list of the operator's sentences.
+func (c *Config) checkSentences(p *problems, name string, list []Sentence) {
+	for i := range list {
+		sentence, field := &list[i], fmt.Sprintf("%s[%d]", name, i)
 		checkLine(p, field+".text", sentence.Words, maxSentence)
 		c.checkLanguage(p, field, sentence.Language)
 		same := func(other Sentence) bool { return other.Language == sentence.Language }
-		if slices.ContainsFunc(c.StoredElsewhere[:i], same) {
+		if slices.ContainsFunc(list[:i], same) {
 			p.add(field+".language", "given twice")
 		}
 	}

@@ -54,7 +54,7 @@ func (f *Flow) referredHere() {
 	if !f.referredOpen() {
 		return
 	}
-	if r.Link != "" && !f.settings.Policy.Allows(r.Link) ||
+	if r.Link != "" && f.settings.Policy.LinkableTo(f.state.User.Identities, r.Link) != nil ||
 		r.Unlink != "" && f.state.Phase == Ready && f.state.Referred() == nil {
 		f.refer(referral.Refused)
 	}
@@ -63,7 +63,7 @@ func (f *Flow) referredHere() {
 // referredRefused says so after a failure that is a refusal.
 func (f *Flow) referredRefused(err error) {
 	var refused *linking.RefusedError
-	if f.referredOpen() && (errors.As(err, &refused) || isAny(err, linking.ErrLastWay, linking.ErrPrimary)) {
+	if f.referredOpen() && (errors.As(err, &refused) || isAny(err, linking.ErrLastWay, linking.ErrPrimary, linking.ErrNoUnlink)) {
 		f.refer(referral.Refused)
 	}
 }

@@ -16,6 +16,11 @@ var (
 	ErrUnread = errors.New("account could not be read")
 	// ErrConnection is returned when the policy does not allow an account's connection.
 	ErrConnection = errors.New("connection not allowed")
+	// ErrNoLink is returned when accounts of a connection are not linked, by the policy's rules.
+	ErrNoLink = errors.New("accounts of this connection are not linked")
+	// ErrPrimaryOnly is returned when an account is not the primary that has to be, by the
+	// policy's rules.
+	ErrPrimaryOnly = errors.New("an account of this connection must be the primary")
 	// ErrSameConnection is returned when the profile would have two identities of one
 	// connection, and the policy does not allow that.
 	ErrSameConnection = errors.New("a second identity of one connection")
@@ -45,6 +50,9 @@ var (
 	// ErrPrimary is returned when the identity is the profile's own. To have another
 	// primary the person unlinks that other one and links this profile to it.
 	ErrPrimary = errors.New("the primary identity cannot be unlinked")
+	// ErrNoUnlink is returned when a linked account of a connection stays so, by the policy's
+	// rules.
+	ErrNoUnlink = errors.New("an account of this connection stays linked")
 	// ErrNotHere is returned when the identity is not part of the profile.
 	ErrNotHere = errors.New("not an identity of this profile")
 	// ErrLastWay is returned when the person could not sign in with any identity that would

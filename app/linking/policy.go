@@ -27,6 +27,8 @@ type Policy struct {
 	RefuseSame, WarnSame bool
 	// MaxSize is how many bytes a profile may have, about; 0 for any.
 	MaxSize int
+	// Rules are those of single connections, by name.
+	Rules map[string]Rule
 	// Expected is the subject that the second login was asked for, "" for any. A profile
 	// that this account has been linked to since is accepted, too.
 	Expected string
@@ -34,6 +36,18 @@ type Policy struct {
 	// tokens without update:current_user_metadata, and where no journal can be
 	// kept.
 	NoMerge bool
+}
+
+// Rule is what holds of the accounts of one connection.
+type Rule struct {
+	// NoLink: they are not linked, whichever of the two they are.
+	NoLink bool
+	// PrimaryOnly: such an account is the one that stays.
+	PrimaryOnly bool
+	// Once: a profile has at most one.
+	Once bool
+	// NoUnlink: one that is linked stays so.
+	NoUnlink bool
 }
 
 // isEnterprise tells whether an account is an organisation's. Auth0 has such a one
@@ -112,8 +126,9 @@ func (p *Policy) alone(a *Account) error {
 		return ErrUnread
 	case a.Unusable:
 		return ErrUnusable
-	case !p.Allows(a.Connection):
-		return ErrConnection
+	}
+	if reason := p.Linkable(a.Connection); reason != nil {
+		return reason
 	}
 	return p.emailRefusal(a)
 }
@@ -148,12 +163,14 @@ func (p *Policy) refusal(primary, secondary *Account) *RefusedError {
 		}
 	}
 	switch {
-	case p.RefuseSame && sameConnection(primary, secondary):
+	case (p.RefuseSame || p.Rules[secondary.Connection].Once) && sameConnection(primary, secondary):
 		return refused(ErrSameConnection, secondary)
 	case len(secondary.Linked) > 0:
 		return refused(ErrHasLinked, secondary)
 	case isEnterprise(secondary):
 		return refused(ErrEnterprise, secondary)
+	case p.Rules[secondary.Connection].PrimaryOnly:
+		return refused(ErrPrimaryOnly, secondary)
 	}
 	return nil
 }
@@ -172,15 +189,43 @@ func refused(reason error, about *Account) *RefusedError {
 	return &RefusedError{Reason: reason, Account: *about}
 }
 
-// Allows reports whether accounts of a connection may be linked.
-func (p *Policy) Allows(connection string) bool {
+// Linkable returns why accounts of a connection are not linked, nil if they are.
+//
+// Errors: [ErrConnection], [ErrNoLink].
+func (p *Policy) Linkable(connection string) error {
+	switch {
+	case !p.knows(connection):
+		return ErrConnection
+	case p.Rules[connection].NoLink:
+		return ErrNoLink
+	}
+	return nil
+}
+
+// LinkableTo returns why no account of a connection can be linked to a profile with these
+// identities, nil if one can.
+//
+// Errors: [ErrConnection], [ErrNoLink], [ErrSameConnection].
+func (p *Policy) LinkableTo(profile []management.Identity, connection string) error {
+	if err := p.Linkable(connection); err != nil {
+		return err
+	}
+	same := func(i management.Identity) bool { return i.Connection == connection }
+	if (p.RefuseSame || p.Rules[connection].Once) && slices.ContainsFunc(profile, same) {
+		return ErrSameConnection
+	}
+	return nil
+}
+
+// knows reports whether a connection is one that a person can sign in with.
+func (p *Policy) knows(connection string) bool {
 	return len(p.Connections) == 0 || slices.Contains(p.Connections, connection)
 }
 
 // CheckUnlink returns the reason why an identity may not be taken out of a profile, nil if
 // it may.
 //
-// Errors: [ErrUnusable], [ErrNotHere], [ErrPrimary], [ErrLastWay].
+// Errors: [ErrUnusable], [ErrNotHere], [ErrPrimary], [ErrNoUnlink], [ErrLastWay].
 func (p Policy) CheckUnlink(u management.User, identity management.Identity) error {
 	own, _ := u.Primary()
 	switch {
@@ -190,9 +235,11 @@ func (p Policy) CheckUnlink(u management.User, identity management.Identity) err
 		return ErrNotHere
 	case own.Same(identity):
 		return ErrPrimary
+	case p.Rules[identity.Connection].NoUnlink:
+		return ErrNoUnlink
 	}
 	for _, i := range u.Identities {
-		if i.Unusable == "" && !i.Same(identity) && p.Allows(i.Connection) {
+		if i.Unusable == "" && !i.Same(identity) && p.knows(i.Connection) {
 			return nil
 		}
 	}

@@ -195,6 +195,7 @@ func (l *Lock) params() map[string]any {
 }
 
 func (d *dialog) button(c Connection, stage stage, chosen Connection, deaf bool) app.UI {
+	why := d.Lock.options.Unavailable(c.Name)
 	b := app.Button().Type("button").Class("connection").
 		DataSet("connection", c.Name).
 		DataSet("label", c.Label).
@@ -205,8 +206,9 @@ func (d *dialog) button(c Connection, stage stage, chosen Connection, deaf bool)
 			app.If(d.Lock.options.LastUsed() == c.Name, func() app.UI {
 				return app.Span().Class("badge").Body(words.Of(d.Lock.options.LanguageDictionary.LastUsed))
 			}),
+			app.If(why != "", func() app.UI { return app.Span().Class("quiet why").Body(words.Of(why)) }),
 		)
-	if stage == opening || deaf {
+	if stage == opening || deaf || why != "" {
 		b = b.Disabled(true)
 	}
 	if stage == opening && c.Name == chosen.Name {

@@ -174,6 +174,9 @@ type Options struct {
 	// LastUsed returns the name of the connection that is marked in the dialog, since the
 	// person has signed in with it before; "" marks none. The default is none.
 	LastUsed func() string
+	// Unavailable returns why a connection cannot be chosen now, as a sentence that stands below
+	// its button; "" if it can. By default all can.
+	Unavailable func(connection string) string
 	// OnFailure returns the sentence that the dialog shows for an error; the error's own
 	// text by default.
 	OnFailure func(error) string
@@ -215,6 +218,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Outlasts == nil {
 		o.Outlasts = func(context.Context, string) bool { return true }
+	}
+	if o.Unavailable == nil {
+		o.Unavailable = func(string) string { return "" }
 	}
 	if o.LastUsed == nil {
 		o.LastUsed = func() string { return "" }

@@ -179,6 +179,7 @@ func (v *view) primaryIdentity() app.UI {
 func (v *view) row(r row, unlinkable bool) app.UI {
 	say, i := v.say, r.identity
 	connection := v.parts.connections.find(i.Connection, i.Provider)
+	stays := v.parts.rules[i.Connection].NoUnlink
 	label := words.Data(r.label)
 	if r.short != r.label {
 		// A screen reader reads the whole label.
@@ -198,8 +199,11 @@ func (v *view) row(r row, unlinkable bool) app.UI {
 			app.If(i.Unusable != "", func() app.UI {
 				return app.P().Class("quiet unusable").Body(words.Of(say.Sentences[unusableSentences[i.Unusable]]))
 			}),
+			app.If(stays, func() app.UI {
+				return app.P().Class("quiet").Body(words.Of(v.parts.ruled(text.NoUnlink, i.Connection)))
+			}),
 		),
-		app.If(i.Unusable == "" && unlinkable, func() app.UI {
+		app.If(i.Unusable == "" && unlinkable && !stays, func() app.UI {
 			return v.unavailable(app.Button().Type("button").Class("unlink-account quiet-button")).
 				Attr("aria-label", text.Fill(say.UnlinkLabel, "connection", connection.Label, "account", r.label)).
 				Disabled(v.state.Busy()).Attr("aria-busy", busy(v.state.Work.Identity == i.ID())).

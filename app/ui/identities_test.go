@@ -2,12 +2,17 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"twinlock/app/config"
 	"twinlock/app/flow"
 	"twinlock/app/history"
+	"twinlock/app/linking"
 	"twinlock/app/management"
+	"twinlock/app/text"
+	"twinlock/app/words"
 )
 
 func TestCutLabels(t *testing.T) {
@@ -61,6 +66,42 @@ func TestRows(t *testing.T) {
 	for _, r := range v.rows() {
 		if r.hidden != (r.label != "one@x") {
 			t.Errorf("%s is left out: %t", r.label, r.hidden)
+		}
+	}
+}
+
+// What an operator's rule forbids has its reason in place of the button: the operator's own, in
+// the person's language, or the page's.
+func TestRulesAreSaid(t *testing.T) {
+	p := parts(t)
+	p.config.Connections[1].Unlink = config.UnlinkNo
+	p.rules = rulesOf(p.config.Connections)
+	got := html(t, p, showing(ada()))
+	if !strings.Contains(letters(got), letters(say.Sentences[text.NoUnlink])) || strings.Count(got, "unlink-account") != 1 {
+		t.Errorf("%d buttons in %s", strings.Count(got, "unlink-account"), got)
+	}
+	p.config.Connections[1].Reason = []config.Sentence{{Words: "Fragen Sie Eva.", Language: "de"}, {Words: "Ask Eva."}}
+	if got := html(t, p, showing(ada())); !strings.Contains(letters(got), letters("Ask Eva.")) || strings.Contains(letters(got), letters("Fragen")) {
+		t.Errorf("the reason is not told in %s", got)
+	}
+	failed := func(s *flow.State) {
+		s.Notice = flow.Notice{Kind: flow.Failed, Err: &linking.RefusedError{
+			Reason: linking.ErrNoLink, Account: linking.Account{Connection: p.config.Connections[1].Name}}}
+	}
+	if got := html(t, p, failed); !strings.Contains(letters(got), letters("Ask Eva.")) {
+		t.Errorf("the reason is not told in %s", got)
+	}
+
+	// In the dialog that links the button cannot be pressed, in that which signs in it can.
+	p.config.Connections[0].Link, p.config.Connections[1].Max = config.LinkNo, 1
+	p.rules, p.shown = rulesOf(p.config.Connections), ada().Identities
+	for i, want := range []string{say.Sentences[text.NoLink], "Ask Eva."} {
+		name := p.config.Connections[i].Name
+		if why := p.unlinkable(string(flow.Second), name); letters(why) != letters(words.Fill(want, "connection", p.config.Connections[i].Label)) {
+			t.Errorf("%s: %q, want %q", name, why, want)
+		}
+		if why := p.unlinkable(string(flow.SignIn), name); why != "" {
+			t.Errorf("%s: a sign-in is refused: %s", name, why)
 		}
 	}
 }

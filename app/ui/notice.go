@@ -166,6 +166,13 @@ func (v *view) failureNotice() app.UI {
 // failureSentence draws what went wrong. The word for the operator's support is a link, if
 // there is one.
 func (v *view) failureSentence(n flow.Notice) app.UI {
+	var refused *linking.RefusedError
+	switch key := failureKey(n.Err, n.Offline); key {
+	case text.NoLink, text.PrimaryOnly, text.SameConnection:
+		if errors.As(n.Err, &refused) {
+			return words.Of(v.parts.ruled(key, refused.Account.Connection))
+		}
+	}
 	before, after, sendsThere := strings.Cut(v.say.Sentences[failureKey(n.Err, n.Offline)], "{support}")
 	if !sendsThere || v.parts.config.SupportURL == "" {
 		return words.Of(sentenceBeside(v.names(), n.Err, n.Offline, v.own()) + v.emailStep(n.Err))
@@ -209,7 +216,7 @@ func (v *view) helpable(err error, offline bool) bool {
 		return false
 	}
 	switch failureKey(err, offline) {
-	case text.TooLarge, text.Unknown, text.Configuration, text.OtherTenant, text.Blocked, text.NoAccess, text.Algorithm,
+	case text.NoLink, text.NoUnlink, text.PrimaryOnly, text.TooLarge, text.Unknown, text.Configuration, text.OtherTenant, text.Blocked, text.NoAccess, text.Algorithm,
 		text.NoAuthTime, text.Scope, text.Insecure:
 		return true
 	}

@@ -130,6 +130,7 @@ func changes(s flow.State) bool { return s.Work.Kind == flow.Linking || s.Work.K
 // Render draws the page.
 func (p *Page) Render() app.UI {
 	p.drawn = p.flow.State()
+	p.parts.shown = p.drawn.User.Identities
 	v := view{
 		parts:       p.parts,
 		say:         p.parts.say,

@@ -18,6 +18,7 @@ import (
 	"twinlock/app/provider"
 	"twinlock/app/session"
 	"twinlock/app/text"
+	"twinlock/app/words"
 )
 
 // knownFor is how old a session at the tenant may be that signs the person in without
@@ -41,6 +42,9 @@ type Parts struct {
 	history     *history.Log
 	offline     *offline.Keeper
 	fetch       platform.Fetcher
+	rules       map[string]linking.Rule // by the name of a connection
+	// shown are the identities of the profile that is drawn.
+	shown []management.Identity
 }
 
 // NewParts makes the parts of a valid configuration. The base path is the folder that the
@@ -66,6 +70,7 @@ func NewParts(c config.Config, basePath string) *Parts {
 		history:     history.New(scope, vault, nil, browser.AheadOfUTC),
 		offline:     offline.New(vault, nil),
 		fetch:       browser.Fetch,
+		rules:       rulesOf(c.Connections),
 	}
 	p.session = session.New(scope, vault, session.Options{
 		Renewer: oidc.New(
@@ -127,6 +132,7 @@ func (p *Parts) newLock(
 		Scopes:      p.scopes(params.Purpose),
 		Subject:     p.session.Subject,
 		Outlasts:    p.session.Outlasts,
+		Unavailable: func(connection string) string { return p.unlinkable(params.Purpose, connection) },
 		LastUsed:    func() string { return p.lastUsed(params.Purpose) },
 		OnFailure:   func(err error) string { return sentenceOf(p.say, err, !browser.Online()) },
 	})
@@ -145,6 +151,33 @@ func (p *Parts) lastUsed(purpose string) string {
 		return ""
 	}
 	return p.scope.LastUsed()
+}
+
+// unlinkable returns the sentence for why an account of a connection cannot be linked to the
+// profile that is shown; "" if it can, or if the lock is not the one that links.
+func (p *Parts) unlinkable(purpose, connection string) string {
+	if purpose != string(flow.Second) {
+		return ""
+	}
+	policy := p.policy()
+	if err := policy.LinkableTo(p.shown, connection); err != nil {
+		return p.ruled(failureKey(err, false), connection)
+	}
+	return ""
+}
+
+// ruled returns the operator's own sentence on a rule of a connection, or else the page's.
+func (p *Parts) ruled(key text.Key, connection string) string {
+	for i := range p.config.Connections {
+		if c := &p.config.Connections[i]; c.Name == connection {
+			for _, own := range c.Reason {
+				if own.Language == "" || own.Language == p.say.Language {
+					return words.Plain(own.Words)
+				}
+			}
+		}
+	}
+	return words.Fill(p.say.Sentences[key], "connection", p.connections.find(connection, "").Label)
 }
 
 // scopes returns what a login asks for. Only logins that become the session ask for a
@@ -171,13 +204,14 @@ func (p *Parts) policy() linking.Policy {
 		AllowUnverified: p.config.UnverifiedEmail == config.WarnUnverified,
 		AllowNoEmail:    p.config.NoEmail == config.AllowNoEmail,
 		TrustedEmail:    p.config.TrustedEmail,
+		Rules:           p.rules,
 		MaxSize:         p.config.ProfileLimit << 10,
 		RefuseSame:      p.config.SameConnection == config.RefuseSame,
 		WarnSame:        p.config.SameConnection == config.WarnSame,
 		NoMerge:         !slices.Contains(p.config.Scopes, "update:current_user_metadata"),
 	}
-	for _, c := range p.config.Connections {
-		policy.Connections = append(policy.Connections, c.Name)
+	for i := range p.config.Connections {
+		policy.Connections = append(policy.Connections, p.config.Connections[i].Name)
 	}
 	return policy
 }
@@ -185,6 +219,19 @@ func (p *Parts) policy() linking.Policy {
 // maxAuthAge returns how long a proof of who a person is counts as fresh.
 func (p *Parts) maxAuthAge() time.Duration {
 	return time.Duration(p.config.MaxAuthAge) * time.Second
+}
+
+// rulesOf returns what holds of the connections of a configuration.
+func rulesOf(list []config.Connection) map[string]linking.Rule {
+	rules := make(map[string]linking.Rule)
+	for i := range list {
+		c := &list[i]
+		rules[c.Name] = linking.Rule{
+			NoLink: c.Link == config.LinkNo, PrimaryOnly: c.Link == config.LinkPrimaryOnly,
+			Once: c.Max == 1, NoUnlink: c.Unlink == config.UnlinkNo,
+		}
+	}
+	return rules
 }
 
 // connectionsOf returns the connections of a configuration, in a language.

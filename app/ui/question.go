@@ -10,6 +10,7 @@ import (
 	"twinlock/app/inert"
 	"twinlock/app/linking"
 	"twinlock/app/provider"
+	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
@@ -69,6 +70,8 @@ func (v *view) whyReversed(link *flow.LinkQuestion, first string) string {
 	switch {
 	case errors.Is(link.Reversed, linking.ErrEnterprise):
 		return words.Fill(say.ReversedEnterprise, "account", account)
+	case errors.Is(link.Reversed, linking.ErrPrimaryOnly):
+		return v.parts.ruled(text.PrimaryOnly, link.Plan.Primary.Connection)
 	case belongs:
 		return words.Fill(say.ReversedBelongs, "account", account, "owner", first)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"twinlock/app/config"
 	"twinlock/app/provider"
 	"twinlock/app/text"
 	"twinlock/server/tenant"
@@ -161,4 +162,42 @@ func TestAnswersOfATenant(t *testing.T) {
 		})
 	}
 	untouched()
+}
+
+// The rules of a connection are seen before the second login: in the dialog that links, and at
+// the row of an account that stays. Signing in is not concerned.
+func TestRulesOfConnections(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{configure: func(c *config.Config) {
+		for i := range c.Connections {
+			switch one := &c.Connections[i]; one.Name {
+			case tenant.Facebook:
+				one.Link, one.Reason = config.LinkNo, []config.Sentence{{Words: "Facebook is for the shop alone. Ask eva@acme.example."}}
+			case tenant.Google:
+				one.Max, one.Unlink = 1, config.UnlinkNo
+			}
+		}
+	}})
+	p := s.open("/")
+	p.resize(phone)
+	p.signIn(ada)
+	p.click("#btn-link-account")
+	disabled := func(connection string) string { return `#lock-linking [data-connection="` + connection + `"]:disabled` }
+	p.see(disabled(tenant.Facebook), "Ask eva@acme.example.")
+	p.fits()
+	p.choose(tenant.Google)
+	p.answer(lovelace)
+	p.click("#btn-confirm")
+	p.linked(lovelace)
+	p.see("#linked-accounts-list", say.Sentences[text.NoUnlink])
+	if n := p.count(".unlink-account"); n != 0 {
+		t.Errorf("%d accounts can be unlinked", n)
+	}
+	p.click("#btn-link-account")
+	p.see(disabled(tenant.Google), text.Fill(say.Sentences[text.SameConnection], "connection", "Google"))
+
+	other := s.open("/")
+	other.signIn("ada@facebook.example")
+	other.click("#btn-link-account")
+	other.alert("Ask eva@acme.example.")
 }

@@ -58,7 +58,10 @@ var Table = []Setting{
 		Help: "Ways of signing in to offer.",
 		More: fmt.Sprintf("In the file a list of maps with `name`, `label`, `strategy` and `icon`; at most %d. "+
 			"A `label` is a text, or a map by language (`{en: Work, de: Arbeit}`). An `icon` is a picture beside the settings "+
-			"file, as `brand.logo`; it takes the place of the label's first letter.", config.MaxConnections),
+			"file, as `brand.logo`; it takes the place of the label's first letter. "+
+			"Rules for links: `link` (`yes`, `primary_only`: such an account is the one that stays, or `no`), `unlink` (`no`), `max` (`1`: "+
+			"one in a profile), and `reason`, your sentence on them and whom to ask (a list of maps with `text` and `language`). "+
+			"They bind whoever uses the page; what else may be done, the tenant decides.", config.MaxConnections),
 		field: func(s *Settings) any { return &s.Config.Connections },
 	},
 

@@ -177,3 +177,34 @@ func TestFederatedLogout(t *testing.T) {
 		t.Errorf("got %d", p.Status)
 	}
 }
+
+// A code that comes a second time ends its tokens as long as there are any, not only as long
+// as the code would have been valid.
+func TestReuseOfOldCode(t *testing.T) {
+	clock := newClock()
+	s := tenanttest.Start(t, func(o *tenant.Options) { o.Now = clock.now })
+	reuse := func(f tenanttest.Flow, code string) int {
+		return s.Do(t, http.MethodPost, "/oauth/token", "", map[string]string{"grant_type": "authorization_code",
+			"client_id": s.ClientID, "code": code, "redirect_uri": tenanttest.Callback, "code_verifier": f.Verifier}, nil).StatusCode
+	}
+	for _, after := range []time.Duration{time.Minute, time.Hour, 29 * 24 * time.Hour} {
+		b := s.Browser(t)
+		f := s.Flow(tenant.Database, url.Values{"scope": {"openid offline_access"}, "audience": {""}})
+		code := b.SignIn(t, b.Get(t, f.Path), ada, tenant.Database).Callback.Get("code")
+		tokens := s.Exchange(t, f, code)
+		clock.advance(after)
+		status, next := refresh(t, s, tokens.RefreshToken)
+		if status != http.StatusOK || s.Do(t, http.MethodGet, "/userinfo", next.AccessToken, nil, nil).StatusCode != http.StatusOK {
+			t.Fatalf("after %v: %d", after, status)
+		}
+		if status := reuse(f, code); status != http.StatusForbidden {
+			t.Errorf("after %v: the code is answered %d", after, status)
+		}
+		if status, _ := refresh(t, s, next.RefreshToken); status != http.StatusForbidden {
+			t.Errorf("after %v: the refresh token is answered %d", after, status)
+		}
+		if answer := s.Do(t, http.MethodGet, "/userinfo", next.AccessToken, nil, nil); answer.StatusCode != http.StatusUnauthorized {
+			t.Errorf("after %v: the access token is answered %s", after, answer.Status)
+		}
+	}
+}

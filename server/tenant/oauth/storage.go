@@ -47,7 +47,7 @@ func newStorage(c Config) *storage {
 		now:      c.Now,
 		requests: expiring.New[Request](c.Now, requestTTL, expiring.DefaultLimit),
 		codes:    expiring.New[string](c.Now, codeTTL, expiring.DefaultLimit),
-		spent:    expiring.New[string](c.Now, codeTTL, expiring.DefaultLimit),
+		spent:    expiring.New[string](c.Now, tokensTTL(c.Clients), expiring.DefaultLimit),
 		access:   expiring.New[grant](c.Now, longest(c.Clients, Client.accessTokenTTL), expiring.DefaultLimit),
 		refresh:  expiring.New[refreshToken](c.Now, longest(c.Clients, Client.refreshTTL), expiring.DefaultLimit),
 	}
@@ -65,6 +65,14 @@ func longest(clients []Client, lifetime func(Client) time.Duration) time.Duratio
 		most = max(most, lifetime(c))
 	}
 	return most
+}
+
+// tokensTTL returns for how long something that came of a code may live: the last access
+// token of the last refresh token. So long a second use of the code ends it; Auth0's
+// documentation names no limit.
+// https://auth0.com/docs/secure/tokens/refresh-tokens/refresh-token-rotation
+func tokensTTL(clients []Client) time.Duration {
+	return longest(clients, Client.refreshTTL) + longest(clients, Client.accessTokenTTL)
 }
 
 // clear forgets all that is under way, and every token.

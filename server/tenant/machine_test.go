@@ -263,7 +263,9 @@ func TestMachineUpdates(t *testing.T) {
 		{"weak password", map[string]any{"password": "x"}, 400},
 		{"wrong type", map[string]any{"email_verified": "yes"}, 400},
 		{"unknown attribute", map[string]any{"shoe_size": 42}, 400},
-		{"left out", map[string]any{"phone_number": "+1"}, 501},
+		{"left out", map[string]any{"verify_email": true}, 501},
+		{"a number where there are none", map[string]any{"phone_number": "+1"}, 400},
+		{"an address of another account", map[string]any{"email": "Charles@example.com"}, 400},
 		{"nothing", map[string]any{}, 400},
 		{"a good and a bad one", map[string]any{"nickname": "x", "email_verified": "yes"}, 400},
 		{"large metadata", map[string]any{"app_metadata": map[string]any{"x": strings.Repeat("x", 40<<10),
@@ -442,5 +444,66 @@ func TestLeftOut(t *testing.T) {
 		if got := failureOf(t, body); status != http.StatusNotImplemented || got.Error != "unsupported_dpop" {
 			t.Errorf("DPoP at %s: %d %+v", path, status, got)
 		}
+	}
+}
+
+// Telephone numbers are of users who sign in with them, usernames of those who have one.
+func TestPatchTelephoneAndUsername(t *testing.T) {
+	const (
+		other    = "+12025550144"
+		phoneID  = "sms|65a0c0ffee0123456789abc2"
+		namedID  = "auth0|65a0c0ffee0123456789abc3"
+		database = " for auth0 connections with attribute configuration enabled and options.attributes configured."
+	)
+	s := startOpen(t, withCodes, func(o *tenant.Options) {
+		o.Users = append(o.Users, tenant.User{Identity: tenant.Identity{Connection: "sms", PhoneNumber: other}})
+		o.UserDocuments = []json.RawMessage{json.RawMessage(`{"user_id": "` + namedID + `", "username": "linus", "email": "linus@example.com",
+			"identities": [{"provider": "auth0", "user_id": "65a0c0ffee0123456789abc3", "connection": "` + tenant.Database + `", "isSocial": false}]}`)}
+	})
+	token := machineToken(t, s)
+	for _, tt := range []struct {
+		name, user string
+		body       map[string]any
+		text       string         // "": it is changed
+		held       map[string]any // nil: the attribute is not there
+	}{
+		{"a number", phoneID, map[string]any{"phone_number": "+12025550199"}, "", map[string]any{"phone_number": "+12025550199", "phone_verified": nil}},
+		{"and that it is verified", phoneID, map[string]any{"phone_number": "+12025550198", "phone_verified": true, "verify_phone_number": false}, "",
+			map[string]any{"phone_number": "+12025550198", "phone_verified": true}},
+		{"the same number", phoneID, map[string]any{"phone_number": "+12025550198"}, "", map[string]any{"phone_number": "+12025550198", "phone_verified": true}},
+		{"no number", phoneID, map[string]any{"phone_number": nil}, "The phone number of a user of this connection cannot be removed.", nil},
+		{"no such number", phoneID, map[string]any{"phone_number": "555"},
+			"Payload validation error: 'String does not match pattern ^\\+[0-9]{1,15}$: 555' on property phone_number.", nil},
+		{"another's number", phoneID, map[string]any{"phone_number": other}, "The specified new phone number already exists", nil},
+		{"another's address", adaID, map[string]any{"email": charles}, "The specified new email already exists", nil},
+		{"a database", adaID, map[string]any{"phone_number": "+1"}, "Can only update phone_number" + database, nil},
+		{"a database, verified", adaID, map[string]any{"phone_verified": true}, "Can only update phone_verified" + database, nil},
+		{"a provider", googleID, map[string]any{"phone_number": "+1"}, "Cannot update phone_number for non-sms user", nil},
+		{"a username", adaID, map[string]any{"username": "ada"}, "Cannot update username for users without an username already set.", nil},
+		{"a provider's username", googleID, map[string]any{"username": "ada"}, "Cannot update username for users without an username already set.", nil},
+		{"another username", namedID, map[string]any{"username": "torvalds"}, "", map[string]any{"username": "torvalds"}},
+		{"no username", namedID, map[string]any{"username": nil}, "", map[string]any{"username": nil}},
+		{"no message", adaID, map[string]any{"verify_email": false, "nickname": "al"}, "", map[string]any{"nickname": "al", "verify_email": nil}},
+	} {
+		var f failure
+		answer := s.Do(t, http.MethodPatch, userPath(tt.user), token, tt.body, &f)
+		if want := map[bool]int{true: 200, false: 400}[tt.text == ""]; answer.StatusCode != want || tt.text != "" && f.Message != tt.text {
+			t.Errorf("%s: %s %q, want %d %q", tt.name, answer.Status, f.Message, want, tt.text)
+		}
+		var held map[string]any
+		s.Do(t, http.MethodGet, userPath(tt.user), token, nil, &held)
+		for name, want := range tt.held {
+			if held[name] != want {
+				t.Errorf("%s: the tenant holds %s %v, want %v", tt.name, name, held[name], want)
+			}
+		}
+	}
+	// Whoever has the new number signs in with it, and nobody with the old one.
+	b := s.Browser(t)
+	f := s.Flow("sms", nil)
+	page, code := sendCode(t, s, b, b.Get(t, f.Path), "+12025550198")
+	done := b.Submit(t, page, "code", url.Values{"code": {code}})
+	if claims := mustVerify(t, s, s.Exchange(t, f, done.Callback.Get("code")).IDToken); claims["sub"] != phoneID {
+		t.Errorf("signed in as %v", claims["sub"])
 	}
 }

@@ -340,8 +340,8 @@ func (d *Directory) ChangeIdentity(key string, edit func(*Identity)) error {
 }
 
 // Change stores what edit makes of the user and returns the outcome. The named members
-// of its representation are those that edit may change. Errors: ErrNoUser, ErrTooLarge, and
-// those of edit.
+// of its representation are those that edit may change. Errors: ErrNoUser, ErrTooLarge,
+// ErrUserExists for a new address that the connection knows, and those of edit.
 func (d *Directory) Change(id string, members []string, edit func(*User) error) (*User, error) {
 	var after *User
 	err := d.update(func(draft map[string]*User) error {
@@ -356,6 +356,9 @@ func (d *Directory) Change(id string, members []string, edit func(*User) error) 
 			}
 			u.UpdatedAt = d.config.Now()
 		})
+		if address := after.Profile().address(); err == nil && address != before.Profile().address() && isTaken(draft, after, address) {
+			err = ErrUserExists
+		}
 		draft[id] = after
 		return cmp.Or(err, d.fits(after))
 	})
@@ -372,4 +375,21 @@ func (d *Directory) fits(u *User) error {
 		err = ErrTooLarge
 	}
 	return err
+}
+
+// isTaken reports whether another identity of the user's connection has the address. That of
+// a provider may: the provider knows who is who.
+func isTaken(users map[string]*User, u *User, address string) bool {
+	main := u.Identities[0]
+	if main.Social || address == "" {
+		return false
+	}
+	for _, other := range users {
+		if slices.ContainsFunc(other.Identities, func(i Identity) bool {
+			return i.Key() != main.Key() && i.Connection == main.Connection && strings.EqualFold(i.Profile.address(), address)
+		}) {
+			return true
+		}
+	}
+	return false
 }

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
+	"twinlock/server/tenant/connection"
 	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/leftout"
 	"twinlock/server/tenant/password"
@@ -96,11 +98,11 @@ var patches = map[string]patch{
 	"connection":     {serverOnly, text, checkConnection},
 	"client_id":      {serverOnly, text, ignore},
 
-	"phone_number":        {serverOnly, textOrNull, refusePatch},
-	"phone_verified":      {serverOnly, boolean, refusePatch},
-	"verify_email":        {serverOnly, boolean, refusePatch},
-	"verify_phone_number": {serverOnly, boolean, refusePatch},
-	"username":            {serverOnly, textOrNull, refusePatch},
+	"phone_number":        {serverOnly, textOrNull, ofTelephone("phone_number", setPhoneNumber)},
+	"phone_verified":      {serverOnly, boolean, ofTelephone("phone_verified", assignProfile(func(p *directory.Profile) *bool { return &p.PhoneVerified }))},
+	"verify_email":        {serverOnly, boolean, refuseMessage},
+	"verify_phone_number": {serverOnly, boolean, ofTelephone("verify_phone_number", refuseMessage)},
+	"username":            {serverOnly, textOrNull, setUsername},
 }
 
 // maxMetadata is the most of each kind of metadata of a user, in bytes of JSON.
@@ -167,8 +169,67 @@ func checkConnection(_ *API, u *directory.User, value json.RawMessage) error {
 
 func ignore(*API, *directory.User, json.RawMessage) error { return nil }
 
-func refusePatch(*API, *directory.User, json.RawMessage) error {
-	return apiError{Status: http.StatusNotImplemented, Message: leftout.Text, Code: "unsupported_attribute"}
+// refuseMessage refuses to send a message, which is left out; not to send one is no change.
+func refuseMessage(_ *API, _ *directory.User, value json.RawMessage) error {
+	if string(value) == "true" {
+		return apiError{Status: http.StatusNotImplemented, Message: leftout.Text, Code: "unsupported_attribute"}
+	}
+	return nil
+}
+
+// ofTelephone refuses the attribute for users of other connections than those of the
+// strategy sms. The text for a database was reported; one may have telephone numbers where
+// that is configured, which is left out. The other text is in public programs, for
+// phone_number.
+// https://community.auth0.com/t/not-able-to-update-the-phone-number-attribute-for-users-with-sms-connection/131554
+func ofTelephone(name string, apply func(*API, *directory.User, json.RawMessage) error) func(*API, *directory.User, json.RawMessage) error {
+	return func(a *API, u *directory.User, value json.RawMessage) error {
+		switch u.Identities[0].Provider {
+		case connection.SMSStrategy:
+			return apply(a, u, value)
+		case connection.DatabaseStrategy:
+			return badRequest("Can only update " + name + " for auth0 connections with attribute configuration enabled and options.attributes configured.")
+		}
+		return badRequest("Cannot update " + name + " for non-sms user")
+	}
+}
+
+// phonePattern is that of the API's schema.
+// https://auth0.com/docs/api/management/v2/users/patch-users-by-id
+var phonePattern = regexp.MustCompile(`^\+[0-9]{1,15}$`)
+
+// setPhoneNumber sets a number, which nobody has verified. That it is so, and what Auth0
+// says when the last number is removed, was not found.
+func setPhoneNumber(_ *API, u *directory.User, value json.RawMessage) error {
+	var number string // null removes
+	if err := json.Unmarshal(value, &number); err != nil {
+		return errInvalidBody
+	}
+	if number == "" {
+		return badRequest("The phone number of a user of this connection cannot be removed.")
+	}
+	if !phonePattern.MatchString(number) {
+		return apiError{Status: http.StatusBadRequest, Code: "invalid_body", Message: fmt.Sprintf(
+			"Payload validation error: 'String does not match pattern %s: %s' on property phone_number.", phonePattern, number)}
+	}
+	p := &u.Identities[0].Profile
+	p.PhoneVerified = p.PhoneVerified && p.PhoneNumber == number
+	p.PhoneNumber = number
+	return nil
+}
+
+// setUsername changes a username. Only a document has one: databases without usernames
+// refuse it, as was reported.
+// https://github.com/auth0/wordpress/issues/343
+func setUsername(_ *API, u *directory.User, value json.RawMessage) error {
+	if _, has := u.Document["username"]; !has || u.Identities[0].Provider != connection.DatabaseStrategy {
+		return badRequest("Cannot update username for users without an username already set.")
+	}
+	u.Document["username"] = value
+	if string(value) == "null" {
+		delete(u.Document, "username")
+	}
+	return nil
 }
 
 // patchUser checks every attribute of the body before it changes one.
@@ -182,8 +243,8 @@ func (a *API) patchUser(w http.ResponseWriter, r *http.Request) {
 		if err := a.providersOwn(u, fields); err != nil {
 			return err
 		}
-		for name, value := range fields {
-			if err := patches[name].apply(a, u, value); err != nil {
+		for _, name := range slices.Sorted(maps.Keys(fields)) { // phone_verified after phone_number
+			if err := patches[name].apply(a, u, fields[name]); err != nil {
 				return err
 			}
 		}
@@ -194,6 +255,8 @@ func (a *API) patchUser(w http.ResponseWriter, r *http.Request) {
 		err = errInexistentUser
 	case errors.Is(err, directory.ErrTooLarge):
 		err = errOversized
+	case errors.Is(err, directory.ErrUserExists):
+		err = errNewAddress(fields)
 	}
 	if err != nil {
 		a.fail(w, err)
@@ -231,11 +294,25 @@ func readPatch(r *http.Request) (map[string]json.RawMessage, error) {
 	return fields, nil
 }
 
+// errNewAddress refuses an address that another user of the connection has. The text about
+// e-mail is in many public programs; that about a telephone is like it.
+func errNewAddress(fields map[string]json.RawMessage) error {
+	what := "email"
+	if _, is := fields["phone_number"]; is {
+		what = "phone number"
+	}
+	return apiError{Status: http.StatusBadRequest, Message: "The specified new " + what + " already exists", Code: "auth0_idp_error"}
+}
+
 // membersOf returns the attributes that are members of a user's representation.
 func membersOf(fields map[string]json.RawMessage) []string {
-	others := []string{"password", "connection", "client_id"}
-	return slices.DeleteFunc(slices.Collect(maps.Keys(fields)),
+	others := []string{"password", "connection", "client_id", "verify_email", "verify_phone_number", "username"}
+	names := slices.DeleteFunc(slices.Collect(maps.Keys(fields)),
 		func(name string) bool { return slices.Contains(others, name) })
+	if slices.Contains(names, "phone_number") {
+		names = append(names, "phone_verified") // see setPhoneNumber
+	}
+	return names
 }
 
 // errUnknownAttributes refuses attributes that no user has, or that nobody may change.

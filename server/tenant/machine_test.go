@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -420,18 +421,46 @@ func TestBlockedUser(t *testing.T) {
 	}
 }
 
+// listOfLeftOut returns the paths in the list of README.md and the codes of their answers.
+func listOfLeftOut(t *testing.T) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := map[string]string{}
+	for row := range strings.Lines(string(data)) {
+		what, code, ok := strings.Cut(row, " | 501 `unsupported_")
+		code, _, _ = strings.Cut("unsupported_"+code, "`")
+		for n, word := range strings.Split(what, "`") {
+			if ok && n%2 == 1 && strings.HasPrefix(word, "/") && !strings.Contains(what, "DPoP") {
+				list[strings.Replace(word, "{id}", "x", 1)] = code
+			}
+		}
+	}
+	return list
+}
+
+// README.md is true about what is left out.
 func TestLeftOut(t *testing.T) {
 	s := tenanttest.Start(t)
-	for path, want := range map[string]string{
-		"/passwordless/start": "unsupported_passwordless", "/mfa/challenge": "unsupported_mfa", "/oauth/par": "unsupported_pushed_authorization_request",
-		"/oauth/device/code": "unsupported_device_authorization", "/oidc/register": "unsupported_dynamic_registration", "/me/v1/factors": "unsupported_my_account_api",
-		"/login/unlink": "unsupported_legacy_unlink", "/user/geoloc/country": "unsupported_geolocation",
-	} {
+	list := listOfLeftOut(t)
+	if len(list) < 20 {
+		t.Fatalf("README.md lists only %v", list)
+	}
+	for path, want := range list {
 		status, h, body := newScript(t, s).post(t, path, map[string]string{})
 		got := failureOf(t, body)
 		if status != http.StatusNotImplemented || got.Error != want ||
 			!strings.Contains(got.ErrorDescription, "README.md") || h.Get("Content-Type") != "application/json; charset=utf-8" {
 			t.Errorf("%s: %d %+v", path, status, got)
+		}
+	}
+	for _, path := range []string{"clients/x", "clients/x/connections", "client-grants", "resource-servers/x", "custom-domains",
+		"tenants/settings", "users", "users/x/organizations", "users/x/authentication-methods", "connections/x/clients"} {
+		var f failure
+		if s.Do(t, http.MethodGet, "/api/v2/"+path, "", nil, &f); f.StatusCode != http.StatusNotFound || f.ErrorCode != "unsupported_endpoint" {
+			t.Errorf("%s: %+v", path, f)
 		}
 	}
 	for _, path := range []string{"/oauth/token", "/api/v2/users/x"} {
@@ -505,5 +534,51 @@ func TestPatchTelephoneAndUsername(t *testing.T) {
 	done := b.Submit(t, page, "code", url.Values{"code": {code}})
 	if claims := mustVerify(t, s, s.Exchange(t, f, done.Callback.Get("code")).IDToken); claims["sub"] != phoneID {
 		t.Errorf("signed in as %v", claims["sub"])
+	}
+}
+
+// The token endpoint names what is left out, whoever asks.
+func TestTokenEndpointNamesWhatIsLeftOut(t *testing.T) {
+	s := startOpen(t)
+	const text = "The Twinlock tenant emulator leaves this out: see README.md of server/tenant."
+	for _, tt := range []struct {
+		form       map[string]string
+		code, text string
+	}{
+		{map[string]string{"grant_type": "password"}, "unsupported_grant_type", "Unsupported grant type: password. " + text},
+		{map[string]string{"grant_type": "urn:ietf:params:oauth:grant-type:token-exchange"}, "unsupported_grant_type", ""},
+		{map[string]string{"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": "x"}, "unsupported_grant_type", ""},
+		{map[string]string{"grant_type": "urn:ietf:params:oauth:grant-type:device_code"}, "unsupported_grant_type", ""},
+		{map[string]string{"grant_type": "http://auth0.com/oauth/grant-type/mfa-otp"}, "unsupported_grant_type", ""},
+		{map[string]string{"grant_type": "magic"}, "unsupported_grant_type", "magic not supported"},
+		{map[string]string{"grant_type": "authorization_code", "client_assertion": "x"}, "invalid_request", "Unsupported parameter: client_assertion. " + text},
+		{map[string]string{"grant_type": "client_credentials", "client_id": "machine", "client_secret": machineSecret, "audience": s.Audience(),
+			"organization": "org_1"}, "invalid_request", "Unsupported parameter: organization. " + text},
+		{map[string]string{"grant_type": "authorization_code", "organization": "org_1", "code": "x",
+			"redirect_uri": tenanttest.Callback, "code_verifier": "x"}, "invalid_grant", "Invalid authorization code"},
+	} {
+		if tt.form["client_id"] == "" {
+			tt.form["client_id"] = s.ClientID
+		}
+		for _, kind := range []string{"application/json", "application/x-www-form-urlencoded"} {
+			body := mustJSON(t, tt.form)
+			if kind != "application/json" {
+				form := url.Values{}
+				for name, value := range tt.form {
+					form.Set(name, value)
+				}
+				body = form.Encode()
+			}
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/oauth/token", strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Content-Type", kind)
+			status, _, answer := newScript(t, s).send(t, r)
+			got := failureOf(t, answer)
+			if status < 400 || status >= 500 || got.Error != tt.code || tt.text != "" && got.ErrorDescription != tt.text {
+				t.Errorf("%v as %s: %d %s", tt.form, kind, status, answer)
+			}
+		}
 	}
 }

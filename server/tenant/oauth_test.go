@@ -180,6 +180,14 @@ func TestScopes(t *testing.T) {
 func TestAuthorizeNamesWhatIsLeftOut(t *testing.T) {
 	s := tenanttest.Start(t)
 	for name, params := range map[string]url.Values{
+		"invitation":                 {"invitation": {"x"}},
+		"request_uri":                {"request_uri": {"urn:x"}},
+		"claims":                     {"claims": {"{}"}},
+		"authorization_details":      {"authorization_details": {"[]"}},
+		"dpop_jkt":                   {"dpop_jkt": {"x"}},
+		"session_transfer_token":     {"session_transfer_token": {"x"}},
+		"access_token":               {"access_token": {"x"}},
+		"link_account":               {"link_account": {"x"}},
 		"requested_connection":       {"requested_connection": {tenant.Google}},
 		"requested_connection_scope": {"requested_connection_scope": {"email"}},
 		"scope link_account":         {"scope": {"openid link_account"}},

@@ -1,7 +1,7 @@
 // Package leftout names what Auth0 has and the emulator does not: endpoints ([Register]),
-// parameters of an authorization request ([Parameter]), and proofs of possession
-// ([RefuseDPoP]). A client hears
-// [Text] instead of "not found", and nothing is ignored in silence.
+// parameters of an authorization request ([Parameter]) and of a token request
+// ([TokenParameter]), and proofs of possession ([RefuseDPoP]). A client hears [Text] instead
+// of "not found". README.md of package tenant has the whole list.
 package leftout
 
 import (
@@ -18,6 +18,7 @@ const Text = "The Twinlock tenant emulator leaves this out: see README.md of ser
 
 // endpoints are those of Auth0 that the emulator does not have, with the error code
 // that each answers.
+// https://auth0.com/docs/api/authentication
 var endpoints = map[string]string{
 	"/passwordless/":                  "unsupported_passwordless",
 	"/mfa/":                           "unsupported_mfa",
@@ -30,6 +31,11 @@ var endpoints = map[string]string{
 	"/oauth/global-token-revocation/": "unsupported_global_token_revocation",
 	"/oidc/register":                  "unsupported_dynamic_registration",
 	"/me/":                            "unsupported_my_account_api",
+	"/my-org/":                        "unsupported_my_organization_api",
+	"/continue":                       "unsupported_actions",
+	"/users/{id}/impersonate":         "unsupported_impersonation",
+	"/pem":                            "unsupported_certificate",
+	"/cer":                            "unsupported_certificate",
 	"/passkey/":                       "unsupported_passkeys",
 	"/samlp/":                         "unsupported_saml",
 	"/wsfed/":                         "unsupported_ws_federation",
@@ -76,6 +82,43 @@ func Parameter(form url.Values) string {
 	for _, scope := range strings.Fields(form.Get("scope")) {
 		if slices.Contains(scopes, scope) {
 			return "scope " + scope
+		}
+	}
+	return ""
+}
+
+// Grants of the token endpoint that the emulator does not have.
+// https://auth0.com/docs/get-started/applications/application-grant-types
+var grants = []string{
+	"password",
+	"http://auth0.com/oauth/grant-type/password-realm",
+	"http://auth0.com/oauth/grant-type/passwordless/otp",
+	"http://auth0.com/oauth/grant-type/mfa-otp",
+	"http://auth0.com/oauth/grant-type/mfa-oob",
+	"http://auth0.com/oauth/grant-type/mfa-recovery-code",
+	"urn:ietf:params:oauth:grant-type:device_code",
+	"urn:ietf:params:oauth:grant-type:token-exchange",
+	"urn:ietf:params:oauth:grant-type:jwt-bearer",
+	"urn:openid:params:grant-type:ciba",
+	"urn:okta:params:oauth:grant-type:webauthn",
+	"urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",
+}
+
+// IsGrant reports whether the token endpoint of Auth0 has the grant and the emulator has not.
+func IsGrant(name string) bool { return slices.Contains(grants, name) }
+
+// tokenParameters are those of a token request that are left out, with the grant that they
+// matter for. Empty: all.
+// https://auth0.com/docs/get-started/authentication-and-authorization-flow/authenticate-with-private-key-jwt
+// https://auth0.com/docs/manage-users/organizations/organizations-for-m2m-applications
+var tokenParameters = map[string]string{"client_assertion": "", "organization": "client_credentials"}
+
+// TokenParameter returns the name of a parameter of a token request that is left out, "" if
+// there is none.
+func TokenParameter(form url.Values) string {
+	for name, grant := range tokenParameters {
+		if form.Get(name) != "" && (grant == "" || grant == form.Get("grant_type")) {
+			return name
 		}
 	}
 	return ""

@@ -12,6 +12,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 
 	"twinlock/server/tenant/decode"
+	"twinlock/server/tenant/leftout"
 )
 
 // formFromJSON lets clients send JSON where the standard has a form, as Auth0 does.
@@ -31,6 +32,26 @@ func formFromJSON(next http.Handler) http.Handler {
 		r = r.Clone(r.Context())
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewBufferString(body)), int64(len(body))
+		next.ServeHTTP(w, r)
+	})
+}
+
+// namesLeftOut refuses token requests for what the emulator does not have: the provider has
+// some of it, for clients that could not be set up.
+func namesLeftOut(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/oauth/token" || r.ParseForm() != nil { // the provider answers a form that cannot be read
+			next.ServeHTTP(w, r)
+			return
+		}
+		if grant := r.Form.Get("grant_type"); leftout.IsGrant(grant) {
+			op.WriteError(w, r, oidc.ErrUnsupportedGrantType().WithDescription("Unsupported grant type: %s. %s", grant, leftout.Text), nil)
+			return
+		}
+		if name := leftout.TokenParameter(r.Form); name != "" {
+			op.WriteError(w, r, oidc.ErrInvalidRequest().WithDescription("Unsupported parameter: %s. %s", name, leftout.Text), nil)
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -93,7 +93,7 @@ func (p *Provider) Handler() http.Handler {
 		op.WithServerCORSOptions(nil), // package tenant does it
 		op.WithHTTPMiddleware(op.NewIssuerInterceptor(p.op.IssuerFromRequest).Handler),
 	)
-	return challenged(formFromJSON(handler))
+	return challenged(formFromJSON(namesLeftOut(handler)))
 }
 
 // Client returns the client of that id, false if there is none.

@@ -545,11 +545,11 @@ func TestTokenEndpointNamesWhatIsLeftOut(t *testing.T) {
 		form       map[string]string
 		code, text string
 	}{
-		{map[string]string{"grant_type": "password"}, "unsupported_grant_type", "Unsupported grant type: password. " + text},
-		{map[string]string{"grant_type": "urn:ietf:params:oauth:grant-type:token-exchange"}, "unsupported_grant_type", ""},
-		{map[string]string{"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": "x"}, "unsupported_grant_type", ""},
-		{map[string]string{"grant_type": "urn:ietf:params:oauth:grant-type:device_code"}, "unsupported_grant_type", ""},
-		{map[string]string{"grant_type": "http://auth0.com/oauth/grant-type/mfa-otp"}, "unsupported_grant_type", ""},
+		{map[string]string{"grant_type": "password"}, "unauthorized_client", "Grant type 'password' not allowed for the client."},
+		{map[string]string{"grant_type": "urn:ietf:params:oauth:grant-type:token-exchange"}, "unauthorized_client", ""},
+		{map[string]string{"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": "x"}, "unauthorized_client", ""},
+		{map[string]string{"grant_type": "urn:ietf:params:oauth:grant-type:device_code"}, "unauthorized_client", ""},
+		{map[string]string{"grant_type": "http://auth0.com/oauth/grant-type/mfa-otp"}, "unauthorized_client", ""},
 		{map[string]string{"grant_type": "magic"}, "unsupported_grant_type", "magic not supported"},
 		{map[string]string{"grant_type": "authorization_code", "client_assertion": "x"}, "invalid_request", "Unsupported parameter: client_assertion. " + text},
 		{map[string]string{"grant_type": "client_credentials", "client_id": "machine", "client_secret": machineSecret, "audience": s.Audience(),

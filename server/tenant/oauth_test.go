@@ -241,7 +241,8 @@ func TestAuthorizeRefuses(t *testing.T) {
 
 func TestExchangeRefuses(t *testing.T) {
 	s := tenanttest.Start(t, func(o *tenant.Options) {
-		o.Clients = append(o.Clients, tenant.Client{ID: "other", Callbacks: []string{tenanttest.Callback}})
+		o.Clients = append(o.Clients, tenant.Client{ID: "other", Callbacks: []string{tenanttest.Callback}},
+			tenant.Client{ID: "web", Secret: "s", Callbacks: []string{tenanttest.Callback}})
 	})
 	tests := []struct {
 		name       string
@@ -256,9 +257,18 @@ func TestExchangeRefuses(t *testing.T) {
 		{"no verifier", map[string]string{"code_verifier": ""}, 400, "invalid_request", "code_verifier required"},
 		{"other callback", map[string]string{"redirect_uri": tenanttest.Origin}, 403, "invalid_grant", ""},
 		{"other client", map[string]string{"client_id": "other"}, 403, "invalid_grant", "Invalid authorization code"},
-		{"unknown client", map[string]string{"client_id": "nobody"}, 401, "invalid_client", ""},
+		{"unknown client", map[string]string{"client_id": "nobody"}, 401, "access_denied", "Unauthorized"},
+		{"wrong secret", map[string]string{"client_id": "web", "client_secret": "x"}, 401, "access_denied", "Unauthorized"},
 		{"no grant type", map[string]string{"grant_type": ""}, 400, "invalid_request", ""},
-		{"password grant", map[string]string{"grant_type": "password"}, 400, "unsupported_grant_type", ""},
+		{"password grant", map[string]string{"grant_type": "password"}, 403, "unauthorized_client",
+			"Grant type 'password' not allowed for the client."},
+		{"password grant of an unknown client", map[string]string{"grant_type": "password", "client_id": "nobody"}, 401,
+			"access_denied", "Unauthorized"},
+		{"password grant without the secret", map[string]string{"grant_type": "password", "client_id": "web"}, 401,
+			"access_denied", "Unauthorized"},
+		{"token exchange", map[string]string{"grant_type": "urn:ietf:params:oauth:grant-type:token-exchange"}, 403,
+			"unauthorized_client", "Grant type 'urn:ietf:params:oauth:grant-type:token-exchange' not allowed for the client."},
+		{"no grant of Auth0's", map[string]string{"grant_type": "x"}, 400, "unsupported_grant_type", ""},
 		{"client credentials", map[string]string{"grant_type": "client_credentials"}, 403, "unauthorized_client",
 			"Grant type 'client_credentials' not allowed for the client."},
 	}
@@ -382,6 +392,11 @@ func TestRevoke(t *testing.T) {
 	}
 	if status, _ := refresh(t, s, tokens.RefreshToken); status != http.StatusForbidden {
 		t.Errorf("after revocation: %d", status)
+	}
+	var body struct{ Error string }
+	answer = s.Do(t, http.MethodPost, "/oauth/revoke", "", map[string]string{"client_id": "nobody", "token": "x"}, &body)
+	if answer.StatusCode != http.StatusUnauthorized || body.Error != "invalid_client" {
+		t.Errorf("unknown client: %s %+v", answer.Status, body)
 	}
 }
 

@@ -88,12 +88,12 @@ func (p *Provider) issuers(insecure bool) (op.IssuerFromRequest, error) {
 func (p *Provider) Handler() http.Handler {
 	served := endpoints
 	served.Authorization, served.EndSession = nil, nil
-	handler := op.RegisterServer(
-		&opServer{LegacyServer: op.NewLegacyServer(p.op, endpoints), provider: p}, served,
+	server := &opServer{LegacyServer: op.NewLegacyServer(p.op, endpoints), provider: p}
+	handler := op.RegisterServer(server, served,
 		op.WithServerCORSOptions(nil), // package tenant does it
 		op.WithHTTPMiddleware(op.NewIssuerInterceptor(p.op.IssuerFromRequest).Handler),
 	)
-	return challenged(formFromJSON(namesLeftOut(handler)))
+	return challenged(formFromJSON(namesLeftOut(server.refuseOtherGrants(handler))))
 }
 
 // Client returns the client of that id, false if there is none.

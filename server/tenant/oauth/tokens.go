@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 
 	"twinlock/server/tenant/fault"
+	"twinlock/server/tenant/leftout"
 )
 
 // Auth0's texts for an invalid grant; auth0-spa-js looks for "invalid refresh token".
@@ -30,10 +32,40 @@ func (s *opServer) VerifyClient(ctx context.Context, r *op.Request[op.ClientCred
 	}
 	client, err := s.LegacyServer.VerifyClient(ctx, r)
 	if err != nil {
-		return nil, op.NewStatusError(oidc.ErrInvalidClient().WithDescription("Unknown or invalid client"),
-			http.StatusUnauthorized)
+		return nil, unknownClient(r.Form)
 	}
 	return client, nil
+}
+
+// unknownClient is the error for a client that there is not, and for a wrong secret. The
+// token endpoint's was reported: https://github.com/auth0/express-openid-connect/issues/363.
+// Of revocation, which has no grant, the code is documented:
+// https://auth0.com/docs/api/authentication/revoke-refresh-token/revoke-refresh-token
+func unknownClient(form url.Values) error {
+	if form.Get("grant_type") == "" {
+		return machineError(http.StatusUnauthorized, oidc.ErrInvalidClient(), "Unknown or invalid client")
+	}
+	return machineError(http.StatusUnauthorized, oidc.ErrAccessDenied(), "Unauthorized")
+}
+
+// refuseOtherGrants answers requests for grants that are left out, as ones that the client is not allowed:
+// the provider knows only some.
+func (s *opServer) refuseOtherGrants(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != endpoints.Token.Relative() || !leftout.IsGrant(r.FormValue("grant_type")) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		sent := op.ClientCredentials{ClientID: r.FormValue("client_id"), ClientSecret: r.FormValue("client_secret")}
+		if id, secret, ok := r.BasicAuth(); ok {
+			sent.ClientID, sent.ClientSecret = id, secret
+		}
+		err := s.checkSettings(&op.Request[op.ClientCredentials]{Form: r.Form, Data: &sent})
+		if err == nil {
+			err = unknownClient(r.Form)
+		}
+		op.WriteError(w, r, err, nil)
+	})
 }
 
 // checkSettings refuses what the client's settings do not allow.
@@ -45,9 +77,9 @@ func (s *opServer) checkSettings(r *op.Request[op.ClientCredentials]) error {
 	case client.Secret != "" && r.Data.ClientSecret == "":
 		// As was reported of a client whose authentication method is not none:
 		// https://github.com/auth0/auth0-spa-js/issues/454
-		return machineError(http.StatusUnauthorized, oidc.ErrAccessDenied(), "Unauthorized")
-	case slices.Contains(Grants(), grant) && !client.allows(grant):
-		// https://auth0.com/docs/get-started/applications/update-grant-types (the status is a guess)
+		return unknownClient(r.Form)
+	case grant != "" && !client.allows(grant):
+		// https://github.com/auth0/auth0-java/issues/165
 		return machineError(http.StatusForbidden, oidc.ErrUnauthorizedClient(), "Grant type '%s' not allowed for the client.", grant)
 	}
 	return nil

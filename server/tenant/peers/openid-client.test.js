@@ -33,6 +33,9 @@ suite(`openid-client ${version('openid-client')}`, () => {
     return { answer: new URL(page.url()), checks, page }
   }
 
+  const refused = (description) => (err) =>
+    err instanceof client.ResponseBodyError && err.status === 403 && err.error === 'invalid_grant' && err.error_description === description
+
   test('discovery', brief, async () => {
     const known = config.serverMetadata()
     assert.equal(known.issuer, s.tenant.issuer)
@@ -67,9 +70,27 @@ suite(`openid-client ${version('openid-client')}`, () => {
   test('code: a second time', brief, async (t) => {
     const { answer, checks } = await login(t, seeds.ada, { scope: 'openid offline_access' })
     const { refresh_token: refresh } = await client.authorizationCodeGrant(config, answer, checks)
-    const refused = (err) => err instanceof client.ResponseBodyError && err.status === 403 && err.error === 'invalid_grant'
-    await assert.rejects(client.authorizationCodeGrant(config, answer, checks), refused)
-    await assert.rejects(client.refreshTokenGrant(config, refresh), refused)
+    await assert.rejects(client.authorizationCodeGrant(config, answer, checks), refused('Invalid authorization code'))
+    await assert.rejects(client.refreshTokenGrant(config, refresh), refused('Unknown or invalid refresh token.'))
+  })
+
+  test('code: another state', brief, async (t) => {
+    const { answer, checks } = await login(t, seeds.ada)
+    await assert.rejects(client.authorizationCodeGrant(config, answer, { ...checks, expectedState: client.randomState() }),
+      (err) => /"state"/.test(err.cause.message))
+    assert.deepEqual(await s.tenant.requests('/oauth/token'), [])
+  })
+
+  test('code: wrong verifier', brief, async (t) => {
+    const { answer, checks } = await login(t, seeds.ada)
+    await assert.rejects(client.authorizationCodeGrant(config, answer, { ...checks, pkceCodeVerifier: client.randomPKCECodeVerifier() }),
+      refused('Failed to verify code verifier'))
+  })
+
+  test('code: an unknown one', brief, async (t) => {
+    const { answer, checks } = await login(t, seeds.ada)
+    answer.searchParams.set('code', 'guessed')
+    await assert.rejects(client.authorizationCodeGrant(config, answer, checks), refused('Invalid authorization code'))
   })
 
   test('refresh', brief, async (t) => {
@@ -79,6 +100,19 @@ suite(`openid-client ${version('openid-client')}`, () => {
     assert.notEqual(second.refresh_token, first.refresh_token)
     assert.equal(second.claims().sub, seeds.ada.id)
   })
+
+  test('refresh: reuse ends the family', brief, async (t) => {
+    const { answer, checks } = await login(t, seeds.ada, { scope: 'openid offline_access' })
+    const { refresh_token: first } = await client.authorizationCodeGrant(config, answer, checks)
+    const { refresh_token: second } = await client.refreshTokenGrant(config, first)
+    for (const token of [first, second]) {
+      await assert.rejects(client.refreshTokenGrant(config, token), refused('Unknown or invalid refresh token.'))
+    }
+  })
+
+  test('pushed authorization requests are not offered', brief, () =>
+    assert.rejects(client.buildAuthorizationUrlWithPAR(config, { redirect_uri: `${s.app.origin}/callback` }),
+      /pushed_authorization_request_endpoint/))
 
   test('access denied', brief, async (t) => {
     const page = await s.open(t)

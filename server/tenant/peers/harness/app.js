@@ -1,5 +1,5 @@
 // The application's origin: the same page at every path, with one of
-// Auth0's libraries in it.
+// Auth0's libraries in it, or a server.
 import { build } from 'esbuild'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -43,11 +43,20 @@ export async function startApp(library, name) {
     '/page.js': ['text/javascript', await readFile(new URL(`${name}.js`, pages)).catch(() => '')],
   }
   const page = ['text/html; charset=utf-8', await readFile(new URL(`${name}.html`, pages))]
-  const server = http.createServer((request, response) => {
+  return listen((request, response) => {
     const [type, body] = files[new URL(request.url, 'http://app').pathname] ?? page
     response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body)
   })
-  server.listen(0, '127.0.0.1')
+}
+
+/** Serves at a loopback origin what its handler is set to: the server of an application. */
+export async function startServer() {
+  const app = { handler: (_, response) => response.writeHead(404).end() }
+  return Object.assign(app, await listen((request, response) => app.handler(request, response)))
+}
+
+async function listen(handler) {
+  const server = http.createServer(handler).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
     origin: `http://127.0.0.1:${server.address().port}`,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, beforeEach } from 'node:test'
 import { chromium } from 'playwright-core'
 
-import { startApp } from './app.js'
+import { startApp, startServer } from './app.js'
 import { password, startTenant } from './tenant.js'
 
 // A run that is given up takes its tenant along.
@@ -31,14 +31,16 @@ async function startBrowser(thirdPartyCookies) {
 
 /**
  * Sets a stage up for the tests of the current suite: with the library on the
- * application's page, or without a browser; with more in the tenant's file.
+ * application's page, with a server as application (its handler is to be set), or
+ * without a browser; with more in the tenant's file.
  */
-export function stage({ library, page = 'blank', thirdPartyCookies = true, tenant = {} }) {
+export function stage({ library, server = false, page = 'blank', thirdPartyCookies = true, tenant = {} }) {
   const s = {}
   before(async () => {
-    s.app = library && await startApp(library, page)
+    if (library) s.app = await startApp(library, page)
+    if (server) s.app = await startServer()
     s.tenant = await startTenant(s.app?.origin, tenant)
-    s.browser = library && await startBrowser(thirdPartyCookies)
+    s.browser = s.app && await startBrowser(thirdPartyCookies)
   })
   after(async () => {
     await s.browser?.close()

@@ -15,6 +15,9 @@ export const clientID = 'twinlock-dev'
 export const password = 'Analytical-Engine-1843'
 export const database = 'Username-Password-Authentication'
 
+/** A web application with a server, which keeps a secret. */
+export const web = { id: 'web', secret: 'web-secret' }
+
 /** Programs with a secret: one that may write, and one that may only read. */
 export const machine = { id: 'machine', secret: 'machine-secret' }
 export const reader = { id: 'reader', secret: 'reader-secret' }
@@ -83,6 +86,12 @@ function configuration(app, options) {
         grants: ['authorization_code', 'implicit', 'refresh_token'],
         cross_origin_authentication: true,
         pkce_optional: true, // auth0-js knows none
+      },
+      {
+        ...web,
+        callbacks: [`${app}/callback`],
+        logout_urls: [app, `${app}/`],
+        grants: ['authorization_code', 'implicit', 'refresh_token'],
       },
       { ...machine, grants: ['client_credentials'], scopes: ['read:users', 'update:users', 'update:users_app_metadata'] },
       { ...reader, grants: ['client_credentials'], scopes: ['read:users'] },

@@ -140,7 +140,7 @@ clients:
 				"clients[0].access_token_lifetime: must not be negative", `clients[0].callbacks[0]: "/x" is no absolute URL`,
 				`clients[0].connections[0]: "myspace" is no connection of the tenant`,
 				`clients[0].grants[0]: "magic" is not known; there are authorization_code, implicit, refresh_token, client_credentials`,
-				`clients[0].logout_urls[0]: "x" is no absolute URL`, `clients[0].scopes[0]: "delete:users" is not known; there are read:users, update:users, update:users_app_metadata`,
+				`clients[0].logout_urls[0]: "x" is no absolute URL`, `clients[0].scopes[0]: "delete:users" is not known; there are read:users, update:users, update:users_app_metadata, delete:sessions, delete:refresh_tokens`,
 				`clients[0].web_origins[0]: "http://a/" is no origin such as http://127.0.0.1:8000`, `clients[1].id: "c" is given twice`,
 				"clients[2].refresh_token.leeway: must not be negative", "clients[2].secret: must be given for client_credentials",
 			}},

@@ -149,8 +149,8 @@ func (t *Tenant) endpoints(limit RateLimit) http.Handler {
 		Issuer: t.issuer, Endpoint: endpoint, Provider: t.provider, Users: t.users, Accounts: t.accounts,
 		Sessions: t.sessions, Renderer: t.renderer, Log: t.log, Now: t.now})
 	t.management = managementapi.New(managementapi.Config{
-		Issuer: t.issuer, Users: t.users, Keys: t.keys, Grants: t.provider, MachineScopes: oauth.MachineScopes(),
-		RateLimit: limit, Log: t.log, Now: t.now})
+		Issuer: t.issuer, Users: t.users, Keys: t.keys, Grants: t.provider, Sessions: t.sessions,
+		MachineScopes: oauth.MachineScopes(), RateLimit: limit, Log: t.log, Now: t.now})
 
 	mux := http.NewServeMux()
 	protocol := t.provider.Handler()

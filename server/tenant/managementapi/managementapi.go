@@ -28,6 +28,14 @@ type Grants interface {
 	HasClient(id string) bool
 	// RevokeSubject ends the grants of a user that has been removed or blocked.
 	RevokeSubject(userID string)
+	// RevokeRefreshTokens ends the user's refresh tokens.
+	RevokeRefreshTokens(userID string)
+}
+
+// Sessions are the browsers that are signed in.
+type Sessions interface {
+	// EndAll signs the identity out of every browser.
+	EndAll(identity string)
 }
 
 // Config of an API. All of it must be given, but RateLimit.
@@ -37,6 +45,8 @@ type Config struct {
 	// Keys verify the tokens of callers.
 	Keys   *keyring.Ring
 	Grants Grants
+	// Sessions are those of the tenant's users.
+	Sessions Sessions
 	// MachineScopes are those with which a caller reaches every user.
 	MachineScopes []string
 	// RateLimit is zero for a generous one.
@@ -67,6 +77,9 @@ func (a *API) Handler() http.Handler {
 		a.own(a.linkIdentity, "update:users", "update:current_user_identities"))
 	mux.Handle("DELETE /api/v2/users/{id}/identities/{provider}/{user_id}",
 		a.own(a.unlinkIdentity, "update:users", "update:current_user_identities"))
+	mux.Handle("GET /api/v2/users-by-email", a.own(a.usersByEmail, "read:users"))
+	mux.Handle("DELETE /api/v2/users/{id}/sessions", a.own(a.endSessions, "delete:sessions"))
+	mux.Handle("DELETE /api/v2/users/{id}/refresh-tokens", a.own(a.revokeRefreshTokens, "delete:refresh_tokens"))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { writeError(w, errNoEndpoint) })
 	return a.bucket.limited(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")

@@ -139,6 +139,11 @@ func (p *Provider) Code(ctx context.Context, request *Request) (string, error) {
 // RevokeSubject ends the grants of a user that has been removed or blocked.
 func (p *Provider) RevokeSubject(id string) { p.storage.revokeSubject(id) }
 
+// RevokeRefreshTokens ends the user's refresh tokens; access tokens stay valid.
+func (p *Provider) RevokeRefreshTokens(id string) {
+	p.storage.refresh.DeleteFunc(func(r refreshToken) bool { return r.subject == id })
+}
+
 // Clear forgets every request and token.
 func (p *Provider) Clear() { p.storage.clear() }
 

@@ -18,7 +18,7 @@ var personScopes = []string{
 // MachineScopes returns the scopes of the Management API that a client can be granted
 // for client_credentials. They reach every user, so a person's token never has one.
 func MachineScopes() []string {
-	return []string{"read:users", "update:users", "update:users_app_metadata"}
+	return []string{"read:users", "update:users", "update:users_app_metadata", "delete:sessions", "delete:refresh_tokens"}
 }
 
 var identityScopes = []string{oidc.ScopeOpenID, oidc.ScopeProfile, oidc.ScopeEmail, oidc.ScopeOfflineAccess}

@@ -38,8 +38,8 @@ var (
 	// ErrUnvouched is returned when an organisation's account has an address that the tenant
 	// does not vouch for. The person cannot change that.
 	ErrUnvouched = errors.New("e-mail address of an organisation that the tenant does not vouch for")
-	// ErrTooLarge is returned when the profile would be larger than the policy allows, whatever
-	// is left behind.
+	// ErrTooLarge is returned when what is to be taken over would make the profile larger than
+	// the policy allows.
 	ErrTooLarge = errors.New("the profile would be too large")
 	// ErrNoEmail is returned when an account has no e-mail address and the policy wants one.
 	ErrNoEmail = errors.New("no e-mail address")

@@ -68,9 +68,6 @@ func newPlan(primary, secondary Account, policy Policy, chosen map[string]Choice
 			p.Fields = append(p.Fields, newField(key, ours, theirs, chosen[key]))
 		}
 	}
-	if p.excess(nil) > 0 {
-		return Plan{}, refused(ErrTooLarge, &secondary)
-	}
 	return p, nil
 }
 
@@ -78,14 +75,14 @@ func newPlan(primary, secondary Account, policy Policy, chosen map[string]Choice
 // the identity provider has said about the secondary, and what is taken over.
 func (p Plan) Size() int { return p.size(p.merge()) }
 
-// Excess returns how many of them are too many, 0 for none. Fewer settings can be taken over.
-func (p Plan) Excess() int { return p.excess(p.merge()) }
-
-func (p Plan) excess(merge map[string]Change) int {
+// Excess returns how many of them are too many for what is taken over, 0 for none: fewer settings
+// can be. Where the profile is too large without any, taking over must not make it larger; whether
+// the link itself can be made, the tenant says, and nothing is lost if not.
+func (p Plan) Excess() int {
 	if p.policy.MaxSize == 0 {
 		return 0
 	}
-	return max(0, p.size(merge)-p.policy.MaxSize)
+	return max(0, p.Size()-max(p.policy.MaxSize, p.size(nil)))
 }
 
 func (p Plan) size(merge map[string]Change) int {

@@ -30,10 +30,6 @@ func TestSize(t *testing.T) {
 	if p = p.With("key0", KeepPrimary); p.Size() != 4500 || p.Excess() != 0 {
 		t.Errorf("without a key %d, %d too many", p.Size(), p.Excess())
 	}
-	swapped, err := p.Swap()
-	if !errors.Is(err, ErrTooLarge) { // the second account is large itself
-		t.Errorf("swapped: %v, %d", err, swapped.Size())
-	}
 	policy.MaxSize = 0
 	if p, err := NewPlan(first, second, policy); err != nil || p.Excess() != 0 {
 		t.Errorf("without a limit: %v, %d too many", err, p.Excess())
@@ -58,20 +54,20 @@ func TestSizeOfReplaced(t *testing.T) {
 	}
 }
 
-// What can be made to fit by no choice is refused before the question, and what does not fit is
-// never sent.
+// A profile that is too large already is made no larger. What does not fit is never sent.
 func TestTooLarge(t *testing.T) {
 	first, second := sized(500)
-	var refused *RefusedError
-	if _, err := NewPlan(first, second, Policy{MaxSize: 3999}); !errors.As(err, &refused) || refused.Reason != ErrTooLarge {
-		t.Errorf("%v", err)
-	}
-	p, err := NewPlan(first, second, Policy{MaxSize: 4000})
-	if err != nil {
-		t.Fatal(err)
+	first.Metadata = map[string]any{"theme": "dark"}
+	second.Metadata["theme"] = "x"
+	p, err := NewPlan(first, second, Policy{MaxSize: 1000})
+	if err != nil || p.Excess() != 500 {
+		t.Fatalf("%v: %d too many", err, p.Excess())
 	}
 	out, err := Ceremony{}.Link(context.Background(), p, "token") // with no API it would panic
 	if !errors.Is(err, ErrTooLarge) || out.State != NotLinked {
 		t.Errorf("%v, %s", err, out.State)
+	}
+	if p = p.With("key0", KeepPrimary).With("theme", KeepSecondary); p.Excess() != 0 {
+		t.Errorf("a shorter value in place of another: %d too many", p.Excess())
 	}
 }

@@ -2,6 +2,7 @@ package text
 
 var german = Messages{
 	Language: "de",
+	Name:     "Deutsch",
 
 	Welcome:         "Ein Profil, alle Anmeldewege",
 	WelcomeBody:     "Melden Sie sich an, um die Konten zu sehen, die Ihr Profil öffnen, eines hinzuzufügen oder eines zu entfernen.",
@@ -125,6 +126,8 @@ var german = Messages{
 	Privacy:  "Datenschutz",
 	Terms:    "Nutzungsbedingungen",
 
+	ChooseLanguage: "Sprache",
+
 	ReferralLink:      "{application} bittet Sie, ein Konto von {account} zu verknüpfen.",
 	ReferralUnlink:    "{application} bittet Sie, {account} zu trennen.",
 	ReferralUnlinkAny: "{application} bittet Sie, ein Konto zu trennen.",
@@ -197,7 +200,7 @@ var german = Messages{
 		NoLink:             "Konten von {connection} lassen sich hier nicht verknüpfen. Bitte wenden Sie sich an den Betreiber dieser Seite.",
 		PrimaryOnly:        "Ein Konto von {connection} kann nur dasjenige sein, das bleibt. Bitte wenden Sie sich an den Betreiber dieser Seite.",
 		NoUnlink:           "Dieses Konto bleibt verknüpft. Bitte wenden Sie sich an den Betreiber dieser Seite.",
-		TooLarge:           "Beide Konten zusammen haben mehr Daten, als ein Profil hier haben kann. Nichts wurde verknüpft. Bitte wenden Sie sich an den {support}.",
+		TooLarge:           "Diese Einstellungen sind zu viel für ein Profil. Nichts wurde verknüpft. Behalten Sie weniger, oder wenden Sie sich an den {support}.",
 		SameConnection:     "Hier kann nur ein Konto je Anbieter verknüpft werden, und dieses Profil hat schon eines von {connection}. Wählen Sie ein anderes.",
 		HasLinked:          "{account} hat selbst verknüpfte Konten und kann nicht umziehen, und dieses Profil kann nicht dorthin umziehen. Trennen Sie zuerst die Konten eines der beiden, dann verknüpfen Sie.",
 		Enterprise:         "{account} gehört zu einer Organisation und muss das Konto sein, das bleibt; dieses Profil kann aber nicht dorthin umziehen. Hat dieses Profil verknüpfte Konten, trennen Sie diese zuerst, dann verknüpfen Sie.",

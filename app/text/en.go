@@ -2,6 +2,7 @@ package text
 
 var english = Messages{
 	Language: "en",
+	Name:     "English",
 
 	Welcome:         "One profile, every way you sign in",
 	WelcomeBody:     "Sign in to see the accounts that open your profile, add another one, or take one away.",
@@ -125,6 +126,8 @@ var english = Messages{
 	Privacy:  "Privacy",
 	Terms:    "Terms of use",
 
+	ChooseLanguage: "Language",
+
 	ReferralLink:      "{application} asks you to link an account of {account}.",
 	ReferralUnlink:    "{application} asks you to unlink {account}.",
 	ReferralUnlinkAny: "{application} asks you to unlink an account.",
@@ -197,7 +200,7 @@ var english = Messages{
 		NoLink:             "Accounts of {connection} cannot be linked here. Please ask whoever runs this page.",
 		PrimaryOnly:        "An account of {connection} can only be the one that stays. Please ask whoever runs this page.",
 		NoUnlink:           "This account stays linked. Please ask whoever runs this page.",
-		TooLarge:           "Together the two accounts have more data than one profile may have here. Nothing was linked. Please ask {support}.",
+		TooLarge:           "These settings are too much for one profile. Nothing was linked. Keep fewer of them, or ask {support}.",
 		SameConnection:     "Only one account of a kind can be linked here, and this profile has one of {connection} already. Choose a different one.",
 		HasLinked:          "{account} has linked accounts of its own and cannot be moved, nor can this profile be moved to it. Unlink the accounts of one of the two first, then link.",
 		Enterprise:         "{account} belongs to an organisation and has to be the account that stays, but this profile cannot be moved to it. If this profile has linked accounts, unlink them first, then link.",

@@ -12,8 +12,8 @@ import (
 // Messages are all the sentences of one language. "{name}" and the like are
 // filled in with [Fill].
 type Messages struct {
-	// Language is the catalogue's BCP 47 tag.
-	Language string
+	// Language is the catalogue's BCP 47 tag, and Name what its speakers call it.
+	Language, Name string
 
 	// The signed-out page.
 	Welcome, WelcomeBody, SignIn, FinishingSignIn string
@@ -58,7 +58,7 @@ type Messages struct {
 	History, HistoryBody, HistoryEmpty, HistorySave string
 
 	// The operator's links.
-	BackTo, OwnLinks, Help, Privacy, Terms string
+	BackTo, OwnLinks, Help, Privacy, Terms, ChooseLanguage string
 
 	// What an application has sent the person here for, "{application}".
 	ReferralLink, ReferralUnlink, ReferralUnlinkAny, ReferralUnknown, ReferralSignIn, ReferralRefused, ReferralDone string

@@ -40,7 +40,7 @@ func hostile() (users string, first, second string) {
 func TestHostileProfile(t *testing.T) {
 	t.Parallel()
 	users, first, second := hostile()
-	s := newStage(t, setup{users: users})
+	s := newStage(t, setup{users: users, configure: func(c *config.Config) { c.ProfileLimit = 100 }})
 	p := s.blank()
 	p.troubles.expect("pictures.invalid")
 	p.visit(s.site + "/")

@@ -29,14 +29,9 @@ func HomeScreen() bool {
 // Natively it reports false.
 func Narrow() bool { return matchesMedia("(max-width: 40rem)") }
 
-// Language returns the language that the person prefers as a BCP 47 tag, for
-// instance "de-AT"; natively "".
-func Language() string {
-	if asked := property("", "twinlockLanguage"); asked != "" { // by an application, see Scope.Referral
-		return asked
-	}
-	return property("navigator", "language")
-}
+// Language returns the language in which the person reads the page as a BCP 47 tag, for
+// instance "de-AT"; natively "". The boot script finds it.
+func Language() string { return property("", "twinlockLanguage") }
 
 // Online reports false when the browser is sure that there is no network. True says
 // little: the network may lead nowhere. Natively it reports true.

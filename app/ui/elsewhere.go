@@ -5,6 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
@@ -65,11 +66,25 @@ func (v *view) ownLinks() app.UI {
 	add(c.SupportURL, words.Of(v.say.Help))
 	add(c.PrivacyURL, words.Of(v.say.Privacy))
 	add(c.TermsURL, words.Of(v.say.Terms))
-	if len(items) == 0 {
+	if len(items) == 0 && len(c.Languages) < 2 {
 		return app.Footer().Hidden(true)
 	}
-	return app.Footer().Class("own-links").Body(
-		// go-app's element nav would add kilobytes to the program.
-		app.Div().Attr("role", "navigation").Attr("aria-label", v.say.OwnLinks).Body(app.Ul().Body(items...)),
+	// go-app's element nav would add kilobytes to the program.
+	links := app.Div().Attr("role", "navigation").Attr("aria-label", v.say.OwnLinks).Body(app.Ul().Body(items...))
+	return app.Footer().Class("own-links").Body(links.Hidden(len(items) == 0), v.languageSwitch())
+}
+
+// languageSwitch draws the languages of the site. The boot script listens to it, before the
+// program is there and after.
+func (v *view) languageSwitch() app.UI {
+	var options []app.UI
+	for _, language := range v.parts.config.Languages {
+		name := text.For(language, text.Languages()).Name
+		options = append(options, app.Elem("option").Attr("value", language).Attr("lang", language).
+			Attr("selected", language == v.say.Language).Body(words.Of(name)))
+	}
+	return app.Div().Class("language").Hidden(len(options) < 2).Body(
+		app.Label().Class("visually-hidden").Attr("for", "language").Body(words.Of(v.say.ChooseLanguage)),
+		app.Elem("select").Attr("id", "language").Attr("autocomplete", "off").Body(options...),
 	)
 }

@@ -1,20 +1,72 @@
 // The person's language: the page is drawn in the site's first one, and the others
 // wait in templates.
-import { root, parsed } from "./page.js";
+import { base, root, parsed } from "./page.js";
+import { configuration, scope } from "./configuration.js";
+import { mayWait } from "./storage.js";
 import { languagesAsked } from "./referral.js";
+import { lookup } from "./lookup.js";
+import { storedKeys } from "lock";
 
 // ownPage finds the page by its id: an extension may have put something before or around
 // it, or taken it away.
 export const ownPage = () => document.getElementById("twinlock");
 
-export function translate() {
-  const spoken = (language) => language === root.lang || document.querySelector(`template[data-language="${CSS.escape(language)}"]`);
-  const asked = languagesAsked().map(main).find(spoken);
-  if (asked) window.twinlockLanguage = asked;
-  const template = inLanguage("language");
-  if (!template || root.lang === template.dataset.language) return;
-  ownPage()?.replaceWith(template.content.firstElementChild.cloneNode(true));
-  root.lang = template.dataset.language;
+const first = root.lang;
+let asked = ""; // by the address
+let untranslated = null; // the page in the first language, while it is in another one
+
+// readLanguage takes the parameter lang out of the address: the person's choice, as that of
+// the switch.
+export function readLanguage() {
+  const query = new URLSearchParams(location.search);
+  asked = query.get("lang") ?? "";
+  if (!asked) return;
+  query.delete("lang");
+  const rest = String(query);
+  history.replaceState(null, "", location.pathname + (rest && `?${rest}`) + location.hash);
+}
+
+// translate draws the page in the person's language: what they have chosen on this device,
+// else what an application says that has sent them here, else their browser's languages, of
+// which any may be one of the site's. Storage is read if that does not delay the first frame.
+export function translate(mayRead = !mayWait()) {
+  const spoken = [first, ...[...document.querySelectorAll("template[data-language]")].map((t) => t.dataset.language)];
+  const preferred = navigator.languages ?? [navigator.language];
+  const language = lookup([asked, mayRead ? chosen() : "", ...languagesAsked(), ...preferred], spoken) ?? first;
+  // With the person's region, by which dates are written.
+  if (mayRead && lookup([asked], spoken)) choose(language);
+  window.twinlockLanguage = preferred.find((tag) => lookup([tag], [language])) ?? language;
+  if (root.lang === language) return;
+  const page = ownPage();
+  untranslated ??= page;
+  page?.replaceWith(language === first ? untranslated
+    : inLanguage("language", language).content.firstElementChild.cloneNode(true));
+  root.lang = language;
+}
+
+// Which client it was chosen for is not known before the configuration is there, and does not
+// matter.
+function chosen() {
+  try {
+    return localStorage.getItem(storedKeys(base, "language")[0]) ?? "";
+  } catch {
+    return ""; // site data is blocked
+  }
+}
+
+// listenForLanguage stores what the person chooses by the switch on the page.
+export function listenForLanguage() {
+  document.addEventListener("change", async ({ target }) => {
+    if (target.id !== "language") return;
+    await choose(target.value);
+    location.reload();
+  });
+}
+
+async function choose(language) {
+  try {
+    localStorage.setItem(scope(await configuration()) + "language", language);
+  } catch {} // no configuration, or no room
 }
 
 // showInstead shows something else in the place of the page:
@@ -28,6 +80,7 @@ export function translate() {
 export async function showInstead(kind) {
   root.hidden = true;
   await parsed;
+  if (!window.twinlockLanguage) translate();
   document.body.replaceChildren(contentOf(kind));
   document.title = document.querySelector("h1")?.textContent ?? document.title;
   root.hidden = false;
@@ -36,14 +89,11 @@ export async function showInstead(kind) {
 // contentOf copies what the server has written for the person, in their language or the
 // site's first one.
 export function contentOf(kind) {
-  const template = inLanguage(kind) ?? document.querySelector(`template[data-${kind}]`);
+  const template = inLanguage(kind, root.lang) ?? document.querySelector(`template[data-${kind}]`);
   root.lang = template.dataset[kind];
   return template.content.cloneNode(true);
 }
 
-const main = (tag) => tag.toLowerCase().split("-")[0];
-
-function inLanguage(kind) {
-  const language = main(window.twinlockLanguage ?? navigator.language);
+function inLanguage(kind, language) {
   return document.querySelector(`template[data-${kind}="${CSS.escape(language)}"]`);
 }

@@ -3,7 +3,7 @@
 // and constants; this one calls them. The names that they share with the program, the
 // server and the service worker are listed in ../CONTRACT.md.
 import { isCallback, isLost, painted, parsed, supported } from "./page.js";
-import { showInstead, translate } from "./language.js";
+import { listenForLanguage, readLanguage, showInstead, translate } from "./language.js";
 import { keepReferral, readReferral } from "./referral.js";
 import { fetchConfiguration } from "./configuration.js";
 import { mayWait, openStorage } from "./storage.js";
@@ -16,6 +16,7 @@ import { showPanel } from "./panel.js";
 import { watchPage } from "lock";
 
 async function start() {
+  readLanguage();
   readReferral();
   readCallback();
   // Both are requested before anything else, because the first use of storage takes its
@@ -31,6 +32,7 @@ async function start() {
   });
   prepareGoApp();
   listen();
+  listenForLanguage();
   watchPage();
   hearWorker();
   // A page that the back button restores from memory still shows the moment at which it
@@ -43,6 +45,7 @@ async function start() {
   }
   if (mayWait()) await painted();
   openStorage();
+  translate(true);
   keepReferral();
   if (!await resolveCallback()) return;
   try {

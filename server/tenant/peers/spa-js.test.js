@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 
 import { version } from './harness/app.js'
 import { brief, choose, popupOf, signIn, stage } from './harness/stage.js'
-import { clientID, seeds } from './harness/tenant.js'
+import { clientID, oneTimeCode, organization, seeds } from './harness/tenant.js'
 
 const managementScope = 'openid profile email read:current_user update:current_user_identities'
 
@@ -72,6 +72,47 @@ function flows(s) {
     await login(page, seeds.google, { authorizationParams: { connection: 'google-oauth2' } })
     assert.equal((await claims(page)).sub, seeds.google.id)
     assert.equal((await s.tenant.user(seeds.google.id)).logins_count, 2)
+  })
+
+  test('organization', brief, async (t) => {
+    const page = await s.open(t)
+    const asked = { authorizationParams: { organization: organization.id } }
+    await login(page, seeds.grace, asked)
+    const token = await claims(page)
+    assert.deepEqual([token.sub, token.org_id], [seeds.grace.id, organization.id])
+    await makeClient(page, asked)
+    assert.ok((await silently(page, { cacheMode: 'off' })).token)
+    assert.equal((await claims(page)).org_id, organization.id)
+  })
+
+  test('organization, no member', brief, async (t) => {
+    const page = await s.open(t)
+    const asked = { authorizationParams: { organization: organization.id } }
+    const error = await login(page, seeds.ada, asked).catch((e) => e)
+    assert.match(error.message, /is not part of the org_5d1019061906b2c3 organization/)
+    assert.deepEqual(await statuses('/oauth/token'), [])
+  })
+
+  test('second factor', brief, async (t) => {
+    const page = await s.open(t)
+    await makeClient(page)
+    const enter = async (step) => {
+      await page.fill('input[name=code]', oneTimeCode(step))
+      await page.click('button[type=submit]')
+      await page.waitForURL('**/callback?*')
+      await makeClient(page)
+      await page.evaluate(() => window.client.handleRedirectCallback())
+    }
+    await page.evaluate(() => { window.client.loginWithRedirect() })
+    await signIn(page, seeds.hedy)
+    await enter(0)
+    assert.deepEqual((await claims(page)).amr, ['mfa'])
+    await silently(page, { cacheMode: 'off' })
+    assert.equal((await claims(page)).amr, undefined)
+    await page.evaluate((acr) => { window.client.loginWithRedirect({ authorizationParams: { acr_values: acr } }) },
+      'http://schemas.openid.net/pape/policies/2007/06/multi-factor')
+    await enter(1)
+    assert.deepEqual((await claims(page)).amr, ['mfa'])
   })
 
   test('redirect, access denied', brief, async (t) => {

@@ -1,6 +1,7 @@
 // The embedded tenant as Auth0's clients expect one: on https, on a site
 // that is not the application's.
 import { spawn } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import net from 'node:net'
@@ -18,6 +19,18 @@ export const database = 'Username-Password-Authentication'
 /** A web application with a server, which keeps a secret. */
 export const web = { id: 'web', secret: 'web-secret' }
 
+/** The organization that grace is a member of. */
+export const organization = { id: 'org_5d1019061906b2c3', name: 'engine-house' }
+
+/** A one-time code of hedy's, so many steps of thirty seconds from now (RFC 6238). */
+export function oneTimeCode(step = 0) {
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + step))
+  const mac = createHmac('sha1', '12345678901234567890').update(counter).digest()
+  const at = mac[19] & 15
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+}
+
 /** Programs with a secret: one that may write, and one that may only read. */
 export const machine = { id: 'machine', secret: 'machine-secret' }
 export const reader = { id: 'reader', secret: 'reader-secret' }
@@ -28,6 +41,8 @@ export const seeds = {
   google: { email: 'ada.lovelace@gmail.example', id: 'google-oauth2|118151210185211271536' },
   facebook: { email: 'ada@facebook.example', id: 'facebook|10218151210185211' },
   charles: { email: 'charles@example.com', id: 'auth0|5d1017911226b2c3d4e5f6a2' },
+  grace: { email: 'grace@example.com', id: 'auth0|5d1019061906b2c3d4e5f6a4' },
+  hedy: { email: 'hedy@example.com', id: 'auth0|5d1019141109b2c3d4e5f6a5' },
 }
 
 /**
@@ -85,6 +100,7 @@ function configuration(app, options) {
         logout_urls: [`${app}/`],
         grants: ['authorization_code', 'implicit', 'refresh_token'],
         cross_origin_authentication: true,
+        organization_usage: 'allow',
         pkce_optional: true, // auth0-js knows none
       },
       {

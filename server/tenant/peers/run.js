@@ -19,6 +19,16 @@ function certificate() {
   return made
 }
 
+/** Whether Auth0's client for Go is here, or can be had. */
+function hasGoClient() {
+  try {
+    go(join(folder, 'go-auth0'), 'list', '-test', '-deps', '.')
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Runs the files and returns how many tests failed, and of each package {version: {flow: passed}}. */
 async function outcome(files) {
   const packages = {}
@@ -64,9 +74,15 @@ function readme(packages) {
 }
 
 const parts = process.argv.slice(2).filter((arg) => arg !== '--write')
-const files = readdirSync(folder)
-  .filter((name) => name.endsWith('.test.js') && (parts.length === 0 || parts.some((part) => name.includes(part))))
-  .map((name) => join(folder, name))
+let whole = parts.length === 0
+let names = readdirSync(folder)
+  .filter((name) => name.endsWith('.test.js') && (whole || parts.some((part) => name.includes(part))))
+if (names.includes('go-auth0.test.js') && !hasGoClient()) {
+  console.error('Left out: go-auth0, whose Go module cannot be had. So the tables in README.md are not checked.')
+  names = names.filter((name) => name !== 'go-auth0.test.js')
+  whole = false
+}
+const files = names.map((name) => join(folder, name))
 
 const made = certificate()
 process.env.PEERS_FOLDER = made
@@ -76,7 +92,7 @@ process.on('exit', () => rmSync(made, { recursive: true, force: true, maxRetries
 
 const { packages, failures } = await outcome(files)
 if (failures > 0) process.exitCode = 1
-if (parts.length === 0) {
+if (whole) {
   const { path, is, should } = readme(packages)
   if (process.argv.includes('--write')) {
     writeFileSync(path, should)

@@ -63,8 +63,9 @@ export async function startTenant(app = 'http://127.0.0.1:8000', options = {}) {
   process.once('exit', () => program.kill())
   await ready(program)
 
+  const controlURL = `http://127.0.0.1:${port}/_emulator/`
   const control = async (path, init) => {
-    const answer = await fetch(`http://127.0.0.1:${port}/_emulator/${path}`, init)
+    const answer = await fetch(controlURL + path, init)
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return answer.status === 204 ? undefined : answer.json()
   }
@@ -72,6 +73,7 @@ export async function startTenant(app = 'http://127.0.0.1:8000', options = {}) {
     domain,
     issuer,
     audience: `${issuer}api/v2/`,
+    controlURL,
     reset: () => control('reset', { method: 'POST' }),
     fail: (fault) => control('faults', { method: 'POST', body: JSON.stringify(fault) }),
     users: () => control('users'),

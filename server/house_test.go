@@ -75,7 +75,7 @@ var arrows = map[string][]string{
 		"app", "app/config", "app/lock", "app/provider", "app/text", "server/picture", "wasm/bundle", "web", "web/asset",
 	},
 	"server/tenant": {
-		"server/tenant/account", "server/tenant/authapi", "server/tenant/authorize", "server/tenant/avatar",
+		"server/tenant/account", "server/tenant/action", "server/tenant/authapi", "server/tenant/authorize", "server/tenant/avatar",
 		"server/tenant/connection", "server/tenant/control", "server/tenant/dashboard", "server/tenant/datadir",
 		"server/tenant/directory", "server/tenant/fault", "server/tenant/hosted", "server/tenant/issuer",
 		"server/tenant/keyring", "server/tenant/leftout", "server/tenant/managementapi", "server/tenant/oauth",
@@ -86,6 +86,8 @@ var arrows = map[string][]string{
 		"server/tenant/connection", "server/tenant/directory", "server/tenant/expiring", "server/tenant/issuer",
 		"server/tenant/password", "server/tenant/seconds", "server/tenant/seed",
 	},
+	"server/tenant/action":        {"server/tenant/directory"},
+	"server/tenant/action/script": {"server/tenant/action"},
 	"server/tenant/authapi": {
 		"server/tenant/account", "server/tenant/authorize", "server/tenant/connection", "server/tenant/decode",
 		"server/tenant/directory", "server/tenant/expiring", "server/tenant/issuer", "server/tenant/leftout",
@@ -103,8 +105,8 @@ var arrows = map[string][]string{
 		"server/tenant/reply", "server/tenant/requestlog",
 	},
 	"server/tenant/dashboard": {
-		"server/tenant/account", "server/tenant/directory", "server/tenant/page", "server/tenant/reply",
-		"server/tenant/state",
+		"server/tenant/account", "server/tenant/decode", "server/tenant/directory", "server/tenant/page",
+		"server/tenant/reply", "server/tenant/state",
 	},
 	"server/tenant/datadir": {"server/tenant/decode"},
 	"server/tenant/decode":  {},
@@ -127,7 +129,7 @@ var arrows = map[string][]string{
 		"server/tenant/leftout", "server/tenant/password", "server/tenant/reply",
 	},
 	"server/tenant/oauth": {
-		"server/tenant/decode", "server/tenant/directory", "server/tenant/expiring", "server/tenant/fault",
+		"server/tenant/action", "server/tenant/decode", "server/tenant/directory", "server/tenant/expiring", "server/tenant/fault",
 		"server/tenant/issuer", "server/tenant/keyring", "server/tenant/leftout", "server/tenant/organization",
 		"server/tenant/seconds",
 	},

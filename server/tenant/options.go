@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"twinlock/server/tenant/account"
+	"twinlock/server/tenant/action"
 	"twinlock/server/tenant/connection"
 	"twinlock/server/tenant/issuer"
 	"twinlock/server/tenant/managementapi"
@@ -55,6 +56,8 @@ type (
 	OrganizationUsage = oauth.OrganizationUsage
 	// A RateLimit is that of the Management API.
 	RateLimit = managementapi.RateLimit
+	// Actions are code of the tenant's operator.
+	Actions = action.Actions
 	// A LoginLimit is how often one may mistype a password.
 	LoginLimit = account.LoginLimit
 )
@@ -100,6 +103,9 @@ type Options struct {
 	ProfileLimit int `yaml:"profile_limit"`
 	// LoginLimit is how often one may mistype a password. Zero: a hundred times.
 	LoginLimit LoginLimit `yaml:"login_limit"`
+
+	// Actions are code of the tenant's operator. Zero: there is none.
+	Actions Actions `yaml:"-"`
 
 	// DataDir stores users and keys across restarts. Empty: in memory.
 	DataDir string `yaml:"-"`

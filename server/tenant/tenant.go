@@ -11,6 +11,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 
 	"twinlock/server/tenant/account"
+	"twinlock/server/tenant/action"
 	"twinlock/server/tenant/authapi"
 	"twinlock/server/tenant/authorize"
 	"twinlock/server/tenant/avatar"
@@ -91,6 +92,7 @@ func (t *Tenant) open(o Options) error {
 	t.users, err = directory.Open(directory.Options{
 		Connections: o.Connections, Organizations: o.Organizations, Seeds: o.Users, Documents: o.UserDocuments, ProfileLimit: o.ProfileLimit, Data: t.data, Now: t.now,
 		Picture: func(name string) string { return avatar.URL(t.issuer.URL(), name) },
+		Changed: t.changed(o.Actions.EventStream),
 	})
 	if err != nil {
 		return err
@@ -99,7 +101,8 @@ func (t *Tenant) open(o Options) error {
 		return err
 	}
 	t.provider, err = oauth.New(oauth.Config{Issuer: t.issuer, Clients: o.Clients, Users: t.users, Keys: t.keys,
-		UserAccess: o.UserAccess, Organizations: o.Organizations, OrganizationNames: o.OrganizationNames, Now: t.now})
+		UserAccess: o.UserAccess, Organizations: o.Organizations, OrganizationNames: o.OrganizationNames, PostLogin: o.Actions.PostLogin,
+		Now: t.now})
 	if err != nil {
 		return err
 	}
@@ -108,6 +111,18 @@ func (t *Tenant) open(o Options) error {
 	t.renderer = page.New(t.issuer.Host(), o.Branding, t.log)
 	t.handler = t.routes(o)
 	return nil
+}
+
+// changed returns what tells an event stream of users that have changed.
+func (t *Tenant) changed(stream func(action.Event) error) func(before, after *directory.User) {
+	if stream == nil {
+		return nil
+	}
+	return func(before, after *directory.User) {
+		if err := stream(action.NewEvent(t.issuer.Host(), before, after, t.now())); err != nil {
+			t.log.Error("event stream", "error", err)
+		}
+	}
 }
 
 // maxBody and maxDocuments are the most that a request's body and one with user

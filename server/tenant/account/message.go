@@ -38,6 +38,11 @@ type Message struct {
 // Messages returns those that were sent, the oldest first; never nil.
 func (s *Service) Messages() []Message { return s.outbox.list() }
 
+// Receive puts a message of the tenant's operator into the outbox.
+func (s *Service) Receive(to, subject, text string) {
+	s.outbox.add(Message{Time: s.now(), To: to, Subject: subject, Text: text})
+}
+
 type outbox struct {
 	mu       sync.Mutex
 	messages []Message

@@ -44,6 +44,7 @@ func (d *Dashboard) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_emulator/{$}", d.showUsers)
 	mux.HandleFunc("GET /_emulator/users/{id}", d.showUser)
 	mux.HandleFunc("GET /_emulator/outbox", d.showOutbox)
+	mux.HandleFunc("POST /_emulator/outbox", d.receiveMessage)
 	mux.HandleFunc("GET /_emulator/states", d.showStates)
 	mux.HandleFunc("POST /_emulator/states/{name}", d.enterState)
 	mux.HandleFunc("POST /_emulator/states/reset", d.leaveState)

@@ -66,6 +66,9 @@ type Options struct {
 	ProfileLimit int
 	// Picture returns the address of a picture for an account of that name.
 	Picture func(name string) string
+	// Changed is told each user that is new, changed or gone (then before or after is nil),
+	// once the change is stored; not of a reset. Nil: nobody is told.
+	Changed func(before, after *User)
 	// Now is the clock.
 	Now func() time.Time
 }
@@ -209,23 +212,46 @@ func (d *Directory) Authenticate(connectionName, email, given string) (Identity,
 	return id, password.Matches(id.PasswordHash, given) && found
 }
 
-// update runs change on a copy of the users, saves the copy and makes it current. If
-// either fails nothing changes.
+// update stores a change and tells of it.
 func (d *Directory) update(change func(draft map[string]*User) error) error {
+	before, after, err := d.store(change)
+	if err == nil && d.config.Changed != nil {
+		d.tell(before, after)
+	}
+	return err
+}
+
+// store runs change on a copy of the users, saves the copy and makes it current. If
+// either fails nothing changes.
+func (d *Directory) store(change func(draft map[string]*User) error) (before, after map[string]*User, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	draft := maps.Clone(d.users)
-	if draft == nil {
-		draft = map[string]*User{}
+	before, after = d.users, maps.Clone(d.users)
+	if after == nil {
+		after = map[string]*User{}
 	}
-	if err := change(draft); err != nil {
-		return err
+	if err := change(after); err != nil {
+		return nil, nil, err
 	}
-	if err := d.save(sorted(draft)); err != nil {
-		return err
+	if err := d.save(sorted(after)); err != nil {
+		return nil, nil, err
 	}
-	d.users = draft
-	return nil
+	d.users = after
+	return before, after, nil
+}
+
+// tell tells of each user that differs.
+func (d *Directory) tell(before, after map[string]*User) {
+	for _, u := range sorted(before) {
+		if now := after[u.ID()]; now != u {
+			d.config.Changed(u, now)
+		}
+	}
+	for _, u := range sorted(after) {
+		if before[u.ID()] == nil {
+			d.config.Changed(nil, u)
+		}
+	}
 }
 
 // Reset makes the seeded users the only ones.
@@ -234,13 +260,14 @@ func (d *Directory) Reset() error {
 	if err != nil {
 		return err
 	}
-	return d.update(func(draft map[string]*User) error {
+	_, _, err = d.store(func(draft map[string]*User) error {
 		clear(draft)
 		for _, u := range users {
 			draft[u.ID()] = u
 		}
 		return nil
 	})
+	return err
 }
 
 // Create makes a user of the identity and returns it. Errors: ErrUserExists, ErrFull.

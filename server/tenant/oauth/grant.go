@@ -6,6 +6,7 @@ import (
 
 	"github.com/zitadel/oidc/v3/pkg/op"
 
+	"twinlock/server/tenant/action"
 	"twinlock/server/tenant/organization"
 )
 
@@ -24,6 +25,7 @@ type grant struct {
 	organization organization.Organization
 	factor       bool // a second one was checked for the request
 
+	refreshed    bool      // by a refresh token
 	frontChannel bool      // answered by the authorization endpoint: implicit
 	until        time.Time // of an access token
 }
@@ -53,7 +55,20 @@ func grantOf(request op.TokenRequest) (grant, error) {
 	case *Request:
 		return r.grant(), nil
 	case *refreshRequest:
-		return r.grant, nil
+		g := r.grant
+		g.refreshed = true
+		return g, nil
 	}
 	return grant{}, fmt.Errorf("no grant for a %T", request)
+}
+
+// protocol is how the client has asked.
+func (g grant) protocol() action.Protocol {
+	switch {
+	case g.refreshed:
+		return action.RefreshToken
+	case g.frontChannel:
+		return action.Implicit
+	}
+	return action.Code
 }

@@ -17,13 +17,14 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
 
+	"twinlock/server/tenant/action"
 	"twinlock/server/tenant/directory"
 	"twinlock/server/tenant/issuer"
 	"twinlock/server/tenant/keyring"
 	"twinlock/server/tenant/organization"
 )
 
-// Config of a Provider. All of it must be given.
+// Config of a Provider. What has no default must be given.
 type Config struct {
 	Issuer  issuer.Issuer
 	Clients []Client
@@ -35,6 +36,8 @@ type Config struct {
 	Organizations organization.List
 	// OrganizationNames lets requests name one, and puts the name into tokens.
 	OrganizationNames bool
+	// PostLogin returns further claims of an ID token. Nil: there are none.
+	PostLogin func(action.Login) (map[string]any, error)
 	// Now is the clock.
 	Now func() time.Time
 }

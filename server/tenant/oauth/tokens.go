@@ -12,6 +12,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
 
+	"twinlock/server/tenant/action"
 	"twinlock/server/tenant/fault"
 	"twinlock/server/tenant/leftout"
 )
@@ -246,6 +247,9 @@ func (p *Provider) idToken(g grant, claims map[string]any, accessToken string, f
 		}
 		claims["at_hash"] = hash
 	}
+	if err := p.addCustomClaims(claims, g); err != nil {
+		return "", err
+	}
 	for name, value := range flaw.Claims {
 		if claims[name] = value; value == nil {
 			delete(claims, name)
@@ -262,4 +266,24 @@ func addFactor(claims map[string]any, g grant) {
 	if g.factor {
 		claims["acr"], claims["amr"] = MultiFactor, []string{"mfa"}
 	}
+}
+
+// addCustomClaims adds what the operator's code says of the login. A claim that is there
+// already stays.
+// https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims
+func (p *Provider) addCustomClaims(claims map[string]any, g grant) error {
+	u := p.config.Users.Get(g.subject)
+	if p.config.PostLogin == nil || u == nil {
+		return nil
+	}
+	custom, err := p.config.PostLogin(action.Login{
+		User: u.Represent(), Client: action.Client{ID: g.clientID, Name: p.storage.clients[g.clientID].Name},
+		Transaction: action.Transaction{Protocol: g.protocol()},
+	})
+	for name, value := range custom {
+		if _, taken := claims[name]; !taken {
+			claims[name] = value
+		}
+	}
+	return err
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"twinlock/app/config"
 )
 
 // hostile is a person whose provider lets them write whatever they like.

@@ -1,5 +1,5 @@
 // Package setup writes what sets a site up: its settings, and the tenant's side of them as
-// commands of the auth0 CLI and for Terraform. [Files] makes them, [Write] writes them.
+// commands of the auth0 CLI and for Terraform; and recipes, which are code for the tenant. [Files] makes them, [Write] writes them.
 package setup
 
 import (
@@ -32,6 +32,14 @@ type Site struct {
 // NoClient stands where the client ID is to be written once the application is made.
 const NoClient = "CLIENT_ID"
 
+// The recipes.
+const (
+	// IdentitiesChanged is an Action for an event stream.
+	IdentitiesChanged = "action-identities-changed.js"
+	// SuggestLink is an Action for logins.
+	SuggestLink = "action-suggest-link.js"
+)
+
 // A File is one that is written.
 type File struct {
 	Name string
@@ -41,19 +49,20 @@ type File struct {
 //go:embed templates
 var templates embed.FS
 
-// Files returns the files for a site: twinlock.yaml, auth0.sh, auth0.tf.
+// Files returns the files for a site: twinlock.yaml, auth0.sh, auth0.tf, and the recipes of
+// RECIPES.md.
 //
 // Sources: https://github.com/auth0/auth0-cli (docs), https://github.com/auth0/terraform-provider-auth0
 // (docs/resources).
 func Files(s Site) ([]File, error) {
 	all, err := template.New("").Funcs(template.FuncMap{
-		"yaml": encoded, "hcl": quotedHCL, "sh": quotedShell, "label": identifier, "join": strings.Join,
+		"yaml": encoded, "js": encoded, "hcl": quotedHCL, "sh": quotedShell, "label": identifier, "join": strings.Join,
 	}).ParseFS(templates, "templates/*")
 	if err != nil {
 		return nil, err
 	}
 	var files []File
-	for _, name := range []string{"twinlock.yaml", "auth0.sh", "auth0.tf"} {
+	for _, name := range []string{"twinlock.yaml", "auth0.sh", "auth0.tf", IdentitiesChanged, SuggestLink} {
 		var b strings.Builder
 		if err := all.ExecuteTemplate(&b, name, s); err != nil {
 			return nil, err
@@ -154,6 +163,26 @@ func (s Site) ClientID() string {
 		return NoClient
 	}
 	return s.Config.ClientID
+}
+
+// Tenant is the address of the tenant by its own name, with a trailing slash.
+func (s Site) Tenant() string { return strings.TrimSuffix(s.Config.Audience, "api/v2/") }
+
+// ConnectionNames are those of the connections that the page offers.
+func (s Site) ConnectionNames() (names []string) {
+	for _, c := range s.Config.Connections {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// Labels has what people read for each connection, by its name.
+func (s Site) Labels() map[string]string {
+	labels := map[string]string{}
+	for _, c := range s.Config.Connections {
+		labels[c.Name] = c.Label
+	}
+	return labels
 }
 
 // CustomDomain reports whether the issuer does not have the tenant's own name.

@@ -171,8 +171,9 @@ type History interface {
 // Copies stores the profile for a visit without a network. [offline.Keeper] is one; its
 // errors are those of its vault, too.
 type Copies interface {
-	// Keep stores a profile in place of the copy before.
-	Keep(ctx context.Context, u management.User) error
+	// Keep stores a profile in place of the copy before. ends is when its session ends; zero
+	// for no such end.
+	Keep(ctx context.Context, u management.User, ends time.Time) error
 	// Last returns the copy if it is of the subject; "" means any subject. It returns
 	// [offline.ErrNone] if there is none.
 	Last(ctx context.Context, subject string) (offline.Copy, error)

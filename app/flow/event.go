@@ -258,6 +258,8 @@ func (f *Flow) ChangedElsewhere(change session.Change) {
 			f.tell(Notice{Kind: SignedOutElsewhere})
 		case session.Reused:
 			f.fail(session.ErrReused, Next{})
+		case session.Expired:
+			f.fail(session.ErrExpired, Next{})
 		case session.Replaced:
 			f.forget()
 			f.adoptElsewhere()

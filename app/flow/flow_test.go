@@ -952,6 +952,17 @@ func TestTabs(t *testing.T) {
 		tab.draw()
 		tab.told(Failed, session.ErrReused, SignInAgain)
 	})
+	t.Run("expired", func(t *testing.T) {
+		w, tab := signedIn(t, ada)
+		tab.session = nil
+		tab.flow.ChangedElsewhere(session.Expired)
+		w.rest()
+		tab.draw()
+		tab.told(Failed, session.ErrExpired, SignInAgain)
+		if tab.drawn.Phase != SignedOut || tab.drawn.User.ID != "" {
+			t.Errorf("the page shows %+v", tab.drawn)
+		}
+	})
 }
 
 func TestSignOut(t *testing.T) {

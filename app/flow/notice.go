@@ -119,7 +119,8 @@ func mayGoWell(err error) bool {
 		}
 		return true
 	}
-	return isAny(err, platform.ErrNetwork, oidc.ErrDiscovery, oidc.ErrAuthorization, oidc.ErrExchange, oidc.ErrAuthTime)
+	return isAny(err, platform.ErrNetwork, oidc.ErrDiscovery, oidc.ErrAuthorization, oidc.ErrExchange, oidc.ErrAuthTime,
+		oidc.ErrSessionEnded)
 }
 
 // needsSignIn reports whether only signing in again helps after an error.

@@ -552,6 +552,7 @@ func (s sessionOf) Account() (session.Account, bool) {
 	}
 	return session.Account{
 		Claims:    oidc.Claims{Subject: s.t.session.subject, AuthTime: s.t.session.proven},
+		Ends:      s.t.session.proven.Add(1000 * time.Hour),
 		Now:       s.t.tenantTime(),
 		Tolerance: s.t.clock.Tolerance,
 	}, true
@@ -751,7 +752,7 @@ func (s sessionOf) tell(change session.Change) {
 			continue
 		}
 		w.spawn(other, func() {
-			if change == session.SignedOut || change == session.Replaced || change == session.Reused {
+			if change != session.SignedIn && change != session.Updated {
 				other.session = nil
 				other.endings++
 			}
@@ -910,9 +911,12 @@ func (h historyOf) Move(_ context.Context, from, to string) error {
 
 type copiesOf struct{ w *world }
 
-func (c copiesOf) Keep(_ context.Context, u management.User) error {
+func (c copiesOf) Keep(_ context.Context, u management.User, ends time.Time) error {
 	if c.w.device.session == nil {
 		c.w.violated("a copy of %s is kept where nobody is signed in", u.ID)
+	}
+	if ends.IsZero() {
+		c.w.violated("a copy of %s does not end with its session", u.ID)
 	}
 	c.w.device.copy = offline.Copy{User: u, Read: c.w.deviceTime()}
 	return nil

@@ -16,7 +16,7 @@ import (
 // Name is the copy's name in the vault, for those who wipe everything else.
 const Name = "offline"
 
-// Life is how long a copy may be looked at.
+// Life is how long a copy may be looked at, unless its session ends before.
 const Life = 30 * 24 * time.Hour
 
 // clockSkew is how far the device's clock may have been put back since, as when it was a day
@@ -39,42 +39,58 @@ type Copy struct {
 // Keeper keeps the copy in a vault.
 type Keeper struct {
 	record sealed.Record
+	now    func() time.Time
+}
+
+// stored is the stored form of a copy.
+type stored struct {
+	management.User
+	// Ends is when the session ends that the profile was read in; zero for no such end.
+	Ends time.Time `json:",omitzero"`
 }
 
 // New returns a keeper of the copy in a vault. now is the clock; nil means the system's.
 func New(vault platform.Vault, now func() time.Time) *Keeper {
-	return &Keeper{sealed.Record{
-		Vault:     vault,
-		Name:      Name,
-		Version:   2,
-		Life:      Life,
-		ClockSkew: clockSkew,
-		Now:       now,
-	}}
+	if now == nil {
+		now = time.Now
+	}
+	return &Keeper{
+		record: sealed.Record{
+			Vault:     vault,
+			Name:      Name,
+			Version:   2,
+			Life:      Life,
+			ClockSkew: clockSkew,
+			Now:       now,
+		},
+		now: now,
+	}
 }
 
 // Keep stores a profile that was read just now, in place of the copy. What the page does
-// not show, the metadata, is left out.
+// not show, the metadata, is left out. ends is when the session ends that it was read in, by
+// this device's clock: the copy ends then, too. Zero means that it has no such end.
 //
 // Errors: those of [platform.Vault].
-func (k *Keeper) Keep(ctx context.Context, u management.User) error {
+func (k *Keeper) Keep(ctx context.Context, u management.User, ends time.Time) error {
 	u.Metadata, u.AppMetadata = nil, nil
-	return k.record.Put(ctx, "", u)
+	return k.record.Put(ctx, "", stored{u, ends})
 }
 
 // Last returns the copy if it is the subject's. With "", where nobody is signed in, it
-// returns anybody's. A copy of somebody else, one that is too old and one that cannot be
-// read are removed.
+// returns anybody's. A copy of somebody else, one that is too old, one whose session has ended
+// and one that cannot be read are removed.
 //
 // Errors: [ErrNone]; those of [platform.Vault], if a copy could not be removed.
 func (k *Keeper) Last(ctx context.Context, subject string) (Copy, error) {
-	var user management.User
+	var user stored
 	read, err := k.record.Get(ctx, "", &user)
 	switch {
 	case errors.Is(err, platform.ErrNoEntry), errors.Is(err, platform.ErrNoVault):
 		return Copy{}, ErrNone
-	case err == nil && (subject == "" || user.ID == subject) && user.ID != "" && len(user.Identities) > 0:
-		return Copy{user, read}, nil
+	case err != nil, !user.Ends.IsZero() && !k.now().Before(user.Ends):
+	case (subject == "" || user.ID == subject) && user.ID != "" && len(user.Identities) > 0:
+		return Copy{user.User, read}, nil
 	}
 	if err := k.Forget(ctx); err != nil {
 		return Copy{}, err

@@ -40,6 +40,7 @@ func TestLast(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		subject string
+		ends    time.Time // the session
 		later   time.Duration
 		put     string // in place of the copy
 		want    bool
@@ -52,6 +53,10 @@ func TestLast(t *testing.T) {
 		{name: "the clock was put right, 20 hours back", subject: ada, later: -20 * time.Hour, want: true},
 		{name: "the clock was put right, 20 hours forward", subject: ada, later: 20 * time.Hour, want: true},
 		{name: "the clock was put back for days", subject: ada, later: -25 * time.Hour},
+		{name: "before its session ends", subject: ada, ends: start.Add(time.Hour), later: time.Hour - 1, want: true},
+		{name: "its session has ended", subject: ada, ends: start.Add(time.Hour), later: time.Hour},
+		{name: "its session has ended, nobody is signed in", ends: start.Add(time.Hour), later: 2 * time.Hour},
+		{name: "too old before its session ends", subject: ada, ends: start.Add(2 * Life), later: Life + time.Second},
 		{name: "no JSON", subject: ada, put: "{"},
 		{name: "another version", subject: ada, put: `{"v":3,"at":"2026-03-01T12:00:00Z","value":{"ID":"auth0|ada","Identities":[{}]}}`},
 		{name: "an earlier program's", subject: ada, put: `{"v":1,"user":{"ID":"auth0|ada","Identities":[{}]},"read":"2026-03-01T12:00:00Z"}`},
@@ -61,7 +66,7 @@ func TestLast(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			now := start
 			k, vault := keeper(t, &now)
-			if err := k.Keep(t.Context(), profile()); err != nil {
+			if err := k.Keep(t.Context(), profile(), tt.ends); err != nil {
 				t.Fatal(err)
 			}
 			if tt.put != "" {
@@ -104,7 +109,7 @@ func TestKeepLeavesOutMetadata(t *testing.T) {
 	now := start
 	k, vault := keeper(t, &now)
 	u := profile()
-	if err := k.Keep(t.Context(), u); err != nil {
+	if err := k.Keep(t.Context(), u, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	data, err := vault.Get(t.Context(), Name, "")
@@ -169,7 +174,7 @@ func TestUnusableIdentityStaysSo(t *testing.T) {
 	u := management.User{ID: "auth0|1", Identities: []management.Identity{
 		{Provider: "auth0", UserID: "1"}, {Provider: "facebook", Unusable: management.NoID},
 	}}
-	if err := k.Keep(t.Context(), u); err != nil {
+	if err := k.Keep(t.Context(), u, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	last, err := k.Last(t.Context(), "")

@@ -81,6 +81,9 @@ var (
 	ErrAuthTime = fmt.Errorf("%w: time of authentication", ErrIDToken)
 	// ErrNoAuthTime is returned when the token does not say when the person did.
 	ErrNoAuthTime = fmt.Errorf("%w: no time of authentication", ErrIDToken)
+	// ErrSessionEnded is returned when it is of a login whose session has ended already; see
+	// [Claims].
+	ErrSessionEnded = fmt.Errorf("%w: its session has ended", ErrIDToken)
 )
 
 const maxDescription = 300 // characters

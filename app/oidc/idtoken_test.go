@@ -184,6 +184,19 @@ func TestIDTokenFlaws(t *testing.T) {
 		{name: "auth_time a string", wantErr: ErrNoAuthTime, make: set("auth_time", "1700000000")},
 		{name: "authenticated before, max age 0", maxAge: seconds(0), wantErr: ErrAuthTime, make: set("auth_time", start.Unix()-2)},
 		{name: "authenticated long ago", maxAge: seconds(300), wantErr: ErrAuthTime, make: set("auth_time", start.Add(-7*time.Minute).Unix())},
+		{name: "session_expiry null", wantErr: ErrIDToken, make: set("session_expiry", nil)},
+		{name: "session_expiry a string", wantErr: ErrIDToken, make: set("session_expiry", "9999999999")},
+		{name: "session_expiry true", wantErr: ErrIDToken, make: set("session_expiry", true)},
+		{name: "session_expiry a list", wantErr: ErrIDToken, make: set("session_expiry", []any{start.Add(time.Hour).Unix()})},
+		{name: "session_expiry 0", wantErr: ErrIDToken, make: set("session_expiry", 0)},
+		{name: "session_expiry negative", wantErr: ErrIDToken, make: set("session_expiry", -start.Unix())},
+		{name: "session_expiry in milliseconds", wantErr: ErrIDToken, make: set("session_expiry", start.Add(time.Hour).UnixMilli())},
+		{name: "session_expiry out of time", wantErr: ErrIDToken, make: set("session_expiry", 1e300)},
+		{name: "session_expiry long ago", wantErr: ErrSessionEnded, make: set("session_expiry", 1)},
+		{name: "session ends as it begins", wantErr: ErrSessionEnded, make: set("session_expiry", start.Unix())},
+		{name: "session ends within the margin", wantErr: ErrSessionEnded, make: set("session_expiry", start.Add(sessionMargin).Unix())},
+		{name: "session ends within the margin, a fraction", wantErr: ErrSessionEnded,
+			make: set("session_expiry", float64(start.Add(sessionMargin).Unix())+0.9)},
 		{name: "authenticated in the future", wantErr: ErrAuthTime, make: set("auth_time", start.Add(platform.ClockSkew+time.Second).Unix())},
 	}
 	for _, tt := range tests {
@@ -444,4 +457,34 @@ func FuzzIDToken(f *testing.F) {
 			t.Fatalf("accepted %s as %+v", payload, got)
 		}
 	})
+}
+
+// When a session ends is told half a minute early, and a fraction of a second does not count.
+func TestSessionEnds(t *testing.T) {
+	const end = 1_900_000_000
+	for name, test := range map[string]struct {
+		claim any // nil for none
+		want  time.Time
+	}{
+		"none":       {nil, time.Time{}},
+		"a second":   {end, time.Unix(end, 0).Add(-sessionMargin)},
+		"a fraction": {end + 0.75, time.Unix(end, 0).Add(-sessionMargin)},
+		"far ahead":  {253_402_300_799, time.Unix(253_402_300_799, 0).Add(-sessionMargin)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newIDP(t)
+			c, _, _ := newClient(p)
+			tx := begin(t, c, Request{})
+			claims := p.claims(tx.Nonce)
+			claims["Session_Expiry"] = "another claim"
+			if test.claim != nil {
+				claims["session_expiry"] = test.claim
+			}
+			p.answer(sign(claims))
+			got, err := c.Finish(t.Context(), Callback{State: tx.State, Code: "c"}, "")
+			if err != nil || !got.Claims.SessionEnds.Equal(test.want) {
+				t.Errorf("Finish = %+v, %v; want %v", got, err, test.want)
+			}
+		})
+	}
 }

@@ -24,8 +24,8 @@ type Renewer interface {
 // and the others. Where it has not, the token is returned until [Keeper.Refused]. The end
 // of the context ends the wait but not the renewal.
 //
-// Errors that end the session: [ErrExpired] if a refused one that has ended cannot be
-// renewed, or none without the person ([oidc.ErrSecondFactor]); [ErrReused], in
+// Errors that end the session: [ErrExpired] if it is over, if a refused token that has ended
+// cannot be renewed, or none without the person ([oidc.ErrSecondFactor]); [ErrReused], in
 // every tab, if the tenant does not accept the refresh token any more; [ErrOtherSubject]
 // if another tab has put another account in its place or, in every tab, if the renewal
 // yields another account's tokens. [ErrSignedOut] means that there is no session. Any
@@ -78,7 +78,7 @@ func (k *Keeper) tokenOrRenewal(ctx context.Context) (*renewal, oidc.Secret, err
 	if k.current == nil {
 		return nil, "", k.checkSubject("")
 	}
-	if !k.due(*k.current, k.refused) {
+	if !k.over(k.current) && !k.due(*k.current, k.refused) {
 		return nil, k.current.Access, nil
 	}
 	subject := k.current.Claims.Subject
@@ -108,7 +108,7 @@ func (k *Keeper) renew(ctx context.Context, r *renewal) (renewed record, err err
 			return err
 		}
 		renewed = current // also if another tab has renewed it
-		if k.due(current, r.refused) {
+		if k.overNow(current) || k.due(current, r.refused) {
 			renewed, err = k.renewRecord(ctx, current)
 		}
 		return err
@@ -119,6 +119,9 @@ func (k *Keeper) renew(ctx context.Context, r *renewal) (renewed record, err err
 // renewRecord returns a session with another access token. Call it in exclusive.
 func (k *Keeper) renewRecord(ctx context.Context, r record) (record, error) {
 	subject := r.Claims.Subject
+	if k.overNow(r) {
+		return record{}, k.endOver(ctx, r)
+	}
 	if !k.renewable(r) {
 		_ = k.endStored(ctx, nil, k.options.KeepExpired...)
 		return record{}, ErrExpired
@@ -143,8 +146,13 @@ func (k *Keeper) renewRecord(ctx context.Context, r record) (record, error) {
 	}
 	// Renewing proves nothing about the person.
 	claims.AuthTime = r.Claims.AuthTime
+	claims.SessionEnds = earlier(r.Claims.SessionEnds, claims.SessionEnds)
 	k.learn(tokens.Clock, false)
+	next := record{tokens, claims}
+	if k.overNow(next) { // which the device's clock did not show, or an earlier end than before
+		return record{}, k.endOver(ctx, next)
+	}
 	// What cannot be stored is the current session all the same.
-	_ = k.commit(ctx, subject, record{tokens, claims})
+	_ = k.commit(ctx, subject, next)
 	return k.currentOf(subject)
 }

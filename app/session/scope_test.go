@@ -144,6 +144,7 @@ func TestSignOutForgetsLogins(t *testing.T) {
 		},
 		"signed out elsewhere": func(s *tabs) error { s.here.follow(SignedOut); return nil },
 		"reused":               func(s *tabs) error { s.here.follow(Reused); return nil },
+		"expired elsewhere":    func(s *tabs) error { s.here.follow(Expired); return nil },
 		"moved elsewhere":      func(s *tabs) error { s.here.follow(Replaced); return nil },
 	} {
 		t.Run(name, func(t *testing.T) {

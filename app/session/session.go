@@ -24,7 +24,8 @@ var (
 	// every tab. It also is an [ErrSignedOut]: ask for ErrReused first.
 	ErrReused = fmt.Errorf("%w: the refresh token is no longer accepted", ErrSignedOut)
 	// ErrExpired is returned when the access token has ended, which the tenant has confirmed
-	// where it was asked, and cannot be renewed.
+	// where it was asked, and cannot be renewed; and when the session has reached the end that
+	// its login has set ([oidc.Claims].SessionEnds).
 	ErrExpired = errors.New("the sign-in has expired")
 	// ErrOtherSubject is returned when the session is another account's than the one that
 	// is asked about or signs in. If the session has ended because of it, the error also
@@ -56,6 +57,9 @@ type Account struct {
 	Claims oidc.Claims
 	// Expires is when the access token ends, by the tenant's clock where that is known.
 	Expires time.Time
+	// Ends is when the session ends, whatever is renewed, by this device's clock; zero if its
+	// login has not said.
+	Ends time.Time
 	// Now is the tenant's time, zero if it is not known.
 	Now time.Time
 	// Tolerance is how far Now may be wrong.
@@ -71,8 +75,8 @@ type Options struct {
 	Renewer Renewer
 	// Keep names the entries of the vault that are not wiped when the session ends.
 	Keep []string
-	// KeepExpired names those that, besides Keep, are not wiped when it ends because it
-	// has expired.
+	// KeepExpired names those that, besides Keep, are not wiped when it ends because its access
+	// token has and cannot be renewed.
 	KeepExpired []string
 	// KeepReplaced names those that, besides Keep, are not wiped by [Keeper.Replace].
 	KeepReplaced []string
@@ -108,6 +112,7 @@ type Keeper struct {
 	endedBy error   // why there is no current session; nil means ErrSignedOut
 	endings int     // how often the session was to end, here or in another tab
 	clock   tenantClock
+	watch   *time.Timer // looks whether the current session is over; nil if it has no end
 	refused oidc.Secret // the access token that the tenant did not accept
 	renewal *renewal
 	listen  func(Change)
@@ -196,7 +201,7 @@ func (k *Keeper) Adopt(ctx context.Context, tokens oidc.Tokens, claims oidc.Clai
 		k.mu.Unlock()
 		return k.Renew(ctx, tokens, claims)
 	}
-	k.current, k.inVault, k.endedBy = &r, false, nil
+	k.hold(&r, false)
 	k.mu.Unlock()
 	err := k.exclusive(ctx, func(ctx context.Context) error {
 		return k.commit(ctx, claims.Subject, r)
@@ -230,6 +235,20 @@ func (k *Keeper) Restore(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", ErrSignedOut, err)
 	}
 	k.learn(r.Clock, true)
+	if err := k.restored(r, endings); err != nil {
+		return err
+	}
+	if k.overNow(r) {
+		if _, err := k.AccessToken(ctx); errors.Is(err, ErrExpired) { // which has ended it
+			return fmt.Errorf("%w: %w", ErrSignedOut, err)
+		}
+	}
+	return nil
+}
+
+// restored makes the stored session current, unless the session was to end since there were so
+// many endings.
+func (k *Keeper) restored(r record, endings int) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	switch {
@@ -238,8 +257,14 @@ func (k *Keeper) Restore(ctx context.Context) error {
 	case k.current != nil && k.current.Claims.Subject != r.Claims.Subject:
 		return ErrOtherSubject
 	}
-	k.current, k.inVault, k.endedBy = &r, true, nil
+	k.hold(&r, true)
 	return nil
+}
+
+// hold makes r the current session. The caller has locked mu.
+func (k *Keeper) hold(r *record, inVault bool) {
+	k.current, k.inVault, k.endedBy = r, inVault, nil
+	k.watchEnd()
 }
 
 // Account returns who is signed in, and false if nobody is.
@@ -252,6 +277,7 @@ func (k *Keeper) Account() (Account, bool) {
 	return Account{
 		Claims:    k.current.Claims,
 		Expires:   k.current.Expires,
+		Ends:      k.ends(k.current),
 		Now:       k.tenantTime(),
 		Tolerance: k.clock.shown.Tolerance,
 	}, true
@@ -263,14 +289,14 @@ func (k *Keeper) Subject() string {
 	return account.Subject()
 }
 
-// IDToken returns the session's ID token, "" if nobody is signed in. It has one use: to
+// IDToken returns the session's ID token, "" if nobody is signed in or the session is over. It has one use: to
 // link this account to another that the person wants to be the primary. It proves to the
 // tenant who they are, so it is sent nowhere else. Who needs a fresh one asks
 // [Account.Fresh] first.
 func (k *Keeper) IDToken() oidc.Secret {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.current == nil {
+	if k.current == nil || k.over(k.current) {
 		return ""
 	}
 	return k.current.ID
@@ -409,7 +435,7 @@ func (k *Keeper) setCurrent(subject string, r record, inVault bool) error {
 	if err := k.checkSubject(subject); err != nil {
 		return err
 	}
-	k.current, k.inVault = &r, inVault
+	k.hold(&r, inVault)
 	return nil
 }
 

@@ -410,7 +410,7 @@ func (r readDuring) Get(ctx context.Context, name, bound string) ([]byte, error)
 
 // Another tab says that it signs out before it has wiped the vault.
 func TestSignOutWhileRestoring(t *testing.T) {
-	for _, change := range []Change{SignedOut, Replaced, Reused} {
+	for _, change := range []Change{SignedOut, Replaced, Reused, Expired} {
 		s := newTabs(t)
 		s.clock.now = start
 		var k *Keeper

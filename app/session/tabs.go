@@ -20,6 +20,9 @@ const (
 	Replaced
 	// Reused is SignedOut for the reason of [ErrReused].
 	Reused
+	// Expired means that the session is over, in this tab or in another one, for the reason of
+	// [ErrExpired].
+	Expired
 )
 
 var changeNames = map[Change]string{
@@ -28,10 +31,11 @@ var changeNames = map[Change]string{
 	Updated:   "updated",
 	Replaced:  "replaced",
 	Reused:    "reused",
+	Expired:   "expired",
 }
 
-// Listen joins the other tabs: listen is called with each of their changes, on a
-// goroutine of its own, until the function that Listen returns is called.
+// Listen joins the other tabs: listen is called with each of their changes, and with [Expired]
+// when the session is over, on a goroutine of its own, until the function that Listen returns is called.
 func (k *Keeper) Listen(listen func(Change)) (closeFunc func()) {
 	channel := k.site.OpenChannel(k.receive)
 	k.mu.Lock()
@@ -55,6 +59,8 @@ func (k *Keeper) follow(change Change) {
 		k.end(nil)
 	case Reused:
 		k.end(ErrReused)
+	case Expired:
+		k.end(ErrExpired)
 	}
 	k.mu.Lock()
 	listen := k.listen

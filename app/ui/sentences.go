@@ -86,6 +86,7 @@ var failureSentences = []struct {
 	{oidc.ErrNoAuthTime, text.NoAuthTime},
 	{oidc.ErrAlgorithm, text.Algorithm},
 	{oidc.ErrTime, text.Clock},
+	{oidc.ErrSessionEnded, text.SessionExpired},
 	{oidc.ErrIDToken, text.IDToken},
 	{oidc.ErrDiscovery, text.TenantUnreachable},
 

@@ -428,9 +428,55 @@ var guards = []guard{
 	},
 	{
 		"who waited for a renewal takes its tokens", "app/session/renewal.go",
-		`if k.due(current, r.refused) {`,
+		`if k.overNow(&current) || k.due(current, r.refused) {`,
 		`if true {`,
 		[]string{"app/session: TestTabsRenewOnce"},
+	},
+	{
+		"a limit that cannot be read is not taken for none", "app/oidc/idtoken.go",
+		`		if !ok {
+			return fmt.Errorf("%w: session_expiry is no time", ErrIDToken)
+		}`,
+		`		if !ok {
+			return nil
+		}`,
+		[]string{"app/oidc: TestIDTokenFlaws/session_expiry a string", "app/oidc: TestIDTokenFlaws/session_expiry in milliseconds"},
+	},
+	{
+		"a session that has ended does not begin", "app/oidc/idtoken.go",
+		`case claims.Over(claims.IssuedAt):`,
+		`case false:`,
+		[]string{"app/oidc: TestIDTokenFlaws/session_expiry long ago"},
+	},
+	{
+		"a session ends when its login has said", "app/session/renewal.go",
+		`!k.over(k.current) && `,
+		"",
+		[]string{"app/session: TestASessionEnds", "app/session: TestTheEndIsByTheTenantsClock"},
+	},
+	{
+		"a session that is over is not stored on", "app/session/session.go",
+		`if k.overNow(&r) {`,
+		`if false {`,
+		[]string{"app/session: TestRestoreAfterTheEnd"},
+	},
+	{
+		"a renewal moves no end to a later time", "app/session/renewal.go",
+		`claims.SessionEnds == 0 || end != 0 && end < claims.SessionEnds`,
+		`claims.SessionEnds == 0 && false`,
+		[]string{"app/session: TestARenewalDoesNotMoveTheEnd"},
+	},
+	{
+		"a page that nobody touches ends its session", "app/session/session.go",
+		`time.AfterFunc(lookEvery, k.look)`,
+		``,
+		[]string{"app/session: TestThePageEndsTheSession"},
+	},
+	{
+		"a copy ends with its session", "app/offline/offline.go",
+		`!user.Ends.IsZero() && !k.now().Before(user.Ends)`,
+		`false`,
+		[]string{"app/offline: TestLast/its session has ended, nobody is signed in"},
 	},
 	{
 		"another tab's session is not adopted", "app/session/session.go",
@@ -1131,8 +1177,8 @@ var guards = []guard{
 	},
 	{
 		"a copy is kept while its account is signed in", "app/flow/profile.go",
-		`_ = d.Session.While(w.ctx, u.ID, func(ctx context.Context) error { return d.Copies.Keep(ctx, u) })`,
-		`_ = d.Copies.Keep(w.ctx, u)`,
+		`_ = d.Session.While(w.ctx, u.ID, keep)`,
+		`_ = keep(w.ctx)`,
 		[]string{"app/flow: TestModel"},
 	},
 	{

@@ -183,10 +183,11 @@ func (w *work) showNow(user management.User) { w.post(func() { w.flow.show(user)
 // out meanwhile.
 func (w *work) keepCopy(u management.User) {
 	d := w.flow.deps
-	_ = d.Session.While(w.ctx, u.ID, func(ctx context.Context) error {
+	keep := func(ctx context.Context) error {
 		account, _ := d.Session.Account()
 		return d.Copies.Keep(ctx, u, account.Ends)
-	})
+	}
+	_ = d.Session.While(w.ctx, u.ID, keep)
 }
 
 // changed tells the other tabs that the profile has changed, and stores the copy.

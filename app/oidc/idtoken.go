@@ -19,7 +19,7 @@ const (
 	maxSubject = 255      // bytes, OpenID Connect Core section 2
 	// sessionMargin is how long before session_expiry a session is no longer used, since clocks
 	// differ: as long as in Auth0's own libraries (auth0-spa-js, pull request 1634).
-	sessionMargin = 30 * time.Second
+	sessionMargin = 30 // seconds
 )
 
 // Claims are what a verified ID token says (OpenID Connect Core sections 2 and 5.1). A
@@ -49,8 +49,13 @@ type Claims struct {
 	Expires time.Time
 	// SessionEnds is when the session ends that begins with this login, whatever is renewed: half
 	// a minute before session_expiry (IPSIE SL1 OpenID Connect Profile; Auth0, "Configure Session
-	// Expiry for Enterprise Connections"). Zero if the token does not say.
-	SessionEnds time.Time `json:",omitzero"`
+	// Expiry for Enterprise Connections"). In seconds since 1970; 0 if the token does not say.
+	SessionEnds int64 `json:",omitempty"`
+}
+
+// Over reports whether the session that began with the login is over at a time of the tenant's.
+func (claims *Claims) Over(now time.Time) bool {
+	return claims.SessionEnds != 0 && now.Unix() >= claims.SessionEnds
 }
 
 // verify checks an ID token (OpenID Connect Core section 3.1.3.7, RFC 8725). The nonce ""
@@ -203,7 +208,7 @@ func (claims *Claims) setTimes(m jwt.MapClaims) error {
 		if !ok {
 			return fmt.Errorf("%w: session_expiry is no time", ErrIDToken)
 		}
-		claims.SessionEnds = expiry.Add(-sessionMargin)
+		claims.SessionEnds = max(1, expiry.Unix()-sessionMargin)
 	}
 	return nil
 }
@@ -218,7 +223,7 @@ func (claims *Claims) checkClock(tx *Transaction, tenant Clock) error {
 	switch {
 	case !tenant.Known():
 		return fmt.Errorf("%w: too far from the device's", ErrTime)
-	case !claims.SessionEnds.IsZero() && !claims.IssuedAt.Before(claims.SessionEnds):
+	case claims.Over(claims.IssuedAt):
 		return ErrSessionEnded
 	case tx.MaxAge == nil:
 		return nil

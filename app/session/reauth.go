@@ -21,7 +21,7 @@ func (k *Keeper) Renew(ctx context.Context, tokens oidc.Tokens, claims oidc.Clai
 		if tokens.Refresh == "" {
 			tokens.Refresh = before.Refresh
 		}
-		if claims.SessionEnds.IsZero() { // what is not said takes no limit away
+		if claims.SessionEnds == 0 { // what is not said takes no limit away
 			claims.SessionEnds = before.Claims.SessionEnds
 		}
 		k.learn(tokens.Clock, false)

@@ -108,7 +108,7 @@ func (k *Keeper) renew(ctx context.Context, r *renewal) (renewed record, err err
 			return err
 		}
 		renewed = current // also if another tab has renewed it
-		if k.overNow(current) || k.due(current, r.refused) {
+		if k.overNow(&current) || k.due(current, r.refused) {
 			renewed, err = k.renewRecord(ctx, current)
 		}
 		return err
@@ -119,8 +119,8 @@ func (k *Keeper) renew(ctx context.Context, r *renewal) (renewed record, err err
 // renewRecord returns a session with another access token. Call it in exclusive.
 func (k *Keeper) renewRecord(ctx context.Context, r record) (record, error) {
 	subject := r.Claims.Subject
-	if k.overNow(r) {
-		return record{}, k.endOver(ctx, r)
+	if k.overNow(&r) {
+		return record{}, k.endOver(ctx, &r)
 	}
 	if !k.renewable(r) {
 		_ = k.endStored(ctx, nil, k.options.KeepExpired...)
@@ -146,11 +146,13 @@ func (k *Keeper) renewRecord(ctx context.Context, r record) (record, error) {
 	}
 	// Renewing proves nothing about the person.
 	claims.AuthTime = r.Claims.AuthTime
-	claims.SessionEnds = earlier(r.Claims.SessionEnds, claims.SessionEnds)
+	if end := r.Claims.SessionEnds; claims.SessionEnds == 0 || end != 0 && end < claims.SessionEnds {
+		claims.SessionEnds = end
+	}
 	k.learn(tokens.Clock, false)
 	next := record{tokens, claims}
-	if k.overNow(next) { // which the device's clock did not show, or an earlier end than before
-		return record{}, k.endOver(ctx, next)
+	if k.overNow(&next) { // which the device's clock did not show, or an earlier end than before
+		return record{}, k.endOver(ctx, &next)
 	}
 	// What cannot be stored is the current session all the same.
 	_ = k.commit(ctx, subject, next)

@@ -112,7 +112,7 @@ type Keeper struct {
 	endedBy error   // why there is no current session; nil means ErrSignedOut
 	endings int     // how often the session was to end, here or in another tab
 	clock   tenantClock
-	watch   *time.Timer // looks whether the current session is over; nil if it has no end
+	watched bool        // something looks whether the current session is over
 	refused oidc.Secret // the access token that the tenant did not accept
 	renewal *renewal
 	listen  func(Change)
@@ -235,20 +235,10 @@ func (k *Keeper) Restore(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", ErrSignedOut, err)
 	}
 	k.learn(r.Clock, true)
-	if err := k.restored(r, endings); err != nil {
-		return err
+	if k.overNow(&r) {
+		_ = k.endOver(ctx, &r)
+		return ErrSignedOut
 	}
-	if k.overNow(r) {
-		if _, err := k.AccessToken(ctx); errors.Is(err, ErrExpired) { // which has ended it
-			return fmt.Errorf("%w: %w", ErrSignedOut, err)
-		}
-	}
-	return nil
-}
-
-// restored makes the stored session current, unless the session was to end since there were so
-// many endings.
-func (k *Keeper) restored(r record, endings int) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	switch {
@@ -264,7 +254,10 @@ func (k *Keeper) restored(r record, endings int) error {
 // hold makes r the current session. The caller has locked mu.
 func (k *Keeper) hold(r *record, inVault bool) {
 	k.current, k.inVault, k.endedBy = r, inVault, nil
-	k.watchEnd()
+	if !k.watched && r.Claims.SessionEnds != 0 {
+		k.watched = true
+		time.AfterFunc(lookEvery, k.look)
+	}
 }
 
 // Account returns who is signed in, and false if nobody is.
@@ -277,7 +270,7 @@ func (k *Keeper) Account() (Account, bool) {
 	return Account{
 		Claims:    k.current.Claims,
 		Expires:   k.current.Expires,
-		Ends:      k.ends(k.current),
+		Ends:      k.ends(),
 		Now:       k.tenantTime(),
 		Tolerance: k.clock.shown.Tolerance,
 	}, true

@@ -134,6 +134,7 @@ var german = Messages{
 	ReferralUnknown:   "Der Link, dem Sie gefolgt sind,",
 	ReferralSignIn:    "Melden Sie sich zuerst an: mit dem Konto, das Sie hier verwenden.",
 	ReferralRefused:   "Das geht hier nicht.",
+	ReferralNotHere:   "Das gemeinte Konto ist nicht mit diesem Profil verknüpft.",
 	ReferralDone:      "Das ist erledigt.",
 
 	Support:     "Support",

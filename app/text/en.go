@@ -134,6 +134,7 @@ var english = Messages{
 	ReferralUnknown:   "The link that you have followed",
 	ReferralSignIn:    "Sign in first, to the account that you use here.",
 	ReferralRefused:   "This cannot be done here.",
+	ReferralNotHere:   "The account that was meant is not linked to this profile.",
 	ReferralDone:      "It is done.",
 
 	Support:     "support",

@@ -61,7 +61,7 @@ type Messages struct {
 	BackTo, OwnLinks, Help, Privacy, Terms, ChooseLanguage string
 
 	// What an application has sent the person here for, "{application}".
-	ReferralLink, ReferralUnlink, ReferralUnlinkAny, ReferralUnknown, ReferralSignIn, ReferralRefused, ReferralDone string
+	ReferralLink, ReferralUnlink, ReferralUnlinkAny, ReferralUnknown, ReferralSignIn, ReferralRefused, ReferralNotHere, ReferralDone string
 
 	// Beside a failure.
 	Details, CopyDetails, Copied, CopyRefused, Dismiss string

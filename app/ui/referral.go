@@ -5,7 +5,6 @@ import (
 
 	"twinlock/app/flow"
 	"twinlock/app/referral"
-	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
@@ -31,7 +30,7 @@ func (v *view) referralSentence() string {
 	referred := v.state.Referred()
 	switch {
 	case r.Outcome == referral.Refused && r.Unlink != "" && referred == nil:
-		return say.Sentences[text.NotHere]
+		return say.ReferralNotHere
 	case r.Outcome == referral.Refused:
 		return say.ReferralRefused
 	case r.Outcome != referral.Cancelled:

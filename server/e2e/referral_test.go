@@ -161,6 +161,8 @@ func TestReferralHasNoAuthority(t *testing.T) {
 		}
 	}
 	untouched()
+	p.visit(s.site + addressOf("link", connectionOf(lovelace)))
+	p.started()
 	p.click("#referral-dismiss")
 	p.vanish("#referral")
 	p.reload()

@@ -77,7 +77,7 @@ func TestASessionEnds(t *testing.T) {
 	}
 	s.clock.now = ends
 	if _, err := s.here.AccessToken(t.Context()); !errors.Is(err, ErrExpired) {
-		t.Errorf("at its end: %v", err)
+		t.Fatalf("at its end: %v", err)
 	}
 	if s.issuer.requests != 1 || !slices.Equal(s.issuer.revoked, []string{"refresh-2"}) {
 		t.Errorf("%d renewals, revoked %v", s.issuer.requests, s.issuer.revoked)
@@ -143,6 +143,9 @@ func TestARenewalDoesNotMoveTheEnd(t *testing.T) {
 			s.clock.now = start.Add(time.Hour)
 			_, err := s.here.AccessToken(t.Context())
 			if test.want.IsZero() && !test.renewed.IsZero() {
+				if err == nil {
+					t.Fatal("it goes on")
+				}
 				wantOver(t, s)
 				return
 			}
@@ -179,7 +182,7 @@ func TestRestoreAfterTheEnd(t *testing.T) {
 	page := New(scope, s.vault, Options{Now: s.clock.Now, Keep: []string{keptName}, KeepExpired: []string{"offline"}})
 	t.Cleanup(page.Listen(func(Change) {}))
 	if err := page.Restore(t.Context()); !errors.Is(err, ErrSignedOut) || page.Subject() != "" {
-		t.Errorf("Restore: %v, %q is signed in", err, page.Subject())
+		t.Fatalf("Restore: %v, %q is signed in", err, page.Subject())
 	}
 	wantOver(t, s)
 }

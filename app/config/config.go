@@ -67,6 +67,13 @@ const (
 	LastUsedOff = "off"
 )
 
+// The values of [Config.TokenVault].
+const (
+	TokenVaultOff = "off"
+	// TokenVaultOn: an unlink says that such access goes on.
+	TokenVaultOn = "on"
+)
+
 // DefaultMaxAuthAge is five minutes, in seconds.
 const DefaultMaxAuthAge = 300
 
@@ -148,6 +155,9 @@ type Config struct {
 	// StoredElsewhere is the operator's own sentence about what other applications have
 	// stored under an account that is added to another one, once for each language.
 	StoredElsewhere []Sentence `json:"stored_elsewhere,omitempty" yaml:"stored_elsewhere,omitempty"`
+	// TokenVault says whether applications of the tenant may act for people at their providers.
+	// Default: [TokenVaultOff].
+	TokenVault string `json:"token_vault" yaml:"token_vault"`
 	// History says whether the history on a device outlasts signing out. Default:
 	// [KeepHistory].
 	History string `json:"history" yaml:"history"`
@@ -332,6 +342,9 @@ func (c Config) WithDefaults() Config {
 	}
 	if c.NoEmail == "" {
 		c.NoEmail = AllowNoEmail
+	}
+	if c.TokenVault == "" {
+		c.TokenVault = TokenVaultOff
 	}
 	if c.LastUsed == "" {
 		c.LastUsed = MarkLastUsed

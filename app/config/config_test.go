@@ -32,7 +32,7 @@ func TestParseDefaults(t *testing.T) {
 		},
 		Interaction: provider.Redirect,
 		MaxAuthAge:  300, UnverifiedEmail: "refuse", NoEmail: "allow",
-		History: KeepHistory, LastUsed: MarkLastUsed, SameConnection: AllowSame, ProfileLimit: 10,
+		History: KeepHistory, LastUsed: MarkLastUsed, SameConnection: AllowSame, ProfileLimit: 10, TokenVault: "off",
 		PictureHosts: []string{
 			"*.googleusercontent.com", "platform-lookaside.fbsbx.com", "*.fbcdn.net",
 			"avatars.githubusercontent.com", "media.licdn.com", "pbs.twimg.com",
@@ -355,6 +355,7 @@ func TestValidate(t *testing.T) {
 		}, []string{"connections[0].link", "connections[0].max", "connections[1].unlink", "connections[1].reason[0].text", "connections[1].reason[1].language"}},
 		{"profile limit", func(c *Config) { c.ProfileLimit = -1 }, []string{"profile_limit"}},
 		{"same connection", func(c *Config) { c.SameConnection = "yes" }, []string{"same_connection"}},
+		{"token vault", func(c *Config) { c.TokenVault = "yes" }, []string{"token_vault"}},
 		{"last used", func(c *Config) { c.LastUsed = "yes" }, []string{"last_used"}},
 		{"no picture hosts", func(c *Config) { c.PictureHosts = []string{} }, nil},
 		{"picture hosts", func(c *Config) { c.PictureHosts = []string{"pictures.example", "*.cdn.example"} }, nil},
@@ -401,7 +402,7 @@ func TestValidate(t *testing.T) {
 		{"language twice", func(c *Config) { c.Languages = []string{"de", "de"} }, []string{"languages[1]"}},
 
 		{"everything at once", func(c *Config) { *c = Config{} },
-			[]string{"issuer", "client_id", "scopes", "connections", "interaction", "max_auth_age", "profile_limit", "unverified_email", "no_email", "same_connection", "history", "last_used", "brand.name", "languages"}},
+			[]string{"issuer", "client_id", "scopes", "connections", "interaction", "max_auth_age", "profile_limit", "unverified_email", "no_email", "same_connection", "history", "token_vault", "last_used", "brand.name", "languages"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

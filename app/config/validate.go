@@ -54,6 +54,9 @@ func (c Config) Validate() error {
 	if !slices.Contains([]string{KeepHistory, WipeHistory}, c.History) {
 		p.add("history", "must be keep or wipe")
 	}
+	if !slices.Contains([]string{TokenVaultOff, TokenVaultOn}, c.TokenVault) {
+		p.add("token_vault", "must be off or on")
+	}
 	if !slices.Contains([]string{MarkLastUsed, LastUsedOff}, c.LastUsed) {
 		p.add("last_used", "must be mark or off")
 	}

@@ -237,6 +237,8 @@ type Notice struct {
 	Number int
 	// Account is what the person knows the account by that it is about; "" for none.
 	Account string
+	// Connection is that of the account of an [Unlinked]; otherwise "".
+	Connection string
 	// Keys are the settings that a [LinkedSkipped] is about.
 	Keys []string
 	// Err is the reason of a [Failed] or [RefusedOffline]; otherwise nil.

@@ -51,7 +51,7 @@ func (f *Flow) unlink(identity *management.Identity) {
 			f.show(after)
 			// The person may want the sign-ins of that account to end, too. The Management
 			// API lets only administrators end those on other devices.
-			f.tell(Notice{Kind: Unlinked, Account: label, Next: Next{Kind: SignOutToo}})
+			f.tell(Notice{Kind: Unlinked, Account: label, Connection: identity.Connection, Next: Next{Kind: SignOutToo}})
 		}, nil
 	}})
 }

@@ -65,6 +65,9 @@ type Provider struct {
 	// Colour is the colour of its mark, 0xRRGGBB, dark enough for a white letter;
 	// 0 leaves the mark grey.
 	Colour uint32
+	// Applications is the provider's own page on which people remove an application that may sign
+	// them in; "" if it is not known, or if each service of its kind has another one.
+	Applications string
 	// Pictures are the hosts that serve its accounts' pictures and nothing else that
 	// could follow a person; "*.example.com" stands for all below example.com. Others
 	// are left out on purpose: who serves a picture hears of each visit.

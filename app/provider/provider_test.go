@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -83,5 +84,18 @@ func TestStyle(t *testing.T) {
 	}
 	if strings.Contains(dark, "facebook") {
 		t.Error("Facebook's blue does not stay")
+	}
+}
+
+// The pages on which people remove applications are https ones of the providers themselves.
+func TestApplications(t *testing.T) {
+	for strategy, host := range map[string]string{
+		"google-oauth2": "myaccount.google.com", "facebook": "www.facebook.com", "apple": "account.apple.com",
+		"windowslive": "account.live.com", "github": "github.com",
+	} {
+		p, _ := provider.Lookup(strategy)
+		if u, err := url.Parse(p.Applications); err != nil || u.Scheme != "https" || u.Host != host {
+			t.Errorf("%s: %s", strategy, p.Applications)
+		}
 	}
 }

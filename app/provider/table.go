@@ -9,17 +9,26 @@ var table = []Provider{
 
 	{
 		Strategy: "google-oauth2", Name: "Google", Email: Verified, Colour: 0xb93221,
-		Pictures: []string{"*.googleusercontent.com"},
+		Applications: "https://myaccount.google.com/connections",
+		Pictures:     []string{"*.googleusercontent.com"},
 	},
 	{
 		Strategy: "facebook", Name: "Facebook", Colour: 0x1667d9,
-		Pictures: []string{"platform-lookaside.fbsbx.com", "*.fbcdn.net"}, // the first redirects to the second
+		Applications: "https://www.facebook.com/settings?tab=applications",
+		Pictures:     []string{"platform-lookaside.fbsbx.com", "*.fbcdn.net"}, // the first redirects to the second
 	},
-	{Strategy: "apple", Name: "Apple", Email: Verified, Colour: 0x1d1d1f},
-	{Strategy: "windowslive", Name: "Microsoft", Email: Unverified, Colour: 0x1a6fb5},
+	{
+		Strategy: "apple", Name: "Apple", Email: Verified, Colour: 0x1d1d1f,
+		Applications: "https://account.apple.com/account/manage",
+	},
+	{
+		Strategy: "windowslive", Name: "Microsoft", Email: Unverified, Colour: 0x1a6fb5,
+		Applications: "https://account.live.com/consent/Manage",
+	},
 	{
 		Strategy: "github", Name: "GitHub", Colour: 0x24292f,
-		Pictures: []string{"avatars.githubusercontent.com"},
+		Applications: "https://github.com/settings/applications",
+		Pictures:     []string{"avatars.githubusercontent.com"},
 	},
 	{
 		Strategy: "linkedin", Name: "LinkedIn", Email: Verified, Colour: 0x0a63bd,

@@ -54,6 +54,9 @@ type Messages struct {
 	LinkReplaces, LinkLosesAppMetadata                string
 	SaveCopy, SignOutMore, SignOutReach, SaveLeftover string
 
+	// What an unlink does not end, at the provider "{connection}".
+	StillKnown, StillActs, RemoveThere string
+
 	// The history.
 	History, HistoryBody, HistoryEmpty, HistorySave string
 

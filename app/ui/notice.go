@@ -103,7 +103,9 @@ func (v *view) statusNext() app.UI {
 			app.Details().Class("fold").Body(
 				app.Summary().Body(words.Of(say.SignOutMore)),
 				app.P().Class("quiet").Body(words.Of(say.SignOutReach)),
+				app.P().Class("quiet").Body(words.Of(v.leftAt(n.Connection))),
 			),
+			v.atProvider(n.Connection),
 			app.Button().Type("button").Class("quiet-button").
 				Body(words.Of(v.nextSentence(statusNextSentences, n.Next))).OnClick(v.wishes.follow),
 		)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"twinlock/app/config"
 	"twinlock/app/flow"
 	"twinlock/app/oidc"
 	"twinlock/app/session"
@@ -158,5 +159,42 @@ func TestStatusNotice(t *testing.T) {
 	drawn := app.HTMLString(v.statusNotice())
 	if strings.Contains(drawn, "dismiss") || !strings.Contains(drawn, "aria-hidden") || strings.Count(drawn, "30") != 2 {
 		t.Errorf("drawn %s", drawn)
+	}
+}
+
+// After an unlink, and before, the page says what goes on at the provider, and leads to the
+// provider's own page where people end that.
+func TestWhatAnUnlinkLeaves(t *testing.T) {
+	p := parts(t)
+	unlinked := func(connection string) string {
+		return html(t, p, func(s *flow.State) {
+			showing(ada())(s)
+			s.Notice = flow.Notice{Kind: flow.Unlinked, Account: "ada.lovelace@gmail.example", Connection: connection,
+				Next: flow.Next{Kind: flow.SignOutToo}}
+		})
+	}
+	still := letters(text.Fill(say.StillKnown, "connection", "Google"))
+	acts := letters(text.Fill(say.StillActs, "connection", "Google"))
+	const there = `href="https://myaccount.google.com/connections"`
+	if got := unlinked("google-oauth2"); !strings.Contains(letters(got), still) || !strings.Contains(got, there) || strings.Contains(letters(got), acts) {
+		t.Errorf("after: %s", got)
+	}
+	if got := unlinked("db"); strings.Contains(got, "myaccount") || strings.Contains(letters(got), letters(say.RemoveThere[:9])) {
+		t.Errorf("after the unlink of a password account: %s", got)
+	}
+	asked := func() string {
+		return html(t, p, func(s *flow.State) {
+			showing(ada())(s)
+			s.Question = flow.Question{Number: 1, Version: 1, Unlink: &s.User.Identities[1]}
+		})
+	}
+	if got := letters(asked()); !strings.Contains(got, still) || strings.Contains(got, acts) {
+		t.Errorf("before: %s", got)
+	}
+	p.config.TokenVault = config.TokenVaultOn
+	for _, got := range []string{asked(), unlinked("google-oauth2")} {
+		if got = letters(got); !strings.Contains(got, acts) {
+			t.Errorf("nothing of what acts for the person: %s", got)
+		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"twinlock/app/flow"
 	"twinlock/app/inert"
 	"twinlock/app/linking"
-	"twinlock/app/provider"
 	"twinlock/app/text"
 	"twinlock/app/words"
 )
@@ -105,16 +104,6 @@ func (v *view) consequences(link *flow.LinkQuestion) []string {
 	return append(list, v.storedElsewhere(), say.LinkLasts)
 }
 
-// untouched returns the sentence that the account at the provider stays as it is, none where
-// the account is nowhere but at the tenant.
-func (v *view) untouched(connection, strategy string) []string {
-	c := v.parts.connections.find(connection, strategy)
-	if p, _ := provider.Lookup(c.Strategy); p.Kind == provider.Database || p.Kind == provider.Passwordless {
-		return nil
-	}
-	return []string{words.Fill(v.say.AccountUntouched, "connection", c.Label)}
-}
-
 // storedElsewhere returns the sentence about what other applications have stored under the
 // account that moves, or the operator's own.
 func (v *view) storedElsewhere() string {
@@ -169,7 +158,7 @@ func (v *view) confirmUnlink(q flow.Question) app.UI {
 		Title:   words.Fill(say.ConfirmUnlinkTitle, "account", label),
 		Lead:    words.Fill(say.ConfirmUnlinkBody, "connection", connection.Label),
 		Consequences: append([]string{say.UnlinkSeparate, say.UnlinkNoData, say.UnlinkNoSignIn},
-			v.untouched(identity.Connection, identity.Provider)...),
+			v.goesOn(identity.Connection, identity.Provider)...),
 		Below: app.Button().Type("button").ID("btn-save-copy").Class("quiet-button").
 			Body(words.Of(say.SaveCopy)).OnClick(v.wishes.saveCopy),
 		Confirm:   say.Unlink,

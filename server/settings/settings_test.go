@@ -69,6 +69,7 @@ var samples = map[string]sample{
 	"metadata_labels":   {"en:theme=Design,news=News letter", "tags=env", "en:theme=Flag", "theme"},
 	"stored_elsewhere":  {"Your orders, files and notes stay: ask us.", "en:Ask us.", "en:Ask us, please.", " "},
 	"history":           {"wipe", "keep", "wipe", "forever"},
+	"token_vault":       {"on", "off", "on", "yes"},
 	"last_used":         {"off", "mark", "off", "yes"},
 	"picture_hosts":     {"file.example", "env.example,*.env.example", "*.flag.example", "*"},
 	"brand.name":        {"File", "Env", "Flag", strings.Repeat("x", 99)},

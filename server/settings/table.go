@@ -165,6 +165,11 @@ var Table = []Setting{
 		field: func(s *Settings) any { return &s.Config.History },
 	},
 	{
+		Name: "token_vault", Use: Page, Value: "off|on", Default: config.TokenVaultOff,
+		Help:  "Whether your applications act for people at their providers, by Auth0's Token Vault: an unlink then says that such access goes on.",
+		field: func(s *Settings) any { return &s.Config.TokenVault },
+	},
+	{
 		Name: "last_used", Use: Page, Value: "mark|off", Default: config.MarkLastUsed,
 		Help:  "Whether the way to sign in that was used last on a device is marked there.",
 		More:  "Only the connection's name is stored, also after signing out.",

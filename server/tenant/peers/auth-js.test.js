@@ -1,13 +1,13 @@
 // The client under Auth0's SDKs for servers (Next.js, Hono, Nuxt …). It leaves the state, the
 // nonce and the session to them.
-import { AuthClient, NotSupportedError, SignUpError, TokenByClientCredentialsError, TokenByCodeError, TokenByPasswordError,
+import { AuthClient, NotSupportedError, OrganizationValidationError, SignUpError, TokenByClientCredentialsError, TokenByCodeError, TokenByPasswordError,
   TokenByRefreshTokenError, UserInfoError } from '@auth0/auth0-auth-js'
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 
 import { version } from './harness/app.js'
 import { brief, choose, signIn, stage } from './harness/stage.js'
-import { database, machine, password, seeds, web } from './harness/tenant.js'
+import { database, machine, organization, password, seeds, web } from './harness/tenant.js'
 
 suite(`@auth0/auth0-auth-js ${version('@auth0/auth0-auth-js')}`, () => {
   const s = stage({ library: 'auth0-spa-js' }) // for its browser
@@ -79,6 +79,26 @@ suite(`@auth0/auth0-auth-js ${version('@auth0/auth0-auth-js')}`, () => {
 
   test('code: social', brief, async (t) => {
     assert.equal((await tokensOf(t, seeds.google, { connection: 'google-oauth2' })).claims.sub, seeds.google.id)
+  })
+
+  test('organization: a member', brief, async (t) => {
+    const { url, codeVerifier } = await login(t, seeds.grace, { organization: organization.id })
+    const { claims } = await makeClient().getTokenByCode(url, { codeVerifier, organization: organization.id })
+    assert.deepEqual([claims.sub, claims.org_id], [seeds.grace.id, organization.id])
+  })
+
+  test('organization: nobody was asked for one', brief, async (t) => {
+    const { url, codeVerifier } = await login(t, seeds.grace)
+    await assert.rejects(makeClient().getTokenByCode(url, { codeVerifier, organization: organization.id }), OrganizationValidationError)
+  })
+
+  test('organization: no member', brief, async (t) => {
+    const { url, codeVerifier } = await login(t, seeds.ada, { organization: organization.id })
+    await assert.rejects(makeClient().getTokenByCode(url, { codeVerifier, organization: organization.id }), (err) => {
+      assert.deepEqual([err.cause.error, err.cause.error_description], ['access_denied', `user ${seeds.ada.id} is not part of the ${organization.id} organization`])
+      return true
+    })
+    assert.equal(await asked('/oauth/token'), 0)
   })
 
   test('code: wrong verifier', brief, async (t) => {

@@ -96,6 +96,17 @@ func TestAuthentication(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+	run(t, "organization", func(t *testing.T) {
+		want := oauth.IDTokenValidationOptions{Organization: organization}
+		member := url.Values{"organization": {organization}}
+		if _, err := signIn(t, grace, usersDatabase, member).exchange(t, authClient(t), want); err != nil {
+			t.Error(err)
+		}
+		_, err := signIn(t, grace, usersDatabase, nil).exchange(t, authClient(t), want)
+		if err == nil || !strings.Contains(err.Error(), "org_id claim must be a string") {
+			t.Errorf("org_id where nobody asked for it: %v", err)
+		}
+	})
 	run(t, "code: wrong verifier", func(t *testing.T) {
 		l := signIn(t, ada, usersDatabase, nil)
 		l.verifier = strings.Repeat("x", 43)

@@ -187,6 +187,36 @@ func TestManagement(t *testing.T) {
 			t.Errorf("got %v, %v", identities, err)
 		}
 	})
+	run(t, "users by address", func(t *testing.T) {
+		users, err := machine(t).Users.ListUsersByEmail(t.Context(), &management.ListUsersByEmailRequestParameters{Email: google})
+		if err != nil || len(users) != 1 || users[0].GetUserID() != googleID {
+			t.Errorf("got %v, %v", users, err)
+		}
+	})
+	run(t, "sessions: ended", func(t *testing.T) {
+		own, other := signIn(t, ada, usersDatabase, nil), signIn(t, google, "google-oauth2", nil)
+		if !own.isSignedIn(t) {
+			t.Fatal("no session")
+		}
+		if err := machine(t).Users.Sessions.Delete(t.Context(), adaID); err != nil {
+			t.Fatal(err)
+		}
+		if own.isSignedIn(t) || !other.isSignedIn(t) {
+			t.Error("not the sessions of this user, and of no other")
+		}
+	})
+	run(t, "refresh tokens: ended", func(t *testing.T) {
+		offline := url.Values{"scope": {"openid offline_access"}}
+		own, other := tokens(t, ada, usersDatabase, offline), tokens(t, google, "google-oauth2", offline)
+		if err := machine(t).Users.RefreshToken.Delete(t.Context(), adaID); err != nil {
+			t.Fatal(err)
+		}
+		_, err := refresh(t, own.RefreshToken)
+		refused(t, err, http.StatusForbidden, "invalid_grant", "Unknown or invalid refresh token.")
+		if _, err := refresh(t, other.RefreshToken); err != nil {
+			t.Errorf("another user's: %v", err)
+		}
+	})
 	run(t, "errors: BadRequestError", func(t *testing.T) {
 		_, err := machine(t).Users.Identities.Delete(t.Context(), adaID, management.UserIdentityProviderEnumAuth0.Ptr(), strings.TrimPrefix(adaID, "auth0|"))
 		refusedBy[*management.BadRequestError](t, err, http.StatusBadRequest, "Main identity cannot be removed.", "")

@@ -12,6 +12,7 @@ import (
 	"html"
 	"io"
 	"log"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -34,6 +35,8 @@ const (
 	ada, adaID       = "ada@example.com", "auth0|5d1018150a1b2c3d4e5f6a01"
 	google, googleID = "ada.lovelace@gmail.example", "google-oauth2|118151210185211271536"
 	charlesID        = "auth0|5d1017911226b2c3d4e5f6a2"
+	grace            = "grace@example.com" // the only member of the organization
+	organization     = "org_5d1019061906b2c3"
 
 	managementScopes = "openid read:current_user update:current_user_identities update:current_user_metadata"
 )
@@ -131,7 +134,29 @@ func statuses(t *testing.T, path string) []int {
 }
 
 // A login is what a sign-in on the tenant's pages has given the application.
-type login struct{ code, verifier, nonce string }
+type login struct {
+	code, verifier, nonce string
+	browser               *browser
+}
+
+// A browser has the tenant's cookies, and goes no further than to the application.
+type browser struct {
+	*http.Client
+	answered url.Values // what the application was told last
+}
+
+func newBrowser() *browser {
+	b := new(browser)
+	jar, _ := cookiejar.New(nil) // never fails
+	b.Client = &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+		if r.URL.Host != domain {
+			b.answered = r.URL.Query()
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}}
+	return b
+}
 
 // hidden finds the request that a form of the tenant belongs to.
 var hidden = regexp.MustCompile(`<input type="hidden" name="state" value="([^"]*)">`)
@@ -140,27 +165,11 @@ var hidden = regexp.MustCompile(`<input type="hidden" name="state" value="([^"]*
 // authorization request.
 func signIn(t *testing.T, email, connection string, more url.Values) login {
 	t.Helper()
-	l := login{verifier: rand.Text() + rand.Text(), nonce: rand.Text()}
-	sum := sha256.Sum256([]byte(l.verifier))
+	l := login{verifier: rand.Text() + rand.Text(), nonce: rand.Text(), browser: newBrowser()}
 	state := rand.Text()
-	query := url.Values{
-		"client_id": {clientID}, "redirect_uri": {callback}, "response_type": {"code"}, "scope": {"openid email"},
-		"state": {state}, "nonce": {l.nonce}, "connection": {connection},
-		"code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])}, "code_challenge_method": {"S256"},
-	}
-	for name, values := range more {
-		query[name] = values
-	}
-	var answered url.Values
-	jar, _ := cookiejar.New(nil) // never fails
-	browser := &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
-		if r.URL.Host != domain {
-			answered = r.URL.Query()
-			return http.ErrUseLastResponse
-		}
-		return nil
-	}}
-	body := read(t)(browser.Get("https://" + domain + "/authorize?" + query.Encode()))
+	query := l.request(state, connection)
+	maps.Copy(query, more)
+	body := read(t)(l.browser.Get("https://" + domain + "/authorize?" + query.Encode()))
 	found := hidden.FindStringSubmatch(body)
 	if found == nil {
 		t.Fatalf("the tenant shows no form: %s", body)
@@ -170,11 +179,31 @@ func signIn(t *testing.T, email, connection string, more url.Values) login {
 		path, form = "/u/login/accounts", url.Values{"account": {email}}
 	}
 	form.Set("state", html.UnescapeString(found[1]))
-	body = read(t)(browser.PostForm("https://"+domain+path, form))
+	body = read(t)(l.browser.PostForm("https://"+domain+path, form))
+	answered := l.browser.answered
 	if l.code = answered.Get("code"); l.code == "" || answered.Get("state") != state {
 		t.Fatalf("sign in as %s: %v %s", email, answered, body)
 	}
 	return l
+}
+
+// request returns the parameters of an authorization request.
+func (l login) request(state, connection string) url.Values {
+	sum := sha256.Sum256([]byte(l.verifier))
+	return url.Values{
+		"client_id": {clientID}, "redirect_uri": {callback}, "response_type": {"code"}, "scope": {"openid email"},
+		"state": {state}, "nonce": {l.nonce}, "connection": {connection},
+		"code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])}, "code_challenge_method": {"S256"},
+	}
+}
+
+// isSignedIn reports whether the login's browser still has a session at the tenant.
+func (l login) isSignedIn(t *testing.T) bool {
+	t.Helper()
+	query := l.request(rand.Text(), "")
+	query.Set("prompt", "none")
+	read(t)(l.browser.Get("https://" + domain + "/authorize?" + query.Encode()))
+	return l.browser.answered.Get("error") != "login_required"
 }
 
 func read(t *testing.T) func(*http.Response, error) string {

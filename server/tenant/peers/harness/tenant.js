@@ -110,8 +110,9 @@ function configuration(app, options) {
         callbacks: [`${app}/callback`],
         logout_urls: [app, `${app}/`],
         grants: ['authorization_code', 'implicit', 'refresh_token'],
+        organization_usage: 'allow',
       },
-      { ...machine, grants: ['client_credentials'], scopes: ['read:users', 'update:users', 'update:users_app_metadata'] },
+      { ...machine, grants: ['client_credentials'], scopes: ['read:users', 'update:users', 'update:users_app_metadata', 'delete:sessions', 'delete:refresh_tokens'] },
       { ...reader, grants: ['client_credentials'], scopes: ['read:users'] },
     ],
   })

@@ -1755,4 +1755,28 @@ var guards = []guard{
 		`	case "everybody":`,
 		[]string{"server/doctor: TestInside/everybody may"},
 	},
+	{
+		"a suggestion is a JSON true beside a verified address", "app/oidc/idtoken.go",
+		`claims.EmailVerified && m[OtherAccountClaim] == true`,
+		`m[OtherAccountClaim] != nil`,
+		[]string{"app/oidc: TestOtherAccount"},
+	},
+	{
+		"only a sign-in that has just ended suggests", "app/flow/event.go",
+		`case l.Purpose == SignIn, l.Purpose == Move:`,
+		`case l.Purpose == SignIn, l.Purpose == Move, l.Purpose == Proof:`,
+		[]string{"app/flow: TestSuggestionIsOfThisLogin"},
+	},
+	{
+		"what is not theirs is not suggested again", "app/flow/history.go",
+		`return e.Kind == history.NotMine`,
+		`return false`,
+		[]string{"app/flow: TestNotMine"},
+	},
+	{
+		"nothing is suggested where the answer cannot be read", "app/flow/history.go",
+		`err == nil && !slices`,
+		`(err == nil || true) && !slices`,
+		[]string{"app/flow: TestSuggestionWithoutHistory"},
+	},
 }

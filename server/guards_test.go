@@ -41,15 +41,17 @@ var unguarded = map[string]string{
 	"app/linking: TestModelFinds": "it takes guards away itself",
 	"app/linking: TestPatch/names of root attributes are but keys (attack case 34)": "" +
 		"there is none: such a key is like any other",
-	"app/ui: TestNothingIsUntold":        "it reads the sources themselves; TestUntold tries it",
-	"server: TestWhereTokensAreRevealed": "it reads the sources themselves; TestRevealing tries it",
+	"app/ui: TestNothingIsUntold":              "it reads the sources themselves; TestUntold tries it",
+	"server/setup: TestSuggestLink":            "the guard is a script, which it runs",
+	"server/setup: TestSuggestLinkAsksNothing": "the guard is a script, which it runs",
+	"server/setup: TestIdentitiesChanged":      "the guard is a script, which it runs",
+	"server: TestWhereTokensAreRevealed":       "it reads the sources themselves; TestRevealing tries it",
 }
 
 // inBrowsers are the rows of SECURITY.md's table that only tests in browsers prove, and why.
 var inBrowsers = map[string]string{
 	"3":  "tabs and windows of a browser keep the transactions apart",
 	"22": "there is no search: all that is asked is seen",
-	"23": "there are no suggestions: all that is asked is seen",
 	"40": "the service worker is a script, and caches are the browser's",
 }
 

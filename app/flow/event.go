@@ -177,8 +177,12 @@ func (f *Flow) loginAgain(l Login, action *Action) Next {
 // adopt makes the account of a login the session.
 func (f *Flow) adopt(l Login) {
 	err := f.deps.Session.Adopt(context.Background(), l.Result.Tokens, l.Result.Claims)
+	suggested := l.Result.Claims.OtherAccount && f.maySuggest(l.Result.Claims.Subject)
 	f.post(func() {
 		r := reading{}
+		if suggested {
+			r.tell = Notice{Kind: Suggested, Next: Next{Kind: LinkSuggested}}
+		}
 		if l.Purpose == Move {
 			r.then = func() { f.linkTo(Wanted{}) }
 		}

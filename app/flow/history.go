@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 
 	"twinlock/app/history"
 	"twinlock/app/linking"
@@ -32,4 +33,17 @@ func (f *Flow) showHistory(ctx context.Context, subject string) {
 			f.state.History = entries
 		}
 	})
+}
+
+// maySuggest reports whether another account may be suggested to the subject: not if they have
+// said that it is not theirs, nor if that cannot be known.
+func (f *Flow) maySuggest(subject string) bool {
+	entries, err := f.deps.History.List(context.Background(), subject)
+	return err == nil && !slices.ContainsFunc(entries, func(e history.Entry) bool { return e.Kind == history.NotMine })
+}
+
+// notMine remembers that the account that was suggested is not the person's.
+func (f *Flow) notMine() {
+	subject := f.deps.Session.Subject()
+	f.deps.Go(func() { f.enter(context.Background(), subject, history.Entry{Kind: history.NotMine}) })
 }

@@ -225,6 +225,9 @@ const (
 	MailLinkWorked
 	// MailLinkFailed says the same of a link that reports a failure.
 	MailLinkFailed
+	// Suggested says that another account has the same address. To dismiss it means that it is
+	// somebody else's, which this device remembers.
+	Suggested
 )
 
 // Notice is what the page says after something has happened, until it says something
@@ -274,6 +277,8 @@ const (
 	ReviewAgain
 	// LinkAgain links [Next.Wanted].
 	LinkAgain
+	// LinkSuggested opens the lock that links, for the account of a [Suggested].
+	LinkSuggested
 	// LinkAnother opens the lock that links, for another account than the one that failed.
 	LinkAnother
 	// FinishLink reads the profile, which finishes a link that is half done. If

@@ -176,7 +176,7 @@ func (f *Flow) Follow(number int) {
 		f.read(reading{})
 	case ReviewAgain:
 		f.review(next.second)
-	case LinkAgain, LinkAnother:
+	case LinkAgain, LinkSuggested, LinkAnother:
 		f.linkTo(next.Wanted)
 	case FinishLink:
 		f.finishLink(next.Wanted)
@@ -189,10 +189,15 @@ func (f *Flow) Follow(number int) {
 	}
 }
 
-// Dismiss removes a notice.
+// Dismiss removes a notice. An account that it suggests is then not suggested again.
 func (f *Flow) Dismiss(number int) {
-	if f.state.Notice.Number == number && f.state.MayDismiss() {
-		f.state.Notice = Notice{}
+	n := f.state.Notice
+	if n.Number != number || !f.state.MayDismiss() {
+		return
+	}
+	f.state.Notice = Notice{}
+	if n.Kind == Suggested {
+		f.notMine()
 	}
 }
 

@@ -893,6 +893,9 @@ func (h historyOf) Add(_ context.Context, subject string, e history.Entry) error
 func (h historyOf) List(_ context.Context, subject string) ([]history.Entry, error) {
 	list := slices.Clone(h.w.device.history[subject])
 	h.w.pause()
+	if err := h.w.failed["history"]; err != nil {
+		return nil, err
+	}
 	slices.Reverse(list)
 	return list, nil
 }

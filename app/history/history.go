@@ -39,6 +39,9 @@ const (
 	// LinkedInPart means that an account was linked, and that some of its data could not
 	// be taken over and was saved by the person.
 	LinkedInPart Kind = "linked-in-part"
+	// NotMine means that the person has said of a suggested account that it is not theirs, so
+	// that it is not suggested again.
+	NotMine Kind = "not-mine"
 )
 
 // Entry is one thing that happened on this device.

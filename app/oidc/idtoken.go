@@ -14,6 +14,10 @@ import (
 	"twinlock/app/platform"
 )
 
+// OtherAccountClaim is the claim that a tenant's own code sets where another account has the
+// same verified address. It counts as a JSON true beside a verified address only.
+const OtherAccountClaim = "twinlock_other_account"
+
 const (
 	maxIDToken = 64 << 10 // bytes
 	maxSubject = 255      // bytes, OpenID Connect Core section 2
@@ -41,6 +45,9 @@ type Claims struct {
 	SessionID string
 	// EmailVerified is true only for a JSON true, never for "true" or 1.
 	EmailVerified bool
+	// OtherAccount is true if the tenant says that another account has the same verified
+	// address: [OtherAccountClaim].
+	OtherAccount bool
 	// AuthTime is when the person proved who they are; zero if the token does not say.
 	AuthTime time.Time
 	// IssuedAt is when the token was made.
@@ -141,6 +148,7 @@ func (c *Client) check(m jwt.MapClaims, nonce string) (Claims, error) {
 		SessionID:     text(m, "sid"),
 		EmailVerified: m["email_verified"] == true,
 	}
+	claims.OtherAccount = claims.EmailVerified && m[OtherAccountClaim] == true
 	if claims.Issuer != c.settings.Issuer {
 		return Claims{}, ErrIssuer
 	}

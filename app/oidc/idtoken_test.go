@@ -296,6 +296,28 @@ func TestEmailVerified(t *testing.T) {
 	}
 }
 
+// Only a JSON true beside a verified address says that there is another account. Attack case 23.
+func TestOtherAccount(t *testing.T) {
+	for payload, want := range map[string]bool{
+		`"email_verified":true,"twinlock_other_account":true`:                           true,
+		`"email_verified":true,"twinlock_other_account":false`:                          false,
+		`"email_verified":true,"twinlock_other_account":"true"`:                         false,
+		`"email_verified":true,"twinlock_other_account":{"email":"mary@gmail.example"}`: false,
+		`"email_verified":true,"Twinlock_other_account":true`:                           false,
+		`"email_verified":false,"twinlock_other_account":true`:                          false,
+		`"email_verified":"true","twinlock_other_account":true`:                         false,
+		`"twinlock_other_account":true`:                                                 false,
+		`"email_verified":true`:                                                         false,
+	} {
+		i := newExampleIssuer()
+		c := New(Settings{Issuer: "https://tenant.example/", ClientID: testClient}, Deps{Verify: browser.VerifyRS256, Fetch: i.fetch, Now: func() time.Time { return start }})
+		got, err := c.verify(t.Context(), Secret(signRaw(`{"iss":"https://tenant.example/","aud":"client-1","sub":"a","iat":1700000000,"exp":1700003600,`+payload+`}`)), "")
+		if err != nil || got.OtherAccount != want {
+			t.Errorf("%s: %v, %v", payload, got.OtherAccount, err)
+		}
+	}
+}
+
 func TestKeyRotation(t *testing.T) {
 	const fetch = "GET /.well-known/jwks.json"
 	p := newIDP(t)

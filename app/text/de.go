@@ -247,6 +247,7 @@ var german = Messages{
 		HistoryUnlinked: "{account} wurde getrennt",
 		HistoryRefused:  "{account} wurde abgelehnt: {reason}",
 		HistoryInPart:   "{account} wurde verknüpft; als Datei gespeichert statt übernommen: {reason}",
+		HistoryNotMine:  "Noch ein Konto mit Ihrer E-Mail-Adresse: nicht Ihres",
 
 		LoadingProfile: "Ihr Profil wird geladen …",
 		CheckingSecond: "Das zweite Konto wird geprüft …",
@@ -273,11 +274,14 @@ var german = Messages{
 		FinishedBefore:     "Diese Anmeldung war schon abgeschlossen. Es wurde nichts geändert; Sie sind weiterhin angemeldet.",
 		MailLinkWorked:     "Der Link aus Ihrer E-Mail meldet, dass er funktioniert hat. Bitte fahren Sie hier fort.",
 		MailLinkFailed:     "Der Link aus Ihrer E-Mail meldet, dass er nicht funktioniert hat; vielleicht wurde er schon benutzt. Wenn Sie ihn noch brauchen, fordern Sie bitte eine neue E-Mail an.",
+		Suggested:          "Es gibt noch ein Konto mit Ihrer E-Mail-Adresse.",
 
 		TryAgain:    "Erneut versuchen",
 		SignInAgain: "Anmelden",
 		SignInTo:    "Bei {account} anmelden",
 		LinkAgain:   "{account} erneut verknüpfen",
+		LinkIt:      "Verknüpfen",
+		NotMine:     "Nicht meins",
 		LinkAnother: "Anderes Konto wählen",
 		SignOutHere: "In diesem Browser abmelden",
 	},

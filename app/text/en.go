@@ -247,6 +247,7 @@ var english = Messages{
 		HistoryUnlinked: "{account} was unlinked",
 		HistoryRefused:  "{account} was refused: {reason}",
 		HistoryInPart:   "{account} was linked; saved as a file instead of being taken over: {reason}",
+		HistoryNotMine:  "Another account with your e-mail address: not yours",
 
 		LoadingProfile: "Loading your profile…",
 		CheckingSecond: "Checking the second account…",
@@ -273,11 +274,14 @@ var english = Messages{
 		FinishedBefore:     "This sign-in was already finished. Nothing was changed; you are still signed in.",
 		MailLinkWorked:     "The link from your e-mail reports that it worked. Please go on here.",
 		MailLinkFailed:     "The link from your e-mail reports that it did not work; perhaps it was used before. If you still need it, please ask for a new e-mail.",
+		Suggested:          "There is another account with your e-mail address.",
 
 		TryAgain:    "Try again",
 		SignInAgain: "Sign in",
 		SignInTo:    "Sign in to {account}",
 		LinkAgain:   "Link {account} again",
+		LinkIt:      "Link it",
+		NotMine:     "Not mine",
 		LinkAnother: "Choose another account",
 		SignOutHere: "Sign out in this browser",
 	},

@@ -118,6 +118,7 @@ const (
 	HistoryUnlinked Key = "history_unlinked"
 	HistoryRefused  Key = "history_refused"
 	HistoryInPart   Key = "history_in_part"
+	HistoryNotMine  Key = "history_not_mine"
 )
 
 // What is under way.
@@ -153,6 +154,7 @@ const (
 	FinishedBefore     Key = "finished_before"
 	MailLinkWorked     Key = "mail_link_worked"
 	MailLinkFailed     Key = "mail_link_failed"
+	Suggested          Key = "suggested"
 )
 
 // What can be done next.
@@ -161,6 +163,8 @@ const (
 	SignInAgain Key = "sign_in_again"
 	SignInTo    Key = "sign_in_to"
 	LinkAgain   Key = "link_again"
+	LinkIt      Key = "link_it"
+	NotMine     Key = "not_mine"
 	LinkAnother Key = "link_another"
 	SignOutHere Key = "sign_out_here"
 )

@@ -76,6 +76,10 @@ func (v *view) statusNotice() app.UI {
 		seen,
 		v.statusNext(),
 		app.If(!v.state.Busy() && v.state.MayDismiss(), func() app.UI {
+			if v.state.Notice.Kind == flow.Suggested {
+				return app.Button().Type("button").Class("quiet-button").
+					Body(words.Of(v.say.Sentences[text.NotMine])).OnClick(v.wishes.dismiss)
+			}
 			return app.Button().Type("button").Class("icon-button dismiss").Title(v.say.Dismiss).
 				Attr("aria-label", v.say.Dismiss).OnClick(v.wishes.dismiss).
 				Body(app.Span().Attr("aria-hidden", "true").Body(words.Of("×")))
@@ -86,6 +90,7 @@ func (v *view) statusNotice() app.UI {
 // neutral are the notices of what is neither good nor bad.
 var neutral = []flow.NoticeKind{
 	flow.NothingChanged, flow.UnfinishedLink, flow.LinkNotMade, flow.SignedOutElsewhere, flow.FinishedBefore, flow.MailLinkFailed,
+	flow.Suggested,
 }
 
 // statusNext draws the next step beside the status.
@@ -95,7 +100,7 @@ func (v *view) statusNext() app.UI {
 	case v.state.Work.Wait.Kind != flow.NoWait:
 		return app.Button().Type("button").Class("quiet-button").Body(words.Of(say.Stop)).OnClick(v.wishes.stop)
 	case v.state.Busy():
-	case n.Next.Kind == flow.LinkAgain:
+	case n.Next.Kind == flow.LinkAgain, n.Next.Kind == flow.LinkSuggested:
 		return app.Button().Type("button").Class("quiet-button").
 			Body(words.Of(v.nextSentence(statusNextSentences, n.Next))).OnClick(v.wishes.follow)
 	case n.Next.Kind == flow.SignOutToo:

@@ -118,6 +118,24 @@ func TestWhereTryingAgainDoesNotHelp(t *testing.T) {
 	}
 }
 
+// A suggestion has two answers and no other button, and names no account.
+func TestSuggestion(t *testing.T) {
+	for _, language := range text.Languages() {
+		say := text.For(language, text.Languages())
+		v := view{parts: &Parts{}, say: say, state: flow.State{Phase: flow.Ready,
+			Notice: flow.Notice{Kind: flow.Suggested, Next: flow.Next{Kind: flow.LinkSuggested}}}}
+		drawn := app.HTMLString(v.statusNotice())
+		for _, want := range []string{say.Sentences[text.Suggested], say.Sentences[text.LinkIt], say.Sentences[text.NotMine]} {
+			if strings.Contains(want, "{") || !strings.Contains(drawn, ">"+want+"<") {
+				t.Errorf("%s: %q is not in %s", language, want, drawn)
+			}
+		}
+		if strings.Count(drawn, "<button") != 2 || strings.Contains(drawn, "×") {
+			t.Errorf("%s: %s", language, drawn)
+		}
+	}
+}
+
 // What comes of a press is in sight, and the focus is never at what has gone.
 func TestFocusFollowsTheWork(t *testing.T) {
 	ready := flow.State{Phase: flow.Ready, Started: true}

@@ -186,12 +186,14 @@ var noticeSentences = map[flow.NoticeKind]text.Key{
 	flow.FinishedBefore:     text.FinishedBefore,
 	flow.MailLinkWorked:     text.MailLinkWorked,
 	flow.MailLinkFailed:     text.MailLinkFailed,
+	flow.Suggested:          text.Suggested,
 }
 
 // statusNextSentences has the next steps after something has gone well.
 var statusNextSentences = map[flow.NextKind]text.Key{
-	flow.LinkAgain:  text.LinkAgain,
-	flow.SignOutToo: text.SignOutHere,
+	flow.LinkAgain:     text.LinkAgain,
+	flow.LinkSuggested: text.LinkIt,
+	flow.SignOutToo:    text.SignOutHere,
 }
 
 // failureNextSentences has the next steps after a failure.
@@ -213,6 +215,7 @@ var historySentences = map[history.Kind]text.Key{
 	history.LinkedInPart: text.HistoryInPart,
 	history.Unlinked:     text.HistoryUnlinked,
 	history.Refused:      text.HistoryRefused,
+	history.NotMine:      text.HistoryNotMine,
 }
 
 // sentenceOf returns the sentence for an error, with the accounts that it is about. offline

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"twinlock/app/config"
+	"twinlock/app/oidc"
 	"twinlock/server/setup"
 	"twinlock/server/tenant"
 	"twinlock/server/tenant/action"
@@ -279,7 +280,8 @@ func claims(t *testing.T, token string) map[string]any {
 	return read
 }
 
-const claim = "twinlock_other_account"
+// claim is what the page looks for.
+const claim = oidc.OtherAccountClaim
 
 // startSuggesting starts a tenant with the recipe for logins.
 func startSuggesting(t *testing.T, opts ...tenanttest.Option) (*tenanttest.Server, *script.Script) {

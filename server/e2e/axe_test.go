@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"twinlock/app/config"
 	"twinlock/app/text"
+	"twinlock/server/tenant"
 )
 
 // axe is axe-core's file.
@@ -36,7 +38,7 @@ func TestAxe(t *testing.T) {
 				v, w, gap := &versions{}, &wire{}, &gap{path: "/web/app."}
 				s := newStage(t, setup{
 					front:  func(next http.Handler) http.Handler { return w.carry(gap.front(v.front(next))) },
-					around: w.carry,
+					around: w.carry, configure: ruled,
 				})
 				person := func() (*page, func(name string)) {
 					p := s.blank()
@@ -60,6 +62,18 @@ func TestAxe(t *testing.T) {
 	}
 }
 
+// ruled has an application that sends people here, a connection that is not linked, and a second
+// language.
+func ruled(c *config.Config) {
+	c.ReturnURLs = []config.Link{{Label: "Acme Shop", URL: "/home"}}
+	c.Languages = []string{"en", "de"}
+	for i := range c.Connections {
+		if one := &c.Connections[i]; one.Name == tenant.Facebook {
+			one.Link, one.Reason = config.LinkNo, []config.Sentence{{Words: "Facebook is for the shop alone. Ask eva@acme.example."}}
+		}
+	}
+}
+
 // rest shows the states that the tour does not come by.
 func (p *page) rest(v *versions, w *wire, look func(name string)) {
 	p.t.Helper()
@@ -74,6 +88,14 @@ func (p *page) rest(v *versions, w *wire, look func(name string)) {
 	evaluateAsync[bool](p, `(async () => { await (await navigator.serviceWorker.ready).update(); return true; })()`)
 	p.appear("#update")
 	look("update")
+
+	p.visit(s.site + addressOf("link", connectionOf(lovelace), "return_to", "/home"))
+	p.started()
+	p.appear("#btn-referral:enabled")
+	look("referred by an application")
+	p.click("#btn-link-account")
+	p.appear("#lock-linking .why")
+	look("a connection that cannot be linked")
 
 	p.cutOff(w, true)
 	p.visit(s.site + "/")

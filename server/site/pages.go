@@ -188,6 +188,7 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 			"data-config-sum", b.sums([]string{configURL})[configURL],
 			"data-issuer", b.Config.Issuer,
 			"data-client-id", b.Config.ClientID,
+			"data-languages", strings.Join(b.Config.Languages, " "),
 			"data-worker", b.base+workerPath,
 			"data-version", b.Version),
 		element("script", "src", urls["wasm_exec.js"], "defer", ""),

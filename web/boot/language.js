@@ -1,6 +1,6 @@
 // The person's language: the page is drawn in the site's first one, and the others
 // wait in templates.
-import { base, root, parsed } from "./page.js";
+import { base, dataset, root, parsed } from "./page.js";
 import { configuration, scope } from "./configuration.js";
 import { mayWait } from "./storage.js";
 import { languagesAsked } from "./referral.js";
@@ -30,17 +30,19 @@ export function readLanguage() {
 // else what an application says that has sent them here, else their browser's languages, of
 // which any may be one of the site's. Storage is read if that does not delay the first frame.
 export function translate(mayRead = !mayWait()) {
-  const spoken = [first, ...[...document.querySelectorAll("template[data-language]")].map((t) => t.dataset.language)];
+  const spoken = dataset.languages.split(" ");
   const preferred = navigator.languages ?? [navigator.language];
   const language = lookup([asked, mayRead ? chosen() : "", ...languagesAsked(), ...preferred], spoken) ?? first;
   // With the person's region, by which dates are written.
   if (mayRead && lookup([asked], spoken)) choose(language);
   window.twinlockLanguage = preferred.find((tag) => lookup([tag], [language])) ?? language;
-  if (root.lang === language) return;
   const page = ownPage();
+  // Something may have taken either away. The program draws its own.
+  const translated = language === first ? untranslated
+    : inLanguage("language", language)?.content.firstElementChild.cloneNode(true);
+  if (root.lang === language || !page || !translated) return;
   untranslated ??= page;
-  page?.replaceWith(language === first ? untranslated
-    : inLanguage("language", language).content.firstElementChild.cloneNode(true));
+  page.replaceWith(translated);
   root.lang = language;
 }
 

@@ -49,11 +49,11 @@ func TestSuggestionIsOfThisLogin(t *testing.T) {
 	again := w.open()
 	again.told(NoNotice, nil, NoNext)
 
-	w, tab = signedIn(t, ada)
-	w.claims = func(c *oidc.Claims) { c.OtherAccount = true }
 	for _, purpose := range []Purpose{Second, Proof, Move} {
-		result := &oidc.Result{Claims: oidc.Claims{Subject: ada, OtherAccount: true}}
-		w.spawn(tab, func() { tab.flow.LoginEnded(Login{Purpose: purpose, Result: result}) })
+		w, tab := signedIn(t, ada)
+		w.claims = func(c *oidc.Claims) { c.OtherAccount = true }
+		ended := tab.ended(&login{purpose: purpose, under: ada}, ada, nil)
+		w.spawn(tab, func() { tab.flow.LoginEnded(ended) })
 		w.rest()
 		tab.draw()
 		if tab.drawn.Notice.Kind == Suggested {

@@ -83,6 +83,8 @@ func (p *Page) changed(ctx app.Context) {
 	if before.Question.Open() && (before.Question.Number != now.Question.Number || !now.Question.Open()) {
 		// Before it is removed from the page, so that the focus returns to where it was.
 		browser.CloseDialog(confirmID)
+		// Who came to the question from the tenant was nowhere.
+		p.ctx.Defer(func(app.Context) { browser.FocusFirst("main", "#"+accountsHeading) })
 	}
 	if focus := p.focus(before, now); focus != "" {
 		p.moveFocus(focus)

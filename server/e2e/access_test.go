@@ -132,6 +132,7 @@ func TestKeyboard(t *testing.T) {
 	p.key(kb.Escape)
 	p.vanish("#confirm")
 	p.see("[role=status]", say.Sentences[text.NothingChanged])
+	p.focusIn("#accounts-heading") // before the question there was no focus to give back
 	p.startLink(lovelace)
 	p.hears("#confirm")
 	p.tabTo("#btn-confirm")

@@ -52,6 +52,10 @@ func TestQuestionFits(t *testing.T) {
 				p.click("#btn-swap")
 				p.see(".account-stays", "lovelace")
 				p.none("swapped, out of sight", outOfSight)
+				p.none("not below what becomes of the account", `[...document.querySelectorAll(".account-connection")]
+					.filter((e) => { const role = document.createRange(); role.setStart(e.parentElement, 0); role.setEndBefore(e)
+						return e.getBoundingClientRect().top < role.getBoundingClientRect().bottom - .5 })
+					.map((e) => e.parentElement.textContent)`)
 			})
 		}
 	}

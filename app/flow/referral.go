@@ -42,6 +42,15 @@ func (f *Flow) referredTo(connection, identity string, o referral.Outcome) {
 	}
 }
 
+// referAnew takes a refusal back: it was about the account that was signed in, and the next one may
+// be somebody else's.
+func (f *Flow) referAnew() {
+	if r := f.state.Referral; r != nil && r.Outcome == referral.Refused {
+		f.refer(referral.Cancelled)
+		f.referredHere()
+	}
+}
+
 // referredOpen reports whether nothing has become of the referral yet.
 func (f *Flow) referredOpen() bool {
 	return f.state.Referral != nil && f.state.Referral.Outcome == referral.Cancelled

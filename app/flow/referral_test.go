@@ -128,6 +128,21 @@ func TestReferral(t *testing.T) {
 			t.Errorf("%+v stays", tab.drawn.Referral)
 		}
 	})
+	t.Run("refused to the one before", func(t *testing.T) {
+		w, tab := referred(t, google)
+		w.odd[lovelace] = func(u *management.User) { u.EmailVerified = false }
+		tab.press("referral")
+		tab.login(lovelace, nil)
+		tab.became(referral.Refused)
+		other := w.open()
+		other.press("sign out")
+		w.rest()
+		tab.draw()
+		if tab.drawn.SignedIn() {
+			t.Fatal("the session goes on")
+		}
+		tab.became(referral.Cancelled)
+	})
 	t.Run("a copy does not tell", func(t *testing.T) {
 		w, tab := referred(t, referral.Referral{Unlink: lovelace})
 		tab.became(referral.Refused)

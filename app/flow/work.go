@@ -97,6 +97,7 @@ func (f *Flow) forget() {
 	f.state = State{
 		Phase: SignedOut, Started: f.state.Started, Offline: f.state.Offline, Referral: f.state.Referral,
 	}
+	f.referAnew()
 }
 
 // fail tells of an error. If only signing in again helps, it ends the session.

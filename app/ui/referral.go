@@ -93,8 +93,9 @@ func (p *Parts) referred() (referral.Referral, bool) {
 		known[i] = referral.Application(link)
 	}
 	r, ok := referral.Parse(query, known, p.say.Language)
-	if ok && outcome != "" {
-		r.Outcome = referral.Outcome(outcome)
+	switch o := referral.Outcome(outcome); o {
+	case referral.Linked, referral.Unlinked: // a refusal may have been somebody else's
+		r.Outcome = o
 	}
 	return r, ok
 }

@@ -47,7 +47,7 @@ func (p *page) media(medium, feature, value string) {
 // asked whether to link them.
 func furnished(t *testing.T, size screen) *page {
 	t.Helper()
-	s := newStage(t, setup{furnish: abundant})
+	s := newStage(t, setup{furnish: abundant, configure: func(c *config.Config) { c.ProfileLimit = 100 }})
 	p := s.blank()
 	p.needsChromium("media and the size of text")
 	p.resize(size)

@@ -161,7 +161,7 @@ func TestReferralHasNoAuthority(t *testing.T) {
 		}
 	}
 	untouched()
-	p.visit(s.site + addressOf("link", connectionOf(lovelace)))
+	p.visit(s.site + "/?utm_source=mail#link=" + connectionOf(lovelace))
 	p.started()
 	p.click("#referral-dismiss")
 	p.vanish("#referral")

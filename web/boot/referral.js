@@ -9,8 +9,8 @@ import { nameTab, storedKeys } from "lock";
 // it is to be in no history, and in no log. An application may put it behind a "#", and then no
 // server sees it at all.
 export function readReferral() {
-  const query = location.search || location.hash.replace("#", "?");
-  if (isCallback || !/[?&](un)?link=/.test(query)) return;
+  const query = [location.search, location.hash.replace("#", "?")].find((part) => /[?&](un)?link=/.test(part));
+  if (isCallback || !query) return;
   history.replaceState(null, "", base);
   window.twinlockReferral = query.slice(1);
 }

@@ -1113,7 +1113,7 @@ var guards = []guard{
 		f.read(reading{})
 `,
 		"",
-		[]string{"app/flow: TestModel"},
+		[]string{"app/flow: TestTabs/signed in as another"},
 	},
 	{
 		"a history is shown to its account", "app/flow/history.go",
@@ -1244,11 +1244,11 @@ var guards = []guard{
 		[]string{"app/referral: TestReturnsOnlyToKnownAddresses"},
 	},
 	{
-		"an application's address begins nothing", "app/flow/wish.go",
-		`	f.state.Referral = &r
-	f.referredHere()`,
-		`	f.state.Referral = &r
-	f.linkTo(Wanted{Connection: r.Link})`,
+		"an application's address begins nothing", "app/flow/profile.go",
+		`			f.referredHere()
+`,
+		`			f.FollowReferral()
+`,
 		[]string{"app/flow: TestReferral/nothing begins"},
 	},
 	{

@@ -898,6 +898,17 @@ func TestTabs(t *testing.T) {
 			t.Error(sketch(s))
 		}
 	})
+	t.Run("signed in as another", func(t *testing.T) { // and nobody has told this tab
+		w, tab := signedIn(t, ada)
+		tab.session = &held{mary, w.now}
+		w.device.session = tab.session
+		tab.flow.LoginEnded(Login{Purpose: Second, Err: oidc.ErrAccessDenied})
+		w.rest()
+		tab.draw()
+		if tab.drawn.User.ID != mary {
+			t.Error(sketch(tab.drawn))
+		}
+	})
 	t.Run("signed in", func(t *testing.T) {
 		w := newWorld(t, 1)
 		tab, other := w.open(), w.open()

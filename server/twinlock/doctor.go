@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 
+	"golang.org/x/net/idna"
+
 	"twinlock/app/config"
 	"twinlock/server/doctor"
 	"twinlock/server/settings"
@@ -87,20 +89,34 @@ func (cmd doctorCommand) write(w io.Writer, r doctor.Report) error {
 	return e.Encode(r)
 }
 
-// parsePage returns the page's address with a slash at its end, nil for "".
+// browsersIDNA takes host names as browsers do, also with an underscore (WHATWG URL, section 3.3).
+var browsersIDNA = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(false))
+
+// parsePage returns the page's address as browsers write it, with a slash at its end; nil for "".
+// A tenant compares it letter by letter with what the page sends: its host is in small letters
+// and ASCII, and the port of the scheme is left out (WHATWG URL, sections 3.3 and 4.4).
 func parsePage(raw string) (*url.URL, error) {
 	if raw == "" {
 		return nil, nil
 	}
+	wrong := &config.FieldError{Field: "page", Problem: "must be an address such as https://accounts.example.com/"}
 	page, err := url.Parse(raw)
 	if err != nil || page.Scheme != "https" && page.Scheme != "http" || page.Hostname() == "" || page.User != nil ||
 		page.RawQuery != "" || page.Fragment != "" {
-		return nil, &config.FieldError{Field: "page", Problem: "must be an address such as https://accounts.example.com/"}
+		return nil, wrong
 	}
-	if !strings.HasSuffix(page.Path, "/") {
-		page.Path += "/"
+	host := page.Hostname()
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	} else if host, err = browsersIDNA.ToASCII(host); err != nil {
+		return nil, wrong
 	}
-	return page, nil
+	if port := page.Port(); port != "" && port != map[string]string{"http": "80", "https": "443"}[page.Scheme] {
+		host += ":" + port
+	}
+	page.Host = host
+	page.ForceQuery = false
+	return page.JoinPath("/"), nil
 }
 
 // describe writes a report for people.

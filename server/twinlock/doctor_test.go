@@ -87,3 +87,24 @@ func TestDoctorUsage(t *testing.T) {
 		}
 	}
 }
+
+// What is compared letter by letter is the address that a browser makes of what was given.
+func TestPageAsBrowsersWriteIt(t *testing.T) {
+	for given, want := range map[string]string{
+		"https://Accounts.Example.com":                "https://accounts.example.com/",
+		"https://accounts.example.com:443/link":       "https://accounts.example.com/link/",
+		"http://127.0.0.1:80/":                        "http://127.0.0.1/",
+		"https://x:80/":                               "https://x:80/",
+		"https://x:?":                                 "https://x/",
+		"http://[::1]:8000":                           "http://[::1]:8000/",
+		"https://konten.m\u00fcller.example/f\u00fcr": "https://konten.xn--mller-kva.example/f%C3%BCr/",
+		"https://x/a%2Fb":                             "https://x/a%2Fb/",
+		"https://x/a/../b//":                          "https://x/b/",
+		"https://my_host.example/":                    "https://my_host.example/",
+	} {
+		page, err := parsePage(given)
+		if err != nil || page.String() != want {
+			t.Errorf("%s: %v, %v, want %s", given, page, err, want)
+		}
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -209,17 +208,19 @@ func needed(page string) (addresses []string) {
 	return addresses
 }
 
-// headers compares the page's response headers.
+// headers compares the page's response headers with those that [hosting] asks of every host.
 func (c *siteCheck) headers(a, wanted answer, values bool) {
 	var wrong []string
-	for _, name := range slices.Sorted(maps.Keys(wanted.header)) {
-		if !slices.Contains(policies, name) {
-			continue
+	for _, name := range policies {
+		want, got := wanted.header.Get(name), a.header.Get(name)
+		right := got == want
+		if name == contentPolicy {
+			right = slices.ContainsFunc(a.header.Values(name), func(sent string) bool { return keepsFrames(sent, want) })
 		}
-		switch got := a.header.Get(name); {
+		switch {
 		case got == "":
 			wrong = append(wrong, name+" is missing")
-		case values && got != wanted.header.Get(name):
+		case values && !right:
 			wrong = append(wrong, name+" is "+got)
 		}
 	}
@@ -228,9 +229,33 @@ func (c *siteCheck) headers(a, wanted answer, values bool) {
 	}
 }
 
-// policies are the headers that keep people safe.
-var policies = []string{"Content-Security-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy",
-	"Permissions-Policy", "Referrer-Policy", "X-Content-Type-Options"}
+const contentPolicy = "Content-Security-Policy"
+
+// policies are the headers that keep people safe. Permissions-Policy may be left out.
+var policies = []string{contentPolicy, "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Referrer-Policy",
+	"X-Content-Type-Options"}
+
+// keepsFrames reports whether one of the policies in a header keeps the page out of other sites'
+// frames, and says nothing that the wanted one does not: the page states the rest itself. Another
+// policy beside it can only forbid more (CSP Level 3, section 8.1).
+func keepsFrames(sent, wanted string) bool {
+	allowed := directives(wanted)
+	return slices.ContainsFunc(strings.Split(sent, ","), func(policy string) bool {
+		said := directives(policy)
+		return slices.Contains(said, "frame-ancestors 'none'") &&
+			!slices.ContainsFunc(said, func(d string) bool { return !slices.Contains(allowed, d) })
+	})
+}
+
+// directives returns those of a content policy, with single spaces.
+func directives(policy string) (all []string) {
+	for d := range strings.SplitSeq(policy, ";") {
+		if words := strings.Fields(d); len(words) > 0 {
+			all = append(all, strings.Join(words, " "))
+		}
+	}
+	return all
+}
 
 // configuration compares the page's document.
 func (c *siteCheck) configuration(ctx context.Context) {

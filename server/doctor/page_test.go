@@ -77,6 +77,15 @@ func TestSite(t *testing.T) {
 		}), []doctor.Kind{doctor.SiteRedirect}},
 		{"no policy", at("/accounts/", header("Content-Security-Policy", "")), []doctor.Kind{doctor.SiteHeaders}},
 		{"another policy", at("/accounts/", header("Cross-Origin-Opener-Policy", "same-origin")), []doctor.Kind{doctor.SiteHeaders}},
+		{"only what a header can state", at("/accounts/", func(a *http.Response) {
+			a.Header.Set("Content-Security-Policy", " frame-ancestors  'none';")
+			a.Header.Del("Permissions-Policy")
+		}), nil},
+		{"a proxy's policy before it", at("/accounts/", func(a *http.Response) {
+			a.Header["Content-Security-Policy"] = []string{"upgrade-insecure-requests", "block-all-mixed-content, " + a.Header.Get("Content-Security-Policy")}
+		}), nil},
+		{"a policy that lets frames be", at("/accounts/", header("Content-Security-Policy", "default-src 'none'")), []doctor.Kind{doctor.SiteHeaders}},
+		{"a policy that says more", at("/accounts/", header("Content-Security-Policy", "frame-ancestors 'none'; script-src 'none'")), []doctor.Kind{doctor.SiteHeaders}},
 		{"no configuration", at("/config.json", gone), []doctor.Kind{doctor.SiteConfig}},
 		{"another configuration", at("/config.json", func(a *http.Response) { says(a, 200, "application/json", `{"client_id":"old"}`) }), []doctor.Kind{doctor.SiteConfig}},
 		{"no callback", at("/callback", gone), []doctor.Kind{doctor.SiteCallback}},

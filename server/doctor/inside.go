@@ -77,10 +77,10 @@ func (c *insideCheck) examine(ctx context.Context) {
 		return
 	}
 	c.application(ctx)
-	c.connections(ctx)
 	c.access(ctx)
 	c.domain(ctx)
 	c.tenant(ctx)
+	c.connections(ctx) // the last: they may be more than there are requests
 	c.unseen("Whether the tenant still takes profiles of more than 10 KB, which ends in March 2027: no part of the API tells; see Settings > Advanced > Migrations > Uncapped User Profile Data")
 }
 
@@ -227,17 +227,26 @@ func (c *insideCheck) access(ctx context.Context) {
 	}
 }
 
-// grant looks at the scopes of the application's grant.
+// A clientGrant is what an application may ask for.
+//
+// Source: https://auth0.com/docs/api/management/v2/client-grants/get-client-grants.
+type clientGrant struct {
+	Scope []string `json:"scope"`
+	All   bool     `json:"allow_all_scopes"`
+}
+
+// grant looks whether the application's grant has what the page needs, of the scopes that it asks
+// for.
 func (c *insideCheck) grant(ctx context.Context) {
-	var grants []struct{ Scope []string }
+	var grants []clientGrant
 	query := url.Values{"client_id": {c.config.ClientID}, "audience": {c.config.Audience}, "subject_type": {"user"}}
 	if c.has(Access) || !c.read(ctx, "The application's grant", "client-grants?"+query.Encode(), &grants) {
 		return
 	}
 	var missing []string
 	for _, scope := range config.DefaultScopes {
-		ofAPI := strings.Contains(scope, ":")
-		if ofAPI && !slices.ContainsFunc(grants, func(g struct{ Scope []string }) bool { return slices.Contains(g.Scope, scope) }) {
+		needed := strings.Contains(scope, ":") && slices.Contains(c.config.Scopes, scope)
+		if needed && !slices.ContainsFunc(grants, func(g clientGrant) bool { return g.All || slices.Contains(g.Scope, scope) }) {
 			missing = append(missing, scope)
 		}
 	}

@@ -66,18 +66,14 @@ func (c *siteCheck) find(k Kind, subject, problem string, a answer) {
 	c.Findings = append(c.Findings, f)
 }
 
-// get asks for a path of the site, below the page. It takes compressed answers.
-func (c *siteCheck) get(ctx context.Context, below string) (answer, error) {
-	return c.asker.ask(ctx, http.MethodGet, c.page.JoinPath(below).String(), http.Header{"Accept-Encoding": {"br, gzip"}}, nil)
-}
-
-// plain is get without compression.
+// plain asks for a path below the page. A compressed answer, which some hosts send to everybody,
+// is read as it was.
 func (c *siteCheck) plain(ctx context.Context, below string) (answer, error) {
 	address := c.page.String()
 	if below != "" {
 		address = c.page.JoinPath(below).String()
 	}
-	return c.asker.ask(ctx, http.MethodGet, address, http.Header{"Accept-Encoding": {"identity"}}, nil)
+	return c.asker.ask(ctx, http.MethodGet, address, nil, nil)
 }
 
 // wanted is what Twinlock would send for a path below the page.
@@ -150,7 +146,7 @@ func (c *siteCheck) examine(ctx context.Context) {
 		c.unseen("The values of headers: the site is of another version of Twinlock (%s)", page["data-version"])
 	}
 	c.headers(a, wanted, sameVersion)
-	c.configuration(ctx)
+	c.configuration(ctx, sameVersion)
 	c.callback(ctx)
 	c.program(ctx, page["data-wasm"])
 	c.worker(ctx, page["data-worker"], expected["data-worker"])
@@ -257,8 +253,8 @@ func directives(policy string) (all []string) {
 	return all
 }
 
-// configuration compares the page's document.
-func (c *siteCheck) configuration(ctx context.Context) {
+// configuration compares the page's document. Another version may have other defaults.
+func (c *siteCheck) configuration(ctx context.Context, sameVersion bool) {
 	a, err := c.plain(ctx, "config.json")
 	var got, want any
 	if json.Unmarshal([]byte(c.wanted(ctx, "config.json").body), &want) != nil {
@@ -269,14 +265,17 @@ func (c *siteCheck) configuration(ctx context.Context) {
 		c.unseen("The site's configuration: %s", cmp.Or(errorText(err), a.words()))
 	case a.status != http.StatusOK || json.Unmarshal([]byte(a.body), &got) != nil:
 		c.find(SiteConfig, "config.json", "The site has no configuration.", a)
-	case !reflect.DeepEqual(got, want):
+	case reflect.DeepEqual(got, want):
+	case !sameVersion:
+		c.unseen("Whether the site's configuration is that of the settings: it is of another version of Twinlock")
+	default:
 		c.find(SiteConfig, "config.json", "The site's configuration is not that of the settings: deploy it again.", a)
 	}
 }
 
 // callback looks whether the callback has its page.
 func (c *siteCheck) callback(ctx context.Context) {
-	a, err := c.plain(ctx, "callback")
+	a, err := c.returned(ctx)
 	switch {
 	case err != nil || a.unclear():
 		c.unseen("The callback: %s", cmp.Or(errorText(err), a.words()))
@@ -286,6 +285,19 @@ func (c *siteCheck) callback(ctx context.Context) {
 		c.find(SiteCallback, c.page.JoinPath("callback").String(), "The callback's page has an opener policy, "+
 			a.header.Get("Cross-Origin-Opener-Policy")+": a window cannot hand its answer over.", a)
 	}
+}
+
+// returned asks for the callback as the tenant sends people there. A host may lead them on to the
+// folder of this name, if it keeps the query, which has the tenant's answer.
+func (c *siteCheck) returned(ctx context.Context) (answer, error) {
+	at := c.page.JoinPath("callback")
+	at.RawQuery = "state=" + userAgent
+	a, err := c.asker.ask(ctx, http.MethodGet, at.String(), nil, nil)
+	to, wrong := at.Parse(a.header.Get("Location"))
+	if err != nil || a.status/100 != 3 || wrong != nil || to.Path != at.Path+"/" || to.Host != at.Host || to.Scheme != at.Scheme || to.RawQuery != at.RawQuery {
+		return a, err
+	}
+	return c.asker.ask(ctx, http.MethodGet, to.String(), nil, nil)
 }
 
 // program looks at the program's type and size. address is what the page says.
@@ -326,13 +338,14 @@ func (c *siteCheck) worker(ctx context.Context, address, expected string) {
 	}
 }
 
-// missing asks for a path that no site has.
+// missing asks for a path that no site has. Some hosts refuse it instead (S3, where nobody may list
+// the files): no browser takes that for a page either.
 func (c *siteCheck) missing(ctx context.Context) {
-	a, err := c.get(ctx, "twinlock-doctor/no-such-page")
+	a, err := c.plain(ctx, "twinlock-doctor/no-such-page")
 	switch {
 	case err != nil || a.unclear():
 		c.unseen("A path that has no page: %s", cmp.Or(errorText(err), a.words()))
-	case a.status != http.StatusNotFound:
+	case a.status < http.StatusBadRequest:
 		c.find(SiteMissing, c.page.JoinPath("twinlock-doctor/no-such-page").String(), "A path that has no page is not answered with 404: a mistyped address looks right, and a missing file is taken for one.", a)
 	}
 }

@@ -44,6 +44,9 @@ func deployed(t *testing.T) (c config.Config, page *url.URL, serve *site.Site) {
 // else is.
 func TestSite(t *testing.T) {
 	c, page, serve := deployed(t)
+	w := httptest.NewRecorder()
+	serve.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/accounts/callback", nil))
+	callback := w.Body.String()
 	at := func(part string, change func(*http.Response)) func(*http.Response) {
 		return func(a *http.Response) {
 			here := a.Request.URL.Host == page.Host
@@ -90,11 +93,25 @@ func TestSite(t *testing.T) {
 		{"another configuration", at("/config.json", func(a *http.Response) { says(a, 200, "application/json", `{"client_id":"old"}`) }), []doctor.Kind{doctor.SiteConfig}},
 		{"no callback", at("/callback", gone), []doctor.Kind{doctor.SiteCallback}},
 		{"a callback without a window", at("/callback", header("Cross-Origin-Opener-Policy", "same-origin-allow-popups")), []doctor.Kind{doctor.SiteCallback}},
+		{"a callback in a folder", at("/callback", func(a *http.Response) {
+			if !strings.HasSuffix(a.Request.URL.Path, "/") {
+				says(a, 301, "text/html", "")
+				a.Header.Set("Location", "callback/?"+a.Request.URL.RawQuery)
+				return
+			}
+			says(a, 200, "text/html; charset=utf-8", callback)
+			a.Header.Set("Cross-Origin-Opener-Policy", "unsafe-none")
+		}), nil},
+		{"a callback in a folder, where the answer is lost", at("/callback", func(a *http.Response) {
+			says(a, 301, "text/html", "")
+			a.Header.Set("Location", "callback/")
+		}), []doctor.Kind{doctor.SiteCallback}},
 		{"no program", at(".wasm", gone), []doctor.Kind{doctor.SitePage}},
 		{"a program of another type", at(".wasm", header("Content-Type", "application/octet-stream")), []doctor.Kind{doctor.SiteType}},
 		{"a large program", at(".wasm", header("Content-Encoding", "")), []doctor.Kind{doctor.SiteCompression}},
 		{"no worker", at("app-worker", app), []doctor.Kind{doctor.SiteWorker}},
 		{"a page for every path", at("no-such-page", app), []doctor.Kind{doctor.SiteMissing}},
+		{"a missing page that is refused", at("no-such-page", func(a *http.Response) { says(a, 403, "application/xml", "<Error/>") }), nil},
 		{"slow down", at("/", func(a *http.Response) {
 			if a.Request.URL.Path != "/accounts/" {
 				says(a, 503, "text/html", "")
@@ -149,11 +166,28 @@ func TestSite(t *testing.T) {
 	})
 	t.Run("another version", func(t *testing.T) {
 		newer := must(site.New(site.Options{Config: c, BasePath: "/accounts", Version: "v2"}))
-		r := doctor.Examine(t.Context(), doctor.Options{Config: c, Page: page, Serve: newer})
+		more := at("/config.json", func(a *http.Response) { says(a, 200, "application/json", `{"a_new_setting":1}`) })
+		r := doctor.Examine(t.Context(), doctor.Options{Config: c, Page: page, Serve: newer, Transport: changing{more, nil}})
 		if len(r.Findings) > 0 || !slices.ContainsFunc(r.Unseen, func(s string) bool { return strings.Contains(s, "another version") }) {
 			t.Errorf("%+v", r)
 		}
 	})
+}
+
+// A host that sends compressed files to everybody is right.
+func TestSiteThatIsAlwaysCompressed(t *testing.T) {
+	c, page, serve := deployed(t)
+	compressed := roundTrip(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Host == page.Host && r.Header.Get("Accept-Encoding") != "" {
+			r = r.Clone(r.Context())
+			r.Header.Set("Accept-Encoding", "gzip")
+		}
+		return http.DefaultTransport.RoundTrip(r)
+	})
+	r := doctor.Examine(t.Context(), doctor.Options{Config: c, Page: page, Serve: serve, Transport: compressed})
+	if len(r.Findings) > 0 {
+		t.Errorf("found %+v", r.Findings)
+	}
 }
 
 // examineInside examines a site that no network has, at an address. change changes its pages.

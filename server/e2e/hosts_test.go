@@ -8,8 +8,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,6 +19,7 @@ import (
 
 	"twinlock/app/config"
 	"twinlock/app/text"
+	"twinlock/server/doctor"
 	"twinlock/server/e2e/webhost"
 	"twinlock/server/site"
 	"twinlock/server/tenant"
@@ -26,8 +29,9 @@ import (
 // somebody else's serves.
 type hosted struct {
 	*stage
-	folder string
-	server *webhost.Running
+	folder   string
+	rendered *site.Site
+	server   *webhost.Running
 }
 
 func newHosted(t *testing.T, server webhost.Server, base string) *hosted {
@@ -50,6 +54,7 @@ func newHosted(t *testing.T, server webhost.Server, base string) *hosted {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.rendered = rendered
 	if err := rendered.Export(t.Context(), filepath.Join(h.folder, base)); err != nil {
 		t.Fatal(err)
 	}
@@ -96,6 +101,7 @@ func TestHosts(t *testing.T) {
 			t.Parallel()
 			h := newHosted(t, tt.server, tt.base)
 			h.sendsHeaders()
+			h.isRight(h.rendered)
 			h.sendsForms()
 			h.followsItsConfiguration()
 			p := h.open("/")
@@ -127,11 +133,27 @@ func TestPlainHost(t *testing.T) {
 	if err := rendered.Export(t.Context(), folder); err != nil {
 		t.Fatal(err)
 	}
+	s.isRight(rendered, doctor.SiteHeaders, doctor.SiteCompression)
 	p := s.open("/")
 	p.signIn(ada)
 	p.link(lovelace)
 	p.clean()
 	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
+}
+
+// isRight has the doctor look at the site, where only these kinds are wrong.
+func (s *stage) isRight(rendered *site.Site, wrong ...doctor.Kind) {
+	s.t.Helper()
+	page, err := url.Parse(s.site + "/")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	report := doctor.Examine(s.t.Context(), doctor.Options{Config: s.config, Page: page, Serve: rendered})
+	for _, f := range report.Findings {
+		if strings.HasPrefix(string(f.Kind), "site_") && !slices.Contains(wrong, f.Kind) {
+			s.t.Errorf("the doctor finds %+v", f)
+		}
+	}
 }
 
 // logsNoCode looks for the queries of callbacks in the host's logs, also of those that

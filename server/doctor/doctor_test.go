@@ -3,10 +3,12 @@ package doctor_test
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -290,6 +292,14 @@ func TestNoFalseAlarms(t *testing.T) {
 				says(a, 429, "application/json", `{"error":"too_many_requests"}`)
 				a.Header.Set("Retry-After", "0")
 			},
+			"a wall": func(a *http.Response) {
+				says(a, 403, "application/json", `{"message":"Forbidden"}`)
+				a.Header.Del("Access-Control-Allow-Origin")
+			},
+			"a wall that repeats what was asked": func(a *http.Response) {
+				says(a, 403, "text/html", "<title>Blocked</title>"+a.Request.URL.String())
+				a.Header.Del("Access-Control-Allow-Origin")
+			},
 			"garbage": func(a *http.Response) { says(a, 200, "application/json", "{\x00") },
 			"an error": func(a *http.Response) {
 				says(a, 400, "application/json", `{"error":"strange","error_description":"?"}`)
@@ -313,6 +323,33 @@ func TestDiscoveryThatSaysNothing(t *testing.T) {
 		if len(r.Findings) > 0 || !slices.ContainsFunc(r.Unseen, func(s string) bool { return strings.HasPrefix(s, "Whether the tenant is there") }) {
 			t.Errorf("%d: found %+v, unseen %q", status, r.Findings, r.Unseen)
 		}
+	}
+}
+
+// What may be the matter of this machine, or of what stands before it, is not laid to the tenant.
+func TestNoTenantFromHere(t *testing.T) {
+	for _, err := range []error{
+		&net.DNSError{Err: "server misbehaving", IsTemporary: true}, x509.UnknownAuthorityError{}, os.ErrDeadlineExceeded,
+	} {
+		c := config.Config{Domain: "acme.eu.auth0.com", ClientID: "x"}.WithDefaults()
+		r := doctor.Examine(t.Context(), doctor.Options{Config: c, Transport: roundTrip(func(*http.Request) (*http.Response, error) { return nil, err })})
+		if len(r.Findings) > 0 || !slices.ContainsFunc(r.Unseen, func(s string) bool { return strings.Contains(s, err.Error()) }) {
+			t.Errorf("%v: found %+v, unseen %q", err, r.Findings, r.Unseen)
+		}
+	}
+}
+
+// The time of an answer that was kept on the way is not that of the tenant's clock.
+func TestClockOfAKeptAnswer(t *testing.T) {
+	kept := at("/.well-known/openid", func(a *http.Response) {
+		a.Header.Set("Date", time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat))
+		a.Header.Set("Age", "3600")
+	})
+	if r := (world{origin: origins[0], between: kept}).examine(t); len(r.Findings) > 0 {
+		t.Errorf("found %+v", r.Findings)
+	}
+	if r := (world{origin: origins[0], between: kept, skew: 3 * time.Minute}).examine(t); !slices.Equal(found(r), []doctor.Kind{doctor.Clock}) {
+		t.Errorf("found %+v with a clock that is wrong", r.Findings)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -78,11 +80,10 @@ func (c *tenantCheck) discovery(ctx context.Context) bool {
 	var document struct {
 		Issuer string `json:"issuer"`
 	}
-	slow := net.Error(nil)
 	switch {
 	case ctx.Err() != nil:
 		return false
-	case errors.As(err, &slow) && slow.Timeout():
+	case ours(err):
 		c.unclear("Whether the tenant is there", a, err)
 		return false
 	case err == nil && a.unclear():
@@ -103,10 +104,25 @@ func (c *tenantCheck) discovery(ctx context.Context) bool {
 	return true
 }
 
+// ours reports whether a request failed for what may as well be this machine's matter as the
+// tenant's: time has run out, names are not looked up, or who stands on the way with a certificate
+// of its own is not trusted.
+func ours(err error) bool {
+	var slow net.Error
+	var name *net.DNSError
+	var stranger x509.UnknownAuthorityError
+	return errors.As(err, &slow) && slow.Timeout() || errors.As(err, &name) && !name.IsNotFound || errors.As(err, &stranger)
+}
+
+// clock compares the clocks. An answer out of a cache is as old as its Age says (RFC 9111, section
+// 5.1).
 func (c *tenantCheck) clock(h http.Header) {
 	at, err := http.ParseTime(h.Get("Date"))
 	if err != nil {
 		return
+	}
+	if age, err := strconv.Atoi(h.Get("Age")); err == nil {
+		at = at.Add(time.Duration(age) * time.Second)
 	}
 	if skew := c.now().Sub(at); skew.Abs() > maxSkew {
 		c.find(Clock, "", "The clock of this machine and the tenant's are "+skew.Abs().Round(time.Second).String()+" apart.", answer{})
@@ -302,7 +318,7 @@ func (c *tenantCheck) logout(ctx context.Context) {
 	case err != nil || a.unclear():
 		c.unclear("Allowed Logout URLs", a, err)
 	case a.status/100 == 3 && a.header.Get("Location") == c.page.String():
-	case mentions(a.body, "logout url") || mentions(a.body, "returnto"):
+	case a.status == http.StatusBadRequest && (mentions(a.body, "logout url") || mentions(a.body, "returnto")):
 		c.find(LogoutURL, c.page.String(), "The page is not among the application's Allowed Logout URLs.", a)
 	default:
 		c.unclear("Allowed Logout URLs", a, nil)
@@ -352,7 +368,7 @@ func (c *tenantCheck) exchange(ctx context.Context, form url.Values) (a answer, 
 	if err == nil {
 		refused, ok = a.refusal()
 	}
-	if !ok || a.unclear() {
+	if !ok || refused.Error == "" || a.unclear() { // without a code it is no refusal of OAuth's
 		c.unclear("What the token endpoint answers", a, err)
 		return a, refused, false
 	}
@@ -382,7 +398,7 @@ func (c *tenantCheck) management(ctx context.Context) {
 	}, nil)
 	allowed := a.header.Get("Access-Control-Allow-Origin")
 	switch {
-	case err != nil || a.unclear() || a.status == http.StatusNotFound || a.status == http.StatusMethodNotAllowed:
+	case err != nil || a.status/100 != 2: // a tenant refuses in the body and not by the status
 		c.unclear("Whether browsers may call the Management API", a, err)
 	case allowed != "*" && allowed != c.origin():
 		c.find(ManagementCORS, c.origin(), "Browsers may not call the Management API from the page: add its origin to Allowed Origins (CORS).", a)

@@ -51,6 +51,8 @@ type insideCheck struct {
 	// confirms is the application's setting for callbacks on this machine: "true" where people
 	// need not confirm, "null" where the tenant's holds, "" if it was not told.
 	confirms string
+	// refused says that the token is none for this tenant, or no longer.
+	refused bool
 }
 
 func (c *insideCheck) find(k Kind, subject, problem, said string) {
@@ -63,9 +65,15 @@ func (c *insideCheck) find(k Kind, subject, problem, said string) {
 // The API is asked by the tenant's own name, which the audience has: such tokens are issued
 // there.
 func (c *insideCheck) read(ctx context.Context, what, below string, out any) bool {
+	if c.refused {
+		return false
+	}
 	a, err := c.asker.ask(ctx, http.MethodGet, c.config.Audience+below, http.Header{"Authorization": {"Bearer " + c.token}}, nil)
 	if err == nil && a.status == http.StatusOK && json.Unmarshal([]byte(a.body), out) == nil {
 		return true
+	}
+	if c.refused = a.status == http.StatusUnauthorized; c.refused {
+		what = "Whatever takes a token, as the Management API refuses this one"
 	}
 	c.unseen("%s: %s", what, cmp.Or(errorText(err), a.words()))
 	return false

@@ -128,6 +128,29 @@ func TestInside(t *testing.T) {
 	}
 }
 
+// A token that is refused is told once, and not shown again.
+func TestTokenThatIsRefused(t *testing.T) {
+	s := tenanttest.Start(t)
+	c := config.Config{Issuer: s.Issuer, ClientID: s.ClientID, Audience: s.Audience(), Connections: []config.Connection{{Name: tenant.Database}}}.WithDefaults()
+	shown := 0
+	refuses := func(a *http.Response) {
+		if a.Request.Header.Get("Authorization") != "" {
+			shown++
+			says(a, 401, "application/json", `{"statusCode":401,"error":"Unauthorized","message":"Expired token"}`)
+		}
+	}
+	r := doctor.Examine(t.Context(), doctor.Options{Config: c, Token: "old", Pace: atOnce, Transport: changing{refuses, nil}})
+	told := 0
+	for _, sentence := range r.Unseen {
+		if strings.Contains(sentence, "401 Unauthorized Expired token") {
+			told++
+		}
+	}
+	if shown != 1 || told != 1 || len(r.Findings) > 0 {
+		t.Errorf("shown %d times, told %d times; found %+v, unseen %q", shown, told, r.Findings, r.Unseen)
+	}
+}
+
 func atOnce(context.Context) error { return nil }
 
 // The Management API, of which a free plan allows little, is asked in its time; who asks may be

@@ -169,7 +169,12 @@ func text(page string) string {
 	if m := title.FindStringSubmatch(page); m != nil {
 		first = m[1] + ": "
 	}
-	return strings.TrimSpace(spaces.ReplaceAllString(html.UnescapeString(first+notText.ReplaceAllString(page, " ")), " "))
+	return line(html.UnescapeString(first + notText.ReplaceAllString(page, " ")))
+}
+
+// line returns a text without line breaks and what else is no sign, such as a terminal's commands.
+func line(text string) string {
+	return strings.TrimSpace(spaces.ReplaceAllString(strings.ToValidUTF8(text, "\uFFFD"), " "))
 }
 
 // mentions reports whether a page or an error speaks of something, in any case.

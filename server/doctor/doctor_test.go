@@ -17,6 +17,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"twinlock/app/config"
 	"twinlock/server/doctor"
@@ -350,6 +352,34 @@ func TestClockOfAKeptAnswer(t *testing.T) {
 	}
 	if r := (world{origin: origins[0], between: kept, skew: 3 * time.Minute}).examine(t); !slices.Equal(found(r), []doctor.Kind{doctor.Clock}) {
 		t.Errorf("found %+v with a clock that is wrong", r.Findings)
+	}
+}
+
+// What others say cannot write on the terminal of whoever reads the report.
+func TestReportIsText(t *testing.T) {
+	const rude = "\x1b[2J\r\n1. all is well \xff\u202e\u009b"
+	for name, between := range map[string]func(*http.Response){
+		"issuer": at("/.well-known/openid", func(a *http.Response) { says(a, 200, "application/json", `{"issuer":"\u001b[2J\n"}`) }),
+		"token": at("/oauth/", func(a *http.Response) {
+			says(a, 403, "application/json", `{"error":"access_denied","error_description":"\u001b[2J\n"}`)
+		}),
+		"refused": at("/authorize", func(a *http.Response) {
+			a.Header.Set("Location", "https://accounts.example.com/callback?error=x&error_description="+url.QueryEscape(rude))
+		}),
+	} {
+		r := world{origin: origins[0], between: between}.examine(t)
+		texts := slices.Clone(r.Unseen)
+		for _, f := range r.Findings {
+			texts = append(texts, f.Subject, f.Problem, f.Answer)
+		}
+		if len(texts) < 2 {
+			t.Errorf("%s: %+v", name, r)
+		}
+		for _, text := range texts {
+			if strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.C, r) }) || !utf8.ValidString(text) {
+				t.Errorf("%s: %q", name, text)
+			}
+		}
 	}
 }
 

@@ -119,9 +119,17 @@ func (r *Report) hiddenBy(k Kind) Kind {
 	return ""
 }
 
-// settle lists what could not be looked for; here says that the page is on the machine of
+// settle lists what could not be looked for, and makes one line of each text, which others have
+// had a hand in: it may be shown on a terminal. here says that the page is on the machine of
 // whoever opens it.
 func (r *Report) settle(here bool) {
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		f.Subject, f.Problem, f.Answer = line(f.Subject), line(f.Problem), line(f.Answer)
+	}
+	for i := range r.Unseen {
+		r.Unseen[i] = line(r.Unseen[i])
+	}
 	for _, k := range kinds {
 		if k == Loopback && !here {
 			continue

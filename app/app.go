@@ -7,6 +7,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/config"
+	"twinlock/app/text"
 	"twinlock/app/ui"
 )
 
@@ -17,11 +18,11 @@ var Paths = []string{"/", CallbackPath}
 // CallbackPath is where the tenant sends the browser back to.
 const CallbackPath = "/callback"
 
-// Register gives every route its page, made for a configuration. Calling it
-// again replaces the pages. go-app's routes belong to the whole program, so
-// there is one configuration at a time.
-func Register(c config.Config) {
-	parts := ui.NewParts(c, app.Getenv("GOAPP_ROOT_PREFIX"))
+// Register gives every route its page, made for a configuration, in the language of
+// a catalogue. Calling it again replaces the pages. go-app's routes belong to the
+// whole program, so there is one configuration at a time.
+func Register(c config.Config, say *text.Catalogue) {
+	parts := ui.NewParts(c, app.Getenv("GOAPP_ROOT_PREFIX"), say)
 	for _, path := range Paths {
 		finishing := path == CallbackPath
 		app.Route(path, func() app.Composer { return ui.NewPage(parts, finishing) })
@@ -30,8 +31,8 @@ func Register(c config.Config) {
 
 // RegisterFailure gives every route a page that says why the app cannot start,
 // for instance because its configuration is wrong.
-func RegisterFailure(err error) {
+func RegisterFailure(err error, say *text.Catalogue) {
 	for _, path := range Paths {
-		app.Route(path, func() app.Composer { return ui.NewBroken(err) })
+		app.Route(path, func() app.Composer { return ui.NewBroken(err, say) })
 	}
 }

@@ -1469,8 +1469,8 @@ var guards = []guard{
 	},
 	{
 		"the tenant's words are marked as such", "app/ui/notice.go",
-		`words.Of(v.say.ServiceSays+" "), words.Quote(said)`,
-		`words.Of(v.say.ServiceSays+" "+said)`,
+		`words.Of(v.say.Of(text.ServiceSays)+" "), words.Quote(said)`,
+		`words.Of(v.say.Of(text.ServiceSays)+" "+said)`,
 		[]string{"app/ui: TestTheServicesOwnWords"},
 	},
 	{

@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"time"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -11,25 +12,41 @@ import (
 	"twinlock/app"
 	"twinlock/app/browser"
 	"twinlock/app/config"
+	"twinlock/app/text"
 )
 
-// configurationTimeout is how long the configuration may take. The boot script asks
-// for it before this program is loaded, so it has usually arrived.
-const configurationTimeout = 20 * time.Second
+// fileTimeout is how long the configuration may take, and how long the catalogue. The boot
+// script asks for them before this program is loaded, so they have usually arrived.
+const fileTimeout = 20 * time.Second
 
 func main() {
+	say, err := catalogue()
+	if err != nil { // there is nothing to say it with: the boot script does
+		println(err.Error())
+		os.Exit(1)
+	}
 	c, err := configuration()
 	if err != nil {
-		app.RegisterFailure(err)
+		app.RegisterFailure(err, say)
 	} else {
-		app.Register(c)
+		app.Register(c, say)
 	}
 	browser.Mounting()
 	goapp.RunWhenOnBrowser()
 }
 
+func catalogue() (*text.Catalogue, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), fileTimeout)
+	defer cancel()
+	data, err := browser.Catalogue(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("catalogue: %w", err)
+	}
+	return text.Parse(data)
+}
+
 func configuration() (config.Config, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), configurationTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), fileTimeout)
 	defer cancel()
 	data, err := browser.Configuration(ctx)
 	if err != nil {

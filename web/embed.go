@@ -1,5 +1,5 @@
 // Package web holds what the site is made of besides its pages: styles, icons, the
-// scripts around the program, and below dist what the build makes. CONTRACT.md lists the
+// scripts around the program, the catalogues of its words, and below dist what the build makes. CONTRACT.md lists the
 // names that the scripts and the program have in common.
 package web
 
@@ -7,5 +7,5 @@ import "embed"
 
 // Files holds the folder. Before the first build dist has nothing but a dot file.
 //
-//go:embed *.css *.js *.svg *.png boot all:dist
+//go:embed *.css *.js *.svg *.png boot catalogues all:dist
 var Files embed.FS

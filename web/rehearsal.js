@@ -45,7 +45,7 @@
 
   const language = [
     "Array", "ArrayBuffer", "BigInt", "Boolean", "DataView", "Date", "Error", "Function", "Infinity", "Int8Array",
-    "JSON", "Map", "Math", "NaN", "Number", "Object", "Promise", "Proxy", "RangeError", "Reflect", "Set", "String",
+    "Intl", "JSON", "Map", "Math", "NaN", "Number", "Object", "Promise", "Proxy", "RangeError", "Reflect", "Set", "String",
     "Symbol", "SyntaxError", "TypeError", "URIError", "Uint8Array", "WeakRef", "FinalizationRegistry", "WebAssembly",
     "globalThis", "isFinite", "isNaN", "parseFloat", "parseInt", "undefined",
   ];
@@ -81,7 +81,7 @@
   }
 
   // furnish adds imitations of what a page has on a first visit.
-  function furnish({ config, env, page }) {
+  function furnish({ config, catalogue, env, page }) {
     const storage = { length: 0, getItem: () => null, setItem() {}, removeItem() {}, key: () => null };
     const answer = (result) => ({ result, set onsuccess(done) { setTimeout(done); } });
     const chest = { get: () => answer(undefined), getAllKeys: () => answer([]), delete() {} };
@@ -92,7 +92,7 @@
       localStorage: storage, sessionStorage: storage, indexedDB: { open: () => answer(vault), deleteDatabase() {} },
       location: page.location, navigator: page.navigator, innerWidth: 0, matchMedia: () => ({ matches: false }),
       addEventListener() {}, removeEventListener() {},
-      twinlockConfiguration: Promise.resolve(config), twinlockPopCallback: () => null, twinlockMounted() {},
+      twinlockConfiguration: Promise.resolve(config), twinlockCatalogue: Promise.resolve(catalogue), twinlockPopCallback: () => null, twinlockMounted() {},
       twinlockReady: () => setTimeout(() => postMessage({ played: true })),
       goappGetenv: (name) => env[name] ?? "", goappNav() {}, goappOnUpdate() {}, goappOnAppInstallChange() {},
       goappIsAppInstallable: () => false,

@@ -3,8 +3,9 @@
 // of the tenant, nothing about a person.
 //
 // The server puts a line before this one:
-//   const site = { version, base, pages, files, config, program };
-// version is a hash of the rest. pages are shown to navigations, whatever their query;
+//   const site = { version, base, pages, files, catalogues, catalogue, config, program };
+// version is a hash of the rest. catalogues have the words, a file a language, and catalogue is
+// that of the site's first one; of the others the worker keeps the one in use. pages are shown to navigations, whatever their query;
 // files have a hash of their content in their names; both have the SHA-256 of each by
 // its path. program is the file that the pages must refer to; config may change without
 // a new version.
@@ -19,6 +20,7 @@ addEventListener("activate", (e) => e.waitUntil(activate()));
 addEventListener("message", (e) => {
   // The person has agreed to the new version.
   if (e.data === "take-over") skipWaiting();
+  if (e.data?.keep in site.catalogues) e.waitUntil(keepCatalogue(e.data.keep).catch(() => {}));
 });
 
 // The pages come first: the files, with the program, take much longer. What an earlier
@@ -26,8 +28,28 @@ addEventListener("message", (e) => {
 async function install() {
   const cache = await caches.open(siteCache);
   for (const path of Object.keys(site.pages)) await cachePage(cache, path);
-  await Promise.all(Object.keys(site.files).map((path) => cacheFile(cache, path)));
+  const files = [...Object.keys(site.files), site.catalogue, ...await catalogueInUse()];
+  await Promise.all(files.map((path) => cacheFile(cache, path)));
   await fetchConfig();
+}
+
+// The version before has cached the catalogue in use under another name, with the same language
+// before the hash.
+async function catalogueInUse() {
+  const language = (path) => path.replace(/\.[^/]*$/, "");
+  const cached = [];
+  for (const name of await caches.keys()) {
+    if (name.startsWith(prefix)) cached.push(...await (await caches.open(name)).keys());
+  }
+  const known = new Set(cached.map(({ url }) => language(new URL(url).pathname)));
+  return Object.keys(site.catalogues).filter((path) => path !== site.catalogue && known.has(language(path)));
+}
+
+async function keepCatalogue(path) {
+  const cache = await caches.open(siteCache);
+  await cacheFile(cache, path);
+  const others = Object.keys(site.catalogues).filter((other) => other !== path && other !== site.catalogue);
+  for (const other of others) await cache.delete(other);
 }
 
 // A broken page is never cached: later visits would see nothing else. A page that is
@@ -75,7 +97,7 @@ async function intact(answer, path) {
   if (!answer?.ok) return false;
   const body = await answer.clone().arrayBuffer().catch(() => new ArrayBuffer(0)); // cut off
   const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
-  return btoa(String.fromCharCode(...sum)) === (site.pages[path] ?? site.files[path]);
+  return btoa(String.fromCharCode(...sum)) === (site.pages[path] ?? site.files[path] ?? site.catalogues[path]);
 }
 
 // The new cache is complete: the old ones of this site are deleted.
@@ -94,7 +116,7 @@ addEventListener("fetch", (e) => {
     if (pathname in site.pages) e.respondWith(cached(e, pathname, cachePage));
   } else if (pathname === site.config) {
     e.respondWith(configuration(e));
-  } else if (!search && pathname in site.files) {
+  } else if (!search && (pathname in site.files || pathname in site.catalogues)) {
     e.respondWith(cached(e, pathname, cacheFile));
   }
 });

@@ -40,6 +40,16 @@ func Configuration(ctx context.Context) ([]byte, error) {
 	return []byte(text), nil
 }
 
+// Catalogue returns the text of the catalogue of the person's language, which the boot script
+// has asked for; otherwise it is as [Configuration].
+func Catalogue(ctx context.Context) ([]byte, error) {
+	text, err := promised(ctx, "twinlockCatalogue")
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", platform.ErrNetwork, err)
+	}
+	return []byte(text), nil
+}
+
 // Mounting tells the boot script that the program is about to replace the page that
 // came with the document by its own. Natively it does nothing.
 func Mounting() { call("twinlockMounting") }

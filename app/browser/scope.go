@@ -98,7 +98,7 @@ type storedReferral struct {
 // this tab within the last hour, and the outcome that was set since; "" for none. The boot
 // script has removed it from the address bar. Natively there is none.
 func (s Scope) Referral() (query, outcome string) {
-	if query := property("", "twinlockReferral"); query != "" {
+	if query := windowText("twinlockReferral"); query != "" {
 		return query, ""
 	}
 	stored := s.storedReferral()

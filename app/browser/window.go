@@ -1,7 +1,5 @@
 package browser
 
-import "time"
-
 // Origin returns the page's scheme, host and port, as "https://example.com"; natively
 // "http://localhost".
 func Origin() string { return property("location", "origin") }
@@ -31,7 +29,7 @@ func Narrow() bool { return matchesMedia("(max-width: 40rem)") }
 
 // Language returns the language in which the person reads the page as a BCP 47 tag, for
 // instance "de-AT"; natively "". The boot script finds it.
-func Language() string { return property("", "twinlockLanguage") }
+func Language() string { return windowText("twinlockLanguage") }
 
 // Online reports false when the browser is sure that there is no network. True says
 // little: the network may lead nowhere. Natively it reports true.
@@ -46,21 +44,3 @@ func OnConnection(f func()) {
 	listen("online", f)
 	listen("offline", f)
 }
-
-// FormatTime writes a moment as is usual in a language (a BCP 47 tag), in the
-// person's time zone. Natively it is in UTC and the same for every language.
-func FormatTime(t time.Time, language string) string { return format(t, language, "short", "") }
-
-// FormatClock writes a moment as [FormatTime] does, but as a clock shows it that is some
-// minutes ahead of UTC.
-func FormatClock(t time.Time, ahead int, language string) string {
-	return format(t.Add(time.Duration(ahead)*time.Minute), language, "short", "UTC")
-}
-
-// AheadOfUTC returns how many minutes the device's clock is ahead of UTC at a moment, by
-// the time zone that it has now. Natively it is 0.
-func AheadOfUTC(t time.Time) int { return aheadOfUTC(t) }
-
-// FormatDate writes a day as is usual in a language (a BCP 47 tag), in the person's
-// time zone. Natively it is in UTC and the same for every language.
-func FormatDate(t time.Time, language string) string { return format(t, language, "", "") }

@@ -2,20 +2,14 @@
 
 package browser
 
-import (
-	"strings"
-	"syscall/js"
-	"time"
-)
+import "syscall/js"
 
-// property returns a text that an object of window has, as location.origin, or, with the object
-// "", window itself; "" where there is none.
-func property(object, name string) string {
-	if object == "" {
-		return textOf(global(name))
-	}
-	return textOf(global(object, name))
-}
+// property returns a text that an object of window has, as location.origin; "" where there is
+// none.
+func property(object, name string) string { return textOf(global(object, name)) }
+
+// windowText returns a text that window has; "" where there is none.
+func windowText(name string) string { return textOf(global(name)) }
 
 // invoke calls a method of an object of window. It does nothing where that throws.
 func invoke(object, method string, args ...any) { _, _ = tryCall(global(object), method, args...) }
@@ -37,32 +31,4 @@ func listen(event string, f func()) {
 		go f()
 		return nil
 	}))
-}
-
-// format writes a date and, if clock is a style of Intl.DateTimeFormat, the time of day, in
-// a time zone or, with "", the person's. It writes them as the person's region does, where
-// that has the language.
-func format(t time.Time, language, clock, zone string) string {
-	if own := Language(); strings.HasPrefix(own, language+"-") {
-		language = own
-	}
-	options := map[string]any{"dateStyle": "medium"}
-	if clock != "" {
-		options["timeStyle"] = clock
-	}
-	if zone != "" {
-		options["timeZone"] = zone
-	}
-	var text string
-	if try(func() {
-		text = global("Date").New(t.UnixMilli()).Call("toLocaleString", language, options).String()
-	}) != nil { // not a language
-		return t.Format(time.DateTime)
-	}
-	return text
-}
-
-func aheadOfUTC(t time.Time) (minutes int) {
-	_ = try(func() { minutes = -global("Date").New(t.UnixMilli()).Call("getTimezoneOffset").Int() })
-	return minutes
 }

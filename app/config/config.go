@@ -23,14 +23,14 @@ import (
 
 const (
 	// MaxSize is the largest size of a document, in bytes. Any valid one is smaller.
-	MaxSize = 512 << 10
+	MaxSize = 4 << 20
 	// MaxConnections is how many connections a document can have. Each is a button in every
 	// page of the site.
 	MaxConnections = 200
-	// MaxLinks is how many links a document can have.
-	MaxLinks = 40
-	// MaxMetadataLabels is how many labels of keys a document can have.
-	MaxMetadataLabels = 200
+	// MaxLinks is how many links a document can have, in all languages together.
+	MaxLinks = 400
+	// MaxMetadataLabels is how many labels of keys it can have, in all languages together.
+	MaxMetadataLabels = 2000
 )
 
 // The values of [Config.UnverifiedEmail].
@@ -297,8 +297,9 @@ func (c Config) CheckTenant(issuer, clientID string) error {
 	return nil
 }
 
+// lowerCase is how fields are written; languages are in maps.
 func lowerCase(name string) error {
-	if strings.ContainsFunc(name, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }) {
+	if !slices.Contains(text.Languages(), name) && strings.ContainsFunc(name, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }) {
 		return fmt.Errorf("unknown field %.40q", name)
 	}
 	return nil
@@ -385,8 +386,18 @@ func (c Connection) withDefaults(language string) Connection {
 	return c
 }
 
-// LabelIn returns what people read in a language.
-func (c Connection) LabelIn(language string) string { return cmp.Or(c.Labels[language], c.Label) }
+// kinds has what the ways to sign in are called that have no company's name, by strategy.
+var kinds = map[string]text.Key{"auth0": text.EmailAndPassword, "email": text.EmailCode, "sms": text.TextMessage}
+
+// LabelIn returns what people read, in the catalogue's language.
+func (c Connection) LabelIn(say *text.Catalogue) string {
+	label := cmp.Or(c.Labels[say.Language], c.Label)
+	key, isKind := kinds[c.Strategy]
+	if p, _ := provider.Lookup(c.Strategy); isKind && label == p.Name { // the operator has given no other
+		return say.Of(key)
+	}
+	return label
+}
 
 // ownName tells whether an issuer is below Auth0's own domain, or a tenant on this very
 // machine. Anything else may be a custom domain.

@@ -11,6 +11,7 @@ import (
 
 	"twinlock/app/provider"
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 )
 
 const minimal = `{"domain":"tenant.eu.auth0.com","client_id":"client-1","connections":[{"name":"google-oauth2"},{"name":"Username-Password-Authentication"}]}`
@@ -584,7 +585,7 @@ func TestLabelIn(t *testing.T) {
 	}
 	for i, want := range [][2]string{{"Work", "Arbeit"}, {"Acme (work)", "Acme"}, {"Code", "GitHub"}} {
 		got := c.WithDefaults().Connections[i]
-		if en, de := got.LabelIn("en"), got.LabelIn("de"); en != want[0] || de != want[1] {
+		if en, de := got.LabelIn(texttest.In("en")), got.LabelIn(texttest.In("de")); en != want[0] || de != want[1] {
 			t.Errorf("%s is %q and %q, want %q", got.Name, en, de, want)
 		}
 	}

@@ -141,9 +141,19 @@ export function filterConnections(dialog, text) {
   for (const button of all) button.hidden = !plain(button.dataset.label).includes(plain(text));
   const left = all.filter((button) => !button.hidden);
   box.querySelector("input").value = text;
-  box.querySelector("[role=status]").textContent = text && (left.length
-    ? box.dataset.found.replace("{count}", left.length).replace("{total}", all.length)
-    : box.dataset.none);
+  const said = left.length ? countedBy(box.dataset.found, left.length) : box.dataset.none;
+  const number = (n) => n.toLocaleString(root.lang || undefined);
+  box.querySelector("[role=status]").textContent = text &&
+    said.replace("{count}", number(left.length)).replace("{total}", number(all.length));
+}
+
+const root = document.documentElement;
+
+// countedBy returns a sentence, or of a plural the form for a number.
+function countedBy(sentence, n) {
+  if (!sentence.startsWith('{"')) return sentence;
+  const forms = JSON.parse(sentence);
+  return forms[new Intl.PluralRules(root.lang || undefined).select(n)] ?? forms.other;
 }
 
 // watchPage makes the fields work, and empties that of a dialog that is closed. It hides the

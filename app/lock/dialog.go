@@ -59,8 +59,8 @@ func (d *dialog) Render() app.UI {
 	stage, chosen, failure, deaf, login := l.stage, l.chosen, l.failure, l.deaf, l.asked
 	l.mu.Unlock()
 
-	text := l.options.LanguageDictionary
-	instructions, class := text.Instructions, "lock"
+	say := l.options.LanguageDictionary
+	instructions, class := say.Instructions, "lock"
 	if login != nil {
 		instructions = login.reason
 	}
@@ -87,12 +87,12 @@ func (d *dialog) box(
 	instructions string, login *asked, stage stage, chosen Connection, failure error, deaf bool,
 ) app.UI {
 	l := d.Lock
-	text := l.options.LanguageDictionary
+	say := l.options.LanguageDictionary
 	return app.Div().Class("dialog-box").Body(
 		app.Header().Class("dialog-head").Body(
-			app.H2().ID(l.id()+"-title").Body(words.Of(text.Title)),
-			app.Button().Type("button").Class("icon-button").Title(text.Close).
-				Attr("aria-label", text.Close).OnClick(d.close).
+			app.H2().ID(l.id()+"-title").Body(words.Of(say.Title)),
+			app.Button().Type("button").Class("icon-button").Title(say.Close).
+				Attr("aria-label", say.Close).OnClick(d.close).
 				Body(app.Span().Attr("aria-hidden", "true").Body(words.Of("×"))),
 		),
 		app.If(instructions != "", func() app.UI {
@@ -126,18 +126,18 @@ func (d *dialog) choices(login *asked, stage stage, chosen Connection, deaf bool
 // steps draws the two buttons of the login that is asked for. While it goes on in a window
 // others are in their place.
 func (d *dialog) steps(stage stage, deaf bool) []app.UI {
-	text := d.Lock.options.LanguageDictionary
+	say := d.Lock.options.LanguageDictionary
 	if stage == waiting || stage == unseen {
 		return nil
 	}
 	proceed := app.Button().ID("btn-confirm").Type("button").Class("button").
-		Disabled(deaf || stage == opening).Body(words.Of(text.Continue)).OnClick(d.proceed)
+		Disabled(deaf || stage == opening).Body(words.Of(say.Continue)).OnClick(d.proceed)
 	if stage == opening {
 		proceed = proceed.Attr("aria-busy", "true")
 	}
 	return []app.UI{
 		app.Button().ID("btn-cancel").Type("button").Class("quiet-button").
-			Body(words.Of(text.Cancel)).OnClick(d.close),
+			Body(words.Of(say.Cancel)).OnClick(d.close),
 		proceed,
 	}
 }
@@ -168,9 +168,9 @@ const filterFrom = 10
 // filter draws that field, and a live region that says how many connections it has left.
 // boot.js makes it work, here as before the program is there.
 func (d *dialog) filter() app.UI {
-	text, id := d.Lock.options.LanguageDictionary, d.Lock.id()+"-filter"
-	return app.Div().Class("lock-filter").DataSet("found", text.Found).DataSet("none", text.NotFound).Body(
-		app.Label().Attr("for", id).Body(words.Of(text.Filter)),
+	say, id := d.Lock.options.LanguageDictionary, d.Lock.id()+"-filter"
+	return app.Div().Class("lock-filter").DataSet("found", say.Found).DataSet("none", say.NotFound).Body(
+		app.Label().Attr("for", id).Body(words.Of(say.Filter)),
 		app.Input().Attr("id", id).Attr("type", "text").
 			Attr("autocomplete", "off").Attr("spellcheck", "false"),
 		app.P().Class("quiet").Attr("role", "status"),
@@ -202,7 +202,7 @@ func (d *dialog) button(c Connection, stage stage, chosen Connection, deaf bool)
 		OnClick(func(app.Context, app.Event) { d.press(c) }, app.EventScope(d.Lock.Purpose(), c.Name)).
 		Body(
 			Mark(c),
-			app.Span().Body(words.Of(fill(d.Lock.options.LanguageDictionary.Button, c))),
+			app.Span().Body(fill(d.Lock.options.LanguageDictionary.Button, c)),
 			app.If(d.Lock.options.LastUsed() == c.Name, func() app.UI {
 				return app.Span().Class("badge").Body(words.Of(d.Lock.options.LanguageDictionary.LastUsed))
 			}),
@@ -224,15 +224,15 @@ func (d *dialog) press(c Connection) {
 }
 
 func (d *dialog) progress(stage stage, chosen Connection, deaf bool) app.UI {
-	text := d.Lock.options.LanguageDictionary
+	say := d.Lock.options.LanguageDictionary
 	switch stage {
 	case opening:
-		return app.P().Class("quiet").Attr("role", "status").Body(words.Of(fill(text.Opening, chosen)))
+		return app.P().Class("quiet").Attr("role", "status").Body(fill(say.Opening, chosen))
 	case waiting:
-		return d.waiting(text.Waiting, app.Div().Hidden(true), deaf)
+		return d.waiting(say.Waiting, app.Div().Hidden(true), deaf)
 	case unseen:
-		return d.waiting(text.Unseen, app.Button().Type("button").Class("button").Disabled(deaf).
-			Body(words.Of(text.TryAgain)).OnClick(d.tryAgain), deaf)
+		return d.waiting(say.Unseen, app.Button().Type("button").Class("button").Disabled(deaf).
+			Body(words.Of(say.TryAgain)).OnClick(d.tryAgain), deaf)
 	}
 	return app.P().Class("quiet").Hidden(true)
 }
@@ -293,9 +293,7 @@ func onBackdrop(e app.Event) bool {
 }
 
 // fill puts a connection's label into a text of the [Dictionary].
-func fill(text string, c Connection) string {
-	return strings.ReplaceAll(text, "{connection}", c.Label)
-}
+func fill(text string, c Connection) app.UI { return words.Of(words.Fill(text, "connection", c.Label)) }
 
 // Mark returns the mark of a connection: the first letter of the label on the provider's
 // colour, or on grey if [provider.Lookup] does not know the strategy. The colours are in

@@ -11,6 +11,7 @@ import (
 	"twinlock/app/oidc"
 	"twinlock/app/platform"
 	"twinlock/app/provider"
+	"twinlock/app/text"
 )
 
 // Connection is one way to log in.
@@ -40,7 +41,8 @@ type Dictionary struct {
 	// Filter names the field that finds a connection by its label, where there are ten or
 	// more; "Find a way to sign in" by default.
 	Filter string
-	// Found says how many connections the field has left; "{count} of {total}" by default.
+	// Found says how many connections the field has left; "{count} of {total}" by default. It
+	// may be a JSON object of such sentences by plural category (Unicode CLDR): "one", "other".
 	Found string
 	// NotFound says that it has left none; "Nothing has this name. Clear the field to see
 	// all." by default.
@@ -84,8 +86,27 @@ var english = Dictionary{
 	LastUsed: "Last used",
 }
 
+// DictionaryOf returns the words of a catalogue for a lock that signs in, without instructions.
+func DictionaryOf(c *text.Catalogue) Dictionary {
+	return Dictionary{
+		Title:    c.Of(text.SignInTitle),
+		Button:   c.Of(text.ContinueWith),
+		Filter:   c.Of(text.Filter),
+		Found:    c.JSON(text.Found),
+		NotFound: c.Of(text.NotFound),
+		Close:    c.Of(text.Close),
+		Opening:  c.Of(text.Opening),
+		Waiting:  c.Of(text.WindowOpen),
+		Unseen:   c.Of(text.WindowUnseen),
+		TryAgain: c.Of(text.TryAgain),
+		Cancel:   c.Of(text.Cancel),
+		Continue: c.Of(text.Continue),
+		LastUsed: c.Of(text.LastUsed),
+	}
+}
+
 func (d Dictionary) withDefaults() Dictionary {
-	for _, text := range []struct {
+	for _, entry := range []struct {
 		field    *string
 		fallback string
 	}{
@@ -103,8 +124,8 @@ func (d Dictionary) withDefaults() Dictionary {
 		{&d.Continue, english.Continue},
 		{&d.LastUsed, english.LastUsed},
 	} {
-		if *text.field == "" {
-			*text.field = text.fallback
+		if *entry.field == "" {
+			*entry.field = entry.fallback
 		}
 	}
 	return d

@@ -1,110 +1,99 @@
-// Package text holds what the program says, in every language it speaks.
+// Package text has the words of the page: a [Catalogue] says them in one language, each by
+// its [Key].
 //
-// [For] finds the [Messages] of a language. Most sentences are fields; those that a
-// value of the program decides, as an error, have a [Key].
+// The catalogues are data, a file a language, and not in the program: the page fetches the
+// one that its reader needs. They are in web/catalogues, and how to correct one is in
+// server/TEXTS.md.
 package text
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
 
-// Messages are all the sentences of one language. "{name}" and the like are
-// filled in with [Fill].
-type Messages struct {
-	// Language is the catalogue's BCP 47 tag, and Name what its speakers call it.
-	Language, Name string
+// Catalogue is what the page says in one language. Make it with [Parse].
+type Catalogue struct {
+	// Language is the BCP 47 tag of the language.
+	Language string
+	// Direction is how it is written: "ltr" or "rtl".
+	Direction string
 
-	// The signed-out page.
-	Welcome, WelcomeBody, SignIn, FinishingSignIn string
-
-	// The locks' dialogs.
-	SignInTitle, LinkTitle, LinkInstructions, ContinueWith, Opening, WindowOpen string
-	// A login that something else needs first, with the account "{account}".
-	ProveTitle, ProveToLink, ProveToUnlink, MoveTitle, MoveToLink, Continue, LastUsed string
-	Filter, Found, NotFound, WindowUnseen                                             string
-
-	// The profile.
-	SignOut, Verified, NotVerified, NoEmail, EmailNotKnown, AccountSince                                     string
-	Profile, Accounts, AccountsBody, Primary, PrimaryHint, LinkedAccounts, LinkedOn, LastSignIn, FindAccount string
-	NoLinked, LinkAccount, Unlink, UnlinkLabel, UnknownAccount                                               string
-	NamelessAccount                                                                                          string
-	Stop                                                                                                     string
-	AsOf, NotConnected                                                                                       string
-
-	// The page itself.
-	NewVersion, Reload, Install, InstallByHand string
-
-	// The confirmations.
-	ConfirmLinkTitle, ConfirmLinkBody, VerifiedStays, ConfirmLink, ConfirmLinkMeans string
-	CardStays, CardMoves, CardOtherStays, CardYoursMoves                            string
-	ReversedTitle, ReversedOffer                                                    string
-	ReversedBelongs, ReversedHasLinked, ReversedEnterprise                          string
-	LinkKeepsOther, LinkStoredElsewhere, AccountUntouched                           string
-	LinkKeeps, LinkSignsIn, LinkLoses, LinkLosesMetadata, LinkLasts                 string
-	ConfirmUnlinkTitle, ConfirmUnlinkBody, ConfirmUnlink                            string
-	UnlinkSeparate, UnlinkNoData, UnlinkNoSignIn                                    string
-	Cancel, Close                                                                   string
-	CardCreated, CardLastSeen, CardSettings, AboutBoth                              string
-	// Values of the settings that are no text, of which "{count}" is a number.
-	ValueOn, ValueOff, ValueEmpty, ValueEntries string
-	KeepOther, FieldsTitle, FieldsBody          string
-	// The profile would have "{size}" of "{limit}" KB.
-	DoesNotFit                                        string
-	LinkReplaces, LinkLosesAppMetadata                string
-	SaveCopy, SignOutMore, SignOutReach, SaveLeftover string
-
-	// What an unlink does not end, at the provider "{connection}".
-	StillKnown, StillActs, RemoveThere string
-
-	// The history.
-	History, HistoryBody, HistoryEmpty, HistorySave string
-
-	// The operator's links.
-	BackTo, OwnLinks, Help, Privacy, Terms, ChooseLanguage string
-
-	// What an application has sent the person here for, "{application}".
-	ReferralLink, ReferralUnlink, ReferralUnlinkAny, ReferralUnknown, ReferralSignIn, ReferralRefused, ReferralNotHere, ReferralDone string
-
-	// Beside a failure.
-	Details, CopyDetails, Copied, CopyRefused, Dismiss string
-	AskOperator, VerifyFirst, VerifyEmail, ServiceSays string
-	// Support is the word for {support} in a sentence.
-	Support, GetHelp, GetHelpTab string
-
-	// Sentences are those that a value of the program decides, by their keys.
-	Sentences map[Key]string
+	entries map[Key]Forms
 }
 
-// For returns the catalogue of the person's preferred language, a BCP 47 tag, where
-// the configuration allows it. Otherwise it returns that of the first allowed
-// language that has one, and at last English.
-func For(preferred string, allowed []string) *Messages {
-	base, _, _ := strings.Cut(strings.ToLower(preferred), "-")
-	if slices.Contains(allowed, base) {
-		allowed = append([]string{base}, allowed...)
+// Forms are what an entry says: by the categories of numbers that the language tells apart
+// (Unicode CLDR: "one", "few", "other" and so on) where the entry is a plural, and else under
+// "other" alone.
+type Forms map[string]string
+
+// Parse reads a catalogue: a JSON object with "language", "direction" and the entries by
+// their keys. An entry is a text, or for a plural an object of texts by category. Entries
+// that nobody asks for are ignored, since another version may know them.
+func Parse(data []byte) (*Catalogue, error) {
+	var entries map[string]any
+	if err := json.Unmarshal(data, &entries); err != nil {
+		return nil, fmt.Errorf("catalogue: %w", err)
 	}
-	for _, language := range allowed {
-		for _, m := range catalogues {
-			if m.Language == language {
-				return m
+	c := &Catalogue{entries: make(map[Key]Forms, len(entries))}
+	for key, entry := range entries {
+		forms, ok := formsOf(entry)
+		if !ok {
+			return nil, fmt.Errorf("catalogue: %.40q is neither a text nor a plural", key)
+		}
+		c.entries[Key(key)] = forms
+	}
+	c.Language, c.Direction = c.Of("language"), c.Of("direction")
+	if !slices.Contains(Languages(), c.Language) || c.Direction != "ltr" && c.Direction != "rtl" {
+		return nil, fmt.Errorf("catalogue: of the language %.40q, written %.40q", c.Language, c.Direction)
+	}
+	return c, nil
+}
+
+func formsOf(entry any) (Forms, bool) {
+	switch e := entry.(type) {
+	case string:
+		return Forms{"other": e}, true
+	case map[string]any:
+		forms := make(Forms, len(e))
+		for category, form := range e {
+			said, ok := form.(string)
+			if !ok {
+				return nil, false
 			}
+			forms[category] = said
+		}
+		return forms, forms["other"] != ""
+	}
+	return nil, false
+}
+
+// Of returns what the catalogue says for a key. For a key that it does not have, which none
+// of this version does, it returns the key.
+func (c *Catalogue) Of(key Key) string { return c.Form(key, "other") }
+
+// Form returns the form of a plural for a category; that for "other" where there is none.
+func (c *Catalogue) Form(key Key, category string) string {
+	forms := c.entries[key]
+	for _, category := range []string{category, "other"} {
+		if form := forms[category]; form != "" {
+			return form
 		}
 	}
-	return catalogues[0]
+	return string(key)
 }
 
-// Languages lists the languages that have a catalogue, the default first.
-func Languages() []string {
-	languages := make([]string, len(catalogues))
-	for i, m := range catalogues {
-		languages[i] = m.Language
-	}
-	return languages
+// JSON returns all forms of a plural as a JSON object, for a script that chooses one.
+func (c *Catalogue) JSON(key Key) string {
+	forms, _ := json.Marshal(c.entries[key]) // texts can always be written
+	return string(forms)
 }
 
-// catalogues are all there are; the first is the default.
-var catalogues = []*Messages{&english, &german}
+// Languages lists the languages that have a catalogue as BCP 47 tags, the default first.
+func Languages() []string { return languages }
+
+var languages = strings.Fields("en ar bg cs da de el es et fa fi fr he hr hu is it ja lt lv nb nl pl pt-BR pt-PT ro sk sl sr sv tr uk")
 
 // Fill replaces "{key}" in a sentence by a value, for each key and value given.
 func Fill(sentence string, keysAndValues ...string) string {

@@ -3,7 +3,6 @@ package ui
 import (
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -28,7 +27,7 @@ func (v *view) about(link *flow.LinkQuestion) app.UI {
 	stayName, moveName := v.names().pairNames(p)
 	stays, moves := v.roles(link)
 	return app.Details().Class("fold").Body(
-		app.Summary().Body(words.Of(v.say.AboutBoth)),
+		app.Summary().Body(words.Of(v.say.Of(text.AboutBoth))),
 		app.Div().Class("about-both").Body(
 			v.aboutAccount(stays, stayName, &p.Primary, "about-stays"),
 			v.aboutAccount(moves, moveName, &p.Secondary, "about-moves"),
@@ -69,10 +68,10 @@ func (v *view) facts(a linking.Account) []string {
 		facts = append(facts, noEmail(say, &a))
 	}
 	if !a.Created.IsZero() {
-		facts = append(facts, text.Fill(say.CardCreated, "date", browser.FormatDate(a.Created, say.Language)))
+		facts = append(facts, text.Fill(say.Of(text.CardCreated), "date", browser.FormatDate(a.Created, say.Language)))
 	}
 	if !a.LastLogin.IsZero() {
-		facts = append(facts, text.Fill(say.CardLastSeen, "date", browser.FormatDate(a.LastLogin, say.Language)))
+		facts = append(facts, text.Fill(say.Of(text.CardLastSeen), "date", browser.FormatDate(a.LastLogin, say.Language)))
 	}
 	return facts
 }
@@ -84,7 +83,7 @@ func (v *view) linkedOf(a linking.Account) app.UI {
 		connection := v.parts.connections.find(identity.Connection, identity.Provider)
 		rows[i] = app.Li().Body(words.Data(connection.Label + ": " + labels[i]))
 	}
-	return foldedList(v.say.LinkedAccounts, len(rows), app.Ul().Class("rows").Body(rows...))
+	return foldedList(v.say, text.LinkedAccounts, len(rows), app.Ul().Class("rows").Body(rows...))
 }
 
 // settingsOf lists all of an account's user_metadata.
@@ -97,7 +96,7 @@ func (v *view) settingsOf(a linking.Account) app.UI {
 			v.settingValue(a.Metadata[key]),
 		))
 	}
-	return foldedList(v.say.CardSettings, len(rows), app.Ul().Class("rows").Body(rows...))
+	return foldedList(v.say, text.CardSettings, len(rows), app.Ul().Class("rows").Body(rows...))
 }
 
 // settingValue draws a value of the settings: a list as a list, and what is cut or summed up
@@ -130,13 +129,13 @@ func (v *view) cutValue(value any) app.UI {
 	return foldedValue(short, app.Span().Class("whole").Body(words.Data(whole)))
 }
 
-// foldedList draws a list of n rows below its title, unfolded if it is short.
-func foldedList(title string, n int, list app.UI) app.UI {
+// foldedList draws a list of n rows below its title and their number, unfolded if it is short.
+func foldedList(say *text.Catalogue, key text.Key, n int, list app.UI) app.UI {
 	if n == 0 {
 		return app.Div().Hidden(true)
 	}
 	return app.Details().Class("fold").Open(n <= fewRows).Body(
-		app.Summary().Body(words.Of(title+" ("+strconv.Itoa(n)+")")),
+		app.Summary().Body(words.Of(say.Of(key)+" ("+browser.FormatNumber(n, say.Language)+")")),
 		list,
 	)
 }

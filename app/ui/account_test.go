@@ -82,8 +82,8 @@ func TestCardsShowAllThatIsKnown(t *testing.T) {
 	page := question(t, first, second)
 	stays, moves := cards(t, page)
 	for card, want := range map[string][]string{
-		stays: {"ada@", "example.com", ">Password<", say.CardStays},
-		moves: {"Ada Lovelace", ">Google<", say.CardMoves},
+		stays: {"ada@", "example.com", ">Password<", say.Of(text.CardStays)},
+		moves: {"Ada Lovelace", ">Google<", say.Of(text.CardMoves)},
 	} {
 		for _, want := range want {
 			if !strings.Contains(card, want) {
@@ -93,12 +93,12 @@ func TestCardsShowAllThatIsKnown(t *testing.T) {
 	}
 	stays, moves = abouts(t, page)
 	for _, want := range []string{
-		"Ada King", say.Verified, `src="https://tenant.example/ada.png"`, "2026-01-02", "2026-03-04",
-		say.LinkedAccounts + " (1)", "Google: third@gmail.example",
-		say.CardSettings + " (4)",
+		"Ada King", say.Of(text.Verified), `src="https://tenant.example/ada.png"`, "2026-01-02", "2026-03-04",
+		say.Of(text.LinkedAccounts) + " (1)", "Google: third@gmail.example",
+		say.Of(text.CardSettings) + " (4)",
 		`<bdi translate="no">theme</bdi>`, `<bdi translate="no">dark</bdi>`,
 		`<bdi translate="no">sums</bdi>`, `<bdi translate="no">music</bdi>`,
-		text.Fill(say.ValueEntries, "count", "1"), `{&#34;w&#34;:true}`, say.ValueEmpty,
+		text.Fill(say.Form(text.ValueEntries, "one"), "count", "1"), `{&#34;w&#34;:true}`, say.Of(text.ValueEmpty),
 	} {
 		if !strings.Contains(stays, want) {
 			t.Errorf("the first card lacks %q:\n%s", want, stays)
@@ -108,13 +108,13 @@ func TestCardsShowAllThatIsKnown(t *testing.T) {
 		t.Errorf("the theme is not told in %s", letters(stays))
 	}
 	for _, want := range []string{
-		"Ada Lovelace", say.NoEmail, say.CardSettings + " (1)", `<bdi translate="no">dark</bdi>`,
+		"Ada Lovelace", say.Of(text.NoEmail), say.Of(text.CardSettings) + " (1)", `<bdi translate="no">dark</bdi>`,
 	} {
 		if !strings.Contains(moves, want) {
 			t.Errorf("the second card lacks %q:\n%s", want, moves)
 		}
 	}
-	for _, not := range []string{say.LinkedAccounts, say.Verified, say.NotVerified} {
+	for _, not := range []string{say.Of(text.LinkedAccounts), say.Of(text.Verified), say.Of(text.NotVerified)} {
 		if strings.Contains(moves, not) {
 			t.Errorf("the second card has %q", not)
 		}
@@ -151,7 +151,7 @@ func TestCardsFoldWhatIsLong(t *testing.T) {
 	if open.MatchString(moves) {
 		t.Errorf("200 settings are spread out: %s", open.FindString(moves))
 	}
-	for _, key := range []string{"key-000", "key-198", say.CardSettings + " (200)"} {
+	for _, key := range []string{"key-000", "key-198", say.Of(text.CardSettings) + " (200)"} {
 		if !strings.Contains(moves, key) {
 			t.Errorf("%s is not there", key)
 		}
@@ -198,26 +198,26 @@ func TestReversedQuestion(t *testing.T) {
 		why    string
 		named  string
 	}{
-		{"has linked ones", "db", "", linking.ErrHasLinked, "grace@example.com", say.ReversedHasLinked, "grace@example.com"},
+		{"has linked ones", "db", "", linking.ErrHasLinked, "grace@example.com", say.Of(text.ReversedHasLinked), "grace@example.com"},
 		{
 			"belongs to another profile", "google-oauth2", "", linking.ErrHasLinked, "grace@example.com",
-			say.ReversedBelongs, "grace.hopper@gmail.example",
+			say.Of(text.ReversedBelongs), "grace.hopper@gmail.example",
 		},
 		{
-			"an organisation's", "db", "", linking.ErrEnterprise, "grace@example.com", say.ReversedEnterprise,
+			"an organisation's", "db", "", linking.ErrEnterprise, "grace@example.com", say.Of(text.ReversedEnterprise),
 			"grace@example.com",
 		},
 		{
 			"one address, has linked ones", "db", "ada@example.com", linking.ErrHasLinked,
-			"ada@example.com (Password)", say.ReversedHasLinked, "ada@example.com (Password)",
+			"ada@example.com (Password)", say.Of(text.ReversedHasLinked), "ada@example.com (Password)",
 		},
 		{
 			"one address, an organisation's", "db", "ada@example.com", linking.ErrEnterprise,
-			"ada@example.com (Password)", say.ReversedEnterprise, "ada@example.com (Password)",
+			"ada@example.com (Password)", say.Of(text.ReversedEnterprise), "ada@example.com (Password)",
 		},
 		{
 			"one address, belongs to another profile", "guild", "", linking.ErrHasLinked, "grace@example.com",
-			say.ReversedBelongs, "ada@example.com (guild)",
+			say.Of(text.ReversedBelongs), "ada@example.com (guild)",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -246,19 +246,19 @@ func TestReversedQuestion(t *testing.T) {
 				second += " (Google)"
 			}
 			for _, want := range []string{
-				say.ReversedTitle,
+				say.Of(text.ReversedTitle),
 				text.Fill(tt.why, "account", tt.named, "owner", tt.first) + " " +
-					text.Fill(say.ReversedOffer, "first", tt.first, "second", second),
-				say.CardOtherStays, say.CardYoursMoves,
-				say.LinkKeepsOther,
-				text.Fill(say.Sentences[text.PrimaryUnverified], "first", tt.first),
-				text.Fill(say.Sentences[text.SecondaryUnverified], "second", second),
+					text.Fill(say.Of(text.ReversedOffer), "first", tt.first, "second", second),
+				say.Of(text.CardOtherStays), say.Of(text.CardYoursMoves),
+				say.Of(text.LinkKeepsOther),
+				text.Fill(say.Of(text.PrimaryUnverified), "first", tt.first),
+				text.Fill(say.Of(text.SecondaryUnverified), "second", second),
 			} {
 				if !strings.Contains(said, letters(want)) {
 					t.Errorf("%q is missing in %s", want, said)
 				}
 			}
-			for _, not := range []string{say.CardStays, say.CardMoves, say.LinkKeeps} {
+			for _, not := range []string{say.Of(text.CardStays), say.Of(text.CardMoves), say.Of(text.LinkKeeps)} {
 				if strings.Contains(said, letters(not)) {
 					t.Errorf("the question says %q", not)
 				}

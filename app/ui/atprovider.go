@@ -5,6 +5,7 @@ import (
 
 	"twinlock/app/config"
 	"twinlock/app/provider"
+	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
@@ -15,7 +16,7 @@ func (v *view) untouched(connection, strategy string) []string {
 	if p, _ := provider.Lookup(c.Strategy); p.Kind == provider.Database || p.Kind == provider.Passwordless {
 		return nil
 	}
-	return []string{words.Fill(v.say.AccountUntouched, "connection", c.Label)}
+	return []string{words.Fill(v.say.Of(text.AccountUntouched), "connection", c.Label)}
 }
 
 // goesOn returns the sentences for what an unlink does not touch or end.
@@ -35,7 +36,7 @@ func (v *view) atProvider(connection string) app.UI {
 	if p.Applications == "" {
 		return app.P().Hidden(true)
 	}
-	return app.P().Body(elsewhere(p.Applications, words.Of(words.Fill(v.say.RemoveThere, "connection", c.Label))).Target("_blank"))
+	return app.P().Body(elsewhere(p.Applications, words.Of(words.Fill(v.say.Of(text.RemoveThere), "connection", c.Label))).Target("_blank"))
 }
 
 // leftAt returns the sentence for what an unlink does not end at the provider of a connection, ""
@@ -49,9 +50,9 @@ func (v *view) leftAt(connection string) string {
 
 // afterUnlink returns the sentence for what an unlink does not end.
 func (v *view) afterUnlink(connection string) string {
-	sentence := v.say.StillKnown
+	sentence := v.say.Of(text.StillKnown)
 	if v.parts.config.TokenVault == config.TokenVaultOn {
-		sentence += " " + v.say.StillActs
+		sentence += " " + v.say.Of(text.StillActs)
 	}
 	return words.Fill(sentence, "connection", connection)
 }

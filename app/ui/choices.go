@@ -1,13 +1,12 @@
 package ui
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"twinlock/app/browser"
 	"twinlock/app/inert"
 	"twinlock/app/linking"
+	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
@@ -19,7 +18,7 @@ func (v *view) fields(p linking.Plan) app.UI {
 	}
 	return app.Details().Class("fold fields").Body(
 		app.Summary().Body(words.Of(v.counted(p))),
-		app.P().Class("quiet").Body(words.Of(v.say.FieldsBody)),
+		app.P().Class("quiet").Body(words.Of(v.say.Of(text.FieldsBody))),
 		app.Range(p.Fields).Slice(func(i int) app.UI { return v.field(p.Fields[i]) }),
 	)
 }
@@ -33,8 +32,9 @@ func (v *view) counted(p linking.Plan) string {
 			kept++
 		}
 	}
-	return words.Fill(v.say.FieldsTitle,
-		"kept", strconv.Itoa(kept), "lost", strconv.Itoa(len(lost.Metadata)+len(lost.Replaced)))
+	return text.Fill(v.say.Of(text.FieldsTitle),
+		"kept", plural(v.say, text.FieldsKept, "count", kept),
+		"lost", plural(v.say, text.FieldsLost, "count", len(lost.Metadata)+len(lost.Replaced)))
 }
 
 // field draws the choice about one key.
@@ -47,7 +47,7 @@ func (v *view) field(f linking.Field) app.UI {
 		return app.Label().Class("option").Body(
 			app.Input().Type("radio").Name("field-"+f.Key).Value(string(c)).Checked(f.Choice == c).
 				OnChange(func(ctx app.Context, _ app.Event) { v.wishes.choose(ctx, f.Key, c) }, app.EventScope(f.Key, c)),
-			app.Span().Body(words.Of(words.Fill(v.say.Sentences[sentences[c]], "value", value))),
+			app.Span().Body(words.Of(words.Fill(v.say.Of(sentences[c]), "value", value))),
 		)
 	}
 	return &field{Key: f.Key, Body: app.FieldSet().Class("field").Body(
@@ -103,5 +103,5 @@ func (v *view) keyList(keys []string) string {
 	for i, key := range keys {
 		labels[i] = inert.Name(v.keyLabel(key), 40)
 	}
-	return strings.Join(labels, ", ")
+	return browser.JoinList(labels, v.say.Language)
 }

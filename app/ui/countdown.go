@@ -6,15 +6,16 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
-// countdown draws a sentence with "{seconds}" that become fewer. Screen readers do not read
+// countdown draws how many seconds are left, which become fewer. Screen readers do not read
 // it: they would each second.
 type countdown struct {
 	app.Compo
-	// Sentence is what is drawn.
-	Sentence string
+	// Say has the words.
+	Say *text.Catalogue
 	// From is how many seconds there are at first.
 	From int
 
@@ -51,5 +52,5 @@ func (c *countdown) Render() app.UI {
 	if left == 0 { // before it is mounted
 		left = c.From
 	}
-	return app.P().Attr("aria-hidden", "true").Body(words.Of(words.Fill(c.Sentence, "seconds", strconv.Itoa(left))))
+	return app.P().Attr("aria-hidden", "true").Body(words.Of(plural(c.Say, text.Waiting, "seconds", left)))
 }

@@ -12,7 +12,7 @@ import (
 type details struct {
 	app.Compo
 	// Say has the words. It is exported, as Detail is, so that go-app updates it.
-	Say *text.Messages
+	Say *text.Catalogue
 	// Detail is the technical text.
 	Detail string
 
@@ -23,9 +23,9 @@ type details struct {
 // Render draws the details, folded.
 func (d *details) Render() app.UI {
 	return app.Details().Class("details").Body(
-		app.Summary().Body(words.Of(d.Say.Details)),
+		app.Summary().Body(words.Of(d.Say.Of(text.Details))),
 		app.Pre().Body(words.Data(d.Detail)),
-		app.Button().Type("button").Class("quiet-button").Body(words.Of(d.Say.CopyDetails)).OnClick(d.copy),
+		app.Button().Type("button").Class("quiet-button").Body(words.Of(d.Say.Of(text.CopyDetails))).OnClick(d.copy),
 		app.Div().Attr("aria-live", "polite").Body(
 			app.If(d.told != "" && d.tried == d.Detail, func() app.UI {
 				return app.P().Attr("role", "status").Body(words.Of(d.told))
@@ -37,9 +37,9 @@ func (d *details) Render() app.UI {
 func (d *details) copy(ctx app.Context, _ app.Event) {
 	detail := d.Detail
 	ctx.Async(func() {
-		told := d.Say.Copied
+		told := d.Say.Of(text.Copied)
 		if browser.WriteClipboard(ctx, detail) != nil {
-			told = d.Say.CopyRefused
+			told = d.Say.Of(text.CopyRefused)
 		}
 		ctx.Dispatch(func(app.Context) { d.tried, d.told = detail, told })
 	})

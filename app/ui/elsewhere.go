@@ -5,6 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"twinlock/app/browser"
 	"twinlock/app/text"
 	"twinlock/app/words"
 )
@@ -46,31 +47,35 @@ func (v *view) back() app.UI {
 	if v.parts.config.HomeURL == "" {
 		return app.P().Hidden(true)
 	}
-	label := words.Fill(v.say.BackTo, "name", v.parts.config.Brand.Name)
+	label := words.Fill(v.say.Of(text.BackTo), "name", v.parts.config.Brand.Name)
 	return app.P().Class("back").Body(elsewhere(v.parts.config.HomeURL, words.Of(label)))
 }
 
 // ownLinks draws the operator's links, below the page.
 func (v *view) ownLinks() app.UI {
 	c, items := &v.parts.config, []app.UI(nil)
-	add := func(url string, label app.UI) {
-		if url != "" {
-			items = append(items, app.Li().Body(elsewhere(url, label)))
+	add := func(url string, label app.UI, language string) {
+		if url == "" {
+			return
 		}
+		item := app.Li().Body(elsewhere(url, label))
+		if language != "" {
+			item = item.DataSet("for", language).Hidden(language != v.say.Language)
+		}
+		items = append(items, item)
 	}
+	// The boot script shows and hides those of one language.
 	for i := range c.Links {
-		if link := &c.Links[i]; link.Language == "" || link.Language == v.say.Language {
-			add(link.URL, words.Of(words.Plain(link.Label)))
-		}
+		add(c.Links[i].URL, words.Data(c.Links[i].Label), c.Links[i].Language)
 	}
-	add(c.SupportURL, words.Of(v.say.Help))
-	add(c.PrivacyURL, words.Of(v.say.Privacy))
-	add(c.TermsURL, words.Of(v.say.Terms))
+	add(c.SupportURL, words.Of(v.say.Of(text.Help)), "")
+	add(c.PrivacyURL, words.Of(v.say.Of(text.Privacy)), "")
+	add(c.TermsURL, words.Of(v.say.Of(text.Terms)), "")
 	if len(items) == 0 && len(c.Languages) < 2 {
 		return app.Footer().Hidden(true)
 	}
 	// go-app's element nav would add kilobytes to the program.
-	links := app.Div().Attr("role", "navigation").Attr("aria-label", v.say.OwnLinks).Body(app.Ul().Body(items...))
+	links := app.Div().Attr("role", "navigation").Attr("aria-label", v.say.Of(text.OwnLinks)).Body(app.Ul().Body(items...))
 	return app.Footer().Class("own-links").Body(links.Hidden(len(items) == 0), v.languageSwitch())
 }
 
@@ -79,12 +84,11 @@ func (v *view) ownLinks() app.UI {
 func (v *view) languageSwitch() app.UI {
 	var options []app.UI
 	for _, language := range v.parts.config.Languages {
-		name := text.For(language, text.Languages()).Name
 		options = append(options, app.Elem("option").Attr("value", language).Attr("lang", language).
-			Attr("selected", language == v.say.Language).Body(words.Of(name)))
+			Attr("label", browser.LanguageName(language)).Attr("selected", language == v.say.Language))
 	}
 	return app.Div().Class("language").Hidden(len(options) < 2).Body(
-		app.Label().Class("visually-hidden").Attr("for", "language").Body(words.Of(v.say.ChooseLanguage)),
+		app.Label().Class("visually-hidden").Attr("for", "language").Body(words.Of(v.say.Of(text.ChooseLanguage))),
 		app.Elem("select").Attr("id", "language").Attr("autocomplete", "off").Body(options...),
 	)
 }

@@ -10,6 +10,7 @@ import (
 	"twinlock/app/linking"
 	"twinlock/app/management"
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 	"twinlock/app/words"
 )
 
@@ -28,21 +29,21 @@ func TestEmailRefusalIsTold(t *testing.T) {
 		} {
 			for _, url := range []string{"", page} {
 				p := parts(t)
-				p.config.VerifyEmailURL, p.say = url, text.For(language, text.Languages())
+				p.config.VerifyEmailURL, p.say = url, texttest.In(language)
 				about := linking.Account{Subject: "google-oauth2|2", Connection: "google-oauth2", Email: "ada@x"}
 				got := html(t, p, func(s *flow.State) {
 					showing(ada())(s)
 					s.Notice = flow.Notice{Kind: flow.Failed, Err: &linking.RefusedError{Reason: test.reason, Account: about}}
 				})
-				want := words.Plain(words.Fill(p.say.Sentences[test.key], "account", "ada@x", "connection", "Google"))
-				step, link := p.say.AskOperator, test.verify && url != ""
+				want := words.Plain(words.Fill(p.say.Of(test.key), "account", "ada@x", "connection", "Google"))
+				step, link := p.say.Of(text.AskOperator), test.verify && url != ""
 				if link {
-					step = p.say.VerifyFirst
+					step = p.say.Of(text.VerifyFirst)
 				}
 				if !strings.Contains(letters(got), letters(want+" "+step)) {
 					t.Errorf("%s: %v is told as %s", language, test.reason, letters(got))
 				}
-				if strings.Contains(got, `href="`+page+`"`) != link || strings.Contains(got, p.say.VerifyEmail) != link ||
+				if strings.Contains(got, `href="`+page+`"`) != link || strings.Contains(got, p.say.Of(text.VerifyEmail)) != link ||
 					link && (!strings.Contains(got, `target="_blank"`) || !strings.Contains(got, `rel="noopener noreferrer"`)) {
 					t.Errorf("%s: with %q, %v offers %s", language, url, test.reason, got)
 				}
@@ -52,7 +53,7 @@ func TestEmailRefusalIsTold(t *testing.T) {
 	other := html(t, parts(t), func(s *flow.State) {
 		s.Notice = flow.Notice{Kind: flow.Failed, Err: linking.ErrHasLinked}
 	})
-	if strings.Contains(other, say.AskOperator) {
+	if strings.Contains(other, say.Of(text.AskOperator)) {
 		t.Error("it is said of any failure")
 	}
 }
@@ -78,13 +79,13 @@ func TestAddressIsShownAsItIs(t *testing.T) {
 		edit func(*management.User)
 		want string
 	}{
-		{"verified", func(*management.User) {}, say.Verified},
-		{"not verified", func(u *management.User) { u.EmailVerified = false }, say.NotVerified},
+		{"verified", func(*management.User) {}, say.Of(text.Verified)},
+		{"not verified", func(u *management.User) { u.EmailVerified = false }, say.Of(text.NotVerified)},
 		{"trusted", func(u *management.User) {
 			u.EmailVerified, u.Identities[0].Connection, u.Identities[0].Provider = false, "google-oauth2", "google-oauth2"
-		}, say.Verified},
-		{"none", func(u *management.User) { u.Email, u.NoEmail = "", true }, say.NoEmail},
-		{"nobody knows", func(u *management.User) { u.Email = "" }, say.EmailNotKnown},
+		}, say.Of(text.Verified)},
+		{"none", func(u *management.User) { u.Email, u.NoEmail = "", true }, say.Of(text.NoEmail)},
+		{"nobody knows", func(u *management.User) { u.Email = "" }, say.Of(text.EmailNotKnown)},
 	} {
 		u := ada()
 		u.Identities = u.Identities[:1]
@@ -92,7 +93,7 @@ func TestAddressIsShownAsItIs(t *testing.T) {
 		p := parts(t)
 		p.config.TrustedEmail = []string{"google-oauth2"}
 		got := html(t, p, showing(u))
-		for _, mark := range []string{say.Verified, say.NotVerified, say.NoEmail, say.EmailNotKnown} {
+		for _, mark := range []string{say.Of(text.Verified), say.Of(text.NotVerified), say.Of(text.NoEmail), say.Of(text.EmailNotKnown)} {
 			if strings.Contains(got, ">"+mark+"<") != (mark == test.want) {
 				t.Errorf("%s: %q is wrong in %s", test.name, mark, got)
 			}
@@ -125,12 +126,12 @@ func TestProposalSaysWhy(t *testing.T) {
 		asked := v.confirmLink(flow.Question{Link: &flow.LinkQuestion{
 			Plan: plan, SignedIn: test.own.Subject, Reversed: test.reversed,
 		}}).(*confirm)
-		why := words.Fill(say.VerifiedStays, "first", accountLabel(&test.primary))
+		why := words.Fill(say.Of(text.VerifiedStays), "first", accountLabel(&test.primary))
 		if strings.HasSuffix(asked.Lead, why) != test.want {
 			t.Errorf("%s: asks %q", test.name, asked.Lead)
 		}
 		// A profile without an address is never a surprise.
-		told := words.Plain(words.Fill(say.Sentences[text.PrimaryNoEmail], "first", "Ada"))
+		told := words.Plain(words.Fill(say.Of(text.PrimaryNoEmail), "first", "Ada"))
 		drawn := letters(html(t, parts(t), asking(flow.LinkQuestion{Plan: plan, SignedIn: test.own.Subject})))
 		if strings.Contains(drawn, letters(told)) != test.primary.NoEmail {
 			t.Errorf("%s: %s", test.name, drawn)

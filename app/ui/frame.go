@@ -16,7 +16,7 @@ func (v *view) header() app.UI {
 			v.brand(),
 			app.If(v.state.SignedIn(), func() app.UI {
 				return app.Button().Type("button").ID("btn-logout").Class("quiet-button").
-					Body(words.Of(v.say.SignOut)).OnClick(v.wishes.signOut)
+					Body(words.Of(v.say.Of(text.SignOut))).OnClick(v.wishes.signOut)
 			}),
 		),
 	)
@@ -30,18 +30,18 @@ func (v *view) welcome() app.UI {
 			app.Span().Class("twin twin-a"),
 			app.Span().Class("twin twin-b"),
 		),
-		app.H1().Body(words.Of(say.Welcome)),
-		app.P().Class("lead").Body(words.Of(say.WelcomeBody)),
+		app.H1().Body(words.Of(say.Of(text.Welcome))),
+		app.P().Class("lead").Body(words.Of(say.Of(text.WelcomeBody))),
 		app.Button().Type("button").ID("btn-login").Class("button button-wide").
-			Body(words.Of(say.SignIn)).OnClick(v.wishes.signIn),
+			Body(words.Of(say.Of(text.SignIn))).OnClick(v.wishes.signIn),
 	)
 }
 
 // skeleton draws the shape of the profile until it is there, so that nothing jumps then.
 func (v *view) skeleton() app.UI {
-	label := v.say.Sentences[text.LoadingProfile]
+	label := v.say.Of(text.LoadingProfile)
 	if v.state.Phase == flow.Finishing {
-		label = v.say.FinishingSignIn
+		label = v.say.Of(text.FinishingSignIn)
 	}
 	return app.Div().Class("skeleton").Body(
 		// Something stands in its place: what comes after it stays the same elements.
@@ -71,11 +71,11 @@ func (v *view) footer() app.UI {
 		return app.Footer().Hidden(true)
 	case v.installable:
 		return app.Footer().Class("footer").Body(
-			app.Button().ID("btn-install").Type("button").Class("quiet-button").Body(words.Of(say.Install)).
+			app.Button().ID("btn-install").Type("button").Class("quiet-button").Body(words.Of(say.Of(text.Install))).
 				OnClick(func(ctx app.Context, _ app.Event) { ctx.ShowAppInstallPrompt() }),
 		)
 	case browser.HomeScreen():
-		return app.Footer().Class("footer").Body(app.P().Class("quiet").Body(words.Of(say.InstallByHand)))
+		return app.Footer().Class("footer").Body(app.P().Class("quiet").Body(words.Of(say.Of(text.InstallByHand))))
 	}
 	return app.Footer().Hidden(true)
 }

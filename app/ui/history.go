@@ -17,14 +17,14 @@ import (
 func (v *view) activity() app.UI {
 	say := v.say
 	return app.Details().Class("card history").Body(
-		app.Summary().Body(app.H2().Body(words.Of(say.History))),
-		app.P().Class("quiet").Body(words.Of(say.HistoryBody)),
+		app.Summary().Body(app.H2().Body(words.Of(say.Of(text.History)))),
+		app.P().Class("quiet").Body(words.Of(say.Of(text.HistoryBody))),
 		app.If(len(v.state.History) == 0, func() app.UI {
-			return app.P().Class("empty").Body(words.Of(say.HistoryEmpty))
+			return app.P().Class("empty").Body(words.Of(say.Of(text.HistoryEmpty)))
 		}).Else(func() app.UI {
 			return app.Div().Body(
 				&historyList{Say: say, Connections: v.parts.connections, Entries: v.state.History},
-				app.Button().Type("button").Class("quiet-button").Body(words.Of(say.HistorySave)).OnClick(v.wishes.saveHistory),
+				app.Button().Type("button").Class("quiet-button").Body(words.Of(say.Of(text.HistorySave))).OnClick(v.wishes.saveHistory),
 			)
 		}),
 	)
@@ -35,7 +35,7 @@ func (v *view) activity() app.UI {
 type historyList struct {
 	app.Compo
 	// Say has the words. It is exported, as the others are, so that go-app updates it.
-	Say *text.Messages
+	Say *text.Catalogue
 	// Connections have the names of the ways to sign in.
 	Connections connections
 	// Entries are what was done, the newest first.
@@ -52,7 +52,7 @@ func (h *historyList) Render() app.UI {
 // entry draws what was done, when, and the way to sign in that it is about.
 func (h *historyList) entry(e history.Entry) app.UI {
 	say := h.Say
-	sentence := say.Sentences[historySentences[e.Kind]]
+	sentence := say.Of(historySentences[e.Kind])
 	account := shortName(e.Account)
 	reason := e.Reason
 	if account != "" { // the reason of a refusal names it, too

@@ -62,13 +62,13 @@ func (v *view) linked() app.UI {
 		list = list.Attr("aria-describedby", noLinkedID)
 	}
 	return app.Div().Class("linked").Body(
-		app.H3().ID("linked-heading").Class("list-heading").Body(words.Of(say.LinkedAccounts)),
+		app.H3().ID("linked-heading").Class("list-heading").Body(words.Of(say.Of(text.LinkedAccounts))),
 		app.If(len(rows) == 0, func() app.UI {
-			return app.P().ID(noLinkedID).Class("empty").Body(words.Of(say.NoLinked))
+			return app.P().ID(noLinkedID).Class("empty").Body(words.Of(say.Of(text.NoLinked)))
 		}),
 		v.unavailable(app.Button().Type("button").ID("btn-link-account").Class("button")).
 			Disabled(v.state.Busy()).Attr("aria-busy", busy(v.state.Work.Kind == flow.Linking)).
-			Body(words.Of(say.LinkAccount)).OnClick(v.wishes.link),
+			Body(words.Of(say.Of(text.LinkAccount))).OnClick(v.wishes.link),
 		app.If(len(rows) >= filterFrom, func() app.UI { return v.rowFilter(shown, len(rows)) }),
 		list,
 	)
@@ -79,12 +79,12 @@ func (v *view) rowFilter(shown, all int) app.UI {
 	say, found := v.say, ""
 	switch {
 	case shown == 0:
-		found = say.NotFound
+		found = say.Of(text.NotFound)
 	case shown < all:
-		found = text.Fill(say.Found, "count", strconv.Itoa(shown), "total", strconv.Itoa(all))
+		found = text.Fill(say.Of(text.Found), "count", strconv.Itoa(shown), "total", strconv.Itoa(all))
 	}
 	return app.Div().Class("lock-filter row-filter").Body(
-		app.Label().Attr("for", "row-filter").Body(words.Of(say.FindAccount)),
+		app.Label().Attr("for", "row-filter").Body(words.Of(say.Of(text.FindAccount))),
 		app.Input().ID("row-filter").Type("text").Attr("autocomplete", "off").Attr("spellcheck", "false").OnInput(v.find),
 		app.P().Class("quiet").Attr("role", "status").Body(words.Of(found)),
 	)
@@ -105,7 +105,7 @@ func (v *view) rows() []row {
 		}
 		r.hidden = len(labels) >= filterFrom && !strings.Contains(inert.Skeleton(r.label+" "+r.about+" "+r.name), wanted)
 		if at := since[history.Entry{Account: r.label, Connection: identity.Connection}]; !at.IsZero() {
-			r.since = text.Fill(v.say.LinkedOn, "date", browser.FormatDate(at, v.say.Language))
+			r.since = text.Fill(v.say.Of(text.LinkedOn), "date", browser.FormatDate(at, v.say.Language))
 		}
 		rows[i] = r
 	}
@@ -163,12 +163,12 @@ func (v *view) primaryIdentity() app.UI {
 		app.Div().Class("identity-text").Body(
 			app.P().Class("identity-name").Body(
 				words.Data(v.names().accountLabel(v.own(), v.own())),
-				app.Span().Class("badge").Body(words.Of(say.Primary)),
+				app.Span().Class("badge").Body(words.Of(say.Of(text.Primary))),
 			),
 			app.P().Class("quiet").Body(words.Of(connection.Label)),
-			app.P().Class("quiet").Body(words.Of(say.PrimaryHint)),
+			app.P().Class("quiet").Body(words.Of(say.Of(text.PrimaryHint))),
 			app.If(primary.Unusable != "", func() app.UI {
-				return app.P().Class("quiet unusable").Body(words.Of(say.Sentences[text.Unusable]))
+				return app.P().Class("quiet unusable").Body(words.Of(say.Of(text.Unusable)))
 			}),
 		),
 	)
@@ -197,7 +197,7 @@ func (v *view) row(r row, unlinkable bool) app.UI {
 			app.Div().Class("identity-name").Body(label),
 			app.P().Class("quiet").Body(v.aboutRow(r)...),
 			app.If(i.Unusable != "", func() app.UI {
-				return app.P().Class("quiet unusable").Body(words.Of(say.Sentences[unusableSentences[i.Unusable]]))
+				return app.P().Class("quiet unusable").Body(words.Of(say.Of(unusableSentences[i.Unusable])))
 			}),
 			app.If(stays, func() app.UI {
 				return app.P().Class("quiet").Body(words.Of(v.parts.ruled(text.NoUnlink, i.Connection)))
@@ -205,9 +205,9 @@ func (v *view) row(r row, unlinkable bool) app.UI {
 		),
 		app.If(i.Unusable == "" && unlinkable && !stays, func() app.UI {
 			return v.unavailable(app.Button().Type("button").Class("unlink-account quiet-button")).
-				Attr("aria-label", text.Fill(say.UnlinkLabel, "connection", connection.Label, "account", r.label)).
+				Attr("aria-label", text.Fill(say.Of(text.UnlinkLabel), "connection", connection.Label, "account", r.label)).
 				Disabled(v.state.Busy()).Attr("aria-busy", busy(v.state.Work.Identity == i.ID())).
-				Body(words.Of(say.Unlink)).
+				Body(words.Of(say.Of(text.Unlink))).
 				OnClick(func(ctx app.Context, _ app.Event) { v.wishes.unlink(ctx, i) }, app.EventScope(i.Provider, i.UserID))
 		}),
 	)

@@ -77,7 +77,7 @@ func TestRulesAreSaid(t *testing.T) {
 	p.config.Connections[1].Unlink = config.UnlinkNo
 	p.rules = rulesOf(p.config.Connections)
 	got := html(t, p, showing(ada()))
-	if !strings.Contains(letters(got), letters(say.Sentences[text.NoUnlink])) || strings.Count(got, "unlink-account") != 1 {
+	if !strings.Contains(letters(got), letters(say.Of(text.NoUnlink))) || strings.Count(got, "unlink-account") != 1 {
 		t.Errorf("%d buttons in %s", strings.Count(got, "unlink-account"), got)
 	}
 	p.config.Connections[1].Reason = []config.Sentence{{Words: "Fragen Sie Eva.", Language: "de"}, {Words: "Ask Eva."}}
@@ -95,7 +95,7 @@ func TestRulesAreSaid(t *testing.T) {
 	// In the dialog that links the button cannot be pressed, in that which signs in it can.
 	p.config.Connections[0].Link, p.config.Connections[1].Max = config.LinkNo, 1
 	p.rules, p.shown = rulesOf(p.config.Connections), ada().Identities
-	for i, want := range []string{say.Sentences[text.NoLink], "Ask Eva."} {
+	for i, want := range []string{say.Of(text.NoLink), "Ask Eva."} {
 		name := p.config.Connections[i].Name
 		if why := p.unlinkable(string(flow.Second), name); letters(why) != letters(words.Fill(want, "connection", p.config.Connections[i].Label)) {
 			t.Errorf("%s: %q, want %q", name, why, want)

@@ -31,15 +31,15 @@ type known struct {
 
 // names are what a person knows things by, in one language.
 type names struct {
-	say         *text.Messages
+	say         *text.Catalogue
 	connections connections
 }
 
 // identity returns what a person can know an identity by.
 func (n names) identity(i *management.Identity) *known {
-	nameless := n.say.NamelessAccount
+	nameless := n.say.Of(text.NamelessAccount)
 	if i.Unusable == "" {
-		nameless = text.Fill(n.say.UnknownAccount, "id", i.UserID)
+		nameless = text.Fill(n.say.Of(text.UnknownAccount), "id", i.UserID)
 	}
 	return n.known(&i.Profile, n.connections.find(i.Connection, i.Provider).Label, i.ID(), i.UserID, nameless)
 }

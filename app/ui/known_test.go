@@ -12,6 +12,7 @@ import (
 	"twinlock/app/linking"
 	"twinlock/app/lock"
 	"twinlock/app/management"
+	"twinlock/app/text"
 	"twinlock/app/words"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -214,7 +215,7 @@ func TestNamesThatAreNotSeenAreNone(t *testing.T) {
 		u := management.User{ID: "facebook|7", Email: none, Name: none, Identities: []management.Identity{facebook("7", i.Profile), i}}
 		u.Identities[1].UserID = "8"
 		got := html(t, parts(t), showing(u))
-		if !strings.Contains(got, say.EmailNotKnown) || strings.Contains(got, say.NotVerified) || strings.Contains(got, " · ") {
+		if !strings.Contains(got, say.Of(text.EmailNotKnown)) || strings.Contains(got, say.Of(text.NotVerified)) || strings.Contains(got, " · ") {
 			t.Errorf("%q is drawn as an address or a name", none)
 		}
 	}
@@ -233,7 +234,7 @@ func TestUnusableAreDistinct(t *testing.T) {
 		facebook("7", management.Profile{Name: "Ada", Nickname: "2"}), unusable(management.Profile{Name: "Ada", Nickname: "a.k"}),
 	}}
 	v.state.Phase = flow.Ready
-	nameless := say.NamelessAccount
+	nameless := say.Of(text.NamelessAccount)
 	want := []string{nameless + " (1)", "Ada (2)", nameless + " (3)", "Ada (7)", "Ada (a.k)"} // "2" is another's place
 	if got := v.names().labels(v.own())[1:]; !slices.Equal(got, want) {
 		t.Errorf("they are called %q, want %q", got, want)

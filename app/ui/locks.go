@@ -18,7 +18,7 @@ type locks struct {
 	// signedIn is told the connection of each sign-in.
 	signedIn func(connection string)
 	// say has the words for why a login is needed.
-	say *text.Messages
+	say *text.Catalogue
 	// home is the URL that the tenant returns to after it has ended its session.
 	home string
 }
@@ -52,12 +52,12 @@ func (l locks) watch(ended func(flow.Login)) (stops []func()) {
 func (l locks) Show(p flow.Purpose) { l.of(p).Show() }
 
 func (l locks) Ask(p flow.Purpose, s flow.Step) {
-	reason := l.say.ProveToLink
+	reason := l.say.Of(text.ProveToLink)
 	switch {
 	case p == flow.Move:
-		reason = l.say.MoveToLink
+		reason = l.say.Of(text.MoveToLink)
 	case s.For == flow.UnlinkAction:
-		reason = l.say.ProveToUnlink
+		reason = l.say.Of(text.ProveToUnlink)
 	}
 	l.of(p).Ask(text.Fill(reason, "account", s.Account), s.Connection, s.Address, "")
 }

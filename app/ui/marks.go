@@ -21,19 +21,19 @@ func (v *view) verified(a *linking.Account) bool {
 }
 
 // noEmail says that no address is seen: there is none, or nobody knows.
-func noEmail(say *text.Messages, a *linking.Account) string {
+func noEmail(say *text.Catalogue, a *linking.Account) string {
 	if a.NoEmail {
-		return say.NoEmail
+		return say.Of(text.NoEmail)
 	}
-	return say.EmailNotKnown
+	return say.Of(text.EmailNotKnown)
 }
 
 // verifiedMark draws whether an e-mail address is verified.
-func verifiedMark(say *text.Messages, verified bool) app.UI {
+func verifiedMark(say *text.Catalogue, verified bool) app.UI {
 	if verified {
-		return app.Span().Class("badge badge-good").Body(words.Of(say.Verified))
+		return app.Span().Class("badge badge-good").Body(words.Of(say.Of(text.Verified)))
 	}
-	return app.Span().Class("badge badge-warn").Body(words.Of(say.NotVerified))
+	return app.Span().Class("badge badge-warn").Body(words.Of(say.Of(text.NotVerified)))
 }
 
 // avatar draws a picture over the first letter of the label. The letter is what is seen if

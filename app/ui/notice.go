@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -42,7 +41,7 @@ func (v *view) earlyNotice() app.UI {
 		return app.Div().Hidden(true)
 	}
 	return app.Div().Class("notice notice-good if-just-signed-out").
-		Body(app.P().Body(words.Of(v.say.Sentences[text.SignedOutThere])))
+		Body(app.P().Body(words.Of(v.say.Of(text.SignedOutThere))))
 }
 
 // statusNotice draws the sentence for what is under way or has gone well. It stands in a
@@ -69,7 +68,7 @@ func (v *view) statusNotice() app.UI {
 	}
 	spoken, seen := "", app.UI(app.P().Hidden(true))
 	if wait := v.state.Work.Wait; wait.Kind == flow.RateLimit { // said once, and counted down in sight
-		spoken, seen = "visually-hidden", &countdown{Sentence: v.say.Sentences[text.Waiting], From: wait.Seconds}
+		spoken, seen = "visually-hidden", &countdown{Say: v.say, From: wait.Seconds}
 	}
 	return app.Div().Class("notice", class).Body(
 		app.P().ID(statusID+"-text").Class(spoken).Attr("role", "status").Body(words.Of(sentence)),
@@ -78,10 +77,10 @@ func (v *view) statusNotice() app.UI {
 		app.If(!v.state.Busy() && v.state.MayDismiss(), func() app.UI {
 			if v.state.Notice.Kind == flow.Suggested {
 				return app.Button().Type("button").Class("quiet-button").
-					Body(words.Of(v.say.Sentences[text.NotMine])).OnClick(v.wishes.dismiss)
+					Body(words.Of(v.say.Of(text.NotMine))).OnClick(v.wishes.dismiss)
 			}
-			return app.Button().Type("button").Class("icon-button dismiss").Title(v.say.Dismiss).
-				Attr("aria-label", v.say.Dismiss).OnClick(v.wishes.dismiss).
+			return app.Button().Type("button").Class("icon-button dismiss").Title(v.say.Of(text.Dismiss)).
+				Attr("aria-label", v.say.Of(text.Dismiss)).OnClick(v.wishes.dismiss).
 				Body(app.Span().Attr("aria-hidden", "true").Body(words.Of("×")))
 		}),
 	)
@@ -98,7 +97,7 @@ func (v *view) statusNext() app.UI {
 	say, n := v.say, v.state.Notice
 	switch {
 	case v.state.Work.Wait.Kind != flow.NoWait:
-		return app.Button().Type("button").Class("quiet-button").Body(words.Of(say.Stop)).OnClick(v.wishes.stop)
+		return app.Button().Type("button").Class("quiet-button").Body(words.Of(say.Of(text.Stop))).OnClick(v.wishes.stop)
 	case v.state.Busy():
 	case n.Next.Kind == flow.LinkAgain, n.Next.Kind == flow.LinkSuggested:
 		return app.Button().Type("button").Class("quiet-button").
@@ -106,8 +105,8 @@ func (v *view) statusNext() app.UI {
 	case n.Next.Kind == flow.SignOutToo:
 		return app.Div().Class("notice-more").Body(
 			app.Details().Class("fold").Body(
-				app.Summary().Body(words.Of(say.SignOutMore)),
-				app.P().Class("quiet").Body(words.Of(say.SignOutReach)),
+				app.Summary().Body(words.Of(say.Of(text.SignOutMore))),
+				app.P().Class("quiet").Body(words.Of(say.Of(text.SignOutReach))),
 				app.P().Class("quiet").Body(words.Of(v.leftAt(n.Connection))),
 			),
 			v.atProvider(n.Connection),
@@ -123,16 +122,16 @@ func (v *view) statusNext() app.UI {
 func (v *view) workSentence() string {
 	w := v.state.Work
 	if key, waits := waitSentences[w.Wait.Kind]; waits {
-		return words.Fill(v.say.Sentences[key], "seconds", strconv.Itoa(w.Wait.Seconds))
+		return plural(v.say, key, "seconds", w.Wait.Seconds)
 	}
-	return words.Fill(v.say.Sentences[workSentences[w.Kind]], "first", w.First, "second", w.Second, "account", w.Second)
+	return words.Fill(v.say.Of(workSentences[w.Kind]), "first", w.First, "second", w.Second, "account", w.Second)
 }
 
 // noticeSentence returns the sentence for what has gone well; "" if there is no notice or
 // one of a failure.
 func (v *view) noticeSentence() string {
 	n := v.state.Notice
-	sentence := v.say.Sentences[noticeSentences[n.Kind]]
+	sentence := v.say.Of(noticeSentences[n.Kind])
 	return words.Fill(sentence, "account", n.Account, "second", n.Account, "keys", v.keyList(n.Keys))
 }
 
@@ -155,15 +154,15 @@ func (v *view) failureNotice() app.UI {
 			v.failureNext(n.Next),
 			app.If(v.verifiable(n.Err), func() app.UI {
 				return app.A().Class("quiet-button").Href(ofOrigin(v.parts.config.VerifyEmailURL)).
-					Target("_blank").Rel("noopener noreferrer").Body(words.Of(v.say.VerifyEmail))
+					Target("_blank").Rel("noopener noreferrer").Body(words.Of(v.say.Of(text.VerifyEmail)))
 			}),
 			app.If(v.helpable(n.Err, n.Offline), v.getHelp),
 			app.If(n.Leftover != nil, func() app.UI {
 				return app.Button().Type("button").Class("quiet-button").
-					Body(words.Of(v.say.SaveLeftover)).OnClick(v.wishes.saveLeftover)
+					Body(words.Of(v.say.Of(text.SaveLeftover))).OnClick(v.wishes.saveLeftover)
 			}),
 			app.If(v.state.MayDismiss(), func() app.UI {
-				return app.Button().Type("button").Class("quiet-button").Body(words.Of(v.say.Dismiss)).OnClick(v.wishes.dismiss)
+				return app.Button().Type("button").Class("quiet-button").Body(words.Of(v.say.Of(text.Dismiss))).OnClick(v.wishes.dismiss)
 			}),
 		),
 		&details{Say: v.say, Detail: detailOf(n.Err)},
@@ -180,11 +179,11 @@ func (v *view) failureSentence(n flow.Notice) app.UI {
 			return words.Of(v.parts.ruled(key, refused.Account.Connection))
 		}
 	}
-	before, after, sendsThere := strings.Cut(v.say.Sentences[failureKey(n.Err, n.Offline)], "{support}")
+	before, after, sendsThere := strings.Cut(v.say.Of(failureKey(n.Err, n.Offline)), "{support}")
 	if !sendsThere || v.parts.config.SupportURL == "" {
 		return words.Of(sentenceBeside(v.names(), n.Err, n.Offline, v.own()) + v.emailStep(n.Err))
 	}
-	support := elsewhere(v.parts.config.SupportURL, words.Of(v.say.Support)).Target("_blank")
+	support := elsewhere(v.parts.config.SupportURL, words.Of(v.say.Of(text.Support))).Target("_blank")
 	return app.Span().Body(words.Of(before), support, words.Of(after))
 }
 
@@ -197,11 +196,11 @@ func (v *view) verifiable(err error) bool {
 // after any other failure.
 func (v *view) emailStep(err error) string {
 	if v.verifiable(err) {
-		return " " + v.say.VerifyFirst
+		return " " + v.say.Of(text.VerifyFirst)
 	}
 	switch failureKey(err, false) {
 	case text.Unverified, text.Unvouched, text.NeedsEmail:
-		return " " + v.say.AskOperator
+		return " " + v.say.Of(text.AskOperator)
 	}
 	return ""
 }
@@ -209,9 +208,9 @@ func (v *view) emailStep(err error) string {
 // getHelp draws the way to the operator's help beside a failure. It opens a tab of its own:
 // what has failed stays in sight.
 func (v *view) getHelp() app.UI {
-	url, label := v.parts.config.SupportURL, v.say.GetHelpTab
+	url, label := v.parts.config.SupportURL, v.say.Of(text.GetHelpTab)
 	if strings.HasPrefix(url, "mailto:") {
-		label = v.say.GetHelp
+		label = v.say.Of(text.GetHelp)
 	}
 	return elsewhere(url, words.Of(label)).Class("quiet-button").Target("_blank")
 }
@@ -227,7 +226,7 @@ func (v *view) helpable(err error, offline bool) bool {
 		text.NoAuthTime, text.Scope, text.Insecure:
 		return true
 	}
-	return strings.HasSuffix(v.emailStep(err), v.say.AskOperator)
+	return strings.HasSuffix(v.emailStep(err), v.say.Of(text.AskOperator))
 }
 
 // serviceWords draws what the tenant itself says about a failure, as its words and not the
@@ -236,7 +235,7 @@ func (v *view) serviceWords(said string) app.UI {
 	if said == "" {
 		return app.Span().Hidden(true)
 	}
-	return app.Span().Class("said").Body(words.Of(v.say.ServiceSays+" "), words.Quote(said))
+	return app.Span().Class("said").Body(words.Of(v.say.Of(text.ServiceSays)+" "), words.Quote(said))
 }
 
 // failureNext draws the button for the next step after a failure. It is disabled as long as
@@ -251,7 +250,7 @@ func (v *view) failureNext(next flow.Next) app.UI {
 
 // nextSentence returns what the button for a next step says.
 func (v *view) nextSentence(sentences map[flow.NextKind]text.Key, next flow.Next) string {
-	return words.Fill(v.say.Sentences[sentences[next.Kind]], "account", wantedLabel(next.Wanted))
+	return words.Fill(v.say.Of(sentences[next.Kind]), "account", wantedLabel(next.Wanted))
 }
 
 // updateNotice offers the new version of the page, if there is nothing that a reload would
@@ -261,8 +260,8 @@ func (v *view) updateNotice() app.UI {
 		return app.Div().Hidden(true)
 	}
 	return app.Div().ID("update").Class("notice notice-quiet").Body(
-		app.P().Attr("role", "status").Body(words.Of(v.say.NewVersion)),
-		app.Button().Type("button").Class("quiet-button").Body(words.Of(v.say.Reload)).
+		app.P().Attr("role", "status").Body(words.Of(v.say.Of(text.NewVersion))),
+		app.Button().Type("button").Class("quiet-button").Body(words.Of(v.say.Of(text.UseNewVersion))).
 			OnClick(func(app.Context, app.Event) { browser.Update() }),
 	)
 }

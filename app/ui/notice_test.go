@@ -13,6 +13,7 @@ import (
 	"twinlock/app/oidc"
 	"twinlock/app/session"
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 )
 
 // told returns what the page draws for a failure: its alert, without what is hidden.
@@ -20,7 +21,7 @@ func told(t *testing.T, language string, err error) string {
 	t.Helper()
 	v := view{
 		parts: &Parts{},
-		say:   text.For(language, text.Languages()),
+		say:   texttest.In(language),
 		state: flow.State{Notice: flow.Notice{Kind: flow.Failed, Err: err}},
 	}
 	drawn := regexp.MustCompile(`\n *`).ReplaceAllString(app.HTMLString(v.failureNotice()), "")
@@ -35,8 +36,8 @@ func told(t *testing.T, language string, err error) string {
 func TestTheServicesOwnWords(t *testing.T) {
 	const said = `Please <b>verify</b> your {account} e-mail.`
 	for _, language := range text.Languages() {
-		say := text.For(language, text.Languages())
-		want := `<span class="said"><span>` + say.ServiceSays + ` </span>` +
+		say := texttest.In(language)
+		want := `<span class="said"><span>` + say.Of(text.ServiceSays) + ` </span>` +
 			`<bdi lang="und">Please &lt;b&gt;verify&lt;/b&gt; your {account} e-mail.</bdi></span>`
 		for _, err := range []error{
 			fmt.Errorf("finish sign-in: %w", &oidc.AuthorizationError{Code: "access_denied", Description: said}),
@@ -104,12 +105,12 @@ func TestAnswersOfATenant(t *testing.T) {
 // Where trying again does not help, no sentence asks for it.
 func TestWhereTryingAgainDoesNotHelp(t *testing.T) {
 	ask := regexp.MustCompile(`(?i)try again|start again|versuchen Sie es erneut|beginnen Sie neu`)
-	if !ask.MatchString(text.For("en", []string{"en"}).Sentences[text.Refused]) ||
-		!ask.MatchString(text.For("de", []string{"de"}).Sentences[text.Refused]) {
+	if !ask.MatchString(texttest.In("en").Of(text.Refused)) ||
+		!ask.MatchString(texttest.In("de").Of(text.Refused)) {
 		t.Fatal("the pattern finds nothing")
 	}
 	for _, language := range text.Languages() {
-		say := text.For(language, text.Languages())
+		say := texttest.In(language)
 		for _, err := range []error{oidc.ErrAPI, oidc.ErrConnection, oidc.ErrSetup, oidc.ErrBlocked, oidc.ErrAlgorithm, oidc.ErrNoAuthTime} {
 			if sentence := sentenceOf(say, err, false); ask.MatchString(sentence) {
 				t.Errorf("%s: %v is told as %q", language, err, sentence)
@@ -121,11 +122,11 @@ func TestWhereTryingAgainDoesNotHelp(t *testing.T) {
 // A suggestion has two answers and no other button, and names no account.
 func TestSuggestion(t *testing.T) {
 	for _, language := range text.Languages() {
-		say := text.For(language, text.Languages())
+		say := texttest.In(language)
 		v := view{parts: &Parts{}, say: say, state: flow.State{Phase: flow.Ready,
 			Notice: flow.Notice{Kind: flow.Suggested, Next: flow.Next{Kind: flow.LinkSuggested}}}}
 		drawn := app.HTMLString(v.statusNotice())
-		for _, want := range []string{say.Sentences[text.Suggested], say.Sentences[text.LinkIt], say.Sentences[text.NotMine]} {
+		for _, want := range []string{say.Of(text.Suggested), say.Of(text.LinkIt), say.Of(text.NotMine)} {
 			if strings.Contains(want, "{") || !strings.Contains(drawn, ">"+want+"<") {
 				t.Errorf("%s: %q is not in %s", language, want, drawn)
 			}
@@ -167,7 +168,7 @@ func TestFocusFollowsTheWork(t *testing.T) {
 // What can be dismissed has a button for it, and a step that waits for the tenant counts down
 // without being read each second.
 func TestStatusNotice(t *testing.T) {
-	v := &view{parts: &Parts{}, say: text.For("en", text.Languages()), state: flow.State{Phase: flow.Ready}}
+	v := &view{parts: &Parts{}, say: texttest.In("en"), state: flow.State{Phase: flow.Ready}}
 	v.state.Notice = flow.Notice{Kind: flow.NothingChanged, Number: 1}
 	if drawn := app.HTMLString(v.statusNotice()); !strings.Contains(drawn, "notice-quiet") || !strings.Contains(drawn, "dismiss") {
 		t.Errorf("drawn %s", drawn)
@@ -191,13 +192,13 @@ func TestWhatAnUnlinkLeaves(t *testing.T) {
 				Next: flow.Next{Kind: flow.SignOutToo}}
 		})
 	}
-	still := letters(text.Fill(say.StillKnown, "connection", "Google"))
-	acts := letters(text.Fill(say.StillActs, "connection", "Google"))
+	still := letters(text.Fill(say.Of(text.StillKnown), "connection", "Google"))
+	acts := letters(text.Fill(say.Of(text.StillActs), "connection", "Google"))
 	const there = `href="https://myaccount.google.com/connections"`
 	if got := unlinked("google-oauth2"); !strings.Contains(letters(got), still) || !strings.Contains(got, there) || strings.Contains(letters(got), acts) {
 		t.Errorf("after: %s", got)
 	}
-	if got := unlinked("db"); strings.Contains(got, "myaccount") || strings.Contains(letters(got), letters(say.RemoveThere[:9])) {
+	if got := unlinked("db"); strings.Contains(got, "myaccount") || strings.Contains(letters(got), letters(say.Of(text.RemoveThere)[:9])) {
 		t.Errorf("after the unlink of a password account: %s", got)
 	}
 	asked := func() string {

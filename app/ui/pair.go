@@ -6,6 +6,7 @@ import (
 	"twinlock/app/flow"
 	"twinlock/app/linking"
 	"twinlock/app/lock"
+	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
@@ -21,7 +22,7 @@ func (v *view) pair(link *flow.LinkQuestion) app.UI {
 		v.account(moves, moveName, &p.Secondary, false),
 		app.If(canSwap(*p), func() app.UI {
 			return app.Button().Type("button").ID("btn-swap").Class("quiet-button").
-				Body(words.Of(v.say.KeepOther)).OnClick(v.wishes.swap)
+				Body(words.Of(v.say.Of(text.KeepOther))).OnClick(v.wishes.swap)
 		}),
 	)
 }
@@ -35,9 +36,9 @@ func canSwap(p linking.Plan) bool {
 // roles returns what becomes of the two accounts.
 func (v *view) roles(link *flow.LinkQuestion) (stays, moves string) {
 	if link.Swapped() {
-		return v.say.CardOtherStays, v.say.CardYoursMoves
+		return v.say.Of(text.CardOtherStays), v.say.Of(text.CardYoursMoves)
 	}
-	return v.say.CardStays, v.say.CardMoves
+	return v.say.Of(text.CardStays), v.say.Of(text.CardMoves)
 }
 
 // account draws one of the two: its connection, what becomes of it, and its name.

@@ -32,7 +32,7 @@ type Parts struct {
 	config      config.Config
 	basePath    string
 	scope       browser.Scope
-	say         *text.Messages
+	say         *text.Catalogue
 	connections connections
 	session     *session.Keeper
 	locks       locks
@@ -48,22 +48,21 @@ type Parts struct {
 }
 
 // NewParts makes the parts of a valid configuration. The base path is the folder that the
-// site is served under; "" or "/" is the origin's root. The locks are then those of the
-// page; see [lock.New].
-func NewParts(c config.Config, basePath string) *Parts {
+// site is served under; "" or "/" is the origin's root. The catalogue is that of the person's
+// language. The locks are then those of the page; see [lock.New].
+func NewParts(c config.Config, basePath string, say *text.Catalogue) *Parts {
 	basePath = "/" + strings.Trim(basePath, "/")
 	if basePath != "/" {
 		basePath += "/"
 	}
 	scope := browser.NewScope(basePath, c.Issuer, c.ClientID, c.Audience)
 	vault := scope.Vault()
-	say := text.For(browser.Language(), c.Languages)
 	p := &Parts{
 		config:      c,
 		basePath:    basePath,
 		scope:       scope,
 		say:         say,
-		connections: connectionsOf(c, say.Language),
+		connections: connectionsOf(c, say),
 		journal:     linking.NewJournal(vault),
 		actions:     flow.NewActionKeeper(site{scope}, vault, nil),
 		unfinished:  flow.NewUnfinishedKeeper(site{scope}, vault, nil),
@@ -85,17 +84,17 @@ func NewParts(c config.Config, basePath string) *Parts {
 	})
 	interaction := c.Interaction
 	known, now := knownFor, time.Duration(0)
-	p.locks.login = p.newLock(p.say.SignInTitle, "", interaction,
+	p.locks.login = p.newLock(p.say.Of(text.SignInTitle), "", interaction,
 		lock.Params{Purpose: string(flow.SignIn), MaxAge: &known})
 	// Fresh credentials, proven by auth_time: otherwise the tenant's own session would
 	// answer, which is that of the account that is signed in.
-	p.locks.link = p.newLock(p.say.LinkTitle, p.say.LinkInstructions, interaction,
+	p.locks.link = p.newLock(p.say.Of(text.LinkTitle), p.say.Of(text.LinkInstructions), interaction,
 		lock.Params{Purpose: string(flow.Second), Prompt: "login", MaxAge: &now})
-	p.locks.proof = p.newLock(p.say.ProveTitle, "", interaction,
+	p.locks.proof = p.newLock(p.say.Of(text.ProveTitle), "", interaction,
 		lock.Params{Purpose: string(flow.Proof), Prompt: "login", MaxAge: &now})
 	// Fresh, so that the person can link from there at once, and so that the tenant does
 	// not sign in the account before.
-	p.locks.move = p.newLock(p.say.MoveTitle, "", interaction,
+	p.locks.move = p.newLock(p.say.Of(text.MoveTitle), "", interaction,
 		lock.Params{Purpose: string(flow.Move), Prompt: "login", MaxAge: &now})
 	p.locks.say, p.locks.signedIn = p.say, p.signedIn
 	p.locks.home = browser.Origin() + p.basePath
@@ -107,34 +106,21 @@ func (p *Parts) newLock(
 	title, instructions string, interaction provider.Interaction, params lock.Params,
 ) *lock.Lock {
 	params.UILocales = p.say.Language
+	dictionary := lock.DictionaryOf(p.say)
+	dictionary.Title, dictionary.Instructions = title, instructions
 	return lock.New(p.config.ClientID, p.config.Issuer, lock.Options{
 		AllowedConnections: p.connections,
-		LanguageDictionary: lock.Dictionary{
-			Title:        title,
-			Instructions: instructions,
-			Button:       p.say.ContinueWith,
-			Filter:       p.say.Filter,
-			Found:        p.say.Found,
-			NotFound:     p.say.NotFound,
-			Close:        p.say.Close,
-			Opening:      p.say.Opening,
-			Waiting:      p.say.WindowOpen,
-			Unseen:       p.say.WindowUnseen,
-			TryAgain:     p.say.Sentences[text.TryAgain],
-			Cancel:       p.say.Cancel,
-			Continue:     p.say.Continue,
-			LastUsed:     p.say.LastUsed,
-		},
-		Params:      params,
-		Interaction: interaction,
-		RedirectURL: browser.Origin() + p.basePath + "callback",
-		Audience:    p.config.Audience,
-		Scopes:      p.scopes(params.Purpose),
-		Subject:     p.session.Subject,
-		Outlasts:    p.session.Outlasts,
-		Unavailable: func(connection string) string { return p.unlinkable(params.Purpose, connection) },
-		LastUsed:    func() string { return p.lastUsed(params.Purpose) },
-		OnFailure:   func(err error) string { return sentenceOf(p.say, err, !browser.Online()) },
+		LanguageDictionary: dictionary,
+		Params:             params,
+		Interaction:        interaction,
+		RedirectURL:        browser.Origin() + p.basePath + "callback",
+		Audience:           p.config.Audience,
+		Scopes:             p.scopes(params.Purpose),
+		Subject:            p.session.Subject,
+		Outlasts:           p.session.Outlasts,
+		Unavailable:        func(connection string) string { return p.unlinkable(params.Purpose, connection) },
+		LastUsed:           func() string { return p.lastUsed(params.Purpose) },
+		OnFailure:          func(err error) string { return sentenceOf(p.say, err, !browser.Online()) },
 	})
 }
 
@@ -177,7 +163,7 @@ func (p *Parts) ruled(key text.Key, connection string) string {
 			}
 		}
 	}
-	return words.Fill(p.say.Sentences[key], "connection", p.connections.find(connection, "").Label)
+	return words.Fill(p.say.Of(key), "connection", p.connections.find(connection, "").Label)
 }
 
 // scopes returns what a login asks for. Only logins that become the session ask for a
@@ -234,11 +220,11 @@ func rulesOf(list []config.Connection) map[string]linking.Rule {
 	return rules
 }
 
-// connectionsOf returns the connections of a configuration, in a language.
-func connectionsOf(c config.Config, language string) connections {
+// connectionsOf returns the connections of a configuration, in the catalogue's language.
+func connectionsOf(c config.Config, say *text.Catalogue) connections {
 	list := make(connections, len(c.Connections))
 	for i, c := range c.Connections {
-		list[i] = lock.Connection{Name: c.Name, Label: c.LabelIn(language), Strategy: c.Strategy, Icon: c.Icon}
+		list[i] = lock.Connection{Name: c.Name, Label: c.LabelIn(say), Strategy: c.Strategy, Icon: c.Icon}
 	}
 	return list
 }

@@ -18,19 +18,19 @@ func (v *view) asItWas() app.UI {
 		return app.Div().Hidden(true)
 	}
 	say := v.say
-	sentence := say.NotConnected
+	sentence := say.Of(text.NotConnected)
 	if !v.state.AsOf.IsZero() {
-		sentence = text.Fill(say.AsOf, "time", browser.FormatTime(v.state.AsOf, say.Language))
+		sentence = text.Fill(say.Of(text.AsOf), "time", browser.FormatTime(v.state.AsOf, say.Language))
 	}
 	return app.Div().ID(asOfID).TabIndex(-1).Attr("role", "group").Attr("aria-labelledby", asOfID+"-text").
 		Class("notice notice-quiet").Body(
 		app.P().ID(asOfID+"-text").Body(words.Of(sentence)),
 		app.If(!v.state.AsOf.IsZero(), func() app.UI {
 			return app.Button().Type("button").Class("quiet-button").
-				Body(words.Of(say.Sentences[text.TryAgain])).OnClick(v.wishes.refresh)
+				Body(words.Of(say.Of(text.TryAgain))).OnClick(v.wishes.refresh)
 		}),
 		app.If(refused, func() app.UI {
-			return app.P().Class("notice-more").Attr("role", "alert").Body(words.Of(say.Sentences[text.Offline]))
+			return app.P().Class("notice-more").Attr("role", "alert").Body(words.Of(say.Of(text.Offline)))
 		}),
 	)
 }
@@ -42,8 +42,8 @@ func (v *view) profile() app.UI {
 		v.asItWas(),
 		v.person(),
 		app.Section().Class("card").Attr("aria-labelledby", accountsHeading).Body(
-			app.H2().ID(accountsHeading).TabIndex(-1).Body(words.Of(say.Accounts)),
-			app.P().Class("quiet").Body(words.Of(say.AccountsBody)),
+			app.H2().ID(accountsHeading).TabIndex(-1).Body(words.Of(say.Of(text.Accounts))),
+			app.P().Class("quiet").Body(words.Of(say.Of(text.AccountsBody))),
 			v.primaryIdentity(),
 			v.linked(),
 		),
@@ -55,7 +55,7 @@ func (v *view) profile() app.UI {
 func (v *view) person() app.UI {
 	say, u := v.say, v.state.User
 	name := firstOf(shortName(u.Name), shortName(u.Nickname), shorten(u.Email), shorten(u.ID))
-	return app.Section().Class("card person").Attr("aria-label", say.Profile).Body(
+	return app.Section().Class("card person").Attr("aria-label", say.Of(text.Profile)).Body(
 		v.avatar(u.Picture, accountLabel(v.own())),
 		app.Div().Class("person-text").Body(
 			app.H1().Class("person-name").Body(words.Data(name)),
@@ -78,10 +78,10 @@ func (v *view) times() app.UI {
 	say, u := v.say, v.state.User
 	var list []string
 	if !u.Created.IsZero() {
-		list = append(list, text.Fill(say.AccountSince, "date", browser.FormatDate(u.Created, say.Language)))
+		list = append(list, text.Fill(say.Of(text.AccountSince), "date", browser.FormatDate(u.Created, say.Language)))
 	}
 	if !u.LastLogin.IsZero() {
-		list = append(list, text.Fill(say.LastSignIn, "date", browser.FormatDate(u.LastLogin, say.Language)))
+		list = append(list, text.Fill(say.Of(text.LastSignIn), "date", browser.FormatDate(u.LastLogin, say.Language)))
 	}
 	if len(list) == 0 {
 		return app.P().Hidden(true)

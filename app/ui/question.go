@@ -2,10 +2,10 @@ package ui
 
 import (
 	"errors"
-	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"twinlock/app/browser"
 	"twinlock/app/flow"
 	"twinlock/app/inert"
 	"twinlock/app/linking"
@@ -29,13 +29,13 @@ func (v *view) confirmLink(q flow.Question) app.UI {
 	say, link := v.say, q.Link
 	p := link.Plan
 	first, second := v.names().pairLabels(&p)
-	title, lead := say.ConfirmLinkTitle, say.ConfirmLinkBody
+	title, lead := say.Of(text.ConfirmLinkTitle), say.Of(text.ConfirmLinkBody)
 	if link.Reversed != nil {
-		offer := words.Fill(say.ReversedOffer, "first", first, "second", second)
-		title, lead = say.ReversedTitle, v.whyReversed(link, first)+" "+offer
+		offer := words.Fill(say.Of(text.ReversedOffer), "first", first, "second", second)
+		title, lead = say.Of(text.ReversedTitle), v.whyReversed(link, first)+" "+offer
 	}
 	if link.Swapped() && link.Reversed == nil && p.OnlyPrimaryVerified() {
-		lead += " " + words.Fill(say.VerifiedStays, "first", first)
+		lead += " " + words.Fill(say.Of(text.VerifiedStays), "first", first)
 	}
 	return &confirm{
 		Key:          q.Number,
@@ -45,9 +45,9 @@ func (v *view) confirmLink(q flow.Question) app.UI {
 		Body:         app.Div().Class("plan").Body(v.pair(link), v.warnings(p, first, second)),
 		Consequences: v.consequences(link),
 		Below:        app.Div().Class("folds").Body(v.fields(p), v.about(link)),
-		Confirm:      say.ConfirmLink,
-		Means:        words.Fill(say.ConfirmLinkMeans, "first", first, "second", second),
-		Cancel:       say.Cancel,
+		Confirm:      say.Of(text.ConfirmLink),
+		Means:        words.Fill(say.Of(text.ConfirmLinkMeans), "first", first, "second", second),
+		Cancel:       say.Of(text.Cancel),
 		Grave:        link.Reversed != nil,
 		Blocked:      p.Excess() > 0,
 		OnConfirm:    v.wishes.confirm,
@@ -68,13 +68,13 @@ func (v *view) whyReversed(link *flow.LinkQuestion, first string) string {
 	}
 	switch {
 	case errors.Is(link.Reversed, linking.ErrEnterprise):
-		return words.Fill(say.ReversedEnterprise, "account", account)
+		return words.Fill(say.Of(text.ReversedEnterprise), "account", account)
 	case errors.Is(link.Reversed, linking.ErrPrimaryOnly):
 		return v.parts.ruled(text.PrimaryOnly, link.Plan.Primary.Connection)
 	case belongs:
-		return words.Fill(say.ReversedBelongs, "account", account, "owner", first)
+		return words.Fill(say.Of(text.ReversedBelongs), "account", account, "owner", first)
 	}
-	return words.Fill(say.ReversedHasLinked, "account", account)
+	return words.Fill(say.Of(text.ReversedHasLinked), "account", account)
 }
 
 // chosen returns what the person knows the account by that they have signed in to. In a
@@ -94,14 +94,14 @@ func (v *view) chosen(link *flow.LinkQuestion) string {
 // names above: a sentence calls one what the card there does.
 func (v *view) consequences(link *flow.LinkQuestion) []string {
 	say := v.say
-	keeps := say.LinkKeeps
+	keeps := say.Of(text.LinkKeeps)
 	if link.Swapped() {
-		keeps = say.LinkKeepsOther
+		keeps = say.Of(text.LinkKeepsOther)
 	}
 	moves := &link.Plan.Secondary
-	list := append([]string{keeps, say.LinkSignsIn}, v.untouched(moves.Connection, moves.Provider)...)
-	list = append(append(list, say.LinkLoses), v.losses(link.Plan.Lost())...)
-	return append(list, v.storedElsewhere(), say.LinkLasts)
+	list := append([]string{keeps, say.Of(text.LinkSignsIn)}, v.untouched(moves.Connection, moves.Provider)...)
+	list = append(append(list, say.Of(text.LinkLoses)), v.losses(link.Plan.Lost())...)
+	return append(list, v.storedElsewhere(), say.Of(text.LinkLasts))
 }
 
 // storedElsewhere returns the sentence about what other applications have stored under the
@@ -112,7 +112,7 @@ func (v *view) storedElsewhere() string {
 			return words.Plain(own.Words)
 		}
 	}
-	return v.say.LinkStoredElsewhere
+	return v.say.Of(text.LinkStoredElsewhere)
 }
 
 // losses returns the sentences for what a link deletes, each with the keys.
@@ -121,9 +121,9 @@ func (v *view) losses(losses linking.Loss) (list []string) {
 		sentence string
 		keys     []string
 	}{
-		{v.say.LinkLosesMetadata, losses.Metadata},
-		{v.say.LinkReplaces, losses.Replaced},
-		{v.say.LinkLosesAppMetadata, losses.AppMetadata},
+		{v.say.Of(text.LinkLosesMetadata), losses.Metadata},
+		{v.say.Of(text.LinkReplaces), losses.Replaced},
+		{v.say.Of(text.LinkLosesAppMetadata), losses.AppMetadata},
 	} {
 		if len(loss.keys) > 0 {
 			list = append(list, words.Fill(loss.sentence, "keys", v.keyList(loss.keys)))
@@ -136,12 +136,12 @@ func (v *view) losses(losses linking.Loss) (list []string) {
 func (v *view) warnings(p linking.Plan, first, second string) app.UI {
 	var list []app.UI
 	if p.Excess() > 0 {
-		size := strconv.Itoa(p.Size()>>10 + 1)
-		list = append(list, app.Li().Attr("role", "alert").Body(words.Of(words.Fill(v.say.DoesNotFit,
-			"size", size, "limit", strconv.Itoa(v.parts.config.ProfileLimit)))))
+		number := func(n int) string { return browser.FormatNumber(n, v.say.Language) }
+		list = append(list, app.Li().Attr("role", "alert").Body(words.Of(words.Fill(v.say.Of(text.DoesNotFit),
+			"size", number(p.Size()>>10+1), "limit", number(v.parts.config.ProfileLimit)))))
 	}
 	for _, warning := range p.Warnings {
-		sentence := v.say.Sentences[warningSentences[warning]]
+		sentence := v.say.Of(warningSentences[warning])
 		list = append(list, app.Li().Body(words.Of(words.Fill(sentence, "first", first, "second", second))))
 	}
 	return app.Ul().Class("warnings").Body(list...)
@@ -155,15 +155,15 @@ func (v *view) confirmUnlink(q flow.Question) app.UI {
 	return &confirm{
 		Key:     q.Number,
 		Version: q.Version,
-		Title:   words.Fill(say.ConfirmUnlinkTitle, "account", label),
-		Lead:    words.Fill(say.ConfirmUnlinkBody, "connection", connection.Label),
-		Consequences: append([]string{say.UnlinkSeparate, say.UnlinkNoData, say.UnlinkNoSignIn},
+		Title:   words.Fill(say.Of(text.ConfirmUnlinkTitle), "account", label),
+		Lead:    words.Fill(say.Of(text.ConfirmUnlinkBody), "connection", connection.Label),
+		Consequences: append([]string{say.Of(text.UnlinkSeparate), say.Of(text.UnlinkNoData), say.Of(text.UnlinkNoSignIn)},
 			v.goesOn(identity.Connection, identity.Provider)...),
 		Below: app.Button().Type("button").ID("btn-save-copy").Class("quiet-button").
-			Body(words.Of(say.SaveCopy)).OnClick(v.wishes.saveCopy),
-		Confirm:   say.Unlink,
-		Means:     words.Fill(say.ConfirmUnlink, "account", label),
-		Cancel:    say.Cancel,
+			Body(words.Of(say.Of(text.SaveCopy))).OnClick(v.wishes.saveCopy),
+		Confirm:   say.Of(text.Unlink),
+		Means:     words.Fill(say.Of(text.ConfirmUnlink), "account", label),
+		Cancel:    say.Of(text.Cancel),
 		Grave:     true,
 		OnConfirm: v.wishes.confirm,
 		OnCancel:  v.wishes.cancel,

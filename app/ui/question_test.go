@@ -47,22 +47,22 @@ func TestWhyALinkIsReversed(t *testing.T) {
 		reason     error
 		want       string
 	}{
-		{"by the account itself", grace, "db", linking.ErrHasLinked, words.Fill(say.ReversedHasLinked, "account", "grace@x")},
+		{"by the account itself", grace, "db", linking.ErrHasLinked, words.Fill(say.Of(text.ReversedHasLinked), "account", "grace@x")},
 		{
 			"by one that is linked to it", grace, "google-oauth2", linking.ErrHasLinked,
-			words.Fill(say.ReversedBelongs, "account", "hopper@x", "owner", "grace@x"),
+			words.Fill(say.Of(text.ReversedBelongs), "account", "hopper@x", "owner", "grace@x"),
 		},
 		{
 			"by one of two", twice, "google-oauth2", linking.ErrHasLinked,
-			words.Fill(say.ReversedBelongs, "account", "Google", "owner", "grace@x"),
+			words.Fill(say.Of(text.ReversedBelongs), "account", "Google", "owner", "grace@x"),
 		},
 		{
 			"by whatever the tenant offered", grace, "", linking.ErrHasLinked,
-			words.Fill(say.ReversedHasLinked, "account", "grace@x"),
+			words.Fill(say.Of(text.ReversedHasLinked), "account", "grace@x"),
 		},
 		{
 			"of an organisation", company, "db", linking.ErrEnterprise,
-			words.Fill(say.ReversedEnterprise, "account", "grace@x"),
+			words.Fill(say.Of(text.ReversedEnterprise), "account", "grace@x"),
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestWhyALinkIsReversed(t *testing.T) {
 				Reversed: test.reason,
 				Chosen:   flow.ChosenOf(test.second, test.connection),
 			}}).(*confirm)
-			if !strings.HasPrefix(c.Lead, test.want+" ") || c.Title != say.ReversedTitle || !c.Grave {
+			if !strings.HasPrefix(c.Lead, test.want+" ") || c.Title != say.Of(text.ReversedTitle) || !c.Grave {
 				t.Errorf("asks %q, %q, grave: %v", c.Title, c.Lead, c.Grave)
 			}
 			told := strings.Join(append(c.Consequences, c.Title, c.Lead), " ")
@@ -100,7 +100,7 @@ func TestHistoryNamesTheWantedAccount(t *testing.T) {
 
 // What the person is told of a failure does not change with the network afterwards.
 func TestOfflineIsOfItsMoment(t *testing.T) {
-	for offline, want := range map[bool]string{true: say.Sentences[text.Offline], false: say.Sentences[text.NoAnswer]} {
+	for offline, want := range map[bool]string{true: say.Of(text.Offline), false: say.Of(text.NoAnswer)} {
 		told := html(t, parts(t), func(s *flow.State) {
 			s.Notice = flow.Notice{Kind: flow.Failed, Err: platform.ErrNetwork, Offline: offline}
 		})
@@ -123,20 +123,20 @@ func TestOddMetadataIsTold(t *testing.T) {
 	odd.OddMetadata = true
 	said := letters(question(t, odd, tidy))
 	for _, want := range []string{
-		words.Plain(words.Fill(say.Sentences[text.PrimaryMetadata], "first", "ada@example.com", "second", "nine@x")),
-		words.Plain(words.Fill(say.LinkLosesMetadata, "keys", "half, theme")),
+		words.Plain(words.Fill(say.Of(text.PrimaryMetadata), "first", "ada@example.com", "second", "nine@x")),
+		words.Plain(words.Fill(say.Of(text.LinkLosesMetadata), "keys", "half, theme")),
 		`half:"\ud800"`,
 	} {
 		if !strings.Contains(said, letters(want)) {
 			t.Errorf("%q is missing in %s", want, said)
 		}
 	}
-	if strings.Contains(said, letters(say.FieldsBody)) {
+	if strings.Contains(said, letters(say.Of(text.FieldsBody))) {
 		t.Error("there is something to choose")
 	}
 	odd.Linked = nil
 	said = letters(question(t, tidy, odd))
-	want := words.Plain(words.Fill(say.Sentences[text.SecondaryMetadata], "second", "ada@example.com"))
+	want := words.Plain(words.Fill(say.Of(text.SecondaryMetadata), "second", "ada@example.com"))
 	if !strings.Contains(said, letters(want)) {
 		t.Errorf("%q is missing in %s", want, said)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"twinlock/app/flow"
 	"twinlock/app/referral"
+	"twinlock/app/text"
 	"twinlock/app/words"
 )
 
@@ -17,7 +18,7 @@ func (v *view) referral() app.UI {
 	return app.Div().ID("referral").Class("card referral").Attr("role", "group").Attr("aria-labelledby", "referral-text").Body(
 		app.P().ID("referral-text").Attr("role", "status").Body(words.Of(v.referralSentence())),
 		app.If(!v.state.SignedIn() && r.Outcome == referral.Cancelled, func() app.UI {
-			return app.P().Class("quiet").Body(words.Of(v.say.ReferralSignIn))
+			return app.P().Class("quiet").Body(words.Of(v.say.Of(text.ReferralSignIn)))
 		}),
 		app.Div().Class("notice-actions").Body(v.referralButton(), v.referralBack()),
 	)
@@ -26,23 +27,23 @@ func (v *view) referral() app.UI {
 // referralSentence says who asks for what, or what has become of it.
 func (v *view) referralSentence() string {
 	say, r := v.say, v.state.Referral
-	sentence, account := say.ReferralUnlinkAny, ""
+	sentence, account := say.Of(text.ReferralUnlinkAny), ""
 	referred := v.state.Referred()
 	switch {
 	case r.Outcome == referral.Refused && r.Unlink != "" && referred == nil:
-		return say.ReferralNotHere
+		return say.Of(text.ReferralNotHere)
 	case r.Outcome == referral.Refused:
-		return say.ReferralRefused
+		return say.Of(text.ReferralRefused)
 	case r.Outcome != referral.Cancelled:
-		return say.ReferralDone
+		return say.Of(text.ReferralDone)
 	case r.Link != "":
-		sentence, account = say.ReferralLink, v.parts.connections.find(r.Link, "").Label
+		sentence, account = say.Of(text.ReferralLink), v.parts.connections.find(r.Link, "").Label
 	case referred != nil:
-		sentence, account = say.ReferralUnlink, v.names().identityLabel(referred, v.own())
+		sentence, account = say.Of(text.ReferralUnlink), v.names().identityLabel(referred, v.own())
 	}
 	application := r.Application
 	if application == "" {
-		application = say.ReferralUnknown
+		application = say.Of(text.ReferralUnknown)
 	}
 	return words.Fill(sentence, "application", application, "account", account)
 }
@@ -53,9 +54,9 @@ func (v *view) referralButton() app.UI {
 	if v.state.Phase != flow.Ready || r.Outcome != referral.Cancelled || r.Unlink != "" && v.state.Referred() == nil {
 		return app.Span().Hidden(true)
 	}
-	label := v.say.LinkAccount
+	label := v.say.Of(text.LinkAccount)
 	if r.Unlink != "" {
-		label = v.say.Unlink
+		label = v.say.Of(text.Unlink)
 	}
 	return v.unavailable(app.Button().Type("button").ID("btn-referral").Class("button")).
 		Attr("aria-describedby", "referral-text").Disabled(v.state.Busy()).Body(words.Of(label)).OnClick(v.wishes.followReferral)
@@ -66,11 +67,11 @@ func (v *view) referralButton() app.UI {
 func (v *view) referralBack() app.UI {
 	r := v.state.Referral
 	if back := r.Back(); back != "" {
-		return elsewhere(back, words.Of(words.Fill(v.say.BackTo, "name", r.Application))).
+		return elsewhere(back, words.Of(words.Fill(v.say.Of(text.BackTo), "name", r.Application))).
 			Class("quiet-button").OnClick(v.leaveReferral)
 	}
 	return app.Button().Type("button").ID("referral-dismiss").Class("quiet-button").
-		Body(words.Of(v.say.Dismiss)).OnClick(v.wishes.dropReferral)
+		Body(words.Of(v.say.Of(text.Dismiss))).OnClick(v.wishes.dropReferral)
 }
 
 // keepReferral stores what has become of the referral, nil for none any more.

@@ -56,7 +56,7 @@ var failureSentences = []struct {
 	{linking.ErrPending, text.PendingLink},
 	{linking.ErrUnsettled, text.Unsettled},
 	{linking.ErrMerge, text.Merge},
-	{linking.ErrPrimary, text.Primary},
+	{linking.ErrPrimary, text.PrimaryStays},
 	{linking.ErrNotHere, text.NotHere},
 	{linking.ErrUnconfirmed, text.Unconfirmed},
 
@@ -99,7 +99,7 @@ var failureSentences = []struct {
 	{management.ErrNoUser, text.NoUser},
 	{management.ErrAlreadyLinked, text.AlreadyLinked},
 	{management.ErrSameIdentity, text.SameAccount},
-	{management.ErrMainIdentity, text.Primary},
+	{management.ErrMainIdentity, text.PrimaryStays},
 	{management.ErrLinkToken, text.LinkToken},
 	{management.ErrSecondaryGone, text.SecondaryGone},
 	{management.ErrSecondary, text.Secondary},
@@ -220,14 +220,14 @@ var historySentences = map[history.Kind]text.Key{
 
 // sentenceOf returns the sentence for an error, with the accounts that it is about. offline
 // says whether there was a network when it happened.
-func sentenceOf(say *text.Messages, err error, offline bool) string {
+func sentenceOf(say *text.Catalogue, err error, offline bool) string {
 	return sentenceBeside(names{say: say}, err, offline, &linking.Account{})
 }
 
 // sentenceBeside is [sentenceOf] where the profile is known: what the sentence calls an
 // account is not what the profile's others are called.
 func sentenceBeside(n names, err error, offline bool, profile *linking.Account) string {
-	sentence := text.Fill(n.say.Sentences[failureKey(err, offline)], "support", n.say.Support)
+	sentence := text.Fill(n.say.Of(failureKey(err, offline)), "support", n.say.Of(text.Support))
 	if wanted, ok := flow.WantedOf(err); ok {
 		sentence = words.Fill(sentence, "wanted", wantedLabel(wanted))
 	}

@@ -22,6 +22,7 @@ import (
 
 	"twinlock/app/linking"
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 	"twinlock/app/words"
 )
 
@@ -115,7 +116,7 @@ func TestEachRowIsReached(t *testing.T) {
 // TestEachLossIsTold looks at each kind of loss alone.
 func TestEachLossIsTold(t *testing.T) {
 	for _, language := range text.Languages() {
-		v := view{say: text.For(language, text.Languages()), parts: parts(t)}
+		v := view{say: texttest.In(language), parts: parts(t)}
 		var lost linking.Loss
 		for i := range reflect.TypeOf(lost).NumField() {
 			lost = linking.Loss{}
@@ -130,10 +131,10 @@ func TestEachLossIsTold(t *testing.T) {
 // TestEachWarningIsDrawn checks that no warning is an empty line.
 func TestEachWarningIsDrawn(t *testing.T) {
 	for _, language := range text.Languages() {
-		v := view{say: text.For(language, text.Languages())}
+		v := view{say: texttest.In(language)}
 		for warning, key := range warningSentences {
 			drawn := letters(app.HTMLString(v.warnings(linking.Plan{Warnings: []linking.Warning{warning}}, "ada", "grace")))
-			want := words.Plain(words.Fill(v.say.Sentences[key], "first", "ada", "second", "grace"))
+			want := words.Plain(words.Fill(v.say.Of(key), "first", "ada", "second", "grace"))
 			if want == "" || drawn != letters(want) {
 				t.Errorf("%s: %q is drawn as %q", language, warning, drawn)
 			}

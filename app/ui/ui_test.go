@@ -18,10 +18,11 @@ import (
 	"twinlock/app/oidc"
 	"twinlock/app/platform"
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 	"twinlock/app/words"
 )
 
-var say = text.For("en", []string{"en"})
+var say = texttest.In("en")
 
 // TestFailuresAreDrawn looks for the sentence of each error, and for the error's own text.
 // An unknown error has a sentence, too.
@@ -35,7 +36,7 @@ func TestFailuresAreDrawn(t *testing.T) {
 			s.Notice = flow.Notice{Kind: flow.Failed, Err: fmt.Errorf("link: %w", err)}
 		}))
 		sentence, _, _ := strings.Cut(words.Plain(sentenceOf(say, err, false)), "{")
-		filled := strings.Contains(say.Sentences[failureKey(err, false)], "{")
+		filled := strings.Contains(say.Of(failureKey(err, false)), "{")
 		if sentence == "" && !filled || !strings.Contains(told, letters(sentence)) {
 			t.Errorf("the page does not say %q of %v", sentence, err)
 		}
@@ -54,10 +55,10 @@ func TestParticularSentencesWin(t *testing.T) {
 		kind error
 		want string
 	}{
-		{oidc.ErrAuthTime, say.Sentences[text.NotFresh]},
-		{oidc.ErrTime, say.Sentences[text.Clock]},
-		{oidc.ErrSignature, say.Sentences[text.IDToken]},
-		{management.ErrExpiredToken, say.Sentences[text.Unauthorized]},
+		{oidc.ErrAuthTime, say.Of(text.NotFresh)},
+		{oidc.ErrTime, say.Of(text.Clock)},
+		{oidc.ErrSignature, say.Of(text.IDToken)},
+		{management.ErrExpiredToken, say.Of(text.Unauthorized)},
 	} {
 		if told := sentenceOf(say, test.kind, false); told != test.want {
 			t.Errorf("%v is told as %q", test.kind, told)
@@ -68,11 +69,11 @@ func TestParticularSentencesWin(t *testing.T) {
 // Where a change may have been made, no sentence says that it was not.
 func TestWhatIsOpenIsToldAsOpen(t *testing.T) {
 	for _, language := range text.Languages() {
-		say := text.For(language, text.Languages())
+		say := texttest.In(language)
 		for kind, want := range map[error]string{
-			linking.ErrUnsettled:   say.Sentences[text.Unsettled],
-			linking.ErrUnconfirmed: say.Sentences[text.Unconfirmed],
-			linking.ErrMerge:       say.Sentences[text.Merge],
+			linking.ErrUnsettled:   say.Of(text.Unsettled),
+			linking.ErrUnconfirmed: say.Of(text.Unconfirmed),
+			linking.ErrMerge:       say.Of(text.Merge),
 		} {
 			for _, cause := range []error{
 				platform.ErrNetwork, context.Canceled, context.DeadlineExceeded, management.ErrServer,
@@ -84,12 +85,12 @@ func TestWhatIsOpenIsToldAsOpen(t *testing.T) {
 			}
 		}
 		pending := errors.Join(linking.ErrPending, linking.ErrUnsettled, platform.ErrNetwork)
-		if told := sentenceOf(say, pending, false); told != say.Sentences[text.PendingLink] {
+		if told := sentenceOf(say, pending, false); told != say.Of(text.PendingLink) {
 			t.Errorf("a link beside one that is open is told as %q", told)
 		}
 	}
-	if !strings.Contains(say.Sentences[text.Unsettled], "not known yet whether it took place") {
-		t.Errorf("what is open is told as %q", say.Sentences[text.Unsettled])
+	if !strings.Contains(say.Of(text.Unsettled), "not known yet whether it took place") {
+		t.Errorf("what is open is told as %q", say.Of(text.Unsettled))
 	}
 }
 
@@ -121,7 +122,7 @@ func parts(t *testing.T) *Parts {
 	if err := c.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	p := NewParts(c, "")
+	p := NewParts(c, "", say)
 	t.Cleanup(func() { p.locks.login.Close(); p.locks.link.Close() })
 	return p
 }
@@ -192,29 +193,29 @@ func TestPages(t *testing.T) {
 		},
 		{
 			"loading", func(s *flow.State) { s.Phase = flow.Loading },
-			[]string{`id="btn-logout"`, say.Sentences[text.LoadingProfile], "Link with:"}, []string{`id="btn-login"`},
+			[]string{`id="btn-logout"`, say.Of(text.LoadingProfile), "Link with:"}, []string{`id="btn-login"`},
 		},
 		{"ready", showing(ada()),
 			[]string{
 				`id="linked-accounts-list"`, `id="btn-link-account"`, "Ada King", "Google", "Ada Lovelace", "Account 3",
-				"guild", say.Verified, say.Primary,
+				"guild", say.Of(text.Verified), say.Of(text.Primary),
 			},
-			[]string{`id="btn-login"`, say.NoLinked}},
+			[]string{`id="btn-login"`, say.Of(text.NoLinked)}},
 		{"nothing linked", func(s *flow.State) {
 			u := ada()
 			u.Identities = u.Identities[:1]
 			showing(u)(s)
-		}, []string{say.NoLinked}, []string{`unlink-account`}},
+		}, []string{say.Of(text.NoLinked)}, []string{`unlink-account`}},
 		{"failed", func(s *flow.State) {
 			s.Phase = flow.Unavailable
 			s.Notice = flow.Notice{Kind: flow.Failed, Err: management.ErrServer, Next: flow.Next{Kind: flow.ReadAgain}}
 		},
-			[]string{`role="alert"`, say.Sentences[text.Server], say.Sentences[text.TryAgain], say.Details},
+			[]string{`role="alert"`, say.Of(text.Server), say.Of(text.TryAgain), say.Of(text.Details)},
 			[]string{`id="linked-accounts-list"`}},
 		{"status", func(s *flow.State) {
 			showing(ada())(s)
 			s.Notice = flow.Notice{Kind: flow.LinkFinished}
-		}, []string{`role="status"`, say.Sentences[text.ResumeDone]}, nil},
+		}, []string{`role="status"`, say.Of(text.ResumeDone)}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := html(t, p, test.set)
@@ -258,9 +259,9 @@ func TestUnusableIdentitiesAreDrawn(t *testing.T) {
 		says, not     []string
 	}{
 		{"beside", beside, 4, 2,
-			[]string{say.NamelessAccount, "Augusta", say.Sentences[text.NoID], say.Sentences[text.BadID]},
-			[]string{say.Sentences[text.Unusable]}},
-		{"its own", own, 2, 0, []string{"Ada King", "ada@", say.Sentences[text.Unusable]}, []string{say.Sentences[text.NoID]}},
+			[]string{say.Of(text.NamelessAccount), "Augusta", say.Of(text.NoID), say.Of(text.BadID)},
+			[]string{say.Of(text.Unusable)}},
+		{"its own", own, 2, 0, []string{"Ada King", "ada@", say.Of(text.Unusable)}, []string{say.Of(text.NoID)}},
 	} {
 		got := html(t, parts(t), showing(test.user))
 		if rows, buttons := strings.Count(got, "<li"), strings.Count(got, "unlink-account"); rows != test.rows || buttons != test.buttons {
@@ -283,7 +284,7 @@ func TestUnusableIdentitiesAreDrawn(t *testing.T) {
 func TestEachReasonIsDrawn(t *testing.T) {
 	for _, language := range text.Languages() {
 		for _, reason := range []management.Unusable{management.NoID, management.BadID} {
-			if text.For(language, text.Languages()).Sentences[unusableSentences[reason]] == "" {
+			if texttest.In(language).Of(unusableSentences[reason]) == "" {
 				t.Errorf("%s: %q has no sentence", language, reason)
 			}
 		}

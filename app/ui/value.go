@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"twinlock/app/browser"
 	"twinlock/app/inert"
 	"twinlock/app/text"
 )
@@ -13,15 +14,15 @@ import (
 // readable writes a value of the settings as people read one, on one line of at most max
 // characters: a list of plain values one after the other, and what has parts of its own as
 // their number.
-func readable(say *text.Messages, value any, max int) string {
+func readable(say *text.Catalogue, value any, max int) string {
 	switch v := value.(type) {
 	case string:
-		return firstOf(inert.Name(v, max), say.ValueEmpty)
+		return firstOf(inert.Name(v, max), say.Of(text.ValueEmpty))
 	case bool:
 		if v {
-			return say.ValueOn
+			return say.Of(text.ValueOn)
 		}
-		return say.ValueOff
+		return say.Of(text.ValueOff)
 	case map[string]any:
 		return entries(say, len(v))
 	case []any:
@@ -30,7 +31,7 @@ func readable(say *text.Messages, value any, max int) string {
 	return asJSON(value, max)
 }
 
-func readableList(say *text.Messages, list []any, max int) string {
+func readableList(say *text.Catalogue, list []any, max int) string {
 	var plain []string
 	for _, element := range list {
 		switch element.(type) {
@@ -39,18 +40,18 @@ func readableList(say *text.Messages, list []any, max int) string {
 		}
 		plain = append(plain, readable(say, element, max))
 	}
-	return firstOf(inert.Name(strings.Join(plain, ", "), max), say.ValueEmpty)
+	return firstOf(inert.Name(browser.JoinList(plain, say.Language), max), say.Of(text.ValueEmpty))
 }
 
-func entries(say *text.Messages, n int) string {
+func entries(say *text.Catalogue, n int) string {
 	if n == 0 {
-		return say.ValueEmpty
+		return say.Of(text.ValueEmpty)
 	}
-	return text.Fill(say.ValueEntries, "count", strconv.Itoa(n))
+	return plural(say, text.ValueEntries, "count", n)
 }
 
 // readablePair writes two values that differ, so that they read differently.
-func readablePair(say *text.Messages, a, b any) (string, string) {
+func readablePair(say *text.Catalogue, a, b any) (string, string) {
 	one, other := readable(say, a, choiceValue), readable(say, b, choiceValue)
 	if inert.Skeleton(one) != inert.Skeleton(other) {
 		return one, other

@@ -20,15 +20,15 @@ func TestReadableValues(t *testing.T) {
 		want  string
 	}{
 		{"dark", "dark"},
-		{"", say.ValueEmpty},
-		{" \u200b", say.ValueEmpty},
-		{true, say.ValueOn},
-		{false, say.ValueOff},
+		{"", say.Of(text.ValueEmpty)},
+		{" \u200b", say.Of(text.ValueEmpty)},
+		{true, say.Of(text.ValueOn)},
+		{false, say.Of(text.ValueOff)},
 		{json.Number("12.50"), "12.50"},
 		{list("sums", "music", true), "sums, music, on"},
-		{list(), say.ValueEmpty},
+		{list(), say.Of(text.ValueEmpty)},
 		{list(list("a"), "b"), "(entries: 2)"},
-		{map[string]any{}, say.ValueEmpty},
+		{map[string]any{}, say.Of(text.ValueEmpty)},
 		{map[string]any{"w": 1.0, "h": 2.0}, "(entries: 2)"},
 		{"a\nb\u202ec", "a bc"},
 		{strings.Repeat("ab", 40), strings.Repeat("ab", 23) + "a…"},
@@ -77,16 +77,16 @@ func TestOperatorsWordsInAQuestion(t *testing.T) {
 	}
 	said := letters(html(t, own, asking(flow.LinkQuestion{Plan: plan, SignedIn: "db|1"})))
 	for _, want := range []string{
-		words.Plain(words.Fill(say.LinkLosesMetadata, "keys", "Appearance")), "Your orders stay.",
-		words.Plain(words.Fill(say.FieldsTitle, "kept", "1", "lost", "1")),
-		text.Fill(say.Sentences[text.FieldKeep], "value", "dark"), text.Fill(say.Sentences[text.FieldTake], "value", "light"),
-		text.Fill(say.Sentences[text.FieldAdd], "value", "big"), say.Sentences[text.FieldLeave],
+		words.Plain(words.Fill(say.Of(text.LinkLosesMetadata), "keys", "Appearance")), "Your orders stay.",
+		words.Plain(words.Fill(say.Of(text.FieldsTitle), "kept", "1", "lost", "1")),
+		text.Fill(say.Of(text.FieldKeep), "value", "dark"), text.Fill(say.Of(text.FieldTake), "value", "light"),
+		text.Fill(say.Of(text.FieldAdd), "value", "big"), say.Of(text.FieldLeave),
 	} {
 		if !strings.Contains(said, letters(want)) {
 			t.Errorf("%q is missing in %s", want, said)
 		}
 	}
-	for _, not := range []string{"theme", "Aussehen", say.LinkStoredElsewhere, "Bestellungen", "itself is not touched"} {
+	for _, not := range []string{"theme", "Aussehen", say.Of(text.LinkStoredElsewhere), "Bestellungen", "itself is not touched"} {
 		if strings.Contains(said, letters(not)) {
 			t.Errorf("the question says %q", not)
 		}
@@ -117,7 +117,7 @@ func TestUntouchedAccounts(t *testing.T) {
 func TestButtonForYesIsDescribed(t *testing.T) {
 	page := question(t, linking.Account{Subject: "db|1", Connection: "db", Email: "a@x"},
 		linking.Account{Subject: "db|2", Connection: "db", Email: "b@x"})
-	means := words.Plain(words.Fill(say.ConfirmLinkMeans, "first", "a@x", "second", "b@x"))
+	means := words.Plain(words.Fill(say.Of(text.ConfirmLinkMeans), "first", "a@x", "second", "b@x"))
 	if !strings.Contains(letters(page), letters(means)) {
 		t.Errorf("%q is missing", means)
 	}

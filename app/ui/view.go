@@ -11,9 +11,9 @@ import (
 // view has what drawing needs. Its methods draw one part of the page each.
 type view struct {
 	parts  *Parts
-	say    *text.Messages // the words
-	state  flow.State     // what is drawn
-	wishes wishes         // what the buttons call
+	say    *text.Catalogue // the words
+	state  flow.State      // what is drawn
+	wishes wishes          // what the buttons call
 
 	filter string           // what the person looks for among the linked accounts
 	find   app.EventHandler // is called when that changes

@@ -12,6 +12,7 @@ import (
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"twinlock/app/text"
 	"twinlock/server/tenant"
 )
 
@@ -76,10 +77,10 @@ func TestBothAccountsWhole(t *testing.T) {
 			p.see("#confirm .account-stays", ada)
 			p.see("#confirm .account-moves", lovelace)
 			p.unfold("#confirm .fold:has(.about)")
-			for _, known := range []string{"Ada King", "Facebook: " + byron, "phone", "+1", "sums", say.Verified} {
+			for _, known := range []string{"Ada King", "Facebook: " + byron, "phone", "+1", "sums", say.Of(text.Verified)} {
 				p.see("#confirm .about-stays", known)
 			}
-			for _, known := range []string{"Ada Lovelace", say.CardSettings + " (200)"} {
+			for _, known := range []string{"Ada Lovelace", say.Of(text.CardSettings) + " (200)"} {
 				p.see("#confirm .about-moves", known)
 			}
 			p.see("#confirm", "plan") // lost, with all that the service has noted

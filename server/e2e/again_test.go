@@ -29,7 +29,7 @@ func (s *stage) refuseLink() {
 // wrongAccount is what the page says to who signed in to one account where the
 // other was asked for.
 func wrongAccount(account, wanted string) string {
-	return strings.NewReplacer("{account}", account, "{wanted}", wanted).Replace(say.Sentences[text.WrongAccount])
+	return strings.NewReplacer("{account}", account, "{wanted}", wanted).Replace(say.Of(text.WrongAccount))
 }
 
 // Attack cases 12 and 13: who tries a link again means the same account, and
@@ -39,15 +39,15 @@ func TestLinkAgainWantsTheSameAccount(t *testing.T) {
 	s, p := confirming(t)
 	s.refuseLink()
 	p.click("#btn-confirm")
-	p.alert(say.Sentences[text.Secondary])
-	p.pressButton(say.Sentences[text.TryAgain])
+	p.alert(say.Of(text.Secondary))
+	p.pressButton(say.Of(text.TryAgain))
 	untouched := s.untouched()
 	p.answer(mary)
 	p.alert(wrongAccount(mary, lovelace))
 	p.vanish("#confirm")
 	p.stays(ada)
 	untouched()
-	p.pressButton(say.Sentences[text.TryAgain])
+	p.pressButton(say.Of(text.TryAgain))
 	p.answer(lovelace)
 	p.click("#btn-confirm")
 	p.linked(lovelace)
@@ -55,7 +55,7 @@ func TestLinkAgainWantsTheSameAccount(t *testing.T) {
 
 	// Whoever chooses anew may choose anything.
 	p.startLink(mary)
-	p.see("#confirm-means", text.Fill(say.ConfirmLinkMeans, "first", ada, "second", mary))
+	p.see("#confirm-means", text.Fill(say.Of(text.ConfirmLinkMeans), "first", ada, "second", mary))
 }
 
 // Attack case 19: the second account is linked to another profile while the
@@ -68,7 +68,7 @@ func TestLinkedElsewhereMeanwhile(t *testing.T) {
 	other.link(lovelace)
 	same := s.same()
 	p.click("#btn-confirm")
-	p.alert(say.Sentences[text.SecondaryGone])
+	p.alert(say.Of(text.SecondaryGone))
 	p.stays(ada)
 	same()
 
@@ -81,14 +81,14 @@ func TestLinkedElsewhereMeanwhile(t *testing.T) {
 	p.resize(desktop)
 	p.textSize(16)
 
-	p.pressButton(text.Fill(say.Sentences[text.SignInTo], "account", lovelace))
+	p.pressButton(text.Fill(say.Of(text.SignInTo), "account", lovelace))
 	p.goOn("move")
 	p.answer(lovelace)
 	p.profileOf(charles)
 	p.linked(lovelace)
 	p.choose(connectionOf(ada)) // the lock is open
 	p.answer(ada)
-	p.see("#confirm-means", text.Fill(say.ConfirmLinkMeans, "first", charles, "second", ada))
+	p.see("#confirm-means", text.Fill(say.Of(text.ConfirmLinkMeans), "first", charles, "second", ada))
 	p.click("#btn-confirm")
 	p.linked(lovelace, ada)
 	p.keepsNoSecret()
@@ -103,12 +103,12 @@ func TestUnfinishedLink(t *testing.T) {
 	other := p.tab("/")
 	other.profileOf(ada)
 	p.reload()
-	p.see("[role=status]", text.Fill(say.Sentences[text.UnfinishedLink], "account", lovelace))
+	p.see("[role=status]", text.Fill(say.Of(text.UnfinishedLink), "account", lovelace))
 	if n := other.count("[role=status]:not(:empty)"); n != 0 {
 		t.Errorf("the other tab says %q", other.text("[role=status]"))
 	}
 	untouched()
-	p.pressButton(text.Fill(say.Sentences[text.LinkAgain], "account", lovelace))
+	p.pressButton(text.Fill(say.Of(text.LinkAgain), "account", lovelace))
 	p.answer(lovelace)
 	p.click("#btn-confirm")
 	p.linked(lovelace)
@@ -124,13 +124,13 @@ func TestLinkAgainOfWhatIsLinkedElsewhere(t *testing.T) {
 	s, p := confirming(t)
 	s.refuseLink()
 	p.click("#btn-confirm")
-	p.alert(say.Sentences[text.Secondary])
+	p.alert(say.Of(text.Secondary))
 	other := s.open("/")
 	other.signIn(charles)
 	other.link(lovelace)
-	p.pressButton(say.Sentences[text.TryAgain])
+	p.pressButton(say.Of(text.TryAgain))
 	p.answer(lovelace)
-	p.see("#confirm-means", text.Fill(say.ConfirmLinkMeans, "first", charles, "second", ada))
+	p.see("#confirm-means", text.Fill(say.Of(text.ConfirmLinkMeans), "first", charles, "second", ada))
 }
 
 // Whoever copies the details of a failure is told whether it worked.
@@ -139,15 +139,15 @@ func TestCopyDetails(t *testing.T) {
 	s, p := confirming(t)
 	s.refuseLink()
 	p.click("#btn-confirm")
-	p.alert(say.Sentences[text.Secondary])
+	p.alert(say.Of(text.Secondary))
 	p.click(".details summary")
 	evaluate[bool](p, `(navigator.clipboard.writeText = async (text) => { window.copied = text; }) && true`)
-	p.pressButton(say.CopyDetails)
-	p.see(".details [role=status]", say.Copied)
+	p.pressButton(say.Of(text.CopyDetails))
+	p.see(".details [role=status]", say.Of(text.Copied))
 	if copied, detail := evaluate[string](p, "copied"), p.text(".details pre"); copied != detail || detail == "" {
 		t.Errorf("copied %q, want %q", copied, detail)
 	}
 	evaluate[bool](p, `(navigator.clipboard.writeText = async () => { throw new DOMException("no", "NotAllowedError"); }) && true`)
 	p.click(".details button")
-	p.see(".details [role=status]", say.CopyRefused)
+	p.see(".details [role=status]", say.Of(text.CopyRefused))
 }

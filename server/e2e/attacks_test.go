@@ -34,9 +34,9 @@ func TestForgedCallback(t *testing.T) {
 	p.signIn(ada)
 	untouched := s.untouched()
 	for _, tt := range []struct{ name, callback, sentence string }{
-		{"constant state in the query", "?code=stolen&state=linking", say.Sentences[text.NoTransaction]},
-		{"tokens in the fragment", "#access_token=ATT&id_token=eyJ.eyJ.x&token_type=Bearer&state=linking", say.Sentences[text.Callback]},
-		{"error", "?error=access_denied&error_description=Call+0800+1234&state=linking", say.Sentences[text.NoTransaction]},
+		{"constant state in the query", "?code=stolen&state=linking", say.Of(text.NoTransaction)},
+		{"tokens in the fragment", "#access_token=ATT&id_token=eyJ.eyJ.x&token_type=Bearer&state=linking", say.Of(text.Callback)},
+		{"error", "?error=access_denied&error_description=Call+0800+1234&state=linking", say.Of(text.NoTransaction)},
 		{"markup", "?error=%3Cscript%3Ealert(1)%3C/script%3E&state=linking", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -88,7 +88,7 @@ func replayCallbacks(t *testing.T, full bool) {
 		t.Helper()
 		p.visit(answer)
 		p.started()
-		p.see("[role=status]", say.Sentences[text.FinishedBefore])
+		p.see("[role=status]", say.Of(text.FinishedBefore))
 		p.vanish("[role=alert]")
 	}
 	untouched := s.untouched()
@@ -97,7 +97,7 @@ func replayCallbacks(t *testing.T, full bool) {
 
 	p.startLink(lovelace)
 	p.click("#btn-cancel")
-	p.see("[role=status]", say.Sentences[text.NothingChanged])
+	p.see("[role=status]", say.Of(text.NothingChanged))
 	replay(s.courier.last(t))
 	p.stays(ada)
 	untouched()
@@ -122,12 +122,12 @@ func replayCallbacks(t *testing.T, full bool) {
 		other := p.tab("/")
 		other.visit(linked)
 		other.started()
-		other.alert(say.Sentences[text.NoTransaction])
+		other.alert(say.Of(text.NoTransaction))
 	}
 	p.signOut()
 	p.visit(linked)
 	p.started()
-	p.alert(say.Sentences[text.NoTransaction])
+	p.alert(say.Of(text.NoTransaction))
 	p.vanish("#btn-logout")
 	untouched()
 }
@@ -190,7 +190,7 @@ func TestForeignCallback(t *testing.T) {
 	untouched := s.untouched()
 	victim.visit(answer)
 	victim.started()
-	victim.alert(say.Sentences[text.NoTransaction])
+	victim.alert(say.Of(text.NoTransaction))
 	victim.stays(ada)
 	untouched()
 
@@ -204,7 +204,7 @@ func TestForeignCallback(t *testing.T) {
 	other.awaitWithheld(before)
 	signedOut.visit(s.courier.last(t))
 	signedOut.started()
-	signedOut.alert(say.Sentences[text.NoTransaction])
+	signedOut.alert(say.Of(text.NoTransaction))
 	signedOut.appear("#btn-login")
 	signedOut.vanish("#btn-logout")
 }
@@ -226,9 +226,9 @@ func TestAlteredCallback(t *testing.T) {
 		alter    func(url.Values)
 		sentence string
 	}{
-		{"issuer (RFC 9207)", func(q url.Values) { q.Set("iss", "https://evil.example/") }, say.Sentences[text.ResponseIssuer]},
-		{"purpose", func(q url.Values) { q.Set("state", strings.Replace(q.Get("state"), "linking.", "login.", 1)) }, say.Sentences[text.NoTransaction]},
-		{"code of another sign-in", func(q url.Values) { q.Set("code", foreign.Get("code")) }, say.Sentences[text.Exchange]},
+		{"issuer (RFC 9207)", func(q url.Values) { q.Set("iss", "https://evil.example/") }, say.Of(text.ResponseIssuer)},
+		{"purpose", func(q url.Values) { q.Set("state", strings.Replace(q.Get("state"), "linking.", "login.", 1)) }, say.Of(text.NoTransaction)},
+		{"code of another sign-in", func(q url.Values) { q.Set("code", foreign.Get("code")) }, say.Of(text.Exchange)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := p.in(t)
@@ -246,7 +246,7 @@ func TestAlteredCallback(t *testing.T) {
 			// What was refused is used up.
 			p.visit(answer)
 			p.started()
-			p.alert(say.Sentences[text.NoTransaction])
+			p.alert(say.Of(text.NoTransaction))
 			p.stays(ada)
 		})
 	}
@@ -274,9 +274,9 @@ func TestForgedToken(t *testing.T) {
 		token    map[string]any
 		sentence string
 	}{
-		{"signature", map[string]any{"signature": "wrong"}, say.Sentences[text.IDToken]},
-		{"expired", map[string]any{"exp": 1_700_000_000}, say.Sentences[text.Clock]},
-		{"old sign-in", map[string]any{"auth_time": 1_700_000_000}, say.Sentences[text.NotFresh]},
+		{"signature", map[string]any{"signature": "wrong"}, say.Of(text.IDToken)},
+		{"expired", map[string]any{"exp": 1_700_000_000}, say.Of(text.Clock)},
+		{"old sign-in", map[string]any{"auth_time": 1_700_000_000}, say.Of(text.NotFresh)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := p.in(t)
@@ -294,7 +294,7 @@ func TestForgedToken(t *testing.T) {
 		s.fault(fault{Path: "/oauth/token", Token: map[string]any{"signature": "wrong"}})
 		p.click("#btn-login")
 		p.login(ada)
-		p.alert(say.Sentences[text.IDToken])
+		p.alert(say.Of(text.IDToken))
 		p.clean()
 		p.appear("#btn-login")
 		p.vanish("#btn-logout")
@@ -346,7 +346,7 @@ func TestForgedMessageOfAnotherTab(t *testing.T) {
 	other := victim.tab("/")
 	other.visit(answer)
 	other.started()
-	other.alert(say.Sentences[text.NoTransaction])
+	other.alert(say.Of(text.NoTransaction))
 	victim.appear("#btn-login")
 	victim.vanish("#btn-logout")
 }

@@ -103,7 +103,7 @@ func (p *page) rest(v *versions, w *wire, look func(name string)) {
 	p.appear("#as-of")
 	look("offline")
 	p.click("#btn-link-account")
-	p.alert(say.Sentences[text.Offline])
+	p.alert(say.Of(text.Offline))
 	look("refused offline")
 	p.cutOff(w, false)
 

@@ -97,7 +97,7 @@ func TestPopupOpenerGone(t *testing.T) {
 	p.visit("about:blank")
 	window.answer(lovelace)
 	window.started()
-	window.alert(say.Sentences[text.NoTransaction])
+	window.alert(say.Of(text.NoTransaction))
 	window.stays(ada)
 
 	// Nor is it taken up when the opener is back.
@@ -210,7 +210,7 @@ func TestUnlinkOffline(t *testing.T) {
 	p.appear("#btn-confirm")
 	p.offline(true)
 	p.click("#btn-confirm")
-	p.alert(say.Sentences[text.Offline])
+	p.alert(say.Of(text.Offline))
 	p.linked(lovelace)
 	p.offline(false)
 	p.reload()

@@ -48,13 +48,13 @@ func TestMergeFails(t *testing.T) {
 			tt.fault.Method, tt.fault.Path = "PATCH", "/api/v2/users/*"
 			s.fault(tt.fault)
 			p.click("#btn-confirm")
-			p.alert(say.Sentences[text.Merge])
+			p.alert(say.Of(text.Merge))
 			s.wantHeld(map[string]string{adaID: adaLinked, lovelaceID: ""})
 
 			// As long as it fails it is said at each visit.
 			if !tt.retry {
 				p.reload()
-				p.alert(say.Sentences[text.Merge])
+				p.alert(say.Of(text.Merge))
 				p.linked(lovelace)
 			}
 			s.control("DELETE", "faults", nil)
@@ -63,7 +63,7 @@ func TestMergeFails(t *testing.T) {
 			} else {
 				p.reload()
 			}
-			p.see("[role=status]", say.Sentences[text.ResumeDone])
+			p.see("[role=status]", say.Of(text.ResumeDone))
 			p.linked(lovelace)
 			p.vanish("[role=alert]")
 			s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
@@ -99,11 +99,11 @@ func TestPageGoneWhileMerging(t *testing.T) {
 
 	p.visit(s.site + "/")
 	p.started()
-	p.see("[role=status]", say.Sentences[text.ResumeDone])
+	p.see("[role=status]", say.Of(text.ResumeDone))
 	p.linked(lovelace)
 	s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})
 	s.linkedOnce()
-	p.activity(text.Fill(say.Sentences[text.HistoryLinked], "account", lovelace))
+	p.activity(text.Fill(say.Of(text.HistoryLinked), "account", lovelace))
 }
 
 // The link takes effect long after the page has gone. A visit before then does not
@@ -121,15 +121,15 @@ func TestLinkIsLate(t *testing.T) {
 	s.control("DELETE", "faults", nil)
 	p.visit(s.site + "/")
 	p.started()
-	p.alert(say.Sentences[text.Unsettled])
+	p.alert(say.Of(text.Unsettled))
 	p.linked()
 	same()
 
 	p.until("the accounts are linked", func(context.Context) (bool, error) {
 		return s.account(lovelaceID) == nil, nil
 	})
-	p.pressButton(say.Sentences[text.TryAgain])
-	p.see("[role=status]", say.Sentences[text.ResumeDone])
+	p.pressButton(say.Of(text.TryAgain))
+	p.see("[role=status]", say.Of(text.ResumeDone))
 	p.vanish("[role=alert]")
 	p.linked(lovelace)
 	s.wantHeld(map[string]string{adaID: adaMerged, lovelaceID: ""})

@@ -46,7 +46,7 @@ func TestClockDaysOff(t *testing.T) {
 	untouched := s.untouched()
 	p.click("#btn-login")
 	p.login(ada)
-	p.alert(say.Sentences[text.Clock])
+	p.alert(say.Of(text.Clock))
 	p.vanish("#btn-logout")
 	untouched()
 }
@@ -75,7 +75,7 @@ func TestClockIsPutRightAtTheTenant(t *testing.T) {
 				Date.prototype.getTime = function () { return time.call(this) + by; };
 			}`)
 			p.answer(ada)
-			p.alert(say.Sentences[text.TransactionExpired])
+			p.alert(say.Of(text.TransactionExpired))
 			p.click("#btn-login")
 			p.choose(connectionOf(ada)) // the tenant still has a session
 			p.profileOf(ada)
@@ -137,7 +137,7 @@ func TestTokenIsRefused(t *testing.T) {
 		p.troubles.expect("status of 401")
 		s.fault(refusal)
 		p.reload()
-		p.alert(say.Sentences[text.Unauthorized])
+		p.alert(say.Of(text.Unauthorized))
 		p.appear("#btn-login")
 	})
 	t.Run("ended", func(t *testing.T) {
@@ -155,7 +155,7 @@ func TestTokenIsRefused(t *testing.T) {
 		p.troubles.expect("status of 401")
 		s.fault(refusal)
 		p.reload()
-		p.alert(say.Sentences[text.SessionExpired])
+		p.alert(say.Of(text.SessionExpired))
 		p.appear("#btn-login")
 	})
 }

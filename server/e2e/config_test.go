@@ -9,6 +9,7 @@ import (
 
 	"twinlock/app/config"
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 	"twinlock/server/site"
 	"twinlock/server/tenant"
 )
@@ -58,7 +59,7 @@ func answerableAt(s *stage) func(*tenant.Options) {
 // program says why. Nobody is asked anything.
 func TestEditedConfiguration(t *testing.T) {
 	t.Parallel()
-	german := text.For("de", []string{"de"})
+	german := texttest.In("de")
 	for _, tt := range []struct {
 		name, language string
 		changes        func(other *stage) map[string]any
@@ -66,16 +67,16 @@ func TestEditedConfiguration(t *testing.T) {
 	}{
 		{"another tenant", "de-AT", func(other *stage) map[string]any {
 			return map[string]any{"issuer": other.issuer, "audience": other.config.Audience}
-		}, german.Sentences[text.OtherTenant]},
+		}, german.Of(text.OtherTenant)},
 		{"rights that it must not have", "en", func(*stage) map[string]any {
 			return map[string]any{"scopes": append([]string{"read:user_idp_tokens"}, config.DefaultScopes...)}
-		}, say.Sentences[text.Configuration]},
+		}, say.Of(text.Configuration)},
 		{"another client", "en", func(*stage) map[string]any {
 			return map[string]any{"client_id": "another"}
-		}, say.Sentences[text.OtherTenant]},
+		}, say.Of(text.OtherTenant)},
 		{"plain http to a name like this machine's", "en", func(*stage) map[string]any {
 			return map[string]any{"issuer": "http://127.0.0.1.example/"}
-		}, say.Sentences[text.Configuration]},
+		}, say.Of(text.Configuration)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -153,7 +154,7 @@ func TestKeptPageOfAnotherTenant(t *testing.T) {
 	p.started()
 	p.appear("#update") // the worker has kept the new configuration
 	p.visit(s.site + "/")
-	p.alert(say.Sentences[text.OtherTenant])
+	p.alert(say.Of(text.OtherTenant))
 
 	moved := s.config
 	moved.Issuer, moved.Audience = other.issuer, other.config.Audience

@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 )
 
 // withoutProgram answers for the program that nobody may have it, as long as it is told to.
@@ -56,11 +57,11 @@ func TestDeadEnds(t *testing.T) {
 	p.needsChromium("scripts that are off")
 	p.troubles.expect("status of", "instead of the program")
 	p.resize(phone)
-	say := text.PageIn("en")
+	say := texttest.In("en")
 
 	f.refuses.Store(true)
 	p.visit(s.site + "/")
-	p.goesOn(text.Fill(say.NoProgram, "value", "403"))
+	p.goesOn(text.Fill(say.Of(text.NoProgram), "value", "403"))
 	f.refuses.Store(false)
 	p.click(".boot-panel button")
 	p.started()
@@ -73,5 +74,5 @@ func TestDeadEnds(t *testing.T) {
 		_, err := chromedp.Call(ctx, cdppage.Navigate, cdppage.NavigateParams{URL: s.site + "/"})
 		return err
 	})
-	p.goesOn(say.NoScript)
+	p.goesOn(say.Of(text.NoScript))
 }

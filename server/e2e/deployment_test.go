@@ -357,7 +357,7 @@ func TestSpoiltConfiguration(t *testing.T) {
 	}
 	v.deploy(t, s, "next")
 	p.visit(s.site + "/")
-	p.alert(say.Sentences[text.Configuration])
+	p.alert(say.Of(text.Configuration))
 	p.wait("the new version is kept", `navigator.serviceWorker.getRegistration().then((r) => window.waitingVersion = r.waiting), window.waitingVersion`)
 	m.on.Store(false)
 	p.click(".notice-actions .button")

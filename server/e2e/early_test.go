@@ -23,6 +23,7 @@ import (
 	"twinlock/app/config"
 	"twinlock/app/provider"
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 	"twinlock/server/site"
 	"twinlock/web"
 )
@@ -136,7 +137,7 @@ func TestEarlyChoiceOfAWindow(t *testing.T) {
 	p.click("#btn-login")
 	p.choose(connectionOf(ada))
 	p.appear(`[role=dialog] [aria-busy=true]`)
-	p.see("[role=status]", text.Fill(say.Opening, "connection", "Email and password"))
+	p.see("[role=status]", text.Fill(say.Of(text.Opening), "connection", "Email and password"))
 	g.lift()
 	p.until("the program has begun the login", func(context.Context) (bool, error) {
 		return p.windows() > 0 || strings.HasPrefix(p.location(), s.issuer), nil
@@ -183,13 +184,13 @@ func TestLanguageBeforeTheProgram(t *testing.T) {
 	p.speak("de-AT")
 	p.inject(meddler)
 	p.visit(s.site + "/")
-	german := text.For("de", []string{"de"})
-	p.see("h1", german.Welcome)
+	german := texttest.In("de")
+	p.see("h1", german.Of(text.Welcome))
 	if n := evaluate[int](p, `document.querySelectorAll(".page").length`); n != 1 {
 		t.Errorf("the page is there %d times", n)
 	}
 	p.click("#btn-login")
-	p.see("[role=dialog] h2", german.SignInTitle)
+	p.see("[role=dialog] h2", german.Of(text.SignInTitle))
 	if lang := evaluate[string](p, `document.documentElement.lang`); lang != "de" {
 		t.Errorf("lang = %q", lang)
 	}

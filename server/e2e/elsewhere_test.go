@@ -75,7 +75,7 @@ func TestSignedOutIsSaid(t *testing.T) {
 		window.early ??= getComputedStyle(document.querySelector(".if-just-signed-out")).display;
 	}).observe(document, { subtree: true, attributeFilter: ["data-hint"] })`)
 	p.signOut()
-	p.see(said, say.Sentences[text.SignedOutThere])
+	p.see(said, say.Of(text.SignedOutThere))
 	if early := evaluate[string](p, `window.early ?? "nothing"`); early != "flex" {
 		t.Errorf("before the program it is %s", early)
 	}

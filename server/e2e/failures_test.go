@@ -53,7 +53,7 @@ func TestRateLimit(t *testing.T) {
 		"Retry-After":       "3",
 		"X-RateLimit-Reset": strconv.FormatInt(time.Now().Add(3*time.Second).Unix(), 10),
 	}})
-	waiting, _, _ := strings.Cut(say.Sentences[text.Waiting], "{")
+	waiting, _, _ := strings.Cut(say.Of(text.Waiting), "{")
 	said := p.remember("[role=status]")
 	p.click("#btn-confirm")
 	p.linked(lovelace)
@@ -70,7 +70,7 @@ func TestLinkFails(t *testing.T) {
 		fault    fault
 		sentence string // "" if the link holds
 	}{
-		{"server error", fault{Status: 500}, say.Sentences[text.Unsettled]},
+		{"server error", fault{Status: 500}, say.Of(text.Unsettled)},
 		// Chromium sends a request again by itself if the connection that it
 		// was sent on had been used before and was dropped.
 		{"dropped once after the work", fault{Drop: true, After: true, Times: 1}, ""},
@@ -108,7 +108,7 @@ func TestUnlinkFails(t *testing.T) {
 	s.fault(fault{Method: "DELETE", Path: identities + "/*/*", Status: 500})
 	p.click(".unlink-account")
 	p.click("#btn-confirm")
-	p.alert(say.Sentences[text.Unsettled])
+	p.alert(say.Of(text.Unsettled))
 	p.linked(lovelace)
 	same()
 }
@@ -142,12 +142,12 @@ func TestProfileUnreadable(t *testing.T) {
 		sentence string
 		signedIn bool
 	}{
-		{"server error", fault{Status: 500, Times: -1}, say.Sentences[text.Server], true},
-		{"no answer", fault{Drop: true, Times: -1}, say.Sentences[text.NoAnswer], true},
-		{"nonsense", fault{Status: 200, Body: []int{1}, Times: -1}, say.Sentences[text.Answer], true},
+		{"server error", fault{Status: 500, Times: -1}, say.Of(text.Server), true},
+		{"no answer", fault{Drop: true, Times: -1}, say.Of(text.NoAnswer), true},
+		{"nonsense", fault{Status: 200, Body: []int{1}, Times: -1}, say.Of(text.Answer), true},
 		{"somebody else's", fault{Status: 200, Body: map[string]any{"user_id": charlesID, "email": charles}, Times: -1}, "", true},
 		{"token expired", fault{Status: 401, Times: -1, Body: map[string]any{"statusCode": 401, "error": "Unauthorized",
-			"message": "Expired token received for JSON Web Token validation"}}, say.Sentences[text.Unauthorized], false},
+			"message": "Expired token received for JSON Web Token validation"}}, say.Of(text.Unauthorized), false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := p.in(t)
@@ -218,10 +218,10 @@ func TestPopupClosed(t *testing.T) {
 	untouched()
 
 	// It can be tried again, and given up.
-	p.pressButton(say.Sentences[text.TryAgain])
+	p.pressButton(say.Of(text.TryAgain))
 	p.window().appear("button[name=account]")
 	p.focusIn("[role=dialog] .waiting")
-	p.pressButton(say.Cancel)
+	p.pressButton(say.Of(text.Cancel))
 	p.alone()
 	p.vanish(".waiting")
 	p.focusIn("[role=dialog] .connections")
@@ -236,10 +236,10 @@ func TestPopupClosed(t *testing.T) {
 // focus is where the choice is, and no button can be pressed by mistake.
 func (p *page) unseen() {
 	p.t.Helper()
-	p.see("[role=dialog] [role=group] [role=status]", say.WindowUnseen)
+	p.see("[role=dialog] [role=group] [role=status]", say.Of(text.WindowUnseen))
 	p.focusIn("[role=dialog] [role=group]")
-	p.wantThing(thing{"group", say.WindowUnseen})
-	again := p.button(say.Sentences[text.TryAgain])
+	p.wantThing(thing{"group", say.Of(text.WindowUnseen)})
+	again := p.button(say.Of(text.TryAgain))
 	p.key(kb.Tab)
 	p.focusIn(again)
 	if n := p.count("[role=alert]"); n != 0 {

@@ -37,14 +37,14 @@ func TestManyConnections(t *testing.T) {
 		c.Connections = append(c.Connections, google)
 	}})
 	found := func(count int) string {
-		return text.Fill(say.Found, "count", strconv.Itoa(count), "total", strconv.Itoa(total))
+		return text.Fill(say.Of(text.Found), "count", strconv.Itoa(count), "total", strconv.Itoa(total))
 	}
 	p := s.blank()
 	p.visit(s.site + "/")
 	p.click("#btn-login")
 	p.hears("#lock-login")
 	p.offers(total, "")
-	p.wantThing(thing{"textbox", say.Filter})
+	p.wantThing(thing{"textbox", say.Of(text.Filter)})
 	p.write(".lock-filter input", "SOCIETE 1")
 	p.offers(10, found(10))
 
@@ -60,7 +60,7 @@ func TestManyConnections(t *testing.T) {
 	p.click(".lock-filter input")
 	p.key(kb.End)
 	p.key("x")
-	p.offers(0, say.NotFound)
+	p.offers(0, say.Of(text.NotFound))
 
 	t.Log("it is empty when the dialog opens again")
 	p.key(kb.Escape)

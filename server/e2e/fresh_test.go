@@ -78,7 +78,7 @@ func TestProofIsStopped(t *testing.T) {
 	p.click("#btn-link-account")
 	p.goOn("proof")
 	<-asked
-	p.see("#lock-proof [role=alert]", say.Sentences[text.NoAnswer])
+	p.see("#lock-proof [role=alert]", say.Of(text.NoAnswer))
 	p.goOn("proof")
 	p.prove(ada)
 	p.appear(`[role=dialog] [data-connection="google-oauth2"]`)
@@ -129,7 +129,7 @@ func TestStaleUnlink(t *testing.T) {
 	untouched()
 	p.prove(ada)
 	p.linked()
-	p.see("[role=status]", text.Fill(say.Sentences[text.Unlinked], "account", lovelace))
+	p.see("[role=status]", text.Fill(say.Of(text.Unlinked), "account", lovelace))
 	s.wantHeld(map[string]string{lovelaceID: lovelaceBare})
 	if n := s.deletions(); n != 1 {
 		t.Errorf("the tenant was asked %d times to unlink", n)
@@ -144,7 +144,7 @@ func TestStaleUnlink(t *testing.T) {
 	p.link(lovelace)
 	p.visit(answer)
 	p.started()
-	p.see("[role=status]", say.Sentences[text.FinishedBefore])
+	p.see("[role=status]", say.Of(text.FinishedBefore))
 	p.linked(lovelace)
 	if n := s.deletions(); n != 1 {
 		t.Errorf("the tenant was asked %d times to unlink", n)
@@ -160,7 +160,7 @@ func TestProofOfSomebodyElse(t *testing.T) {
 	p.click("#confirm #btn-confirm")
 	p.goOn("proof")
 	p.proveAs(charles)
-	p.alert(say.Sentences[text.OtherPerson])
+	p.alert(say.Of(text.OtherPerson))
 	p.profileOf(ada)
 	p.linked(lovelace)
 	untouched()

@@ -37,7 +37,7 @@ func TestHistory(t *testing.T) {
 	begun := time.Now().Add(-time.Minute)
 	p.signIn(ada)
 	p.activity()
-	p.see(".history", say.HistoryEmpty)
+	p.see(".history", say.Of(text.HistoryEmpty))
 
 	p.startLink(mallory)
 	p.alert("")
@@ -46,9 +46,9 @@ func TestHistory(t *testing.T) {
 	p.click("#btn-confirm")
 	p.linked()
 	want := []string{
-		text.Fill(say.Sentences[text.HistoryUnlinked], "account", lovelace),
-		text.Fill(say.Sentences[text.HistoryLinked], "account", lovelace),
-		text.Fill(say.Sentences[text.HistoryRefused], "account", mallory,
+		text.Fill(say.Of(text.HistoryUnlinked), "account", lovelace),
+		text.Fill(say.Of(text.HistoryLinked), "account", lovelace),
+		text.Fill(say.Of(text.HistoryRefused), "account", mallory,
 			"reason", unverified(mallory)),
 	}
 	p.activity(want...)
@@ -78,7 +78,7 @@ func TestHistory(t *testing.T) {
 	p.keepsOnly("history", "key")
 	p.signIn(charles)
 	p.activity()
-	p.see(".history", say.HistoryEmpty)
+	p.see(".history", say.Of(text.HistoryEmpty))
 	p.signOut()
 	p.signIn(ada)
 	p.activity(want...)
@@ -104,7 +104,7 @@ func TestHistoryNamesItsZone(t *testing.T) {
 	p.link(lovelace)
 	shown := func(zone string) {
 		t.Helper()
-		p.activity(text.Fill(say.Sentences[text.HistoryLinked], "account", lovelace))
+		p.activity(text.Fill(say.Of(text.HistoryLinked), "account", lovelace))
 		at := evaluate[time.Time](p, `document.querySelector("#history time").dateTime`)
 		clock := at.In(time.FixedZone("", 5*3600+1800)).Format("3:04")
 		got := strings.ReplaceAll(p.text("#history time"), "\u202f", " ")
@@ -136,7 +136,7 @@ func TestHistoryIsWiped(t *testing.T) {
 	p.keepsOnly()
 	p.signIn(ada)
 	p.activity()
-	p.see(".history", say.HistoryEmpty)
+	p.see(".history", say.Of(text.HistoryEmpty))
 }
 
 // keepsOnly checks what signing out has left sealed on the device.

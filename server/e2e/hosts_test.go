@@ -19,6 +19,7 @@ import (
 
 	"twinlock/app/config"
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 	"twinlock/server/doctor"
 	"twinlock/server/e2e/webhost"
 	"twinlock/server/site"
@@ -346,7 +347,7 @@ func TestEveryPath(t *testing.T) {
 		configure: func(c *config.Config) { c.Languages = []string{"de", "en"} },
 	})
 	p := s.blank()
-	lost := text.PageIn("en").Lost
+	lost := texttest.In("en").Of(text.Lost)
 	for _, url := range []string{
 		s.site + "/no/such/page?code=c&state=s", s.site + "/index.html", s.site + "/callback/more", s.origin + "/linked", s.origin + "/",
 	} {

@@ -44,7 +44,7 @@ func TestAccountsThatReadAlike(t *testing.T) {
 	p.see("h1", "ada"+email)
 	p.linked(one, other)
 	label := func(account string) string {
-		return text.Fill(say.UnlinkLabel, "connection", "Facebook", "account", account)
+		return text.Fill(say.Of(text.UnlinkLabel), "connection", "Facebook", "account", account)
 	}
 	names := evaluate[[]string](p, `[...document.querySelectorAll(".unlink-account")].map((e) => e.ariaLabel)`)
 	if !slices.Equal(names, []string{label(one), label(other)}) {
@@ -52,15 +52,15 @@ func TestAccountsThatReadAlike(t *testing.T) {
 	}
 	for _, account := range []string{one, other} {
 		p.click(".unlink-account[aria-label=" + strconv.Quote(label(account)) + "]")
-		p.see("#confirm", text.Fill(say.ConfirmUnlinkTitle, "account", account))
-		p.see("#confirm-means", text.Fill(say.ConfirmUnlink, "account", account))
+		p.see("#confirm", text.Fill(say.Of(text.ConfirmUnlinkTitle), "account", account))
+		p.see("#confirm-means", text.Fill(say.Of(text.ConfirmUnlink), "account", account))
 		if account == one {
 			p.click("#btn-cancel")
 		}
 	}
 	p.click("#btn-confirm")
-	p.see("[role=status]", text.Fill(say.Sentences[text.Unlinked], "account", other))
-	p.activity(text.Fill(say.Sentences[text.HistoryUnlinked], "account", other))
+	p.see("[role=status]", text.Fill(say.Of(text.Unlinked), "account", other))
+	p.activity(text.Fill(say.Of(text.HistoryUnlinked), "account", other))
 	p.linked("Ada") // nothing reads like it now
 	s.wantHeld(map[string]string{
 		"google-oauth2|1":            "google-oauth2|1 + facebook|10218151210185211 null",

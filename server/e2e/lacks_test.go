@@ -84,7 +84,7 @@ func TestWhatABrowserLacks(t *testing.T) {
 			switch {
 			case test.told != "":
 				p.choose(connectionOf(ada))
-				p.see("[role=dialog] [role=alert]", say.Sentences[test.told])
+				p.see("[role=dialog] [role=alert]", say.Of(test.told))
 				if asked := s.authorizations(); len(asked) != 0 || p.windows() != 0 || !strings.HasPrefix(p.location(), s.site) {
 					t.Errorf("the page has left for %q, at %s", asked, p.location())
 				}
@@ -92,7 +92,7 @@ func TestWhatABrowserLacks(t *testing.T) {
 				login(ada)
 				p.profileOf(ada)
 				if test.forgets {
-					p.see("[role=status]", say.Sentences[text.OnlyThisPage])
+					p.see("[role=status]", say.Of(text.OnlyThisPage))
 					login = p.loginInWindow
 				}
 				p.click("#btn-link-account")
@@ -118,7 +118,7 @@ func TestPlainHTTP(t *testing.T) {
 	p.click("#btn-login")
 	p.hears("#lock-login")
 	p.choose(connectionOf(ada))
-	p.see("[role=dialog] [role=alert]", say.Sentences[text.Insecure])
+	p.see("[role=dialog] [role=alert]", say.Of(text.Insecure))
 	if asked := s.authorizations(); len(asked) != 0 {
 		t.Errorf("the page has left for %q", asked)
 	}
@@ -138,7 +138,7 @@ func TestNoEarlySignInWithoutSignatures(t *testing.T) {
 	p.choose(connectionOf(ada))
 	p.appear(`[role=dialog] [aria-busy=true]`)
 	g.lift()
-	p.see("[role=dialog] [role=alert]", say.Sentences[text.Insecure])
+	p.see("[role=dialog] [role=alert]", say.Of(text.Insecure))
 	if asked := s.authorizations(); len(asked) != 0 {
 		t.Errorf("the page has left for %q", asked)
 	}
@@ -176,7 +176,7 @@ func TestNoWindowWithoutSignatures(t *testing.T) {
 	p.click("#btn-login")
 	p.hears("#lock-login")
 	p.choose(connectionOf(ada))
-	p.see("[role=dialog] [role=alert]", say.Sentences[text.Insecure])
+	p.see("[role=dialog] [role=alert]", say.Of(text.Insecure))
 	if n := evaluate[int](p, `window.opened`); n != 0 {
 		t.Errorf("%d windows were opened", n)
 	}
@@ -196,11 +196,11 @@ func TestCopyIsNotSaved(t *testing.T) {
 	p.signIn(ada)
 	p.click(".unlink-account")
 	p.click("#btn-save-copy")
-	p.alert(say.Sentences[text.NotSaved])
+	p.alert(say.Of(text.NotSaved))
 	p.click(".details summary")
 	p.see(".details pre", lovelace)
 	p.fits()
-	p.pressButton(say.Sentences[text.TryAgain])
+	p.pressButton(say.Of(text.TryAgain))
 	p.click("#btn-confirm")
 	p.linked()
 }

@@ -11,18 +11,19 @@ import (
 
 	"twinlock/app/config"
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 )
 
-var german = text.For("de", []string{"de"})
+var german = texttest.In("de")
 
 func bilingual(c *config.Config) { c.Languages = []string{"en", "de"} }
 
 // speaks waits until the page is in a language, and so is the program.
-func (p *page) speaks(m *text.Messages) {
+func (p *page) speaks(m *text.Catalogue) {
 	p.t.Helper()
 	p.started()
 	p.wait("the page is in "+m.Language, js(`document.documentElement.lang === %s`, m.Language))
-	p.see("#btn-login", m.SignIn)
+	p.see("#btn-login", m.Of(text.SignIn))
 }
 
 // Any of the languages that a person reads may be one of the site's, the first that is counts.
@@ -54,12 +55,12 @@ func TestLanguages(t *testing.T) {
 	p.speaks(say)
 	p.signIn(ada)
 	p.reload()
-	p.see("#btn-logout", say.SignOut)
+	p.see("#btn-logout", say.Of(text.SignOut))
 	p.replaced(func() {
 		evaluate[bool](p, `((select) => { select.value = "de"; return select.dispatchEvent(new Event("change", { bubbles: true })) })(document.querySelector("#language"))`)
 	})
-	p.see("#btn-logout", german.SignOut)
-	p.see("#twinlock", german.Accounts)
+	p.see("#btn-logout", german.Of(text.SignOut))
+	p.see("#twinlock", german.Of(text.Accounts))
 }
 
 // The switch works before the program does, and keeps away where there is one language.
@@ -69,11 +70,11 @@ func TestLanguageSwitchBeforeTheProgram(t *testing.T) {
 	s := newStage(t, setup{front: g.front, configure: bilingual})
 	p := s.blank()
 	p.visit(s.site + "/")
-	p.see("#btn-login", say.SignIn)
+	p.see("#btn-login", say.Of(text.SignIn))
 	p.replaced(func() {
 		evaluate[bool](p, `((select) => { select.value = "de"; return select.dispatchEvent(new Event("change", { bubbles: true })) })(document.querySelector("#language"))`)
 	})
-	p.see("#btn-login", german.SignIn)
+	p.see("#btn-login", german.Of(text.SignIn))
 	g.lift()
 	p.speaks(german)
 

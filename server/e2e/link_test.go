@@ -29,22 +29,22 @@ func TestLink(t *testing.T) {
 
 	untouched := s.untouched()
 	p.startLink(lovelace)
-	for _, name := range []string{ada, lovelace, say.CardStays, say.CardMoves, "theme"} {
+	for _, name := range []string{ada, lovelace, say.Of(text.CardStays), say.Of(text.CardMoves), "theme"} {
 		p.see("#confirm", name)
 	}
 	p.clean()
 	p.click("#btn-cancel")
-	p.see("[role=status]", say.Sentences[text.NothingChanged])
+	p.see("[role=status]", say.Of(text.NothingChanged))
 	p.vanish("#confirm")
 	p.linked()
 	untouched()
 	s.wantHeld(map[string]string{adaID: adaAlone, lovelaceID: lovelaceAlone})
 
 	p.startLink(lovelace)
-	p.see("#confirm-means", text.Fill(say.ConfirmLinkMeans, "first", ada, "second", lovelace))
+	p.see("#confirm-means", text.Fill(say.Of(text.ConfirmLinkMeans), "first", ada, "second", lovelace))
 	p.click("#btn-confirm")
 	p.linked(lovelace)
-	p.see("[role=status]", text.Fill(say.Sentences[text.Linked], "second", lovelace))
+	p.see("[role=status]", text.Fill(say.Of(text.Linked), "second", lovelace))
 	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
 	if got, want := s.writes(), []string{"POST /api/v2/users/" + adaID + "/identities 201", "PATCH /api/v2/users/" + adaID + " 200"}; !slices.Equal(got, want) {
 		t.Errorf("the tenant was asked to %q, want %q", got, want)
@@ -127,19 +127,19 @@ func TestLinkRefused(t *testing.T) {
 
 	t.Log("attack case 11: the second account is the first")
 	p.startLink(ada)
-	refused(say.Sentences[text.SameAccount])
+	refused(say.Of(text.SameAccount))
 
 	t.Log("attack case 47: consent is denied")
-	p.pressButton(say.Sentences[text.LinkAnother])
+	p.pressButton(say.Of(text.LinkAnother))
 	p.choose(connectionOf(lovelace))
 	p.click("button[name=deny]")
-	refused(say.Sentences[text.Denied])
+	refused(say.Of(text.Denied))
 
 	t.Log("attack case 11: the second account is linked to the first")
 	p.link(lovelace)
 	untouched = s.untouched()
 	p.startLink(lovelace)
-	p.alert(say.Sentences[text.SameAccount])
+	p.alert(say.Of(text.SameAccount))
 	p.linked(lovelace)
 	untouched()
 }
@@ -150,17 +150,17 @@ func TestLinkFromUnverifiedAccount(t *testing.T) {
 	s := newStage(t, setup{})
 	p := s.open("/")
 	p.signIn(mallory)
-	p.see(`section[aria-label="`+say.Profile+`"]`, say.NotVerified)
+	p.see(`section[aria-label="`+say.Of(text.Profile)+`"]`, say.Of(text.NotVerified))
 	untouched := s.untouched()
 	p.click("#btn-link-account")
-	p.alert(unverified(mallory) + " " + say.AskOperator)
+	p.alert(unverified(mallory) + " " + say.Of(text.AskOperator))
 	p.vanish("[role=dialog]") // before the second login
 	untouched()
 }
 
 // unverified is what the page says of an account in the database.
 func unverified(email string) string {
-	return text.Fill(say.Sentences[text.Unverified], "account", email, "connection", "Email and password")
+	return text.Fill(say.Of(text.Unverified), "account", email, "connection", "Email and password")
 }
 
 // Attack case 46: a token without the scope cannot link, and the page says so.
@@ -173,7 +173,7 @@ func TestLinkWithoutScope(t *testing.T) {
 	same := s.same()
 	p.startLink(lovelace)
 	p.click("#btn-confirm")
-	p.alert(say.Sentences[text.Scope])
+	p.alert(say.Of(text.Scope))
 	p.linked()
 	same()
 }
@@ -189,11 +189,11 @@ func TestLinkOfLinkedAccount(t *testing.T) {
 	untouched := s.untouched()
 	t.Log("what cannot be is said first, then what can, and whose profile ends")
 	p.startLink(byron)
-	p.see("#confirm-means", text.Fill(say.ConfirmLinkMeans, "first", lovelace, "second", ada))
-	p.see("#confirm-title", say.ReversedTitle)
-	p.see("#confirm-lead", text.Fill(say.ReversedBelongs, "account", byron, "owner", lovelace)+" "+text.Fill(say.ReversedOffer, "first", lovelace, "second", ada))
-	p.see("#confirm", say.LinkKeepsOther)
-	p.see(".account-stays", say.CardOtherStays)
+	p.see("#confirm-means", text.Fill(say.Of(text.ConfirmLinkMeans), "first", lovelace, "second", ada))
+	p.see("#confirm-title", say.Of(text.ReversedTitle))
+	p.see("#confirm-lead", text.Fill(say.Of(text.ReversedBelongs), "account", byron, "owner", lovelace)+" "+text.Fill(say.Of(text.ReversedOffer), "first", lovelace, "second", ada))
+	p.see("#confirm", say.Of(text.LinkKeepsOther))
+	p.see(".account-stays", say.Of(text.CardOtherStays))
 	p.appear("#btn-confirm.button-grave")
 	p.vanish("#btn-swap")
 	p.click("#btn-cancel")
@@ -224,20 +224,20 @@ func TestUnlink(t *testing.T) {
 
 	untouched := s.untouched()
 	p.click(".unlink-account")
-	for _, sentence := range []string{lovelace, say.UnlinkSeparate, say.UnlinkNoData, say.UnlinkNoSignIn} {
+	for _, sentence := range []string{lovelace, say.Of(text.UnlinkSeparate), say.Of(text.UnlinkNoData), say.Of(text.UnlinkNoSignIn)} {
 		p.see("#confirm", sentence)
 	}
 	p.click("#btn-cancel")
-	p.see("[role=status]", say.Sentences[text.NothingChanged])
+	p.see("[role=status]", say.Of(text.NothingChanged))
 	p.linked(lovelace)
 	untouched()
 
 	p.click(".unlink-account")
-	p.see("#confirm-means", text.Fill(say.ConfirmUnlink, "account", lovelace))
+	p.see("#confirm-means", text.Fill(say.Of(text.ConfirmUnlink), "account", lovelace))
 	p.click("#btn-confirm")
 	p.linked()
-	p.see("main", say.NoLinked)
-	p.see("[role=status]", text.Fill(say.Sentences[text.Unlinked], "account", lovelace))
+	p.see("main", say.Of(text.NoLinked))
+	p.see("[role=status]", text.Fill(say.Of(text.Unlinked), "account", lovelace))
 	s.wantHeld(map[string]string{adaID: adaAgain, lovelaceID: lovelaceBare})
 	p.reload()
 	p.profileOf(ada)

@@ -309,7 +309,7 @@ func TestListAndButtons(t *testing.T) {
 	p := s.open("/")
 	p.signIn(ada)
 	const described = `document.getElementById(document.getElementById("linked-accounts-list").getAttribute("aria-describedby"))?.textContent ?? ""`
-	if said := evaluate[string](p, described); said != say.NoLinked {
+	if said := evaluate[string](p, described); said != say.Of(text.NoLinked) {
 		t.Errorf("the empty list is described by %q", said)
 	}
 	p.link(lovelace)
@@ -325,7 +325,7 @@ func TestListAndButtons(t *testing.T) {
 	p.troubles.expect(failed)
 	s.fault(fault{Method: "DELETE", Path: identities + "/*/*", Status: http.StatusInternalServerError, Times: -1})
 	p.click("#btn-confirm")
-	p.alert(say.Sentences[text.Unsettled])
+	p.alert(say.Of(text.Unsettled))
 	p.appear(".notice .button")
 	if n := evaluate[int](p, fmt.Sprintf(`%s.filter((e) => getComputedStyle(e).backgroundColor === getComputedStyle(document.querySelector(".notice .button")).backgroundColor).length`,
 		seen("main button"))); n != 1 {

@@ -32,8 +32,8 @@ func TestOddProfile(t *testing.T) {
 	p.choose(tenant.Google)
 	p.click(`button[name=account][value="odd@gmail.example"]`)
 	p.profileOf("odd@gmail.example")
-	p.linked("Augusta", "third@facebook.example", say.NamelessAccount)
-	p.see("#linked-accounts-list", say.Sentences[text.NoID])
+	p.linked("Augusta", "third@facebook.example", say.Of(text.NamelessAccount))
+	p.see("#linked-accounts-list", say.Of(text.NoID))
 	if n := p.count("#linked-accounts-list .unlink-account"); n != 1 {
 		t.Errorf("%d rows can be unlinked, want the one with an id", n)
 	}
@@ -46,5 +46,5 @@ func TestOddProfile(t *testing.T) {
 	p.see("#confirm", "theme") // lost
 	p.fits()
 	p.click("#btn-confirm")
-	p.linked("Augusta", "third@facebook.example", say.NamelessAccount, "even@facebook.example")
+	p.linked("Augusta", "third@facebook.example", say.Of(text.NamelessAccount), "even@facebook.example")
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
+	"twinlock/app/text"
 	"twinlock/server/e2e/webdriver"
 	"twinlock/server/tenant"
 
@@ -478,7 +479,7 @@ func (p *page) login(email string) {
 func (p *page) profileOf(email string) {
 	p.t.Helper()
 	p.appear("#btn-logout")
-	p.see(`main section[aria-label="`+say.Profile+`"]`, email)
+	p.see(`main section[aria-label="`+say.Of(text.Profile)+`"]`, email)
 	p.appear("#btn-link-account:enabled")
 }
 

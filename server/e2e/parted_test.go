@@ -5,6 +5,7 @@ import (
 
 	"twinlock/app/provider"
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 )
 
 // openerPolicies are the values of Cross-Origin-Opener-Policy that part a window from the
@@ -54,21 +55,21 @@ func TestPartedWindowGivenUp(t *testing.T) {
 	t.Parallel()
 	s, p, window := parted(t, openerPolicies[0])
 	untouched := s.untouched()
-	p.pressButton(say.Sentences[text.TryAgain])
+	p.pressButton(say.Of(text.TryAgain))
 	second := p.window()
 	second.appear("button[name=account]")
 	p.unseen()
 	window.answer(lovelace)
 	window.started()
-	window.alert(say.Sentences[text.NoTransaction])
+	window.alert(say.Of(text.NoTransaction))
 	window.stays(ada)
-	p.see("[role=dialog] [role=status]", say.WindowUnseen)
+	p.see("[role=dialog] [role=status]", say.Of(text.WindowUnseen))
 
 	p.click("[role=dialog] .waiting .quiet-button")
 	p.vanish(".waiting")
 	second.answer(lovelace)
 	second.started()
-	second.alert(say.Sentences[text.NoTransaction])
+	second.alert(say.Of(text.NoTransaction))
 	second.stays(ada)
 	p.vanish("#confirm")
 	p.vanish("[role=alert]")
@@ -84,8 +85,8 @@ func TestWindowThatCannotClose(t *testing.T) {
 	window := p.tab("/")
 	window.visit(opened.location())
 	window.answer(lovelace)
-	window.see("[role=status] h1", text.PageIn("en").CloseWindow)
-	if title := evaluate[string](window, "document.title + location.search + location.hash"); title != text.PageIn("en").CloseWindow {
+	window.see("[role=status] h1", texttest.In("en").Of(text.CloseWindow))
+	if title := evaluate[string](window, "document.title + location.search + location.hash"); title != texttest.In("en").Of(text.CloseWindow) {
 		t.Errorf("the window is called %q", title)
 	}
 	if n := window.count("button, a, template, dialog"); n != 0 {

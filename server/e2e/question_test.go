@@ -6,6 +6,7 @@ import (
 
 	"twinlock/app/config"
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 	"twinlock/server/tenant"
 )
 
@@ -45,7 +46,7 @@ func TestQuestionFits(t *testing.T) {
 				p.signIn(ada)
 				p.speak(language)
 				p.reload()
-				p.see("#btn-link-account", text.For(language, []string{language}).LinkAccount)
+				p.see("#btn-link-account", texttest.In(language).Of(text.LinkAccount))
 				p.startLink(lovelace)
 				p.appear("#btn-confirm")
 				p.none("as asked, out of sight", outOfSight)
@@ -76,7 +77,7 @@ func TestDoesItFit(t *testing.T) {
 	p.signIn(ada)
 	untouched := s.untouched()
 	p.startLink(lovelace)
-	p.see("#confirm", text.Fill(say.DoesNotFit, "size", "3", "limit", "2"))
+	p.see("#confirm", text.Fill(say.Of(text.DoesNotFit), "size", "3", "limit", "2"))
 	p.appear("#confirm:not(.deaf)") // where it fits, the button can be pressed from here on
 	if !evaluate[bool](p, `document.querySelector("#btn-confirm").disabled`) {
 		t.Error("the link can be confirmed")

@@ -8,6 +8,7 @@ import (
 
 	"twinlock/app/config"
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 )
 
 // referring is a stage with an application at /home that sends people to the site.
@@ -48,8 +49,8 @@ func TestReferredToLink(t *testing.T) {
 	if got := p.location(); got != s.site+"/" {
 		t.Errorf("the address is %s", got)
 	}
-	p.see("#referral", text.Fill(say.ReferralLink, "application", "Acme Shop", "account", "Google"))
-	p.see("#referral", say.ReferralSignIn)
+	p.see("#referral", text.Fill(say.Of(text.ReferralLink), "application", "Acme Shop", "account", "Google"))
+	p.see("#referral", say.Of(text.ReferralSignIn))
 	p.clean()
 
 	// Signing in leaves the page, and what was asked for is there when it is back. Nothing has
@@ -72,7 +73,7 @@ func TestReferredToLink(t *testing.T) {
 	p.answer(lovelace)
 	p.click("#btn-confirm")
 	p.linked(lovelace)
-	p.see("#referral", say.ReferralDone)
+	p.see("#referral", say.Of(text.ReferralDone))
 	p.vanish("#btn-referral")
 	p.clean()
 	p.click("#referral a")
@@ -103,13 +104,13 @@ func TestReferredToUnlink(t *testing.T) {
 	p.signIn("grace@example.com")
 	p.visit(s.site + addressOf("unlink", "google-oauth2|109061992185211271536", "return_to", "/home", "ui_locales", "fr de-AT en"))
 	p.started()
-	german := text.For("de", []string{"de"})
-	p.see("#referral", text.Fill(german.ReferralUnlink, "application", "Acme Shop", "account", "grace.hopper@gmail.example"))
+	german := texttest.In("de")
+	p.see("#referral", text.Fill(german.Of(text.ReferralUnlink), "application", "Acme Shop", "account", "grace.hopper@gmail.example"))
 	seen := len(*asked)
 	p.click("#btn-referral")
 	p.appear("#confirm")
 	p.click("#btn-confirm")
-	p.see("#referral", german.ReferralDone)
+	p.see("#referral", german.Of(text.ReferralDone))
 	p.click("#referral a")
 	p.see("h1", "/home")
 	if got := p.location(); got != s.site+"/home?twinlock=unlinked" {

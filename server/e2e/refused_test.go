@@ -34,8 +34,8 @@ func (s *stage) refuse(email string) {
 // said waits for the service's own words in the alert, marked as such.
 func (p *page) said() {
 	p.t.Helper()
-	p.alert(say.Sentences[text.Refused])
-	p.see(`[role=alert] .said`, say.ServiceSays+" "+refusalSaid)
+	p.alert(say.Of(text.Refused))
+	p.see(`[role=alert] .said`, say.Of(text.ServiceSays)+" "+refusalSaid)
 	p.see(`[role=alert] .said bdi[lang=und]:not([translate])`, refusalSaid)
 	p.inert()
 }
@@ -67,7 +67,7 @@ func TestTheServicesOwnWords(t *testing.T) {
 			p.profileOf(ada)
 			p.linked()
 			untouched()
-			p.see(again, say.Sentences[text.LinkAnother])
+			p.see(again, say.Of(text.LinkAnother))
 			p.click(again)
 			p.login(lovelace)
 			p.click("#btn-confirm")
@@ -103,7 +103,7 @@ func TestAStrangersWords(t *testing.T) {
 		}.Encode())
 		p.alert("")
 		p.profileOf(ada)
-		if shown := p.text("body"); strings.Contains(shown, words) || strings.Contains(shown, say.ServiceSays) {
+		if shown := p.text("body"); strings.Contains(shown, words) || strings.Contains(shown, say.Of(text.ServiceSays)) {
 			t.Errorf("state %q: the page repeats a stranger: %s", state, shown)
 		}
 		p.vanish(again)
@@ -151,11 +151,11 @@ func TestAnswersOfATenant(t *testing.T) {
 			if tt.fault.Refuse == nil {
 				p.answer(lovelace)
 			}
-			p.alert(say.Sentences[tt.sentence])
+			p.alert(say.Of(tt.sentence))
 			p.clean()
 			p.stays(ada)
 			if tt.again != "" {
-				p.see(again+":enabled", say.Sentences[tt.again])
+				p.see(again+":enabled", say.Of(tt.again))
 			} else {
 				p.vanish(again)
 			}
@@ -189,12 +189,12 @@ func TestRulesOfConnections(t *testing.T) {
 	p.answer(lovelace)
 	p.click("#btn-confirm")
 	p.linked(lovelace)
-	p.see("#linked-accounts-list", say.Sentences[text.NoUnlink])
+	p.see("#linked-accounts-list", say.Of(text.NoUnlink))
 	if n := p.count(".unlink-account"); n != 0 {
 		t.Errorf("%d accounts can be unlinked", n)
 	}
 	p.click("#btn-link-account")
-	p.see(disabled(tenant.Google), text.Fill(say.Sentences[text.SameConnection], "connection", "Google"))
+	p.see(disabled(tenant.Google), text.Fill(say.Of(text.SameConnection), "connection", "Google"))
 
 	other := s.open("/")
 	other.signIn("ada@facebook.example")

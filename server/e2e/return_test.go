@@ -29,7 +29,7 @@ func TestBackAndSignInAgain(t *testing.T) {
 	answer := strings.Replace(s.courier.last(t), "code=", "code=another", 1)
 	again.Store(&answer)
 	p.back()
-	p.see("[role=status]", say.Sentences[text.FinishedBefore])
+	p.see("[role=status]", say.Of(text.FinishedBefore))
 	p.profileOf(ada)
 	p.vanish("[role=alert]")
 	p.clean()
@@ -69,7 +69,7 @@ func TestMailLinks(t *testing.T) {
 		p.visit("about:blank")
 		p.visit(s.site + path)
 		p.started()
-		p.see("[role=status]", say.Sentences[sentence])
+		p.see("[role=status]", say.Of(sentence))
 		p.vanish("[role=alert]")
 		p.clean()
 		if at := p.location(); at != s.site+"/" {

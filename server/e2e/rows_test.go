@@ -31,7 +31,7 @@ func TestManyRows(t *testing.T) {
 
 	p.click("#linked-accounts-list > li:nth-child(40) .unlink-account")
 	p.click("#btn-cancel")
-	p.see("#status", say.Sentences[text.NothingChanged])
+	p.see("#status", say.Of(text.NothingChanged))
 	p.wait("what is said and the button are both in sight", `(() => {
 		const said = document.querySelector("#status .notice").getBoundingClientRect()
 		const button = document.activeElement, at = button.getBoundingClientRect()
@@ -43,7 +43,7 @@ func TestManyRows(t *testing.T) {
 	const label = "ada.lovelace.of.the.analytical.society.7@team.example"
 	p.write("#row-filter", "TY.7@")
 	p.wait("one row is left", `[...document.querySelectorAll("#linked-accounts-list > li")].filter((e) => !e.hidden).length === 1`)
-	p.see(".row-filter [role=status]", text.Fill(say.Found, "count", "1", "total", "50"))
+	p.see(".row-filter [role=status]", text.Fill(say.Of(text.Found), "count", "1", "total", "50"))
 	p.click("#linked-accounts-list > li:not([hidden]) summary")
 	p.see("#linked-accounts-list > li:not([hidden]) .whole", label)
 	p.fits()

@@ -164,8 +164,8 @@ func TestSignOutAfterUnlink(t *testing.T) {
 	p.linked()
 	p.focusIn("#status")
 	p.click(".notice-good summary")
-	p.see(".notice-good", say.SignOutReach)
-	p.signOutBy(p.button(say.Sentences[text.SignOutHere]))
+	p.see(".notice-good", say.Of(text.SignOutReach))
+	p.signOutBy(p.button(say.Of(text.SignOutHere)))
 	if n := s.asked("POST", "/oauth/revoke", http.StatusOK); n != 1 {
 		t.Errorf("the refresh token was taken back %d times", n)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"twinlock/app/provider"
+	"twinlock/app/text"
 	"twinlock/server/tenant"
 )
 
@@ -23,7 +24,7 @@ func TestSignIn(t *testing.T) {
 			p := s.open("/")
 			p.signIn(tt.email)
 			p.see("h1", tt.person)
-			p.see(`section[aria-label="`+say.Profile+`"]`, say.Verified)
+			p.see(`section[aria-label="`+say.Of(text.Profile)+`"]`, say.Of(text.Verified))
 			p.wait("the picture is there", `[...document.querySelectorAll(".avatar img")].some((i) => i.naturalWidth > 0)`)
 			p.clean()
 			p.keepsNoSecret()
@@ -43,7 +44,7 @@ func TestLastUsed(t *testing.T) {
 	p.link(ada) // which was not signed in with
 	p.signOut()
 	p.click("#btn-login")
-	p.see(`[data-connection="google-oauth2"] .badge`, say.LastUsed)
+	p.see(`[data-connection="google-oauth2"] .badge`, say.Of(text.LastUsed))
 	if n := p.count(".connection .badge"); n != 1 {
 		t.Errorf("%d ways to sign in are marked", n)
 	}

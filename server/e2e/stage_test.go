@@ -19,7 +19,7 @@ import (
 	native "twinlock/app/browser"
 	"twinlock/app/config"
 	"twinlock/app/provider"
-	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 	"twinlock/server/picture"
 	"twinlock/server/site"
 	"twinlock/server/tenant"
@@ -74,7 +74,7 @@ func linkedBefore(first, second string) func(*tenant.Options) {
 }
 
 // say is what the page says.
-var say = text.For("en", []string{"en"})
+var say = texttest.In("en")
 
 // renewableScopes have the tenant give the session a refresh token.
 var renewableScopes = slices.Concat(config.DefaultScopes, []string{"offline_access"})

@@ -85,7 +85,7 @@ func TestBlockedSiteData(t *testing.T) {
 			p.click("#btn-login")
 			p.loginInWindow(ada)
 			p.profileOf(ada)
-			p.see("[role=status]", say.Sentences[text.OnlyThisPage])
+			p.see("[role=status]", say.Of(text.OnlyThisPage))
 		})
 	}
 }
@@ -108,7 +108,7 @@ func TestBrokenVault(t *testing.T) {
 			p.visit(s.site + "/")
 			p.started()
 			p.signIn(ada)
-			p.see("[role=status]", say.Sentences[text.OnlyThisPage])
+			p.see("[role=status]", say.Of(text.OnlyThisPage))
 		})
 	}
 }

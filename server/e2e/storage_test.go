@@ -125,7 +125,7 @@ func TestNothingKeepsALogin(t *testing.T) {
 			p.choose(connectionOf(ada))
 			p.appear(`[role=dialog] [aria-busy=true]`)
 			g.lift()
-			p.see("[role=dialog] [role=alert]", say.Sentences[tt.told])
+			p.see("[role=dialog] [role=alert]", say.Of(tt.told))
 			if asked := s.authorizations(); len(asked) != 0 || !strings.HasPrefix(p.location(), s.site) {
 				t.Errorf("the page has left for %q, at %s", asked, p.location())
 			}
@@ -160,7 +160,7 @@ func TestSessionThatWouldNotOutlastALink(t *testing.T) {
 	p.click("#btn-link-account")
 	p.hears("#lock-linking")
 	p.choose(connectionOf(byron)) // who has no settings that would need the journal
-	p.see("[role=dialog] [role=alert]", say.Sentences[text.NotKept])
+	p.see("[role=dialog] [role=alert]", say.Of(text.NotKept))
 	untouched()
 	if n := len(s.authorizations()); n != asked {
 		t.Errorf("%d logins were begun", n-asked)
@@ -184,10 +184,10 @@ func TestSessionThatWouldNotOutlastAProof(t *testing.T) {
 	untouched, asked := s.untouched(), len(s.authorizations())
 	p.click("#btn-link-account")
 	p.hears("#lock-proof")
-	p.wantThing(thing{"dialog", say.ProveTitle})
+	p.wantThing(thing{"dialog", say.Of(text.ProveTitle)})
 	p.focusIn("#lock-proof #btn-confirm")
 	p.goOn("proof")
-	p.see("#lock-proof [role=alert]", say.Sentences[text.NotKept])
+	p.see("#lock-proof [role=alert]", say.Of(text.NotKept))
 	untouched()
 	if n := len(s.authorizations()); n != asked {
 		t.Errorf("%d logins were begun", n-asked)

@@ -32,7 +32,7 @@ func TestTabs(t *testing.T) {
 	p.signOut()
 	other.appear("#btn-login")
 	other.vanish("#btn-logout")
-	other.see("[role=status]", say.Sentences[text.SignedOutElsewhere])
+	other.see("[role=status]", say.Of(text.SignedOutElsewhere))
 	other.reload()
 	other.appear("#btn-login")
 	other.vanish("#btn-logout")

@@ -9,6 +9,7 @@ import (
 
 	"twinlock/app/config"
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 )
 
 // typed sends the right answer with another type, or with none.
@@ -68,16 +69,16 @@ func TestProgramIsNone(t *testing.T) {
 	for name, tt := range map[string]struct {
 		spoil    func(http.ResponseWriter, *httptest.ResponseRecorder)
 		language string
-		says     func(*text.Page) string
+		says     func(*text.Catalogue) string
 		value    string
 	}{
-		"a page": {aPage, "en", func(say *text.Page) string { return say.OtherProgram }, "Content-Type: text/html"},
+		"a page": {aPage, "en", func(say *text.Catalogue) string { return say.Of(text.OtherProgram) }, "Content-Type: text/html"},
 		"nothing, without a type": {func(w http.ResponseWriter, _ *httptest.ResponseRecorder) {
 			w.Header()["Content-Type"] = nil
-		}, "de", func(say *text.Page) string { return say.OtherProgram }, "Content-Type: –"},
+		}, "de", func(say *text.Catalogue) string { return say.Of(text.OtherProgram) }, "Content-Type: –"},
 		"not found": {func(w http.ResponseWriter, _ *httptest.ResponseRecorder) {
 			http.NotFound(w, httptest.NewRequest("GET", "/", nil))
-		}, "de", func(say *text.Page) string { return say.NoProgram }, "404"},
+		}, "de", func(say *text.Catalogue) string { return say.Of(text.NoProgram) }, "404"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -88,9 +89,9 @@ func TestProgramIsNone(t *testing.T) {
 			p.speak(tt.language)
 			p.troubles.expect("instead of the program", "404")
 			p.visit(s.site + "/")
-			say := text.PageIn(tt.language)
+			say := texttest.In(tt.language)
 			p.alert(text.Fill(tt.says(say), "value", tt.value))
-			p.see(".boot-panel button", say.Reload)
+			p.see(".boot-panel button", say.Of(text.UseNewVersion))
 			if n := p.count("[role=alert]"); n != 1 {
 				t.Errorf("%d alerts", n)
 			}

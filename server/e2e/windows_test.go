@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 )
 
 // bare is a host that sends no headers of one's own.
@@ -47,9 +48,9 @@ func TestFramedWithoutHeaders(t *testing.T) {
 	p.visit(s.site + "/frames")
 	for i := range 2 {
 		frame := fmt.Sprintf("frames[%d]", i)
-		p.wait("the frame says that it is one", frame+js(`.document.body?.innerText.includes(%s)`, text.PageIn("en").Framed))
-		if text := evaluate[string](p, frame+`.document.body.innerText.trim()`); strings.Contains(text, ada) || strings.Contains(text, say.SignIn) {
-			t.Errorf("the frame shows %q", text)
+		p.wait("the frame says that it is one", frame+js(`.document.body?.innerText.includes(%s)`, texttest.In("en").Of(text.Framed)))
+		if said := evaluate[string](p, frame+`.document.body.innerText.trim()`); strings.Contains(said, ada) || strings.Contains(said, say.Of(text.SignIn)) {
+			t.Errorf("the frame shows %q", said)
 		}
 		if evaluate[bool](p, frame+`.twinlockConfiguration !== undefined || `+frame+`.document.documentElement.dataset.ready === "true" || `+frame+`.document.querySelector("button") !== null`) {
 			t.Error("something has started in the frame")
@@ -108,7 +109,7 @@ func TestOpenedWindow(t *testing.T) {
 		t.Error("after signing in the window is held")
 	}
 	window = p.opens(unasked)
-	window.alert(say.Sentences[text.NoTransaction])
+	window.alert(say.Of(text.NoTransaction))
 	window.stays(ada)
 	if p.controlsWindow() {
 		t.Error("a window opened at the callback's page is held")
@@ -116,7 +117,7 @@ func TestOpenedWindow(t *testing.T) {
 	// The hold need not be seen from within.
 	evaluate[bool](p, `(window.open = ((open) => (url) => { const w = open(url); w.opener = null; return w; })(window.open), true)`)
 	window = p.opens(unasked)
-	window.alert(say.Sentences[text.NoTransaction])
+	window.alert(say.Of(text.NoTransaction))
 	if p.controlsWindow() {
 		t.Error("a window that does not know its opener is held")
 	}
@@ -142,7 +143,7 @@ func TestOpenedWindowWithoutHeaders(t *testing.T) {
 	s.wantHeld(map[string]string{adaID: adaAndGoogle, lovelaceID: ""})
 	window.clean()
 	window = p.opens(unasked)
-	window.alert(say.Sentences[text.NoTransaction])
+	window.alert(say.Of(text.NoTransaction))
 	window.profileOf(ada)
 	window.clean()
 }

@@ -18,6 +18,7 @@ var sections = []struct {
 		"`dev` has none of these: it has a tenant of its own. They are part of `/config.json`.", []Use{Tenant},
 	},
 	{"The page", "`serve`, `dev` and `export` have these. They are part of `/config.json`.", []Use{Page}},
+	{"What the page says", "`serve`, `dev` and `export` have this. It is part of the catalogues that the page reads.", []Use{Words}},
 	{"Serving", "Only `serve` has these; `dev` and `export` ignore them in the file.", []Use{Traffic}},
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"twinlock/app/config"
 	"twinlock/app/strictjson"
+	"twinlock/app/text"
 	"twinlock/server/strictyaml"
 )
 
@@ -129,7 +130,7 @@ func decode(name string, value, to any) error {
 }
 
 func lowerCase(name string) error {
-	if strings.ToLower(name) != name {
+	if !slices.Contains(text.Languages(), name) && strings.ToLower(name) != name {
 		return fmt.Errorf("json: unknown field %q", name)
 	}
 	return nil

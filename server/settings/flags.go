@@ -11,6 +11,7 @@ import (
 
 	"twinlock/app/config"
 	"twinlock/app/text"
+	"twinlock/server/site"
 )
 
 // Flags are the flags of a command for its settings, and --config. A command for
@@ -42,11 +43,11 @@ func NewFlags(uses ...Use) Flags {
 func (row Setting) flag(name string) reflect.StructField {
 	target := reflect.TypeOf(row.field(new(Settings))).Elem()
 	field := reflect.StructField{Name: name, Type: reflect.PointerTo(target)}
-	if target.Kind() == reflect.Slice {
+	if target.Kind() == reflect.Slice || target.Kind() == reflect.Map {
 		field.Type = reflect.TypeFor[[]string]()
 	}
 	tag := fmt.Sprintf("name:%q placeholder:%q help:%q", FlagName(row.Name), row.Value, row.help())
-	if target == reflect.TypeFor[[]config.Sentence]() { // sentences have commas
+	if target == reflect.TypeFor[[]config.Sentence]() || target == reflect.TypeFor[site.Texts]() { // sentences have commas
 		tag += ` sep:"none"`
 	}
 	if target.Kind() == reflect.Bool {
@@ -100,6 +101,8 @@ func (f Flags) override(s *Settings) {
 			*to = parseMetadataLabels(values.Field(i).Interface().([]string))
 		case *[]config.Sentence:
 			*to = parseSentences(values.Field(i).Interface().([]string))
+		case *site.Texts:
+			*to = parseTexts(values.Field(i).Interface().([]string))
 		case *[]string:
 			*to = values.Field(i).Interface().([]string)
 		default:
@@ -163,6 +166,20 @@ func parseSentences(flags []string) []config.Sentence {
 		list = append(list, config.Sentence{Words: sentence, Language: language})
 	}
 	return list
+}
+
+// parseTexts reads texts: "de:welcome=Willkommen".
+func parseTexts(flags []string) site.Texts {
+	texts := site.Texts{}
+	for _, flag := range flags {
+		key, said, _ := strings.Cut(flag, "=")
+		language, key, _ := strings.Cut(key, ":")
+		if texts[language] == nil {
+			texts[language] = map[string]any{}
+		}
+		texts[language][key] = said
+	}
+	return texts
 }
 
 // cutLanguage cuts "de:" off, if that is a language there is.

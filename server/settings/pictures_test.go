@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"twinlock/app/config"
+	"twinlock/app/text/texttest"
 )
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>`
@@ -31,7 +32,7 @@ func beside(t *testing.T, files map[string]string, flags ...string) (Settings, e
 	if _, is := files["twinlock.yaml"]; is {
 		flags = append(flags, "--config="+filepath.Join(dir, "twinlock.yaml"))
 	}
-	cmd := struct{ Flags }{NewFlags(Listen, Place, Tenant, Page, Traffic)}
+	cmd := struct{ Flags }{NewFlags(Listen, Place, Tenant, Page, Words, Traffic)}
 	parser, err := kong.New(&cmd)
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +118,7 @@ func TestLabelsByLanguage(t *testing.T) {
 	}
 	for i, want := range [][2]string{{"Code", "Code"}, {"Work", "Arbeit"}} {
 		c := s.Config.Connections[i]
-		if en, de := c.LabelIn("en"), c.LabelIn("de"); en != want[0] || de != want[1] {
+		if en, de := c.LabelIn(texttest.In("en")), c.LabelIn(texttest.In("de")); en != want[0] || de != want[1] {
 			t.Errorf("%s is %q and %q, want %q", c.Name, en, de, want)
 		}
 	}

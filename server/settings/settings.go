@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"twinlock/app/config"
+	"twinlock/app/text"
 	"twinlock/server/picture"
 	"twinlock/server/serve"
 	"twinlock/server/site"
@@ -36,6 +37,8 @@ type Settings struct {
 	Limits serve.Limits
 	// Config is the page's own document, /config.json.
 	Config config.Config
+	// Texts are the operator's own words.
+	Texts site.Texts
 	// Pictures are the files that Config names.
 	Pictures []picture.Picture
 
@@ -59,6 +62,7 @@ const (
 	Place              // where the site stands: serve, dev and export
 	Tenant             // whose accounts the page is for: serve and export
 	Page               // how the page looks and behaves: serve, dev and export
+	Words              // what the page says: serve, dev and export
 	Traffic            // how the server treats its clients: serve
 )
 
@@ -132,8 +136,9 @@ func (row Setting) reset(s *Settings) {
 // wrong, joined; each problem is a [config.FieldError]. What Read has told already is left
 // out, and what comes of it.
 func (s *Settings) Finish() error {
+	s.allLanguages()
 	s.Config = s.Config.WithDefaults()
-	var problems []error
+	problems := s.checkTexts()
 	for _, row := range Table {
 		if row.check == nil {
 			continue
@@ -145,6 +150,32 @@ func (s *Settings) Finish() error {
 	s.BasePath, _ = site.CleanBasePath(s.BasePath) // an error is among the problems
 	problems = append(problems, Problems(s.Config.Validate())...)
 	return errors.Join(slices.DeleteFunc(problems, s.told)...)
+}
+
+// All stands in a list of languages for those that are not in it.
+const All = "all"
+
+func (s *Settings) allLanguages() {
+	i := slices.Index(s.Config.Languages, All)
+	if i < 0 {
+		return
+	}
+	named := slices.Delete(slices.Clone(s.Config.Languages), i, i+1)
+	rest := slices.DeleteFunc(slices.Clone(text.Languages()), func(l string) bool { return slices.Contains(named, l) })
+	s.Config.Languages = slices.Insert(named, i, rest...)
+}
+
+// checkTexts returns what is wrong with the operator's own words.
+func (s *Settings) checkTexts() (problems []error) {
+	for _, err := range Problems(site.CheckTexts(s.Texts)) {
+		var wrong *site.TextError
+		if errors.As(err, &wrong) {
+			field := strings.TrimRight("texts."+wrong.Language+"."+wrong.Key, ".")
+			err = &config.FieldError{Field: field, Problem: wrong.Problem}
+		}
+		problems = append(problems, err)
+	}
+	return problems
 }
 
 // checkedBy has the settings that are checked by what another one says.

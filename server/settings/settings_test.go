@@ -7,14 +7,17 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/alecthomas/kong"
 
 	"twinlock/app/config"
+	"twinlock/app/text"
 	"twinlock/server/picture"
 	"twinlock/server/serve"
+	"twinlock/server/site"
 )
 
 // merge makes settings of a file, the environment and flags, as serve does.
@@ -24,7 +27,7 @@ func merge(t *testing.T, file string, env map[string]string, flags ...string) (S
 	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := struct{ Flags }{NewFlags(Listen, Place, Tenant, Page, Traffic)}
+	cmd := struct{ Flags }{NewFlags(Listen, Place, Tenant, Page, Words, Traffic)}
 	parser, err := kong.New(&cmd, kong.Resolvers(Environment(func(name string) (string, bool) { v, ok := env[name]; return v, ok })))
 	if err != nil {
 		t.Fatal(err)
@@ -77,6 +80,7 @@ var samples = map[string]sample{
 	"brand.accent":      {"#111111", "#222222", "#333333", "red"},
 	"brand.accent_dark": {"#eeeeee", "#dddddd", "#cccccc", "#000000"},
 	"languages":         {"de,en", "en,de", "de", "tlh"},
+	"texts":             {"de:welcome=Hallo, Sie", "en:welcome=Env", "en:link_title=Join: a, b", "de:velcome=x"},
 	"tls_cert":          {"file.crt", "env.crt", "flag.crt", "nowhere.crt"},
 	"tls_key":           {"file.key", "env.key", "flag.key", "nowhere.key"},
 	"access_log":        {"false", "true", "false", "often"},
@@ -132,6 +136,8 @@ func inFile(row Setting, text string) any {
 		return parseMetadataLabels(strings.Split(text, ","))
 	case *[]config.Sentence:
 		return parseSentences([]string{text})
+	case *site.Texts:
+		return parseTexts([]string{text})
 	case *bool, *int:
 		if json.Valid([]byte(text)) {
 			return json.RawMessage(text)
@@ -156,6 +162,12 @@ func shown(row Setting, s Settings) string {
 	case []config.MetadataLabel:
 		for _, l := range value {
 			list = append(list, strings.TrimPrefix(l.Language+":", ":")+l.Key+"="+l.Label)
+		}
+	case site.Texts:
+		for language, texts := range value {
+			for key, said := range texts {
+				list = append(list, language+":"+key+"="+said.(string))
+			}
 		}
 	case []config.Sentence:
 		for _, s := range value {
@@ -282,6 +294,8 @@ func TestTableHasAllSettings(t *testing.T) {
 			to.SetString("x")
 		} else if to.Kind() == reflect.Bool {
 			to.SetBool(true)
+		} else if to.Kind() == reflect.Map {
+			to.Set(reflect.MakeMap(to.Type()))
 		}
 	}
 	s.Pictures = []picture.Picture{{}} // those that other settings name
@@ -381,7 +395,7 @@ func TestParseFileErrors(t *testing.T) {
 		{"number in a connection", "connections:\n  - name: 5", []string{"connections.name: must be text"}},
 		{"what JSON has not", "max_auth_age: .nan", []string{"max_auth_age: has a value that is no text"}},
 		{"two documents", "client_id: a\n---\nclient_id: b", []string{"config: holds more than one document"}},
-		{"too large", "client_id: " + strings.Repeat("x", config.MaxSize), []string{"config: is larger than 524288 bytes"}},
+		{"too large", "client_id: " + strings.Repeat("x", config.MaxSize), []string{"config: is larger than 4194304 bytes"}},
 		{"several kinds at once", "client_id: 1\nlanguages: de\nzz: 1", []string{"client_id: ", "languages: ", "zz: "}},
 	}
 	for _, test := range tests {
@@ -461,4 +475,38 @@ func FuzzParseFile(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestAllLanguages: "all" stands for the languages that are not named.
+func TestAllLanguages(t *testing.T) {
+	for yaml, first := range map[string]string{"languages: [all]": "en", "languages: [de, all]": "de", "languages: [pt-BR, de, all]": "pt-BR"} {
+		s, err := merge(t, yaml+"\ndomain: base.auth0.com\nclient_id: base\nconnections: [{name: apple}]\n", nil)
+		got := s.Config.Languages
+		if err != nil || got[0] != first || len(got) != len(text.Languages()) {
+			t.Errorf("%s: %v, %v", yaml, got, err)
+		}
+	}
+	if _, err := merge(t, "languages: [all, de]\ndomain: base.auth0.com\nclient_id: base\nconnections: [{name: apple}]\n", nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTexts: the file has them by language and key, a plural in its forms; each mistake is named.
+func TestTexts(t *testing.T) {
+	const base = "domain: base.auth0.com\nclient_id: base\nconnections: [{name: apple}]\nlanguages: [all]\n"
+	s, err := merge(t, base+"texts:\n  pt-BR: {welcome: Olá}\n  de:\n    found: {one: '{count} {total} a', other: '{count} {total} b'}\n", nil)
+	if err != nil || s.Texts["pt-BR"]["welcome"] != "Olá" || s.Texts["de"]["found"].(map[string]any)["one"] != "{count} {total} a" {
+		t.Errorf("%v, %v", s.Texts, err)
+	}
+	_, err = merge(t, base+"texts: {tlh: {welcome: x}, de: {velcome: x, welcome: '<b>'}}", nil)
+	var fields []string
+	for _, problem := range Problems(err) {
+		var field *config.FieldError
+		if errors.As(problem, &field) {
+			fields = append(fields, field.Field)
+		}
+	}
+	if want := []string{"texts.de.velcome", "texts.de.welcome", "texts.tlh"}; !slices.Equal(fields, want) {
+		t.Errorf("the problems are of %q, want %q: %v", fields, want, err)
+	}
 }

@@ -209,9 +209,16 @@ var Table = []Setting{
 	},
 	{
 		Name: "languages", Use: Page, Value: "CODE", Default: []string{"en"}, Common: true,
-		Help:  "Languages to speak; the first is for people who read none of them.",
-		More:  "There are `" + strings.Join(text.Languages(), "` and `") + "`.",
+		Help:  "Languages to speak, or `all`; the first is for people who read none of them.",
+		More:  "There are `" + strings.Join(text.Languages(), "`, `") + "`. `[de, all]` is all of them, German first.",
 		field: func(s *Settings) any { return &s.Config.Languages },
+	},
+	{
+		Name: "texts", Use: Words, Value: "LANGUAGE:KEY=TEXT", DefaultIs: "the page's own",
+		Help: "Your own words in place of the page's.",
+		More: "In the file a map by language and key (`{de: {welcome: Willkommen}}`); [TEXTS.md](TEXTS.md) has the keys. A text keeps the " +
+			"places of the original, such as `{account}`. For a plural it may be a map of its forms.",
+		field: func(s *Settings) any { return &s.Texts },
 	},
 
 	{

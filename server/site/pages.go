@@ -16,33 +16,28 @@ import (
 	"twinlock/app/text"
 )
 
-// description says what the page is, to the system that installs it.
-const description = "Sign in one way or another and stay the same person: see, link and unlink your accounts."
-
 // addPages adds the page of every route, and the one for all other paths.
 func (b *builder) addPages() error {
-	translations, err := translate(b.Config)
+	keys, err := keysOf(b.words.by[b.Config.Languages[0]])
 	if err != nil {
 		return err
 	}
-	drawn, err := draw(b.Config)
+	keyed, err := b.draw(withKeys(b.Config), keys)
+	if err != nil {
+		return err
+	}
+	drawn, err := b.draw(b.Config, b.words.first)
 	if err != nil {
 		return err
 	}
 	for path, page := range drawn {
-		doc, err := parse(page)
-		if err != nil {
+		if err := markKeys(content(page), content(keyed[path])); err != nil {
 			return fmt.Errorf("page %s: %w", path, err)
 		}
-		for _, language := range b.Config.Languages[1:] {
-			if err := addTranslation(doc, language, translations[language][path]); err != nil {
-				return fmt.Errorf("page %s in %s: %w", path, language, err)
-			}
-		}
-		if err := b.dress(doc); err != nil {
+		if err := b.dress(page); err != nil {
 			return fmt.Errorf("page %s: %w", path, err)
 		}
-		f, err := b.addPage(path, revalidate, doc)
+		f, err := b.addPage(path, revalidate, page)
 		if err != nil {
 			return err
 		}
@@ -54,6 +49,9 @@ func (b *builder) addPages() error {
 			// may store.
 			f.Header.Set("Cache-Control", never)
 		}
+	}
+	if err := b.addNoScript(); err != nil {
+		return err
 	}
 	return b.addNotFound()
 }
@@ -71,7 +69,7 @@ var drawing sync.Mutex
 
 // draw lets go-app draw the pages, by path. They are drawn for the origin's root:
 // [builder.rebase] moves them below the base path.
-func draw(c config.Config) (map[string][]byte, error) {
+func (b *builder) draw(c config.Config, say *text.Catalogue) (map[string]*dom.Node, error) {
 	drawing.Lock()
 	defer drawing.Unlock()
 	// go-app sets this one to "/" when it makes a handler, and the app reads it
@@ -79,11 +77,11 @@ func draw(c config.Config) (map[string][]byte, error) {
 	if err := os.Setenv("GOAPP_ROOT_PREFIX", ""); err != nil {
 		return nil, fmt.Errorf("draw pages: %w", err)
 	}
-	app.Register(c)
+	app.Register(c, say)
 	handler := &goapp.Handler{
 		Name:        c.Brand.Name,
 		Title:       c.Brand.Name,
-		Description: description,
+		Description: b.words.first.Of(text.Description),
 		Lang:        c.Languages[0],
 		// Without these go-app links to its author's icons.
 		Icon:    goapp.Icon{Default: iconDefault, Large: iconLarge, SVG: iconVector, Maskable: iconMaskable},
@@ -91,49 +89,27 @@ func draw(c config.Config) (map[string][]byte, error) {
 		// With a remote bucket the handler serves no files.
 		Resources: goapp.RemoteBucket(""),
 	}
-	pages := map[string][]byte{}
+	pages := map[string]*dom.Node{}
 	for _, path := range app.Paths {
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 		if w.Code != http.StatusOK {
 			return nil, fmt.Errorf("draw page %s: status %d", path, w.Code)
 		}
-		pages[path] = w.Body.Bytes()
+		page, err := parse(w.Body.Bytes())
+		if err != nil {
+			return nil, fmt.Errorf("page %s: %w", path, err)
+		}
+		if content(page) == nil {
+			return nil, fmt.Errorf("page %s: there is nothing in it", path)
+		}
+		pages[path] = page
 	}
 	return pages, nil
 }
 
-// translate draws the pages in every language but the first, by language and path.
-func translate(c config.Config) (map[string]map[string][]byte, error) {
-	translations := map[string]map[string][]byte{}
-	for _, language := range c.Languages[1:] {
-		c.Languages = []string{language}
-		pages, err := draw(c)
-		if err != nil {
-			return nil, err
-		}
-		translations[language] = pages
-	}
-	return translations, nil
-}
-
-// addTranslation adds the content of a page in another language as a template. The boot
-// script shows it to people who prefer that language.
-func addTranslation(doc *dom.Node, language string, page []byte) error {
-	translated, err := parse(page)
-	if err != nil {
-		return err
-	}
-	content := find(find(translated, tag("body")), tag("div"))
-	if content == nil {
-		return fmt.Errorf("nothing in the page")
-	}
-	content.Parent.RemoveChild(content)
-	template := element("template", "data-language", language)
-	template.AppendChild(content)
-	find(doc, tag("body")).AppendChild(template)
-	return nil
-}
+// content returns the element of a page that the program replaces by its own.
+func content(page *dom.Node) *dom.Node { return find(find(page, tag("body")), tag("div")) }
 
 // dress replaces go-app's head and loader by ours, and moves the page below the base path.
 func (b *builder) dress(doc *dom.Node) error {
@@ -142,20 +118,20 @@ func (b *builder) dress(doc *dom.Node) error {
 	if find(body, tag("script")) != nil || find(body, tag("style")) != nil {
 		return fmt.Errorf("script or style among the elements")
 	}
+	html.Attr = append(html.Attr, dom.Attribute{Key: "dir", Val: b.words.first.Direction})
 	title := find(head, tag("title"))
 	removeAll(head, func(*dom.Node) bool { return true })
 	if err := b.fillHead(head, title); err != nil {
 		return err
 	}
 	removeAll(body, func(n *dom.Node) bool { return attr(n, "id") == "app-wasm-loader" })
+	removeAll(body, tag("option")) // the boot script lists the languages
 	body.AppendChild(loader())
 	body.AppendChild(b.noScript())
-	for _, language := range b.Config.Languages {
-		body.AppendChild(instead("framed", language, framed(language)))
-		body.AppendChild(instead("lost", language, b.lost(language)))
-		body.AppendChild(instead("panel", language, b.panel(language)))
-		body.AppendChild(instead("done", language, done(language)))
-	}
+	body.AppendChild(instead("framed", b.framed()))
+	body.AppendChild(instead("lost", b.lost()))
+	body.AppendChild(instead("panel", b.panel()))
+	body.AppendChild(instead("done", b.done()))
 	b.rebase(body)
 	return nil
 }
@@ -189,6 +165,7 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 			"data-issuer", b.Config.Issuer,
 			"data-client-id", b.Config.ClientID,
 			"data-languages", strings.Join(b.Config.Languages, " "),
+			"data-catalogues", b.base+b.words.pattern,
 			"data-worker", b.base+workerPath,
 			"data-version", b.Version),
 		element("script", "src", urls["wasm_exec.js"], "defer", ""),
@@ -200,7 +177,7 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 		element("meta", "name", "referrer", "content", "no-referrer"),
 		title,
 		element("meta", "name", "viewport", "content", "width=device-width, initial-scale=1, viewport-fit=cover"),
-		element("meta", "name", "description", "content", description),
+		element("meta", "name", "description", "content", b.words.first.Of(text.Description)),
 		element("meta", "name", "robots", "content", "noindex"),
 		element("meta", "name", "color-scheme", "content", "light dark"),
 		// The colours of the stylesheet, for the bar above the page.
@@ -225,35 +202,63 @@ func loader() *dom.Node {
 	return box
 }
 
-// noScript makes what browsers show if they run no scripts: in every language, since nothing
-// could choose one.
+// noScript makes what browsers show if they run no scripts. Nothing could choose a language: so
+// where there are several, it leads to a page that has them all.
 func (b *builder) noScript() *dom.Node {
 	n := element("noscript")
 	n.AppendChild(b.heading())
-	box := element("div", "class", "noscript notice notice-bad")
-	for _, language := range b.Config.Languages {
-		say := text.PageIn(language)
-		box.AppendChild(withText(element("p", "role", "alert", "lang", language), say.NoScript))
-		box.AppendChild(withText(element("a", "class", "button", "lang", language, "href", "/"), say.Reload))
+	n.AppendChild(b.allowScripts(b.Config.Languages[0]))
+	if len(b.Config.Languages) > 1 {
+		n.AppendChild(element("meta", "http-equiv", "refresh", "content", "0; url="+b.base+noScriptPath))
 	}
-	n.AppendChild(box)
 	return n
 }
 
+// allowScripts makes the sentence that the page needs scripts, in a language.
+func (b *builder) allowScripts(language string) *dom.Node {
+	said := func(key text.Key) string { return b.words.by[language][string(key)].(string) }
+	box := element("div", "class", "noscript notice notice-bad", "lang", language, "dir", said("direction"))
+	box.AppendChild(withText(element("p", "role", "alert"), said(text.NoScript)))
+	box.AppendChild(withText(element("a", "class", "button", "href", "/"), said(text.Reload)))
+	return box
+}
+
+// noScriptPath is where browsers that run no scripts are led to.
+const noScriptPath = "/noscript"
+
+// addNoScript adds the page that says in every language that the site needs scripts.
+func (b *builder) addNoScript() error {
+	if len(b.Config.Languages) == 1 {
+		return nil
+	}
+	main := element("main", "class", "column")
+	main.AppendChild(b.heading())
+	for _, language := range b.Config.Languages {
+		main.AppendChild(b.allowScripts(language))
+	}
+	_, err := b.addPlain(noScriptPath, b.Config.Brand.Name, main)
+	return err
+}
+
 // instead makes the template of what the boot script shows instead of the page, or below it.
-func instead(kind, language string, content *dom.Node) *dom.Node {
-	n := element("template", "data-"+kind, language)
+func instead(kind string, content *dom.Node) *dom.Node {
+	n := element("template", "data-"+kind, "")
 	n.AppendChild(content)
 	return n
 }
 
+// saying adds to an element what it says, in the first language and as a key.
+func (b *builder) saying(n *dom.Node, key text.Key) *dom.Node {
+	n.Attr = append(n.Attr, dom.Attribute{Key: "data-say", Val: string(key)})
+	return withText(n, b.words.first.Of(key))
+}
+
 // framed makes what is shown inside a frame.
-func framed(language string) *dom.Node {
-	say := text.PageIn(language)
+func (b *builder) framed() *dom.Node {
 	main := element("main", "class", "column")
-	main.AppendChild(withText(element("p"), say.Framed))
+	main.AppendChild(b.saying(element("p"), text.Framed))
 	alone := element("p")
-	alone.AppendChild(withText(element("a", "href", "/", "target", "_blank", "rel", "noopener"), say.OpenAlone))
+	alone.AppendChild(b.saying(element("a", "href", "/", "target", "_blank", "rel", "noopener"), text.OpenAlone))
 	main.AppendChild(alone)
 	return main
 }
@@ -264,11 +269,10 @@ func (b *builder) heading() *dom.Node {
 }
 
 // lost makes what is shown at paths that are not of the site.
-func (b *builder) lost(language string) *dom.Node {
-	say := text.PageIn(language)
+func (b *builder) lost() *dom.Node {
 	main := element("main", "class", "column welcome")
-	main.AppendChild(withText(element("h1"), say.Lost))
-	main.AppendChild(withText(element("a", "class", "button", "href", "/"), say.GoHome))
+	main.AppendChild(b.saying(element("h1"), text.Lost))
+	main.AppendChild(b.saying(element("a", "class", "button", "href", "/"), text.GoHome))
 	page := element("div", "class", "page")
 	page.AppendChild(b.header())
 	page.AppendChild(main)
@@ -293,17 +297,20 @@ func (b *builder) header() *dom.Node {
 
 // panel makes what is shown where there is no program. The boot script leaves the one
 // sentence that says why.
-func (b *builder) panel(language string) *dom.Node {
-	say, support := text.PageIn(language), b.Config.SupportURL
+func (b *builder) panel() *dom.Node {
 	notice := element("div", "class", "notice notice-bad")
-	for _, s := range [][2]string{
-		{"old", say.TooOld}, {"unloaded", say.NotLoaded}, {"status", say.NoProgram}, {"type", say.OtherProgram}, {"stopped", say.Stopped},
+	for _, says := range []struct {
+		why string
+		key text.Key
+	}{
+		{"old", text.TooOld}, {"unloaded", text.NotLoaded}, {"status", text.NoProgram}, {"type", text.OtherProgram},
+		{"stopped", text.Stopped},
 	} {
-		notice.AppendChild(withText(element("p", "role", "alert", "data-says", s[0]), s[1]))
+		notice.AppendChild(b.saying(element("p", "role", "alert", "data-says", says.why), says.key))
 	}
-	notice.AppendChild(withText(element("button", "type", "button", "class", "button"), say.Reload))
-	if support != "" {
-		notice.AppendChild(withText(element("a", "class", "quiet-button", "href", support, "rel", elsewhere), say.GetHelp))
+	notice.AppendChild(b.saying(element("button", "type", "button", "class", "button"), text.Reload))
+	if support := b.Config.SupportURL; support != "" {
+		notice.AppendChild(b.saying(element("a", "class", "quiet-button", "href", support, "rel", elsewhere), text.GetHelp))
 	}
 	box := element("div", "class", "boot-panel")
 	box.AppendChild(b.heading())
@@ -312,10 +319,10 @@ func (b *builder) panel(language string) *dom.Node {
 }
 
 // done makes what a window shows that has handed its answer over and stays open.
-func done(language string) *dom.Node {
+func (b *builder) done() *dom.Node {
 	main := element("main", "class", "column")
 	status := element("div", "role", "status")
-	status.AppendChild(withText(element("h1"), text.PageIn(language).CloseWindow))
+	status.AppendChild(b.saying(element("h1"), text.CloseWindow))
 	main.AppendChild(status)
 	return main
 }
@@ -342,23 +349,33 @@ func (b *builder) rebase(body *dom.Node) {
 
 // addNotFound adds the page for all paths that are not of the site. It needs no program.
 func (b *builder) addNotFound() error {
-	icon, err := b.url(iconVector)
+	f, err := b.addPlain("/404", b.words.first.Of(text.Lost), b.lost())
 	if err != nil {
 		return err
 	}
-	language := b.Config.Languages[0]
+	f.Header.Set("Cache-Control", never)
+	f.Status = http.StatusNotFound
+	return nil
+}
+
+// addPlain adds a page without scripts.
+func (b *builder) addPlain(path, title string, content *dom.Node) (*File, error) {
+	icon, err := b.url(iconVector)
+	if err != nil {
+		return nil, err
+	}
 	doc, err := dom.Parse(strings.NewReader("<!doctype html><html><head></head><body></body></html>"))
 	if err != nil {
-		return fmt.Errorf("page for other paths: %w", err)
+		return nil, fmt.Errorf("page %s: %w", path, err)
 	}
 	html := find(doc, tag("html"))
-	html.Attr = element("html", "lang", language).Attr
+	html.Attr = element("html", "lang", b.words.first.Language, "dir", b.words.first.Direction).Attr
 	head, body := find(html, tag("head")), find(html, tag("body"))
 	for _, n := range []*dom.Node{
 		element("meta", "charset", "utf-8"),
 		element("meta", "http-equiv", "Content-Security-Policy", "content", metaPolicy(b.Config, b.style)),
 		element("meta", "name", "referrer", "content", "no-referrer"),
-		withText(element("title"), text.PageIn(language).Lost),
+		withText(element("title"), title),
 		element("meta", "name", "viewport", "content", "width=device-width, initial-scale=1"),
 		element("meta", "name", "robots", "content", "noindex"),
 		element("link", "rel", "icon", "href", icon, "type", "image/svg+xml"),
@@ -366,12 +383,7 @@ func (b *builder) addNotFound() error {
 	} {
 		head.AppendChild(n)
 	}
-	body.AppendChild(b.lost(language))
+	body.AppendChild(content)
 	b.rebase(body)
-	f, err := b.addPage("/404", never, doc)
-	if err != nil {
-		return err
-	}
-	f.Status = http.StatusNotFound
-	return nil
+	return b.addPage(path, revalidate, doc)
 }

@@ -85,16 +85,6 @@ func TestIcons(t *testing.T) {
 	}
 }
 
-// TestLabelsByLanguage: each language's page has its own.
-func TestLabelsByLanguage(t *testing.T) {
-	o, _, _ := withPictures(t)
-	page, german, _ := strings.Cut(string(body(t, ask(render(t, o), "GET", "/"))), `<template data-language="de">`)
-	has := func(text, label string) bool { return strings.Contains(text, `data-label="`+label+`"`) }
-	if !has(page, "Work") || has(page, "Arbeit") || !has(german, "Arbeit") || has(german, "Work") || !has(german, "Google") {
-		t.Error("a label is not in the language of its page")
-	}
-}
-
 // TestLogoOfTheOrigin: a logo that is a path is one of the origin, also below a base path, as
 // the program draws it.
 func TestLogoOfTheOrigin(t *testing.T) {

@@ -35,10 +35,13 @@ type Options struct {
 	BasePath string
 	// Version is what people see of the program's version.
 	Version string
+	// Texts are the operator's own words; see [CheckTexts].
+	Texts Texts
 	// Pictures are the operator's own, which Config names by their paths.
 	Pictures []picture.Picture
 	// Static has the styles, scripts and icons, the modules of the boot script below
-	// "boot", and the program below "dist"; nil means [web.Files].
+	// "boot", the catalogues below "catalogues", and the program below "dist"; nil means
+	// [web.Files].
 	Static fs.FS
 }
 
@@ -149,7 +152,8 @@ type builder struct {
 	Options
 	base    string
 	headers http.Header
-	style   string   // of every page
+	style   string // of every page
+	words   words
 	shown   []string // the URLs of the operator's pictures
 	files   []*File
 	program bundle.Manifest
@@ -158,7 +162,7 @@ type builder struct {
 
 func (b *builder) build() error {
 	steps := []func() error{
-		b.readStyle, b.addProgram, b.addStatic, b.addPictures, b.addBootScript, b.addConfig,
+		b.readStyle, b.readWords, b.addCatalogues, b.addProgram, b.addStatic, b.addPictures, b.addBootScript, b.addConfig,
 		b.addManifest, b.addFixed, b.addPages, b.addWorker,
 	}
 	for _, step := range steps {

@@ -28,6 +28,7 @@ import (
 	"twinlock/app/config"
 	"twinlock/app/provider"
 	"twinlock/app/text"
+	"twinlock/app/text/texttest"
 	"twinlock/server/site"
 	"twinlock/wasm/bundle"
 	"twinlock/web"
@@ -651,68 +652,91 @@ func TestBasePath(t *testing.T) {
 }
 
 // A path that is not of the site is answered in the site's first language, with a way
-// home; and each page can say the same in every language.
+// home; and each page can say the same.
 func TestNotFound(t *testing.T) {
 	o := options(t)
 	o.BasePath, o.Config.Languages = "/link", []string{"de", "en"}
 	s := render(t, o)
-	const german, english = `<h1>Hier gibt es keine Seite</h1><a class="button" href="/link/">`, `<h1>There is no page here</h1><a class="button" href="/link/">`
+	const says = `<h1 data-say="lost">Hier gibt es keine Seite</h1><a class="button" href="/link/" data-say="go_home">`
 	lost, page := string(body(t, ask(s, "GET", "/link/nothing"))), string(body(t, ask(s, "GET", "/link/")))
-	if !strings.Contains(lost, `<html lang="de">`) || !strings.Contains(lost, german) || strings.Contains(lost, english) {
+	if !strings.Contains(lost, `<html dir="ltr" lang="de">`) || !strings.Contains(lost, says) {
 		t.Errorf("the answer to an unknown path:\n%s", lost)
 	}
-	for language, says := range map[string]string{"de": german, "en": english} {
-		_, template, _ := strings.Cut(page, `<template data-lost="`+language+`"><div class="page"><header class="topbar">`)
-		template, _, _ = strings.Cut(template, "</template>")
-		if !strings.Contains(template, says) || !strings.Contains(template, html.EscapeString(o.Config.Brand.Name)) {
-			t.Errorf("the page says %q", template)
-		}
+	template := templateOf(page, "lost")
+	if !strings.Contains(template, says) || !strings.Contains(template, html.EscapeString(o.Config.Brand.Name)) {
+		t.Errorf("the page says %q", template)
 	}
 }
 
-// Each page has, in every language, what is said without the program: one alert for each
-// reason, and for browsers without scripts.
+func templateOf(page, kind string) string {
+	_, template, _ := strings.Cut(page, `<template data-`+kind+`="">`)
+	template, _, _ = strings.Cut(template, "</template>")
+	return template
+}
+
+// Each page has what is said without the program: one alert for each reason.
 func TestWithoutProgram(t *testing.T) {
 	o := options(t)
 	o.Config.Languages = []string{"de", "en"}
-	page := string(body(t, ask(render(t, o), "GET", "/")))
+	panel := templateOf(string(body(t, ask(render(t, o), "GET", "/"))), "panel")
+	say := texttest.In("de")
+	for why, key := range map[string]text.Key{
+		"old": text.TooOld, "unloaded": text.NotLoaded, "status": text.NoProgram, "type": text.OtherProgram, "stopped": text.Stopped,
+	} {
+		want := fmt.Sprintf(`<p data-says=%q role="alert" data-say=%q>%s</p>`, why, key, say.Of(key))
+		if strings.Count(panel, want) != 1 {
+			t.Errorf("no %s in %s", want, panel)
+		}
+	}
+	if n := strings.Count(panel, "<p"); n != 5 {
+		t.Errorf("%d sentences", n)
+	}
+}
+
+// A browser without scripts is told so in the site's language. Where there are several, it is
+// led to a page that has them all.
+func TestWithoutScripts(t *testing.T) {
+	o := options(t)
+	o.BasePath = "/link"
+	noScript := func(language string) string {
+		say := texttest.In(language)
+		return `<div class="noscript notice notice-bad" dir="` + say.Direction + `" lang="` + language + `"><p role="alert">` + say.Of(text.NoScript) +
+			`</p><a class="button" href="/link/">` + say.Of(text.Reload) + `</a></div>`
+	}
+	inPage := func(s *site.Site) string {
+		_, rest, _ := strings.Cut(string(body(t, ask(s, "GET", "/link/"))), "<noscript>")
+		noscript, _, _ := strings.Cut(rest, "</noscript>")
+		return noscript
+	}
+	const refresh = `http-equiv="refresh"`
+	alone := render(t, o)
+	if got := inPage(alone); !strings.Contains(got, noScript("en")) || strings.Contains(got, refresh) {
+		t.Errorf("in English alone: %s", got)
+	}
+	if r := ask(alone, "GET", "/link/noscript"); r.StatusCode != http.StatusNotFound {
+		t.Errorf("in English alone there is a page of languages: status %d", r.StatusCode)
+	}
+	o.Config.Languages = []string{"de", "en", "ar"}
+	several := render(t, o)
+	if got := inPage(several); !strings.Contains(got, noScript("de")) || !strings.Contains(got, `<meta content="0; url=/link/noscript" `+refresh+`/>`) {
+		t.Errorf("in three languages: %s", got)
+	}
+	page := string(body(t, ask(several, "GET", "/link/noscript")))
 	for _, language := range o.Config.Languages {
-		say := text.PageIn(language)
-		_, panel, _ := strings.Cut(page, `<template data-panel="`+language+`">`)
-		panel, _, _ = strings.Cut(panel, "</template>")
-		for why, sentence := range map[string]string{
-			"old": say.TooOld, "unloaded": say.NotLoaded, "status": say.NoProgram, "type": say.OtherProgram, "stopped": say.Stopped,
-		} {
-			if want := `<p data-says="` + why + `" role="alert">` + sentence + `</p>`; strings.Count(panel, want) != 1 {
-				t.Errorf("%s: no %s in %s", language, want, panel)
-			}
-		}
-		if n := strings.Count(panel, "<p"); n != 5 {
-			t.Errorf("%s: %d sentences", language, n)
-		}
-		for _, want := range []string{
-			`<p lang="` + language + `" role="alert">` + say.NoScript,
-			`<a class="button" href="/" lang="` + language + `">` + say.Reload + `</a>`,
-		} {
-			if _, noscript, _ := strings.Cut(page, "<noscript>"); !strings.Contains(noscript, want) {
-				t.Errorf("no %s", want)
-			}
+		if !strings.Contains(page, noScript(language)) {
+			t.Errorf("the page of languages lacks %s", language)
 		}
 	}
 }
 
-// Each page can say in every language that its window can be closed.
+// Each page can say that its window can be closed.
 func TestDone(t *testing.T) {
 	o := options(t)
 	o.Config.Languages = []string{"de", "en"}
 	page := string(body(t, ask(render(t, o), "GET", "/callback")))
-	for language, says := range map[string]string{
-		"de": "Sie können dieses Fenster schließen.", "en": "You can close this window.",
-	} {
-		template := `<template data-done="` + language + `"><main class="column"><div role="status"><h1>` + says + `</h1>`
-		if !strings.Contains(page, template) {
-			t.Errorf("the page has no %s", template)
-		}
+	want := `<main class="column"><div role="status"><h1 data-say="close_window">Sie können dieses Fenster schließen.</h1>`
+	if got := templateOf(page, "done"); !strings.HasPrefix(got, want) {
+		t.Errorf("the page has %s", got)
 	}
 }
 

@@ -69,7 +69,7 @@ func (b *builder) addManifest() error {
 		ID:          root,
 		Name:        b.Config.Brand.Name,
 		ShortName:   b.Config.Brand.Name,
-		Description: description,
+		Description: b.words.first.Of(text.Description),
 		Lang:        b.Config.Languages[0],
 		StartURL:    root,
 		Scope:       root,
@@ -89,7 +89,6 @@ func (b *builder) addManifest() error {
 		}
 		m.Icons = append(m.Icons, webManifestIcon{url, icon.contentType, icon.sizes, icon.purpose})
 	}
-	say := text.For(m.Lang, b.Config.Languages)
 	for _, s := range []struct{ name, sizes, formFactor string }{
 		{"screenshot-narrow.png", "780x1688", "narrow"},
 		{"screenshot-wide.png", "1280x800", "wide"},
@@ -98,9 +97,9 @@ func (b *builder) addManifest() error {
 		if err != nil {
 			return err
 		}
-		m.Screenshots = append(m.Screenshots, webManifestScreenshot{url, "image/png", s.sizes, s.formFactor, say.Accounts})
+		m.Screenshots = append(m.Screenshots, webManifestScreenshot{url, "image/png", s.sizes, s.formFactor, b.words.first.Of(text.Accounts)})
 	}
-	m.Shortcuts = []webManifestShortcut{{say.LinkAccount, root + "?do=link"}}
+	m.Shortcuts = []webManifestShortcut{{b.words.first.Of(text.LinkAccount), root + "?do=link"}}
 	body, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("web manifest: %w", err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"twinlock/app"
 	"twinlock/web/asset"
@@ -31,6 +32,9 @@ type workerSite struct {
 	Pages map[string]string `json:"pages"`
 	// Files has the SHA-256 of each file in Base64, by path.
 	Files map[string]string `json:"files"`
+	// Catalogues has the same of each catalogue. Catalogue is that of the first language.
+	Catalogues map[string]string `json:"catalogues"`
+	Catalogue  string            `json:"catalogue"`
 	// Config is the path of the configuration.
 	Config string `json:"config"`
 	// Program is the path of the program.
@@ -60,7 +64,12 @@ func (b *builder) addWorker() error {
 		}
 		files = append(files, url)
 	}
-	site.Pages, site.Files = b.sums(pages), b.sums(files)
+	var catalogues []string
+	for _, language := range b.Config.Languages {
+		catalogues = append(catalogues, b.base+strings.Replace(b.words.pattern, "*", language, 1))
+	}
+	site.Pages, site.Files, site.Catalogues = b.sums(pages), b.sums(files), b.sums(catalogues)
+	site.Catalogue = catalogues[0]
 	facts, err := json.Marshal(site)
 	if err != nil {
 		return fmt.Errorf("service worker: %w", err)

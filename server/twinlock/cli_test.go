@@ -139,9 +139,9 @@ func TestHelpAndVersion(t *testing.T) {
 // TestHelpHasItsSettings: each command tells the settings that it has, and no others.
 func TestHelpHasItsSettings(t *testing.T) {
 	uses := map[string][]settings.Use{
-		"serve":  {settings.Listen, settings.Place, settings.Tenant, settings.Page, settings.Traffic},
-		"dev":    {settings.Listen, settings.Place, settings.Page},
-		"export": {settings.Place, settings.Tenant, settings.Page},
+		"serve":  {settings.Listen, settings.Place, settings.Tenant, settings.Page, settings.Words, settings.Traffic},
+		"dev":    {settings.Listen, settings.Place, settings.Page, settings.Words},
+		"export": {settings.Place, settings.Tenant, settings.Page, settings.Words},
 	}
 	for command, uses := range uses {
 		_, help, _ := call(t, nil, command, "--help")

@@ -18,7 +18,7 @@ type devCommand struct {
 }
 
 func newDev() devCommand {
-	return devCommand{Flags: settings.NewFlags(settings.Listen, settings.Place, settings.Page)}
+	return devCommand{Flags: settings.NewFlags(settings.Listen, settings.Place, settings.Page, settings.Words)}
 }
 
 // Run serves the app and a tenant for it until ctx ends.
@@ -40,7 +40,7 @@ func (cmd devCommand) Run(ctx context.Context, c console) error {
 	issuer, home := serve.Origin("http", tenantListener)+"/", serve.Origin("http", appListener)+s.BasePath+"/"
 
 	s.Config = devConfig(s.Config, issuer)
-	rendered, err := site.New(site.Options{Config: s.Config, BasePath: s.BasePath, Pictures: s.Pictures, Version: version()})
+	rendered, err := site.New(site.Options{Config: s.Config, BasePath: s.BasePath, Texts: s.Texts, Pictures: s.Pictures, Version: version()})
 	if err != nil {
 		return err
 	}

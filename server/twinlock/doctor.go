@@ -74,7 +74,7 @@ func (cmd doctorCommand) token(env environment) (string, error) {
 // reference renders the site of the settings, where the page is.
 func reference(s settings.Settings, page *url.URL) (*site.Site, error) {
 	return site.New(site.Options{
-		Config: s.Config, BasePath: strings.TrimSuffix(page.Path, "/"), Pictures: s.Pictures, Version: version(),
+		Config: s.Config, BasePath: strings.TrimSuffix(page.Path, "/"), Texts: s.Texts, Pictures: s.Pictures, Version: version(),
 	})
 }
 

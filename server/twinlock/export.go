@@ -16,7 +16,7 @@ type exportCommand struct {
 }
 
 func newExport() exportCommand {
-	return exportCommand{Flags: settings.NewFlags(settings.Place, settings.Tenant, settings.Page)}
+	return exportCommand{Flags: settings.NewFlags(settings.Place, settings.Tenant, settings.Page, settings.Words)}
 }
 
 // Run writes the same bytes that serve would send.
@@ -25,7 +25,7 @@ func (cmd exportCommand) Run(ctx context.Context, c console) error {
 	if err := errors.Join(err, s.Finish(), checkOut(cmd.Out)); err != nil {
 		return err
 	}
-	rendered, err := site.New(site.Options{Config: s.Config, BasePath: s.BasePath, Pictures: s.Pictures, Version: version()})
+	rendered, err := site.New(site.Options{Config: s.Config, BasePath: s.BasePath, Texts: s.Texts, Pictures: s.Pictures, Version: version()})
 	if err != nil {
 		return err
 	}

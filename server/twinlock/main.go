@@ -2,7 +2,7 @@
 // with an embedded one to try it out.
 package main
 
-//go:generate go test . -run=^Test(SettingsPage|ReadmeTable)$ -update
+//go:generate go test . -run=^Test(SettingsPage|ReadmeTable|TextsPage)$ -update
 
 import (
 	"context"

@@ -27,7 +27,7 @@ type serveCommand struct {
 
 func newServe() serveCommand {
 	return serveCommand{Flags: settings.NewFlags(
-		settings.Listen, settings.Place, settings.Tenant, settings.Page, settings.Traffic,
+		settings.Listen, settings.Place, settings.Tenant, settings.Page, settings.Words, settings.Traffic,
 	)}
 }
 
@@ -39,7 +39,7 @@ func (cmd serveCommand) Run(ctx context.Context, c console) error {
 		return err
 	}
 	log := newLog(c.Err, s.LogFormat)
-	rendered, err := site.New(site.Options{Config: s.Config, BasePath: s.BasePath, Pictures: s.Pictures, Version: version()})
+	rendered, err := site.New(site.Options{Config: s.Config, BasePath: s.BasePath, Texts: s.Texts, Pictures: s.Pictures, Version: version()})
 	if err != nil {
 		return err
 	}

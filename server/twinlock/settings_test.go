@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -71,6 +72,44 @@ func TestReadmeTable(t *testing.T) {
 			t.Fatal("README.md has no place for the table")
 		}
 		return before + tableStart + "\n" + settings.CommonTable() + "\n" + tableEnd + after
+	})
+}
+
+const textsHead = `<!-- Made by "go generate ./server/twinlock" from web/catalogues/en.json. Do not edit. -->
+
+# Texts
+
+What the page says in each language is a file in [web/catalogues](../web/catalogues). Each text has a key. To say it in your own words,
+set ` + "`texts`" + ` (see [SETTINGS.md](SETTINGS.md)):
+
+    texts:
+      en: {welcome: One login for everything at Acme}
+      de: {welcome: Eine Anmeldung für alles bei Acme}
+
+Every mistake is named at the start: an unknown language or key, markup, a place such as ` + "`{account}`" + ` that is missing or that nothing
+is filled in for. A plural has a form for each category of numbers of its language (Unicode CLDR); one text may stand for all of them.
+
+**To correct a translation**, change its one file and send that as a pull request. The test of ` + "`app/text`" + ` says what is missing; how
+the texts were made and checked is in [app/text/checks](../app/text/checks/README.md).
+
+`
+
+// TestTextsPage checks that TEXTS.md is what the program would write today.
+func TestTextsPage(t *testing.T) {
+	compare(t, "server/TEXTS.md", func(string) string {
+		data, err := os.ReadFile(filepath.Join(root, "web/catalogues/en.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var page strings.Builder
+		page.WriteString(textsHead + "| key | in English |\n|---|---|\n")
+		entry := regexp.MustCompile(`(?m)^  "([a-z_]+)": (.*?),?$`)
+		for _, m := range entry.FindAllStringSubmatch(string(data), -1) {
+			if key, value := m[1], strings.Trim(m[2], `"`); key != "language" && key != "direction" {
+				fmt.Fprintf(&page, "| `%s` | %s |\n", key, strings.ReplaceAll(value, "|", `\|`))
+			}
+		}
+		return page.String()
 	})
 }
 

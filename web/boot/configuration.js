@@ -3,24 +3,22 @@ import { base, dataset } from "./page.js";
 import { scopeOf } from "lock";
 
 export function fetchConfiguration() {
-  window.twinlockConfiguration = fetchText();
+  window.twinlockConfiguration = fetchJSON(dataset.config, "no-cache");
   window.twinlockConfiguration.catch(() => {}); // the program reports it
 }
 
-async function fetchText() {
-  const text = await fetchOnce("no-cache");
+// fetchJSON resolves to the text of a file. What the browser's cache has stored may be
+// incomplete: then it is fetched afresh, and its reader reports what is wrong with that.
+export async function fetchJSON(url, cache) {
+  const answer = await fetch(url, { cache, credentials: "same-origin" });
+  if (!answer.ok) throw new Error(`${url}: status ${answer.status}`);
+  const text = await answer.text();
   try {
     JSON.parse(text);
     return text;
   } catch {
-    return fetchOnce("reload"); // the browser's cache may have stored an incomplete one
+    return cache === "reload" ? text : fetchJSON(url, "reload");
   }
-}
-
-async function fetchOnce(cache) {
-  const answer = await fetch(dataset.config, { cache, credentials: "same-origin" });
-  if (!answer.ok) throw new Error(`configuration: status ${answer.status}`);
-  return answer.text();
 }
 
 export const configuration = async () => JSON.parse(await window.twinlockConfiguration);

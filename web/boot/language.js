@@ -1,7 +1,7 @@
-// The person's language: the page is drawn in the site's first one, and the others
-// wait in templates.
+// The person's language: the server has drawn the page in the site's first one. The words of
+// each language are in its catalogue, a file of its own, and the elements have the keys.
 import { base, dataset, root, parsed } from "./page.js";
-import { configuration, scope } from "./configuration.js";
+import { configuration, fetchJSON, scope } from "./configuration.js";
 import { mayWait } from "./storage.js";
 import { languagesAsked } from "./referral.js";
 import { lookup } from "./lookup.js";
@@ -11,9 +11,11 @@ import { storedKeys } from "lock";
 // it, or taken it away.
 export const ownPage = () => document.getElementById("twinlock");
 
-const first = root.lang;
+const languages = dataset.languages.split(" ");
+const first = languages[0];
+let language = first; // the person's
+let words = null; // the catalogue that the page is in; null where it is as the server has drawn it
 let asked = ""; // by the address
-let untranslated = null; // the page in the first language, while it is in another one
 
 // readLanguage takes the parameter lang out of the address: the person's choice, as that of
 // the switch.
@@ -26,29 +28,84 @@ export function readLanguage() {
   history.replaceState(null, "", location.pathname + (rest && `?${rest}`) + location.hash);
 }
 
-// translate draws the page in the person's language: what they have chosen on this device,
-// else what an application says that has sent them here, else their browser's languages, of
-// which any may be one of the site's. Storage is read if that does not delay the first frame.
-export function translate(mayRead = !mayWait()) {
-  const spoken = dataset.languages.split(" ");
+// chooseLanguage finds the person's language, and fetches its catalogue: what they have chosen
+// on this device, else what an application says that has sent them here, else their browser's
+// languages, of which any may be one of the site's. Storage is read if that does not delay the
+// first frame.
+export function chooseLanguage(mayRead = !mayWait()) {
   const preferred = navigator.languages ?? [navigator.language];
-  const language = lookup([asked, mayRead ? chosen() : "", ...languagesAsked(), ...preferred], spoken) ?? first;
-  // With the person's region, by which dates are written.
-  if (mayRead && lookup([asked], spoken)) choose(language);
-  window.twinlockLanguage = preferred.find((tag) => lookup([tag], [language])) ?? language;
+  const own = lookup([asked], languages);
+  const chosen = lookup([own, mayRead && stored(), ...languagesAsked(), ...preferred], languages) ?? first;
+  if (mayRead && own) store(own);
+  // With the person's region, by which dates and numbers are written.
+  window.twinlockLanguage = preferred.find((tag) => lookup([tag], [chosen]) && tag.startsWith(chosen)) ?? chosen;
+  if (window.twinlockCatalogue && chosen === language) return;
+  language = chosen;
+  window.twinlockCatalogue = fetchCatalogue(language).catch(() => fetchCatalogue(first));
+  window.twinlockCatalogue.catch(() => {}); // the program is not started then
+  if (language !== root.lang) root.hidden = true; // until it is translated
+}
+
+// catalogueURL is where the catalogue of the person's language is.
+export const catalogueURL = (of = language) => dataset.catalogues.replace("*", of);
+
+async function fetchCatalogue(of) {
+  const text = await fetchJSON(catalogueURL(of), "default");
+  JSON.parse(text);
+  return text;
+}
+
+// translate puts the page into the person's language. The first frame waits for the catalogue,
+// but not long: on a slow network the words change when it is there.
+export async function translate() {
+  const translated = window.twinlockCatalogue.then(speak).catch(() => {});
+  if (root.hidden) await Promise.race([translated, new Promise((resolve) => setTimeout(resolve, 300))]);
+  root.hidden = false;
+}
+
+function speak(text) {
+  const catalogue = JSON.parse(text);
+  listLanguages(catalogue.language);
+  if (root.lang === catalogue.language) return;
+  words = catalogue;
+  root.lang = words.language;
+  root.dir = words.direction;
   const page = ownPage();
-  // Something may have taken either away. The program draws its own.
-  const translated = language === first ? untranslated
-    : inLanguage("language", language)?.content.firstElementChild.cloneNode(true);
-  if (root.lang === language || !page || !translated) return;
-  untranslated ??= page;
-  page.replaceWith(translated);
-  root.lang = language;
+  if (!page || root.dataset.ready) return; // the program has drawn its own
+  say(page);
+  for (const link of page.querySelectorAll("[data-for]")) link.hidden = link.dataset.for !== root.lang;
+}
+
+// say translates what the server has drawn. Data in a text is in elements, which stay.
+function say(node) {
+  for (const element of node.querySelectorAll("[data-say]")) {
+    for (const [key, attribute] of element.dataset.say.split(" ").map((part) => part.split("@"))) {
+      const said = words[key] ?? "";
+      if (attribute) element.setAttribute(attribute, said.other ? JSON.stringify(said) : said);
+      else {
+        const data = [...element.children];
+        const pieces = said.split(/\{(\w+)\}/); // what is odd is the name of a place
+        element.replaceChildren(...pieces.map((piece, i) => i % 2 ? data.find((d) => d.dataset.is === piece) : piece));
+      }
+    }
+  }
+}
+
+// The switch has each language, named in itself. Many write such names small, but not where a
+// line begins.
+function listLanguages(language) {
+  document.getElementById("language")?.replaceChildren(...languages.map((tag) => {
+    let name = tag;
+    try {
+      name = new Intl.DisplayNames(tag, { type: "language" }).of(tag);
+    } catch {} // an old browser
+    return new Option(name[0].toLocaleUpperCase(tag) + name.slice(1), tag, false, tag === language);
+  }));
 }
 
 // Which client it was chosen for is not known before the configuration is there, and does not
 // matter.
-function chosen() {
+function stored() {
   try {
     return localStorage.getItem(storedKeys(base, "language")[0]) ?? "";
   } catch {
@@ -56,16 +113,26 @@ function chosen() {
   }
 }
 
-// listenForLanguage stores what the person chooses by the switch on the page.
+// listenForLanguage stores what the person chooses by the switch on the page. Without a network
+// a language that is not here yet cannot be had: the browser says so beside the switch.
 export function listenForLanguage() {
   document.addEventListener("change", async ({ target }) => {
     if (target.id !== "language") return;
-    await choose(target.value);
+    try {
+      await fetchCatalogue(target.value);
+    } catch {
+      const { no_answer } = JSON.parse(await window.twinlockCatalogue);
+      target.value = root.lang;
+      target.setCustomValidity(no_answer);
+      target.reportValidity();
+      return target.setCustomValidity("");
+    }
+    await store(target.value);
     location.reload();
   });
 }
 
-async function choose(language) {
+async function store(language) {
   try {
     localStorage.setItem(scope(await configuration()) + "language", language);
   } catch {} // no configuration, or no room
@@ -82,20 +149,15 @@ async function choose(language) {
 export async function showInstead(kind) {
   root.hidden = true;
   await parsed;
-  if (!window.twinlockLanguage) translate();
+  if (!window.twinlockCatalogue) chooseLanguage();
+  await translate();
   document.body.replaceChildren(contentOf(kind));
   document.title = document.querySelector("h1")?.textContent ?? document.title;
-  root.hidden = false;
 }
 
-// contentOf copies what the server has written for the person, in their language or the
-// site's first one.
+// contentOf copies what the server has written for the person, in the page's language.
 export function contentOf(kind) {
-  const template = inLanguage(kind, root.lang) ?? document.querySelector(`template[data-${kind}]`);
-  root.lang = template.dataset[kind];
-  return template.content.cloneNode(true);
-}
-
-function inLanguage(kind, language) {
-  return document.querySelector(`template[data-${kind}="${CSS.escape(language)}"]`);
+  const { content } = document.querySelector(`template[data-${kind}]`).cloneNode(true);
+  if (words) say(content);
+  return content;
 }

@@ -1,6 +1,6 @@
 // A login, begun as package oidc begins it (see its Transaction): the program finishes
 // it. The same test vectors check both.
-import { base, dataset } from "./page.js";
+import { base, dataset, root } from "./page.js";
 import { openStorage } from "./storage.js";
 import { keepReferral } from "./referral.js";
 import { scope } from "./configuration.js";
@@ -49,7 +49,7 @@ export async function authorizeURL(params, connection) {
     connection,
     prompt: params.prompt,
     max_age: params.maxAge,
-    ui_locales: params.uiLocales,
+    ui_locales: params.uiLocales && root.lang,
   };
   const url = new URL("authorize", config.issuer); // the path that every Auth0 tenant has
   for (const [name, value] of Object.entries(query)) if (value) url.searchParams.set(name, value);

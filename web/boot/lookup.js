@@ -1,14 +1,18 @@
 // lookup returns the language of a list that suits somebody best who reads the tags, the one
 // they prefer first: each tag is cut from its end until it is in the list (RFC 4647, section
-// 3.4). It returns undefined where none is.
+// 3.4), or begins one that is. It returns undefined where none is.
 export function lookup(tags, spoken) {
   for (const tag of tags) {
-    const parts = tag.toLowerCase().split("-");
-    while (parts.length > 0) {
-      const found = spoken.find((language) => language.toLowerCase() === parts.join("-"));
+    for (const parts = ours(tag || "").split("-"); parts.length > 0; parts.pop()) {
+      const range = parts.join("-");
+      const found = spoken.find((language) => language.toLowerCase() === range) ??
+        spoken.find((language) => language.toLowerCase().startsWith(range + "-"));
       if (found) return found;
-      parts.pop();
-      if (parts.at(-1)?.length === 1) parts.pop(); // what begins an extension
     }
   }
 }
+
+// ours returns a tag as the list has it. Norwegian is written in two ways, which everybody there
+// reads; Hebrew has an old name; Portuguese is as in Brazil or, elsewhere, as in Portugal.
+const ours = (tag) => tag.toLowerCase().replace(/^n[no]\b/, "nb").replace(/^iw\b/, "he")
+  .replace(/^pt$/, "pt-br").replace(/^pt-(?!br)..\b/, "pt-pt");

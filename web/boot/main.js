@@ -3,7 +3,7 @@
 // and constants; this one calls them. The names that they share with the program, the
 // server and the service worker are listed in ../CONTRACT.md.
 import { isCallback, isLost, painted, parsed, supported } from "./page.js";
-import { listenForLanguage, readLanguage, showInstead, translate } from "./language.js";
+import { chooseLanguage, listenForLanguage, readLanguage, showInstead, translate } from "./language.js";
 import { keepReferral, readReferral } from "./referral.js";
 import { fetchConfiguration } from "./configuration.js";
 import { mayWait, openStorage } from "./storage.js";
@@ -19,8 +19,9 @@ async function start() {
   readLanguage();
   readReferral();
   readCallback();
-  // Both are requested before anything else, because the first use of storage takes its
+  // All are requested before anything else, because the first use of storage takes its
   // time. The callback's page may be a window that needs no program.
+  chooseLanguage();
   fetchConfiguration();
   const program = supported && !isCallback ? load() : null;
   Object.assign(window, {
@@ -39,13 +40,14 @@ async function start() {
   // was left.
   addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
   await parsed;
-  translate();
+  await translate();
   if (!supported) {
     return showPanel("old");
   }
   if (mayWait()) await painted();
   openStorage();
-  translate(true);
+  chooseLanguage(true);
+  await translate();
   keepReferral();
   if (!await resolveCallback()) return;
   try {

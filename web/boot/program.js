@@ -50,7 +50,8 @@ function rehearse() {
     };
     const files = new URLSearchParams({ exec: dataset.exec, wasm: dataset.wasm });
     const worker = new Worker(`${dataset.rehearsal}#${files}`);
-    window.twinlockConfiguration.then((config) => worker.postMessage({ config, env, page }), end);
+    Promise.all([window.twinlockConfiguration, window.twinlockCatalogue])
+      .then(([config, catalogue]) => worker.postMessage({ config, catalogue, env, page }), end);
     let module = null;
     const timer = setTimeout(end, 5000); // a file that is missing sends nothing
     function end() {
@@ -74,7 +75,7 @@ const soon = (value) => new Promise((resolve) => setTimeout(resolve, 0, value));
 
 // run starts the program and resolves when it has ended.
 export async function run(loading) {
-  const [module] = await Promise.all([loading, scripts]);
+  const [module] = await Promise.all([loading, scripts, window.twinlockCatalogue]);
   const go = new Go();
   go.env = { GOGC: "50" }; // memory is never given back: rather collect more often
   const instance = await WebAssembly.instantiate(module, go.importObject);
@@ -111,6 +112,7 @@ export async function repair(err) {
   await departure; // Firefox fails what a page that is left was fetching
   console.error(err);
   if (hasWorker()) return loadWithoutWorker();
+  await window.twinlockCatalogue; // nothing can be said without it
   const again = (url) => fetch(url, { cache: "reload" });
   await again(base); // for the next visit
   if (!window.Go) {

@@ -1,0 +1,236 @@
+package site
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"twinlock/app/text"
+	"twinlock/web"
+	"twinlock/web/asset"
+)
+
+// Texts are the operator's own words, by language and key, in place of those of the
+// catalogues. A value is a text, or for a plural also a map of texts by category.
+type Texts map[string]map[string]any
+
+// catalogue is a file of the catalogues: its entries by key, as [text.Parse] has them.
+type catalogue map[string]any
+
+func readCatalogue(static fs.FS, language string) (catalogue, error) {
+	data, err := fs.ReadFile(static, "catalogues/"+language+".json")
+	if err != nil {
+		return nil, fmt.Errorf("catalogue: %w", err)
+	}
+	var c catalogue
+	if err := json.Unmarshal(data, &c); err != nil {
+		return nil, fmt.Errorf("catalogue %s: %w", language, err)
+	}
+	return c, nil
+}
+
+// A TextError is what is wrong with one of the operator's [Texts].
+type TextError struct {
+	// Language and Key say which.
+	Language, Key string
+	// Problem is a phrase that follows them.
+	Problem string
+}
+
+func (e *TextError) Error() string {
+	return strings.TrimSuffix(e.Language+"."+e.Key, ".") + ": " + e.Problem
+}
+
+// CheckTexts returns what is wrong with texts, each a [TextError].
+func CheckTexts(texts Texts) error {
+	var problems []error
+	for _, language := range slices.Sorted(maps.Keys(texts)) {
+		if !slices.Contains(text.Languages(), language) {
+			problems = append(problems, &TextError{Language: language, Problem: "there is no such language"})
+			continue
+		}
+		own, err := readCatalogue(web.Files, language)
+		if err != nil {
+			return err
+		}
+		for _, key := range slices.Sorted(maps.Keys(texts[language])) {
+			if problem := own.override(key, texts[language][key]); problem != "" {
+				problems = append(problems, &TextError{language, key, problem})
+			}
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// override puts a text of the operator's in the place of an entry. It returns what is wrong
+// with the text, "" for nothing.
+func (c catalogue) override(key string, value any) (problem string) {
+	entry, known := c[key]
+	if !known || slices.Contains(facts, key) {
+		return "there is no such text"
+	}
+	old, isPlural := entry.(map[string]any)
+	forms, asPlural := value.(map[string]any)
+	want := slices.Sorted(maps.Keys(old))
+	switch {
+	case !asPlural:
+		forms = map[string]any{"other": value}
+	case !isPlural:
+		return "must be a text"
+	case !slices.Equal(slices.Sorted(maps.Keys(forms)), want):
+		return "must be a text, or have the forms " + strings.Join(want, ", ")
+	}
+	places := placeholders(entry)
+	for _, form := range forms {
+		if problem := badText(form, places); problem != "" {
+			return problem
+		}
+	}
+	c[key] = value
+	return ""
+}
+
+// facts are the entries that are not words.
+var facts = []string{"language", "direction"}
+
+// maxText is how long a text of the operator's may be, in bytes.
+const maxText = 1000
+
+var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
+
+// placeholders lists what is filled into an entry, in the order of its last form.
+func placeholders(entry any) (names []string) {
+	if forms, plural := entry.(map[string]any); plural {
+		entry = forms["other"]
+	}
+	said, _ := entry.(string)
+	for _, name := range placeholder.FindAllString(said, -1) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func badText(form any, want []string) (problem string) {
+	said, isText := form.(string)
+	if !isText || strings.TrimSpace(said) == "" {
+		return "must be a text that is not empty"
+	}
+	if len(said) > maxText || strings.ContainsFunc(said, notInLine) {
+		return fmt.Sprintf("must be one line of at most %d bytes", maxText)
+	}
+	if strings.ContainsAny(said, "<>") || strings.Contains(said, "&#") {
+		return "must be plain text: markup is shown as it stands"
+	}
+	has := placeholders(said)
+	for _, name := range want {
+		if !slices.Contains(has, name) {
+			return "must contain " + name
+		}
+	}
+	for _, name := range has {
+		if !slices.Contains(want, name) {
+			return "must not contain " + name + ": nothing is filled in for it"
+		}
+	}
+	return ""
+}
+
+// notInLine finds what no text needs: control characters, the marks of package words, and the
+// marks of this package.
+func notInLine(r rune) bool {
+	return r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r >= keyBegins && r <= keyEnds
+}
+
+// words are the catalogues of a site.
+type words struct {
+	by map[string]catalogue // by language
+	// first is that of the site's first language, which its pages are drawn in.
+	first *text.Catalogue
+	// pattern is the path of the catalogue's file, with a "*" in place of the language.
+	pattern string
+}
+
+// readWords reads the catalogues of the site's languages, with the operator's words in them.
+func (b *builder) readWords() error {
+	b.words.by = map[string]catalogue{}
+	for _, language := range b.Config.Languages {
+		c, err := readCatalogue(b.Static, language)
+		if err != nil {
+			return err
+		}
+		for key, value := range b.Texts[language] {
+			if problem := c.override(key, value); problem != "" {
+				return &TextError{language, key, problem}
+			}
+		}
+		say, err := c.parsed()
+		if err != nil {
+			return err
+		}
+		if b.words.first == nil {
+			b.words.first = say
+		}
+		for i := range b.Config.Connections {
+			if connection := &b.Config.Connections[i]; len(connection.Labels) > 0 {
+				c[labelKey(connection.Name)] = connection.LabelIn(say)
+			}
+		}
+		b.words.by[language] = c
+	}
+	return nil
+}
+
+// labelKey is the key of a connection's label, where the operator has given it by language.
+func labelKey(connection string) string { return "label." + connection }
+
+func (c catalogue) parsed() (*text.Catalogue, error) {
+	data, err := json.Marshal(c)
+	if err != nil {
+		return nil, fmt.Errorf("catalogue: %w", err)
+	}
+	return text.Parse(data)
+}
+
+// addCatalogues adds the files. Their names have one hash for all, so that a page needs no
+// list of them.
+func (b *builder) addCatalogues() error {
+	var all []byte
+	files := map[string][]byte{}
+	for _, language := range b.Config.Languages {
+		data, err := json.Marshal(b.words.by[language])
+		if err != nil {
+			return fmt.Errorf("catalogue %s: %w", language, err)
+		}
+		files[language] = data
+		all = append(all, data...)
+	}
+	b.words.pattern = "/web/" + asset.HashedName("*.json", asset.Sum(all))
+	compressAll(files)
+	for _, language := range b.Config.Languages {
+		path := strings.Replace(b.words.pattern, "*", language, 1)
+		if _, err := b.add(path, "application/json", forever, files[language]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compressAll compresses files at the same time, so that a site of many languages starts
+// sooner. What it makes is remembered; see [compress].
+func compressAll(files map[string][]byte) {
+	var all sync.WaitGroup
+	for _, body := range files {
+		for _, e := range asset.Encodings {
+			all.Go(func() { _, _ = compress(e, body) }) // an error comes again
+		}
+	}
+	all.Wait()
+}

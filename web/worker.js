@@ -46,6 +46,7 @@ async function catalogueInUse() {
 }
 
 async function keepCatalogue(path) {
+  if (removed) return;
   const cache = await caches.open(siteCache);
   await cacheFile(cache, path);
   const others = Object.keys(site.catalogues).filter((other) => other !== path && other !== site.catalogue);

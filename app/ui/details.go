@@ -24,7 +24,7 @@ type details struct {
 func (d *details) Render() app.UI {
 	return app.Details().Class("details").Body(
 		app.Summary().Body(words.Of(d.Say.Of(text.Details))),
-		app.Pre().Body(words.Data(d.Detail)),
+		app.Pre().Attr("lang", "en").Body(words.Data(d.Detail)),
 		app.Button().Type("button").Class("quiet-button").Body(words.Of(d.Say.Of(text.CopyDetails))).OnClick(d.copy),
 		app.Div().Attr("aria-live", "polite").Body(
 			app.If(d.told != "" && d.tried == d.Detail, func() app.UI {

@@ -165,7 +165,7 @@ func (v *view) primaryIdentity() app.UI {
 				words.Data(v.names().accountLabel(v.own(), v.own())),
 				app.Span().Class("badge").Body(words.Of(say.Of(text.Primary))),
 			),
-			app.P().Class("quiet").Body(words.Of(connection.Label)),
+			app.P().Class("quiet").Body(words.Data(connection.Label)),
 			app.P().Class("quiet").Body(words.Of(say.Of(text.PrimaryHint))),
 			app.If(primary.Unusable != "", func() app.UI {
 				return app.P().Class("quiet unusable").Body(words.Of(say.Of(text.Unusable)))

@@ -52,7 +52,7 @@ func (v *view) account(role, name string, a *linking.Account, stays bool) app.UI
 		lock.Mark(connection),
 		app.P().Class("account-role").Body(
 			words.Of(role),
-			app.Span().Class("account-connection").Body(words.Of(connection.Label)),
+			app.Span().Class("account-connection").Body(words.Data(connection.Label)),
 		),
 		app.P().Class("account-name").Body(
 			words.Data(name),

@@ -89,7 +89,7 @@ func TestWhatIsOpenIsToldAsOpen(t *testing.T) {
 			t.Errorf("a link beside one that is open is told as %q", told)
 		}
 	}
-	if !strings.Contains(say.Of(text.Unsettled), "not known yet whether it took place") {
+	if !strings.Contains(say.Of(text.Unsettled), "not known yet whether it was done") {
 		t.Errorf("what is open is told as %q", say.Of(text.Unsettled))
 	}
 }

@@ -27,9 +27,9 @@ func TestReadableValues(t *testing.T) {
 		{json.Number("12.50"), "12.50"},
 		{list("sums", "music", true), "sums, music, on"},
 		{list(), say.Of(text.ValueEmpty)},
-		{list(list("a"), "b"), "(entries: 2)"},
+		{list(list("a"), "b"), "(2 entries)"},
 		{map[string]any{}, say.Of(text.ValueEmpty)},
-		{map[string]any{"w": 1.0, "h": 2.0}, "(entries: 2)"},
+		{map[string]any{"w": 1.0, "h": 2.0}, "(2 entries)"},
 		{"a\nb\u202ec", "a bc"},
 		{strings.Repeat("ab", 40), strings.Repeat("ab", 23) + "a…"},
 		{json.RawMessage(`"\ud800"`), `"\ud800"`},
@@ -78,7 +78,7 @@ func TestOperatorsWordsInAQuestion(t *testing.T) {
 	said := letters(html(t, own, asking(flow.LinkQuestion{Plan: plan, SignedIn: "db|1"})))
 	for _, want := range []string{
 		words.Plain(words.Fill(say.Of(text.LinkLosesMetadata), "keys", "Appearance")), "Your orders stay.",
-		words.Plain(words.Fill(say.Of(text.FieldsTitle), "kept", "1", "lost", "1")),
+		"Settings: 1 kept, 1 lost – change",
 		text.Fill(say.Of(text.FieldKeep), "value", "dark"), text.Fill(say.Of(text.FieldTake), "value", "light"),
 		text.Fill(say.Of(text.FieldAdd), "value", "big"), say.Of(text.FieldLeave),
 	} {
@@ -86,7 +86,7 @@ func TestOperatorsWordsInAQuestion(t *testing.T) {
 			t.Errorf("%q is missing in %s", want, said)
 		}
 	}
-	for _, not := range []string{"theme", "Aussehen", say.Of(text.LinkStoredElsewhere), "Bestellungen", "itself is not touched"} {
+	for _, not := range []string{"theme", "Aussehen", say.Of(text.LinkStoredElsewhere), "Bestellungen", "itself does not change"} {
 		if strings.Contains(said, letters(not)) {
 			t.Errorf("the question says %q", not)
 		}

@@ -96,8 +96,8 @@ func TestCeremonyChoices(t *testing.T) {
 	p.decided("tags", "primary")
 	p.decided("city", "secondary")
 	p.decided("newsletter", "secondary")
-	p.see("#confirm", text.Fill(say.Of(text.LinkLosesMetadata), "keys", "tags, theme"))
-	p.see("#confirm", text.Fill(say.Of(text.LinkLosesAppMetadata), "keys", "plan, roles"))
+	p.see("#confirm", text.Fill(say.Of(text.LinkLosesMetadata), "keys", "tags and theme"))
+	p.see("#confirm", text.Fill(say.Of(text.LinkLosesAppMetadata), "keys", "plan and roles"))
 
 	p.decide("theme", "secondary")
 	p.see("#confirm", text.Fill(say.Of(text.LinkReplaces), "keys", "theme"))

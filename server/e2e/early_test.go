@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -337,20 +338,24 @@ func (v vector) page(t *testing.T, base string) http.Handler {
 	for name, value := range v.Params {
 		params += fmt.Sprintf(" data-%s=%q", strings.ReplaceAll(name, "_", "-"), unquote(string(value)))
 	}
+	language := cmp.Or(unquote(string(v.Params["ui_locales"])), "en")
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /boot.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript")
 		w.Write(boot)
 	})
+	mux.HandleFunc("GET /"+language+".json", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `{"language": %q}`, language)
+	})
 	mux.HandleFunc("GET /app.wasm", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	mux.HandleFunc("GET "+base+"/config.json", func(w http.ResponseWriter, _ *http.Request) { w.Write(configuration) })
 	mux.HandleFunc("GET "+base+"/{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprintf(w, `<!doctype html><html lang=en><body>
-			<dialog open data-opening=""%s><button data-connection=%q data-label="">Continue</button></dialog>
-			<script src="/boot.js" data-base=%q data-config="%s/config.json" data-config-sum=%q data-wasm="/app.wasm"
-				data-worker="/none"></script>`,
-			params, v.Connection, base, base, base64.StdEncoding.EncodeToString(sum[:]))
+		fmt.Fprintf(w, `<!doctype html><html lang=%[1]q><body>
+			<dialog open data-opening=""%[2]s><button data-connection=%[3]q data-label="">Continue</button></dialog>
+			<script src="/boot.js" data-base=%[4]q data-config="%[4]s/config.json" data-config-sum=%[5]q data-wasm="/app.wasm"
+				data-worker="/none" data-languages=%[1]q data-catalogues="/*.json"></script>`,
+			language, params, v.Connection, base, base64.StdEncoding.EncodeToString(sum[:]))
 	})
 	return mux
 }

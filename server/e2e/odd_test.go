@@ -42,7 +42,7 @@ func TestOddProfile(t *testing.T) {
 	p.click("#btn-link-account")
 	p.choose(tenant.Facebook)
 	p.click(`button[name=account][value="even@facebook.example"]`)
-	p.see("#confirm .warnings", "are left alone")
+	p.see("#confirm .warnings", "They are not changed")
 	p.see("#confirm", "theme") // lost
 	p.fits()
 	p.click("#btn-confirm")

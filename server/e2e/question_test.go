@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,11 +33,13 @@ const outOfSight = `(() => {
 func TestQuestionFits(t *testing.T) {
 	t.Parallel()
 	for _, size := range []screen{phone, desktop} {
-		for _, language := range []string{"en", "de"} {
+		spoken := slices.Concat([]string{"en", "de"}, slices.DeleteFunc(slices.Clone(text.Languages()), func(l string) bool { return l == "en" || l == "de" }))
+		for _, language := range cases(2, spoken) {
 			t.Run(size.name+"/"+language, func(t *testing.T) {
+				t.Parallel()
 				s := newStage(t, setup{
 					furnish:   threeSettings,
-					configure: func(c *config.Config) { c.Languages = []string{"en", "de"} },
+					configure: speaks(slices.Compact([]string{"en", language})...),
 				})
 				p := s.blank()
 				p.needsChromium("a language")

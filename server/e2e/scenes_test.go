@@ -91,14 +91,20 @@ func (p *page) enter(email string) {
 	p.appear("#btn-link-account:enabled")
 }
 
-// open opens the scene's site.
+// open opens the scene's site, which speaks the languages of the pictures.
 func (sc scene) open(t *testing.T, size screen, scheme, language string) *page {
+	t.Helper()
+	return sc.openIn(t, size, scheme, language, languages...)
+}
+
+// openIn opens the scene's site, which speaks some languages, for somebody who reads one.
+func (sc scene) openIn(t *testing.T, size screen, scheme, language string, spoken ...string) *page {
 	t.Helper()
 	w, o := &wire{}, sc.setup
 	if o.front == nil {
 		o.front, o.around = w.carry, w.carry
 	}
-	o.configure = speaks(languages...)
+	o.configure = speaks(spoken...)
 	p := newStage(t, o).blank()
 	p.troubles.expect(failed, "status of", "net::ERR", "Failed to fetch", "instead of the program", "404")
 	p.resize(size)

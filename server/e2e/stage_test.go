@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -102,6 +103,7 @@ type setup struct {
 	skew        time.Duration     // how far the tenant's clock is ahead of the browser's
 	tokenLife   tenant.Seconds
 	history     string
+	static      fs.FS // see site.Options
 	// What else is different; nil where nothing is.
 	configure func(*config.Config)
 	furnish   func(*tenant.Options)
@@ -194,7 +196,7 @@ func (s *stage) startSite(server *httptest.Server, o setup) {
 		s.t.Fatal(err)
 	}
 	s.config = c
-	rendered, err := site.New(site.Options{Config: c, BasePath: o.basePath, Pictures: o.pictures, Version: "e2e"})
+	rendered, err := site.New(site.Options{Config: c, BasePath: o.basePath, Pictures: o.pictures, Static: o.static, Version: "e2e"})
 	if err != nil {
 		s.t.Fatal(err)
 	}

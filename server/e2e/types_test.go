@@ -91,7 +91,7 @@ func TestProgramIsNone(t *testing.T) {
 			p.visit(s.site + "/")
 			say := texttest.In(tt.language)
 			p.alert(text.Fill(tt.says(say), "value", tt.value))
-			p.see(".boot-panel button", say.Of(text.UseNewVersion))
+			p.see(".boot-panel button", say.Of(text.Reload))
 			if n := p.count("[role=alert]"); n != 1 {
 				t.Errorf("%d alerts", n)
 			}

@@ -210,7 +210,7 @@ var Table = []Setting{
 	{
 		Name: "languages", Use: Page, Value: "CODE", Default: []string{"en"}, Common: true,
 		Help:  "Languages to speak, or `all`; the first is for people who read none of them.",
-		More:  "There are `" + strings.Join(text.Languages(), "`, `") + "`. `[de, all]` is all of them, German first.",
+		More:  "There are `" + strings.Join(text.Languages(), " ") + "`; `[de, all]` is all of them, German first.",
 		field: func(s *Settings) any { return &s.Config.Languages },
 	},
 	{

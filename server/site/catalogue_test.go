@@ -3,6 +3,7 @@ package site_test
 import (
 	"encoding/json"
 	"errors"
+	"html"
 	"maps"
 	"slices"
 	"strings"
@@ -87,6 +88,9 @@ func TestOwnWords(t *testing.T) {
 		t.Errorf("the labels are %q and %q", german["label.corp"], english["label.corp"])
 	}
 	page, configuration := string(body(t, ask(s, "GET", "/"))), string(body(t, ask(s, "GET", "/config.json")))
+	if brand := `<bdi translate="no">` + html.EscapeString(o.Config.Brand.Name) + `</bdi>`; !strings.Contains(page, brand) {
+		t.Errorf("the page has no %s: data has no key", brand)
+	}
 	for _, want := range []string{
 		`data-say="welcome">Willkommen &amp; &#34;hallo&#34;<`,
 		`data-label="Arbeit"`, `label.corp@data-label`,

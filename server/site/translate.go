@@ -146,8 +146,11 @@ func keyIn(s string) (key string, found bool) {
 	s = strings.TrimSuffix(strings.TrimPrefix(s, `{"other":"`), `"}`)
 	s, begins := strings.CutPrefix(s, string(keyBegins))
 	s, ends := strings.CutSuffix(s, string(keyEnds))
+	if !begins || !ends || strings.ContainsRune(s, keyEnds) {
+		return "", false
+	}
 	key, _, _ = strings.Cut(s, string(placeBegins))
-	return key, begins && ends && !strings.ContainsRune(s, keyEnds)
+	return key, true
 }
 
 func hasLetter(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }

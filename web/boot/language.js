@@ -85,7 +85,7 @@ function say(node) {
       else {
         const data = [...element.children];
         const pieces = said.split(/\{(\w+)\}/); // what is odd is the name of a place
-        element.replaceChildren(...pieces.map((piece, i) => i % 2 ? data.find((d) => d.dataset.is === piece) : piece));
+        element.replaceChildren(...pieces.map((piece, i) => i % 2 ? data.find((d) => d.dataset.is === piece) ?? `{${piece}}` : piece));
       }
     }
   }

@@ -152,7 +152,7 @@ func (p *page) inOneLanguage(language string) {
 func (p *page) fitsWhole() {
 	p.t.Helper()
 	p.fits()
-	p.none("cut off", seen("button, .button, h1, h2, summary, label, legend, select, .badge, p")+
+	p.none("cut off", seen("button, .button, h1, h2, summary, label, legend, select, .badge, .quiet")+
 		`.filter((e) => !e.closest(".visually-hidden") && getComputedStyle(e).overflow !== "visible" && e.scrollWidth > e.clientWidth + 1)
 		.map((e) => e.outerHTML.slice(0, 120))`)
 }

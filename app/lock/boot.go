@@ -1,9 +1,13 @@
 package lock
 
-import _ "embed" // for the script
+import _ "embed" // for the scripts
 
-//go:embed boot.js
-var bootScript string
+var (
+	//go:embed boot.js
+	bootModule string
+	//go:embed standalone.js
+	standalone string
+)
 
 // BootScript returns the script that a page with locks runs before its program. It names
 // the tab, and in a pop-up window it hands the tenant's answer over to the page that waits
@@ -16,7 +20,9 @@ var bootScript string
 //
 // data-lock is the folder that the tenant calls back to (see RedirectURL in [Options]),
 // with a slash at both ends. data-issuer is the issuer URL, with a slash at its end;
-// data-client-id and data-audience are what [New] is called with. A page with a boot
-// script of its own leaves data-lock out and imports the functions that the module
-// exports.
-func BootScript() string { return bootScript }
+// data-client-id and data-audience are what [New] is called with.
+func BootScript() string { return bootModule + "\n" + standalone }
+
+// BootModule returns the functions of that script alone, for a page with a boot script of its
+// own: an ECMAScript module that exports them and does nothing by itself.
+func BootModule() string { return bootModule }

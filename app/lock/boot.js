@@ -3,8 +3,8 @@
 // the window. And it makes the fields work that find a connection, and hides icons that
 // do not load, as long as the page is there. See the package's documentation.
 //
-// A page with a boot script of its own imports the functions. For any other this
-// module does all of it by itself, when its script element has the attribute data-lock.
+// A page with a boot script of its own imports the functions. For any other standalone.js,
+// which is joined to this file, calls them.
 
 // The names are those of Scope in package browser: parts, separated by spaces.
 const part = (text) => text.replaceAll("%", "%25").replaceAll(" ", "%20");
@@ -166,15 +166,4 @@ export function watchPage() {
     else if (dialog) filterConnections(dialog, type === "input" ? target.value : "");
   };
   for (const type of ["input", "close", "load", "error"]) document.addEventListener(type, listener, true);
-}
-
-const own = document.querySelector("script[data-lock]");
-if (own) {
-  const { lock: base, issuer, clientId, audience = "" } = own.dataset;
-  const answer = location.search + location.hash;
-  nameTab(base);
-  watchPage();
-  begunHere(base, answer)
-    .then((begun) => !begun && handOver(scopeOf({ base, issuer, clientId, audience }), answer))
-    .then((accepted) => { if (accepted) window.close(); });
 }

@@ -87,7 +87,9 @@ func TestGlossary(t *testing.T) {
 					if !w.in.MatchString(said(english[key])) || slices.Contains(w.except, key) || slices.Contains(g.free[w.word], key) {
 						continue
 					}
-					has := func(stem string) bool { return strings.Contains(strings.ToLower(said(own[key])), strings.ToLower(stem)) }
+					has := func(stem string) bool {
+						return strings.Contains(strings.ToLower(said(own[key])), strings.ToLower(stem))
+					}
 					if !slices.ContainsFunc(known.Stems, has) {
 						t.Errorf("%s says %q without %q", key, said(own[key]), known.Term)
 					}

@@ -93,7 +93,8 @@ func (c *Catalogue) JSON(key Key) string {
 // Languages lists the languages that have a catalogue as BCP 47 tags, the default first.
 func Languages() []string { return languages }
 
-var languages = strings.Fields("en ar bg cs da de el es et fa fi fr he hr hu is it ja lt lv nb nl pl pt-BR pt-PT ro sk sl sr sv tr uk")
+var languages = strings.Fields("en ar bg cs da de el es et fa fi fr he hi hr hu id is it ja ko lt lv nb nl pl pt-BR pt-PT ro " +
+	"sk sl sr sv th tr uk vi zh-Hans zh-Hant")
 
 // Fill replaces "{key}" in a sentence by a value, for each key and value given.
 func Fill(sentence string, keysAndValues ...string) string {

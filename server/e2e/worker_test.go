@@ -74,8 +74,11 @@ func (l *requestLog) drain() (asked []string, bytes map[string]int) {
 func TestNothingIsFetchedTwice(t *testing.T) {
 	t.Parallel()
 	l := &requestLog{}
-	s := newStage(t, setup{front: l.front})
-	p := s.open("/")
+	s := newStage(t, setup{front: l.front, configure: bilingual})
+	p := s.blank()
+	p.speak("de")
+	p.visit(s.site + "/")
+	p.speaks(german)
 	p.kept()
 	_, bytes := l.drain()
 	sizes := map[string]int{}

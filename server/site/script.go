@@ -56,7 +56,7 @@ func modules(static fs.FS) api.Plugin {
 	}
 	load := func(a api.OnLoadArgs) (api.OnLoadResult, error) {
 		if a.Path == "lock" {
-			contents := lock.BootScript()
+			contents := lock.BootModule()
 			return api.OnLoadResult{Contents: &contents}, nil
 		}
 		source, err := fs.ReadFile(static, a.Path)

@@ -11,7 +11,7 @@ export function fetchConfiguration() {
 // incomplete: then it is fetched afresh, and its reader reports what is wrong with that.
 export async function fetchJSON(url, cache) {
   const answer = await fetch(url, { cache, credentials: "same-origin" });
-  if (!answer.ok) throw new Error(`${url}: status ${answer.status}`);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   const text = await answer.text();
   try {
     JSON.parse(text);

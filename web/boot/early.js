@@ -1,7 +1,7 @@
 // The page before the program is there. Its dialog is in the document, and a login needs
 // no more than login.js. Any other button shows that it was pressed, and is clicked again
 // when the program is ready.
-import { root } from "./page.js";
+import { after, root } from "./page.js";
 import { ownPage } from "./language.js";
 import { authorizeURL } from "./login.js";
 import { ignorePresses, ignoreRepeat, notePointer, wasMeant } from "./presses.js";
@@ -88,7 +88,7 @@ async function depart(dialog, button) {
     location.assign(url);
     // The program would only redraw a page that is being left. It waits, for the case
     // that the page is not left.
-    await new Promise((resolve) => setTimeout(resolve, 20000));
+    await after(20000);
   }
   departure = null;
   if (url) later = "";

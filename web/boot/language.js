@@ -1,6 +1,6 @@
 // The person's language: the server has drawn the page in the site's first one. The words of
 // each language are in its catalogue, a file of its own, and the elements have the keys.
-import { base, dataset, root, parsed } from "./page.js";
+import { after, base, dataset, root, parsed } from "./page.js";
 import { configuration, fetchJSON, scope } from "./configuration.js";
 import { mayWait } from "./storage.js";
 import { languagesAsked } from "./referral.js";
@@ -15,14 +15,14 @@ const languages = dataset.languages.split(" ");
 const first = languages[0];
 let language = first; // the person's
 let words = null; // the catalogue that the page is in; null where it is as the server has drawn it
-let asked = ""; // by the address
+let asked; // by the address
 
 // readLanguage takes the parameter lang out of the address: the person's choice, as that of
 // the switch.
 export function readLanguage() {
   const query = new URLSearchParams(location.search);
-  asked = query.get("lang") ?? "";
-  if (!asked) return;
+  if (!query.has("lang")) return;
+  asked = lookup([query.get("lang")], languages);
   query.delete("lang");
   const rest = String(query);
   history.replaceState(null, "", location.pathname + (rest && `?${rest}`) + location.hash);
@@ -34,11 +34,10 @@ export function readLanguage() {
 // first frame.
 export function chooseLanguage(mayRead = !mayWait()) {
   const preferred = navigator.languages ?? [navigator.language];
-  const own = lookup([asked], languages);
-  const chosen = lookup([own, mayRead && stored(), ...languagesAsked(), ...preferred], languages) ?? first;
-  if (mayRead && own) store(own);
+  const chosen = lookup([asked, mayRead && stored(), ...languagesAsked(), ...preferred], languages) ?? first;
+  if (mayRead && asked) store(asked);
   // With the person's region, by which dates and numbers are written.
-  window.twinlockLanguage = preferred.find((tag) => lookup([tag], [chosen]) && tag.startsWith(chosen)) ?? chosen;
+  window.twinlockLanguage = preferred.find((tag) => lookup([tag], [chosen])) ?? chosen;
   if (window.twinlockCatalogue && chosen === language) return;
   language = chosen;
   window.twinlockCatalogue = fetchCatalogue(language).catch(() => fetchCatalogue(first));
@@ -59,7 +58,7 @@ async function fetchCatalogue(of) {
 // but not long: on a slow network the words change when it is there.
 export async function translate() {
   const translated = window.twinlockCatalogue.then(speak).catch(() => {});
-  if (root.hidden) await Promise.race([translated, new Promise((resolve) => setTimeout(resolve, 300))]);
+  if (root.hidden) await Promise.race([translated, after(300)]);
   root.hidden = false;
 }
 

@@ -13,6 +13,8 @@ export function lookup(tags, spoken) {
 }
 
 // ours returns a tag as the list has it. Norwegian is written in two ways, which everybody there
-// reads; Hebrew has an old name; Portuguese is as in Brazil or, elsewhere, as in Portugal.
+// reads; Hebrew has an old name; Portuguese is as in Brazil or, elsewhere, as in
+// Portugal; the region says with which characters Chinese is written.
 const ours = (tag) => tag.toLowerCase().replace(/^n[no]\b/, "nb").replace(/^iw\b/, "he")
-  .replace(/^pt$/, "pt-br").replace(/^pt-(?!br)..\b/, "pt-pt");
+  .replace(/^pt$/, "pt-br").replace(/^pt-(?!br)..\b/, "pt-pt")
+  .replace(/^zh-(tw|hk|mo)\b/, "zh-hant").replace(/^zh(?!-han)/, "zh-hans");

@@ -31,6 +31,8 @@ export const scripts = new Promise((resolve) => {
   addEventListener("load", resolve, { once: true });
 });
 
+export const after = (milliseconds, value) => new Promise((resolve) => setTimeout(resolve, milliseconds, value));
+
 export const painted = () => new Promise((resolve) => {
   requestAnimationFrame(() => setTimeout(resolve));
   setTimeout(resolve, 200); // a tab in the background paints nothing

@@ -1,5 +1,5 @@
 // The program: it is compiled, started, and repaired once when it does not start.
-import { base, dataset, firstVisit, root, scripts } from "./page.js";
+import { after, base, dataset, firstVisit, root, scripts } from "./page.js";
 import { mayWait } from "./storage.js";
 import { popCallback, reloadWith } from "./callback.js";
 import { isOfAnotherTenant } from "./configuration.js";
@@ -71,7 +71,7 @@ function rehearse() {
   });
 }
 
-const soon = (value) => new Promise((resolve) => setTimeout(resolve, 0, value));
+const soon = (value) => after(0, value);
 
 // run starts the program and resolves when it has ended.
 export async function run(loading) {

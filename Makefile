@@ -37,9 +37,10 @@ test: build programs ## Run every test, in a browser too; of a long table the ca
 	$(in_browser) --packages=./server/e2e -- -timeout 30m
 
 # The tests with long tables: every language, size, spoilt file, kind of press.
-sweeps := AnswersOfATenant|Borders|BothAccountsWhole|BrokenVault|ClockIsPutRightAtTheTenant|ClockSkew|EditedLabel|ForcedColours|HeadingsKeepWordsWhole|Hosts|ListAndButtons|LoginsWaitInTheDatabase|MarksHoldLargeText|Narrow|NothingJumps|NothingKeepsALogin|OfflineVisit|PartedWindow|PartedWindowGivenUp|Presses|PressesBeforeTheProgram|Print|RegionalDates|RehearsalFails|ReplayedCallback|RightToLeft|Scenes|Screens|SignIn|SignInByPopup|SmallerThanHello|SpoiltDeployment|TenantChanges|UnknownPath|WhatABrowserLacks
+sweeps := AnswersOfATenant|Borders|BothAccountsWhole|BrokenVault|ClockIsPutRightAtTheTenant|ClockSkew|EditedLabel|ForcedColours|HeadingsKeepWordsWhole|Hosts|LanguagesFit|ListAndButtons|LoginsWaitInTheDatabase|MadeUpLanguage|MarksHoldLargeText|Narrow|NothingJumps|NothingKeepsALogin|OfflineVisit|PartedWindow|PartedWindowGivenUp|Presses|PressesBeforeTheProgram|Print|QuestionFits|RegionalDates|RehearsalFails|ReplayedCallback|RightToLeft|Scenes|Screens|SignIn|SignInByPopup|SmallerThanHello|SpoiltDeployment|TenantChanges|UnknownPath|WhatABrowserLacks
 
 test-sweeps: build programs ## Run every case of the long tables
+	@$(GO) run ./server/e2e/programs/ensure fonts
 	$(GO) test -timeout 30m -count=1 ./wasm/bundle -sweep -run='^Test($(sweeps))$$'
 	$(in_browser) --packages=./server/e2e -- -timeout 30m -count=1 -run='^Test($(sweeps))$$' -args -sweep
 

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
@@ -97,11 +99,17 @@ func (v *view) keyLabel(key string) string {
 	return shorten(key)
 }
 
-// keyList lists keys of settings. Each is cut, so that none hides the others.
-func (v *view) keyList(keys []string) string {
+// listKeys puts a list of keys of settings into the place "{keys}" of a sentence, and fills the
+// others as [words.Fill] does. Each key is cut, so that none hides the others, and is data of
+// its own: what stands between them is written as the language is.
+func (v *view) listKeys(sentence string, keys []string, keysAndValues ...string) string {
+	before, after, found := strings.Cut(sentence, "{keys}")
+	if !found {
+		return words.Fill(sentence, keysAndValues...)
+	}
 	labels := make([]string, len(keys))
 	for i, key := range keys {
-		labels[i] = inert.Name(v.keyLabel(key), 40)
+		labels[i] = words.Mark(inert.Name(v.keyLabel(key), 40))
 	}
-	return browser.JoinList(labels, v.say.Language)
+	return words.Fill(before, keysAndValues...) + browser.JoinList(labels, v.say.Language) + words.Fill(after, keysAndValues...)
 }

@@ -132,7 +132,7 @@ func (v *view) workSentence() string {
 func (v *view) noticeSentence() string {
 	n := v.state.Notice
 	sentence := v.say.Of(noticeSentences[n.Kind])
-	return words.Fill(sentence, "account", n.Account, "second", n.Account, "keys", v.keyList(n.Keys))
+	return v.listKeys(sentence, n.Keys, "account", n.Account, "second", n.Account)
 }
 
 // failureNotice draws what went wrong, the next step, and, folded, the technical text.

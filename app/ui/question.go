@@ -126,7 +126,7 @@ func (v *view) losses(losses linking.Loss) (list []string) {
 		{v.say.Of(text.LinkLosesAppMetadata), losses.AppMetadata},
 	} {
 		if len(loss.keys) > 0 {
-			list = append(list, words.Fill(loss.sentence, "keys", v.keyList(loss.keys)))
+			list = append(list, v.listKeys(loss.sentence, loss.keys))
 		}
 	}
 	return list

@@ -127,3 +127,12 @@ func TestButtonForYesIsDescribed(t *testing.T) {
 		}
 	}
 }
+
+// Each key in a list is data of its own, and no value is searched for places.
+func TestKeysAreDataOfTheirOwn(t *testing.T) {
+	v := view{parts: parts(t), say: say}
+	got := v.listKeys("Lost: {keys} of {account}.", []string{"theme", "{account}"}, "account", "{keys}")
+	if want := "Lost: \u2068theme\u2069, \u2068{account}\u2069 of \u2068{keys}\u2069."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

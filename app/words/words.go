@@ -21,7 +21,7 @@ func Of(text string) app.UI { return &words{Text: text} }
 
 // Data draws what belongs to no language: an address, a name, an id, a key. It is not
 // translated, and its direction of writing does not depend on the text around it.
-func Data(data string) app.UI { return &words{Text: open + Plain(data) + end} }
+func Data(data string) app.UI { return &words{Text: Mark(data)} }
 
 // Quote draws what somebody else says. Its language is not known: a translator may
 // translate it, and it has a direction of writing of its own.
@@ -44,11 +44,14 @@ func Fill(sentence string, keysAndValues ...string) string {
 		if i%2 == 0 {
 			pairs[i] = "{" + s + "}"
 		} else {
-			pairs[i] = open + Plain(s) + end
+			pairs[i] = Mark(s)
 		}
 	}
 	return strings.NewReplacer(pairs...).Replace(sentence)
 }
+
+// Mark marks a text as data.
+func Mark(data string) string { return open + Plain(data) + end }
 
 // Plain returns a text without marks, for attributes and files.
 func Plain(text string) string { return unmark.Replace(text) }

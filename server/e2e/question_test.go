@@ -37,6 +37,7 @@ func TestQuestionFits(t *testing.T) {
 		for _, language := range cases(2, spoken) {
 			t.Run(size.name+"/"+language, func(t *testing.T) {
 				t.Parallel()
+				drawable(t, language)
 				s := newStage(t, setup{
 					furnish:   threeSettings,
 					configure: speaks(slices.Compact([]string{"en", language})...),

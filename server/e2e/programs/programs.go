@@ -19,6 +19,8 @@ type Program struct {
 	Env string
 	// Names are the commands that are looked for on PATH, in this order.
 	Names []string
+	// Files are those of what is no command: each must be there.
+	Files []string
 	// Packages are Debian's.
 	Packages []string
 	// Service is one that its packages start at once. It is unpacked, and not
@@ -59,13 +61,24 @@ var (
 	}
 	// Xvfb is the screen that WebKitGTK wants.
 	Xvfb = Program{Title: "Xvfb", Env: "XVFB_BIN", Names: []string{"Xvfb"}, Packages: []string{"xvfb"}}
+	// Fonts have the letters of the languages that Debian's usual fonts lack. None of them
+	// has others: the languages that are written with those look as before.
+	Fonts = Program{
+		Title: "Fonts", Optional: true,
+		Packages: []string{"fonts-noto-cjk", "fonts-lohit-deva", "fonts-thai-tlwg"},
+		Files: []string{
+			"/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+			"/usr/share/fonts/truetype/lohit-devanagari/Lohit-Devanagari.ttf",
+			"/usr/share/fonts/truetype/tlwg/Loma.ttf",
+		},
+	}
 )
 
 // All lists what every run of the tests wants.
 var All = []Program{Chromium, Shell, Nginx, Caddy}
 
-// Others lists what the tests in other browsers want besides.
-var Others = []Program{Firefox, WebKit, Xvfb}
+// Others lists what the tests in other browsers, and the sweeps, want besides.
+var Others = []Program{Firefox, WebKit, Xvfb, Fonts}
 
 // ErrMissing tells that a program is not on this machine.
 var ErrMissing = errors.New("not found")
@@ -77,6 +90,9 @@ const Unpacked = "bin/programs"
 // the first of its names on PATH, in /usr/sbin, which is not everybody's, and in
 // [Unpacked]. It fails with [ErrMissing], and says what to install.
 func (p Program) Find() (string, error) {
+	if len(p.Files) > 0 {
+		return p.findFiles()
+	}
 	names := slices.Clone(p.Names)
 	if chosen := os.Getenv(p.Env); chosen != "" {
 		names = []string{chosen}
@@ -94,6 +110,15 @@ func (p Program) Find() (string, error) {
 	}
 	return "", fmt.Errorf("%s: %w: install one (Debian: apt-get install %s) or set %s to its path",
 		p.Title, ErrMissing, strings.Join(p.Packages, " "), p.Env)
+}
+
+func (p Program) findFiles() (string, error) {
+	for _, file := range p.Files {
+		if _, err := os.Stat(file); err != nil {
+			return "", fmt.Errorf("%s: %w: install them (Debian: apt-get install %s)", p.Title, ErrMissing, strings.Join(p.Packages, " "))
+		}
+	}
+	return p.Files[0], nil
 }
 
 func folders() []string {

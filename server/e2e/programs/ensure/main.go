@@ -29,6 +29,8 @@ func main() {
 			fmt.Println(path)
 		case p.Service:
 			fmt.Fprintf(os.Stderr, "Left out: the tests behind %v\n", err)
+		case len(p.Files) > 0:
+			fmt.Fprintf(os.Stderr, "Left out: the tests that need them. %v\n", err)
 		case p.Optional:
 			fmt.Fprintf(os.Stderr, "The browser tests will take longer. %v\n", err)
 		default:
@@ -48,7 +50,7 @@ func wanted(p programs.Program) bool {
 
 func ensure(p programs.Program) (string, error) {
 	path, err := p.Find()
-	if !errors.Is(err, programs.ErrMissing) || os.Getenv(p.Env) != "" {
+	if !errors.Is(err, programs.ErrMissing) || p.Env != "" && os.Getenv(p.Env) != "" {
 		return path, err
 	}
 	if _, missing := exec.LookPath("apt-get"); missing != nil {

@@ -152,7 +152,7 @@ var arrows = map[string][]string{
 	"server/e2e/bidi":            {"server/e2e/webdriver"},
 	"server/e2e/webdriver":       {},
 	"server/bench": {
-		"app/config", "server/e2e/programs", "server/e2e/webhost", "server/site", "server/tenant", "wasm/bundle",
+		"app/config", "app/text", "server/e2e/programs", "server/e2e/webhost", "server/site", "server/tenant", "wasm/bundle",
 		"web", "web/asset",
 	},
 	"wasm/absent":                {},

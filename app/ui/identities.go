@@ -81,7 +81,8 @@ func (v *view) rowFilter(shown, all int) app.UI {
 	case shown == 0:
 		found = say.Of(text.NotFound)
 	case shown < all:
-		found = text.Fill(say.Of(text.Found), "count", strconv.Itoa(shown), "total", strconv.Itoa(all))
+		number := func(n int) string { return browser.FormatNumber(n, say.Language) }
+		found = text.Fill(say.Form(text.Found, browser.PluralCategory(shown, say.Language)), "count", number(shown), "total", number(all))
 	}
 	return app.Div().Class("lock-filter row-filter").Body(
 		app.Label().Attr("for", "row-filter").Body(words.Of(say.Of(text.FindAccount))),

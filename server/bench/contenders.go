@@ -28,6 +28,7 @@ type contender struct {
 	ready      string // all of the page is there
 	profile    string // the profile is shown; "" if the page has none
 	calledBack bool   // the tenant calls back to the page itself
+	reader     string // the language of who visits; "" for the browser's own
 	// signIn signs in, so that the next visit has a session; nil if the page has none.
 	signIn func(*device, contender) error
 }
@@ -86,6 +87,21 @@ func account(identities int) tenant.User {
 
 // twinlock starts the site and a tenant for it.
 func (f *fronts) twinlock(identities int) (contender, error) {
+	return f.twinlockIn(identities, nil)
+}
+
+// inLanguages returns a starter of a site that speaks some languages, for somebody who reads one.
+func inLanguages(name string, spoken []string, reader string) starter {
+	return func(f *fronts) (contender, error) {
+		c, err := f.twinlockIn(1, spoken)
+		c.name, c.reader, c.signIn, c.profile = name, reader, nil, ""
+		c.usable += ` && !document.documentElement.hidden && document.documentElement.lang === "` + reader + `"`
+		return c, err
+	}
+}
+
+// twinlockIn is twinlock with a site that speaks some languages, nil for English alone.
+func (f *fronts) twinlockIn(identities int, spoken []string) (contender, error) {
 	front, err := f.listen()
 	if err != nil {
 		return contender{}, err
@@ -98,6 +114,7 @@ func (f *fronts) twinlock(identities int) (contender, error) {
 	c := config.Config{
 		Issuer: issuer, ClientID: tenant.DefaultClientID,
 		Connections: []config.Connection{{Name: database}, {Name: "google-oauth2"}, {Name: "facebook"}},
+		Languages:   spoken,
 	}.WithDefaults()
 	made, err := site.New(site.Options{Config: c, Version: "bench"})
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 )
 
 // parts are the parts of the table, in the order of printing.
-var parts = []string{"sizes", "serving", "visits", "profiles"}
+var parts = []string{"sizes", "serving", "visits", "profiles", "languages"}
 
 func main() {
 	rounds := flag.Int("rounds", 5, "how often each visit is measured")
@@ -65,6 +65,9 @@ func run(ctx context.Context, dir string, rounds int, only string) error {
 			return withOthers(func(o others) error {
 				return inBrowser(ctx, func(b context.Context) error { return allVisits(ctx, b, t, rounds, o) })
 			})
+		},
+		"languages": func() error {
+			return inBrowser(ctx, func(b context.Context) error { return languages(ctx, b, t, rounds) })
 		},
 		"profiles": func() error {
 			return inBrowser(ctx, func(b context.Context) error { return profiles(ctx, b, t, rounds) })

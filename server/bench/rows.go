@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"twinlock/app/text"
 	"twinlock/wasm/bundle"
 	"twinlock/web"
 	"twinlock/web/asset"
@@ -80,6 +81,35 @@ func profiles(ctx, browser context.Context, t table, rounds int) error {
 		shown := median(list[0].back, func(m marks) float64 { return m.Profile })
 		what := fmt.Sprintf("%s: return visit, profile with %d identities", fullSpeed.name, identities)
 		t.row(what, "ms", shown, 0, 0, false)
+	}
+	return nil
+}
+
+// languages compares a first visit to a site that speaks English alone with those to one that
+// speaks all languages, of somebody who reads English or Arabic.
+func languages(ctx, browser context.Context, t table, rounds int) error {
+	for _, n := range []network{fullSpeed, slow4G} {
+		list, err := visits(ctx, browser, n, rounds, []starter{
+			inLanguages("English alone", nil, "en"),
+			inLanguages("all languages, read in English", text.Languages(), "en"),
+			inLanguages("all languages, read in Arabic", text.Languages(), "ar"),
+		})
+		if err != nil {
+			return err
+		}
+		for _, m := range []struct {
+			name string
+			of   func(marks) float64
+		}{
+			{"paint", func(m marks) float64 { return m.Paint }},
+			{"sign-in usable", func(m marks) float64 { return m.Usable }},
+			{"app ready", func(m marks) float64 { return m.Ready }},
+		} {
+			for _, other := range list[1:] {
+				what := fmt.Sprintf("%s: first visit, %s: %s; English alone", n.name, m.name, other.contender)
+				t.row(what, "ms", median(other.first, m.of), median(list[0].first, m.of), 0, false)
+			}
+		}
 	}
 	return nil
 }

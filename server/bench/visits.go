@@ -63,6 +63,13 @@ func newDevice(browser context.Context, n network, c contender) (*device, error)
 			return nil, err
 		}
 	}
+	if c.reader != "" {
+		reads := emulation.SetUserAgentOverrideParams{UserAgent: "Mozilla/5.0", AcceptLanguage: c.reader}
+		if _, err := chromedp.Call(ctx, emulation.SetUserAgentOverride, reads); err != nil {
+			stop()
+			return nil, err
+		}
+	}
 	profile := c.profile
 	if profile == "" {
 		profile = "false"

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"twinlock/app/text"
 	"twinlock/web"
@@ -202,35 +202,21 @@ func (c catalogue) parsed() (*text.Catalogue, error) {
 // addCatalogues adds the files. Their names have one hash for all, so that a page needs no
 // list of them.
 func (b *builder) addCatalogues() error {
-	var all []byte
-	files := map[string][]byte{}
+	var files [][]byte
 	for _, language := range b.Config.Languages {
 		data, err := json.Marshal(b.words.by[language])
 		if err != nil {
 			return fmt.Errorf("catalogue %s: %w", language, err)
 		}
-		files[language] = data
-		all = append(all, data...)
+		files = append(files, data)
 	}
-	b.words.pattern = "/web/" + asset.HashedName("*.json", asset.Sum(all))
-	compressAll(files)
-	for _, language := range b.Config.Languages {
-		path := strings.Replace(b.words.pattern, "*", language, 1)
-		if _, err := b.add(path, "application/json", forever, files[language]); err != nil {
-			return err
-		}
+	forms, err := compressSoon(files)
+	if err != nil {
+		return fmt.Errorf("catalogues: %w", err)
+	}
+	b.words.pattern = "/web/" + asset.HashedName("*.json", asset.Sum(bytes.Join(files, nil)))
+	for i, language := range b.Config.Languages {
+		b.addForms(strings.Replace(b.words.pattern, "*", language, 1), "application/json", forever, forms[i])
 	}
 	return nil
-}
-
-// compressAll compresses files at the same time, so that a site of many languages starts
-// sooner. What it makes is remembered; see [compress].
-func compressAll(files map[string][]byte) {
-	var all sync.WaitGroup
-	for _, body := range files {
-		for _, e := range asset.Encodings {
-			all.Go(func() { _, _ = compress(e, body) }) // an error comes again
-		}
-	}
-	all.Wait()
 }

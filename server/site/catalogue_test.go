@@ -3,16 +3,21 @@ package site_test
 import (
 	"encoding/json"
 	"errors"
-	"html"
+	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"golang.org/x/net/html"
 
 	"twinlock/app/config"
 	"twinlock/app/text"
 	"twinlock/app/text/texttest"
 	"twinlock/server/site"
+	"twinlock/web"
 	"twinlock/web/asset"
 )
 
@@ -152,4 +157,93 @@ func TestCheckTexts(t *testing.T) {
 	if err := site.CheckTexts(site.Texts{"xx": nil, "de": {"a": "x", "b": "y"}}); err == nil || strings.Count(err.Error(), "\n") != 2 {
 		t.Errorf("not each is named: %v", err)
 	}
+}
+
+// With a made-up language as the only one, what the server itself writes has no English word
+// left: each page before its program, what is shown instead of it, without scripts, at a path
+// without a page, and what the system is told that installs it.
+func TestNothingEnglishIsLeft(t *testing.T) {
+	entries := map[string]any{}
+	data, err := web.Files.ReadFile("catalogues/en.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &entries); err != nil {
+		t.Fatal(err)
+	}
+	place := regexp.MustCompile(`\{[a-z]+\}`)
+	for key, entry := range entries {
+		if said, is := entry.(string); is {
+			entries[key] = strings.Join(append([]string{"ŵöŕđ"}, place.FindAllString(said, -1)...), " ")
+		}
+	}
+	entries["language"], entries["direction"] = "fa", "rtl"
+	if data, err = json.Marshal(entries); err != nil {
+		t.Fatal(err)
+	}
+	o := options(t)
+	o.Config.Languages, o.Config.SupportURL = []string{"fa"}, "https://acme.example/help"
+	o.Static = overlay{o.Static, "catalogues/fa.json", data}
+	s := render(t, o)
+	english := regexp.MustCompile(`[A-Za-z]{2,}`)
+	for _, path := range []string{"/", "/callback", "/nothing/here"} {
+		doc, err := html.ParseWithOptions(strings.NewReader(string(body(t, ask(s, "GET", path)))), html.ParseOptionEnableScripting(false))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range doc.Descendants() {
+			if n.Type == html.TextNode && english.MatchString(place.ReplaceAllString(n.Data, "")) && !isData(n) {
+				t.Errorf("%s says %q", path, n.Data)
+			}
+			for _, a := range n.Attr {
+				if slices.Contains([]string{"aria-label", "title", "alt", "placeholder"}, a.Key) && english.MatchString(a.Val) {
+					t.Errorf("%s: %s=%q", path, a.Key, a.Val)
+				}
+			}
+		}
+	}
+	var manifest map[string]any
+	if err := json.Unmarshal(body(t, ask(s, "GET", "/manifest.webmanifest")), &manifest); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"description", "shortcuts", "screenshots"} {
+		said, _ := json.Marshal(manifest[key])
+		for _, m := range regexp.MustCompile(`"(?:name|label|description)":"([^"]*)"`).FindAllStringSubmatch(string(said), -1) {
+			if english.MatchString(m[1]) {
+				t.Errorf("the manifest's %s is %q", key, m[1])
+			}
+		}
+	}
+	if said, _ := manifest["description"].(string); !strings.Contains(said, "ŵöŕđ") {
+		t.Errorf("the manifest says %q", said)
+	}
+}
+
+// isData tells whether a text belongs to no language, or is no text.
+func isData(n *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if slices.Contains([]string{"script", "style", "title"}, n.Data) {
+			return true
+		}
+		for _, a := range n.Attr {
+			if a.Key == "translate" && a.Val == "no" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// overlay has one file besides the others.
+type overlay struct {
+	fs.FS
+	name string
+	data []byte
+}
+
+func (o overlay) Open(name string) (fs.File, error) {
+	if name == o.name {
+		return fstest.MapFS{name: {Data: o.data}}.Open(name)
+	}
+	return o.FS.Open(name)
 }

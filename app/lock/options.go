@@ -30,7 +30,8 @@ type Connection struct {
 
 // Dictionary has the dialog's texts. In Button and Opening "{connection}" stands for the
 // label of a connection; in Found "{count}" and "{total}" stand for numbers of connections.
-// Where a text is "", its default is used, in English.
+// Where a text is "", its default is used, in English. [DictionaryOf] has them in any language
+// of Twinlock's catalogues.
 type Dictionary struct {
 	// Title stands above the dialog and names it for screen readers; "Sign in" by default.
 	Title string

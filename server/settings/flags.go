@@ -64,7 +64,7 @@ func (f Flags) Read() (Settings, error) {
 	s := Default()
 	err := s.readFile(f.File)
 	for _, row := range Table {
-		if !row.Use.InPage() && !f.has(row.Name) {
+		if !row.Use.InSite() && !f.has(row.Name) {
 			row.reset(&s)
 		}
 	}

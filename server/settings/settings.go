@@ -67,8 +67,11 @@ const (
 )
 
 // InPage reports whether settings for this use are part of the page's own document,
-// [config.Config]. Those that are not are about serving.
+// [config.Config].
 func (u Use) InPage() bool { return u == Tenant || u == Page }
+
+// InSite reports whether settings for this use are part of what is served.
+func (u Use) InSite() bool { return u.InPage() || u == Words }
 
 // Setting describes one setting.
 type Setting struct {

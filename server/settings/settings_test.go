@@ -510,3 +510,16 @@ func TestTexts(t *testing.T) {
 		t.Errorf("the problems are of %q, want %q: %v", fields, want, err)
 	}
 }
+
+// A command that has no flag for them, such as doctor, reads the texts of the file all the same:
+// they are part of the site.
+func TestTextsOfTheFileAlone(t *testing.T) {
+	f := NewFlags(Tenant)
+	f.File = filepath.Join(t.TempDir(), "twinlock.yaml")
+	if err := os.WriteFile(f.File, []byte("texts: {en: {welcome: Hello}}\naddr: 0.0.0.0:1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := f.Read(); err != nil || s.Texts["en"]["welcome"] != "Hello" || s.Addr == "0.0.0.0:1" {
+		t.Errorf("%v, %q, %v", s.Texts, s.Addr, err)
+	}
+}

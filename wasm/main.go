@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -56,5 +57,7 @@ func configuration() (config.Config, error) {
 	if err != nil {
 		return config.Config{}, err
 	}
+	// The files of the words are those that the page was made with.
+	c.Languages = strings.Fields(goapp.Getenv("TWINLOCK_LANGUAGES"))
 	return c, c.CheckTenant(goapp.Getenv("TWINLOCK_ISSUER"), goapp.Getenv("TWINLOCK_CLIENT_ID"))
 }

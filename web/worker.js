@@ -59,6 +59,8 @@ async function keepCatalogue(path) {
 // with an earlier version.
 async function cachePage(cache, path) {
   if (await fetchInto(cache, path, "no-cache") || await fetchInto(cache, path, "reload")) return;
+  // Some hosts lead from the page to a folder of its name: its file has the same content.
+  if (await fetchInto(cache, path, "no-cache", path + ".html")) return;
   const text = await (await get(path, "no-cache")).text();
   // During a deployment the server may send another version's page, which refers to
   // files that are not cached.
@@ -82,8 +84,8 @@ async function cacheFile(cache, path) {
 
 // fetchInto caches what the network, or the browser's own cache, has, and resolves to
 // whether that was intact.
-async function fetchInto(cache, path, mode) {
-  const answer = await get(path, mode).catch(() => null);
+async function fetchInto(cache, path, mode, from = path) {
+  const answer = await get(from, mode).catch(() => null);
   if (!await intact(answer, path)) return false;
   await cache.put(path, answer);
   return true;

@@ -11,12 +11,13 @@ import (
 	"unicode/utf8"
 )
 
-// regional adds the person's region to a language, where that has it.
-func regional(language string) string {
+// locales returns how a language is written in the person's region, where they have one of it,
+// and then the language alone: what a browser prefers may be no language tag, as "en-US@posix".
+func locales(language string) []string {
 	if own := Language(); strings.HasPrefix(own, language+"-") {
-		return own
+		return []string{own, language}
 	}
-	return language
+	return []string{language}
 }
 
 // format writes a date and, if clock is a style of Intl.DateTimeFormat, the time of day, in
@@ -29,13 +30,13 @@ func format(t time.Time, language, clock, zone string) string {
 	if zone != "" {
 		options["timeZone"] = zone
 	}
-	var text string
-	if try(func() {
-		text = global("Date").New(t.UnixMilli()).Call("toLocaleString", regional(language), options).String()
-	}) != nil { // not a language
-		return t.Format(time.DateTime)
+	for _, locale := range locales(language) {
+		var text string
+		if try(func() { text = textOf(global("Date").New(t.UnixMilli()).Call("toLocaleString", locale, options)) }) == nil {
+			return text
+		}
 	}
-	return text
+	return t.Format(time.DateTime)
 }
 
 func aheadOfUTC(t time.Time) (minutes int) {
@@ -45,8 +46,12 @@ func aheadOfUTC(t time.Time) (minutes int) {
 
 // intl calls a method of a new object of Intl, made for a language; "" where that throws.
 func intl(class, language string, options map[string]any, method string, arg any) (text string) {
-	_ = try(func() { text = textOf(global("Intl", class).New(regional(language), options).Call(method, arg)) })
-	return text
+	for _, locale := range locales(language) {
+		if try(func() { text = textOf(global("Intl", class).New(locale, options).Call(method, arg)) }) == nil {
+			return text
+		}
+	}
+	return ""
 }
 
 func formatNumber(n int, language string) string {

@@ -389,7 +389,7 @@ func checkLine(p *problems, field, s string, max int) {
 	switch {
 	case strings.TrimSpace(s) == "":
 		p.add(field, "is missing")
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) || utf8.RuneCountInString(s) > max:
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, notInLine) || utf8.RuneCountInString(s) > max:
 		p.add(field, "must be one line of at most %d characters", max)
 	}
 }
@@ -401,11 +401,15 @@ func (c Config) checkLanguages(p *problems) {
 	for i, language := range c.Languages {
 		field := fmt.Sprintf("languages[%d]", i)
 		if !slices.Contains(text.Languages(), language) {
-			p.add(field, "must be one of %s", strings.Join(text.Languages(), ", "))
+			p.add(field, "%.40q is none of %s", language, strings.Join(text.Languages(), ", "))
 		} else if slices.Contains(c.Languages[:i], language) {
 			p.add(field, "given twice")
 		}
 	}
 }
+
+// notInLine finds control characters, and those for private use: the server marks with some of
+// them what the page says.
+func notInLine(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Co, r) }
 
 func notVisible(r rune) bool { return r <= ' ' || r > '~' }

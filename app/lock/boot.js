@@ -142,18 +142,22 @@ export function filterConnections(dialog, text) {
   const left = all.filter((button) => !button.hidden);
   box.querySelector("input").value = text;
   const said = left.length ? countedBy(box.dataset.found, left.length) : box.dataset.none;
-  const number = (n) => n.toLocaleString(root.lang || undefined);
+  const number = (n) => n.toLocaleString(locale());
   box.querySelector("[role=status]").textContent = text &&
     said.replace("{count}", number(left.length)).replace("{total}", number(all.length));
 }
 
-const root = document.documentElement;
+// locale is the page's language, with the person's region where their browser prefers one.
+function locale() {
+  const { lang } = document.documentElement;
+  return navigator.languages?.find((tag) => tag.startsWith(lang + "-") && /^[\w-]+$/.test(tag)) ?? (lang || undefined);
+}
 
 // countedBy returns a sentence, or of a plural the form for a number.
 function countedBy(sentence, n) {
   if (!sentence.startsWith('{"')) return sentence;
   const forms = JSON.parse(sentence);
-  return forms[new Intl.PluralRules(root.lang || undefined).select(n)] ?? forms.other;
+  return forms[new Intl.PluralRules(locale()).select(n)] ?? forms.other;
 }
 
 // watchPage makes the fields work, and empties that of a dialog that is closed. It hides the

@@ -91,7 +91,7 @@ func TestGlossary(t *testing.T) {
 						return strings.Contains(strings.ToLower(said(own[key])), strings.ToLower(stem))
 					}
 					if !slices.ContainsFunc(known.Stems, has) {
-						t.Errorf("%s says %q without %q", key, said(own[key]), known.Term)
+						t.Errorf("%s says %q, and nothing of %q, which app/text/glossary/%s.json has for %q", key, said(own[key]), known.Stems, language, w.word)
 					}
 				}
 			}

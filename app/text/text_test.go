@@ -29,7 +29,7 @@ func entries(t testing.TB, language string) map[string]map[string]string {
 	}
 	var raw map[string]json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {
-		t.Fatalf("%s: %v", language, err)
+		t.Fatalf("web/catalogues/%s.json: %v", language, err)
 	}
 	all := map[string]map[string]string{}
 	for key, value := range raw {
@@ -37,7 +37,7 @@ func entries(t testing.TB, language string) map[string]map[string]string {
 		if json.Unmarshal(value, &forms) != nil {
 			var said string
 			if err := json.Unmarshal(value, &said); err != nil {
-				t.Fatalf("%s: %s: %v", language, key, err)
+				t.Fatalf("web/catalogues/%s.json: %s: %v", language, key, err)
 			}
 			forms = map[string]string{"": said}
 		}
@@ -111,6 +111,7 @@ func TestCataloguesAreComplete(t *testing.T) {
 			for key, forms := range own {
 				if key != "language" && key != "direction" && !slices.Contains(known, key) {
 					t.Errorf("there is no key %q", key)
+					continue
 				}
 				checkForms(t, language, key, forms, english[key])
 			}
@@ -131,7 +132,7 @@ func checkForms(t *testing.T, language, key string, forms, english map[string]st
 		places := sorted(placeholder.FindAllString(original, -1))
 		for form, said := range forms {
 			if strings.TrimSpace(said) == "" || strings.TrimSpace(said) != said || strings.ContainsAny(said, "<>\n") {
-				t.Errorf("%s %s is %q", key, form, said)
+				t.Errorf("%s %s is %q: it must be one line of plain text, without spaces around it", key, form, said)
 			}
 			if got := sorted(placeholder.FindAllString(said, -1)); !slices.Equal(got, places) {
 				t.Errorf("%s %s has the places %v, want %v", key, form, got, places)

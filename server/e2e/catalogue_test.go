@@ -1,9 +1,11 @@
 package e2e
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"twinlock/app/text"
 	"twinlock/app/text/texttest"
@@ -75,6 +77,11 @@ func TestMissingCatalogue(t *testing.T) {
 	}{
 		"not found": {"/web/de.", missing, func(p *page) { p.speaks(say) }},
 		"a page":    {"/web/de.", aPage, func(p *page) { p.speaks(say) }},
+		"another document": {"/web/de.", func(w http.ResponseWriter, _ *httptest.ResponseRecorder) {
+			w.Header().Set("Content-Type", "application/json")
+			io.WriteString(w, `{"message": "not found"}`)
+		}, func(p *page) { p.speaks(say) }},
+		"answers too late": {"/web/de.", func(http.ResponseWriter, *httptest.ResponseRecorder) { time.Sleep(4 * time.Second) }, func(p *page) { p.speaks(say) }},
 		"all": {"/web/", func(w http.ResponseWriter, right *httptest.ResponseRecorder) {
 			if right.Header().Get("Content-Type") == "application/json" {
 				aPage(w, right)
@@ -94,6 +101,7 @@ func TestMissingCatalogue(t *testing.T) {
 			p := s.blank()
 			p.troubles.expect("404", "SyntaxError", "status")
 			p.speak("de")
+			p.inject(`const wait = setTimeout; window.setTimeout = (f, ms, ...args) => wait(f, ms === 15000 ? 500 : ms, ...args);`)
 			p.visit(s.site + "/")
 			tt.check(p)
 		})
@@ -164,4 +172,106 @@ func TestUpdateKeepsTheLanguage(t *testing.T) {
 	p.cutOff(w, true)
 	p.reload()
 	p.see("#twinlock", "Willkommen bei der nächsten Version")
+}
+
+// What cannot be had is not chosen: the page speaks the next language that the person reads, the
+// choice is not stored, and the worker keeps what it has.
+func TestLanguageThatCannotBeHad(t *testing.T) {
+	t.Parallel()
+	m := &spoiler{path: "/web/fr.", spoil: func(w http.ResponseWriter, _ *httptest.ResponseRecorder) { w.WriteHeader(http.StatusNotFound) }}
+	s := newStage(t, setup{front: m.front, configure: speaks("en", "de", "fr")})
+	p := s.blank()
+	p.needsChromium("a language")
+	p.troubles.expect("404")
+	p.speak("de")
+	p.visit(s.site + "/")
+	p.speaks(german)
+	p.kept()
+	p.reload()
+	m.on.Store(true)
+	p.visit(s.site + "/?lang=fr")
+	p.speaks(german)
+	m.on.Store(false)
+	p.reload()
+	p.speaks(german)
+}
+
+// A catalogue that comes when another language has been found does nothing any more.
+func TestOutdatedCatalogue(t *testing.T) {
+	t.Parallel()
+	g := newGate(t, "/web/ar.")
+	s := newStage(t, setup{front: g.front, configure: speaks("en", "de", "ar")})
+	p := s.blank()
+	p.needsChromium("a language")
+	p.inject(`Object.defineProperty(navigator, "serviceWorker", {value: undefined});`) // as in a private window
+	p.visit(s.site + "/?lang=de")
+	p.speaks(german)
+	p.speak("ar")
+	p.visit(s.site + "/")
+	p.speaks(german)
+	g.lift()
+	p.wait("the Arabic catalogue is there", `performance.getEntriesByType("resource").some((e) => e.name.includes("/web/ar.") && e.responseEnd)`)
+	if got := evaluate[string](p, `document.documentElement.lang + " " + document.documentElement.dir`); got != "de ltr" {
+		t.Errorf("the page is %s", got)
+	}
+	p.speaks(german)
+}
+
+// What is shown instead of the page changes too when the catalogue is late.
+func TestLateCatalogueOfALostPage(t *testing.T) {
+	t.Parallel()
+	g := newGate(t, "/web/ar.")
+	s := newStage(t, setup{front: func(next http.Handler) http.Handler {
+		return g.front(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/nothing" { // as hosts do that answer each path with the page
+				r.URL.Path = "/"
+			}
+			next.ServeHTTP(w, r)
+		}))
+	}, configure: speaks("en", "ar")})
+	p := s.blank()
+	p.speak("ar")
+	p.visit(s.site + "/nothing")
+	p.see("h1", say.Of(text.Lost))
+	g.lift()
+	p.see("h1", texttest.In("ar").Of(text.Lost))
+}
+
+// Where nothing can be stored the switch works all the same, for the page that it leads to.
+func TestSwitchWithoutStorage(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, setup{configure: bilingual})
+	p := s.blank()
+	p.inject(`{ const store = Storage.prototype.setItem;
+		Storage.prototype.setItem = function(key, value) { if (key.endsWith(" language")) throw new DOMException("full", "QuotaExceededError"); store.call(this, key, value); }; }`)
+	p.visit(s.site + "/")
+	p.speaks(say)
+	p.replaced(func() { p.chooseLanguage("de") })
+	p.speaks(german)
+}
+
+// The worker keeps the pages also where the host leads from a page to a folder of its name.
+func TestHostWithFolders(t *testing.T) {
+	t.Parallel()
+	w := &wire{}
+	s := newStage(t, setup{around: w.carry, front: func(next http.Handler) http.Handler {
+		return w.carry(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case "/callback":
+				http.Redirect(w, r, "/callback/?"+r.URL.RawQuery, http.StatusMovedPermanently)
+				return
+			case "/callback/", "/callback.html":
+				r.URL.Path = "/callback"
+			}
+			next.ServeHTTP(w, r)
+		}))
+	}})
+	p := s.open("/")
+	p.troubles.expect(failed, "net::ERR", "Failed to fetch")
+	p.signIn(ada)
+	p.kept()
+	p.cutOff(w, true)
+	p.visit(s.site + "/")
+	p.started()
+	p.appear("#as-of")
 }

@@ -51,6 +51,9 @@ func (s *Settings) parse(data []byte) error {
 func (s *Settings) set(key string, value any) error {
 	if row, known := find(key); known && !strings.Contains(key, ".") {
 		labelsByLanguage(value)
+		if value == All && row.Name == "languages" {
+			value = []any{All}
+		}
 		return s.decode(row, value)
 	}
 	if !slices.ContainsFunc(Table, func(row Setting) bool { return strings.HasPrefix(row.Name, key+".") }) {
@@ -155,7 +158,7 @@ func typeName(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Slice:
 		return "a list"
-	case reflect.Struct:
+	case reflect.Struct, reflect.Map:
 		return "a map"
 	case reflect.Bool:
 		return "true or false"

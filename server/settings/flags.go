@@ -69,6 +69,7 @@ func (f Flags) Read() (Settings, error) {
 		}
 	}
 	f.override(&s)
+	s.allLanguages()
 	return s, errors.Join(err, s.readPictures(f.File))
 }
 

@@ -9,6 +9,7 @@ package settings
 
 import (
 	"errors"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -139,7 +140,6 @@ func (row Setting) reset(s *Settings) {
 // wrong, joined; each problem is a [config.FieldError]. What Read has told already is left
 // out, and what comes of it.
 func (s *Settings) Finish() error {
-	s.allLanguages()
 	s.Config = s.Config.WithDefaults()
 	problems := s.checkTexts()
 	for _, row := range Table {
@@ -170,6 +170,11 @@ func (s *Settings) allLanguages() {
 
 // checkTexts returns what is wrong with the operator's own words.
 func (s *Settings) checkTexts() (problems []error) {
+	for _, language := range slices.Sorted(maps.Keys(s.Texts)) {
+		if slices.Contains(text.Languages(), language) && !slices.Contains(s.Config.Languages, language) {
+			problems = append(problems, &config.FieldError{Field: "texts." + language, Problem: "must be one of the languages that are set"})
+		}
+	}
 	for _, err := range Problems(site.CheckTexts(s.Texts)) {
 		var wrong *site.TextError
 		if errors.As(err, &wrong) {
@@ -183,7 +188,7 @@ func (s *Settings) checkTexts() (problems []error) {
 
 // checkedBy has the settings that are checked by what another one says.
 var checkedBy = map[string]string{
-	"issuer": "domain", "links": "languages", "return_urls": "languages", "metadata_labels": "languages", "stored_elsewhere": "languages",
+	"issuer": "domain", "links": "languages", "return_urls": "languages", "metadata_labels": "languages", "stored_elsewhere": "languages", "texts": "languages",
 	"trusted_email": "connections",
 }
 
@@ -194,6 +199,9 @@ func (s *Settings) told(problem error) bool {
 		return false
 	}
 	name, _, _ := strings.Cut(field.Field, "[") // of connections[1].name
+	if strings.HasPrefix(name, "texts.") {
+		name = "texts"
+	}
 	return slices.Contains(s.unread, name) || slices.Contains(s.unread, checkedBy[name])
 }
 

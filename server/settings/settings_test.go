@@ -80,7 +80,7 @@ var samples = map[string]sample{
 	"brand.accent":      {"#111111", "#222222", "#333333", "red"},
 	"brand.accent_dark": {"#eeeeee", "#dddddd", "#cccccc", "#000000"},
 	"languages":         {"de,en", "en,de", "de", "tlh"},
-	"texts":             {"de:welcome=Hallo, Sie", "en:welcome=Env", "en:link_title=Join: a, b", "de:velcome=x"},
+	"texts":             {"en:welcome=Hello, you", "en:welcome=Env", "en:link_title=Join: a, b", "de:velcome=x"},
 	"tls_cert":          {"file.crt", "env.crt", "flag.crt", "nowhere.crt"},
 	"tls_key":           {"file.key", "env.key", "flag.key", "nowhere.key"},
 	"access_log":        {"false", "true", "false", "often"},

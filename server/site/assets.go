@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"path"
 
+	"github.com/evanw/esbuild/pkg/api"
+
 	"twinlock/app/config"
 	"twinlock/app/provider"
 	"twinlock/wasm/bundle"
@@ -31,7 +33,11 @@ func (b *builder) readStyle() error {
 	if err != nil {
 		return fmt.Errorf("static files: %w", err)
 	}
-	b.style = string(body) + provider.Style() + brandStyle(b.Config.Brand) + b.logoStyle()
+	minified := api.Transform(string(body), api.TransformOptions{Loader: api.LoaderCSS, MinifyWhitespace: true})
+	if len(minified.Errors) > 0 {
+		return fmt.Errorf("static files: %s: %s", stylesheet, minified.Errors[0].Text)
+	}
+	b.style = string(minified.Code) + provider.Style() + brandStyle(b.Config.Brand) + b.logoStyle()
 	b.headers = headers(b.Config, b.style)
 	return nil
 }

@@ -102,6 +102,9 @@ var facts = []string{"language", "direction"}
 // maxText is how long a text of the operator's may be, in bytes.
 const maxText = 1000
 
+// markup finds tags, and characters that are written as entities.
+var markup = regexp.MustCompile(`<[a-zA-Z/!]|&#?[a-zA-Z0-9]+;`)
+
 var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
 
 // placeholders lists what is filled into an entry, in the order of its last form.
@@ -120,22 +123,24 @@ func placeholders(entry any) (names []string) {
 
 func badText(form any, want []string) (problem string) {
 	said, isText := form.(string)
-	if !isText || strings.TrimSpace(said) == "" {
-		return "must be a text that is not empty"
+	switch {
+	case !isText:
+		return "must be text (perhaps in quotation marks)"
+	case strings.TrimSpace(said) == "":
+		return "must not be empty"
+	case len(said) > maxText:
+		return fmt.Sprintf("must have at most %d bytes", maxText)
+	case strings.ContainsFunc(said, notInLine):
+		return "must be one line without control characters and marks of direction"
+	case markup.MatchString(said):
+		return "must be plain text: markup would be shown as it stands"
 	}
-	if len(said) > maxText || strings.ContainsFunc(said, notInLine) {
-		return fmt.Sprintf("must be one line of at most %d bytes", maxText)
-	}
-	if strings.ContainsAny(said, "<>") || strings.Contains(said, "&#") {
-		return "must be plain text: markup is shown as it stands"
-	}
-	has := placeholders(said)
 	for _, name := range want {
-		if !slices.Contains(has, name) {
-			return "must contain " + name
+		if strings.Count(said, name) != 1 {
+			return "must contain " + name + " once"
 		}
 	}
-	for _, name := range has {
+	for _, name := range placeholders(said) {
 		if !slices.Contains(want, name) {
 			return "must not contain " + name + ": nothing is filled in for it"
 		}

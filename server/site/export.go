@@ -90,6 +90,8 @@ func (f *File) filenames() []string {
 		return []string{"index.html"}
 	case f.Status == http.StatusNotFound:
 		return []string{name + ".html"}
+	case strings.HasSuffix(name, ".html"):
+		return []string{name}
 	case f.isPage():
 		return []string{name + ".html", name + "/index.html"}
 	}

@@ -223,8 +223,9 @@ func (b *builder) allowScripts(language string) *dom.Node {
 	return box
 }
 
-// noScriptPath is where browsers that run no scripts are led to.
-const noScriptPath = "/noscript"
+// noScriptPath is where browsers that run no scripts are led to. It is the name of the file: a
+// host that answers other paths with the page would lead them there again and again.
+const noScriptPath = "/noscript.html"
 
 // addNoScript adds the page that says in every language that the site needs scripts.
 func (b *builder) addNoScript() error {
@@ -247,10 +248,18 @@ func instead(kind string, content *dom.Node) *dom.Node {
 	return n
 }
 
-// saying adds to an element what it says, in the first language and as a key.
+// saying adds to an element what it says, in the first language and as a key. The places in it
+// are elements, which the boot script fills.
 func (b *builder) saying(n *dom.Node, key text.Key) *dom.Node {
 	n.Attr = append(n.Attr, dom.Attribute{Key: "data-say", Val: string(key)})
-	return withText(n, b.words.first.Of(key))
+	rest := b.words.first.Of(key)
+	for _, place := range placeholder.FindAllString(rest, -1) {
+		before, after, _ := strings.Cut(rest, place)
+		withText(n, before)
+		n.AppendChild(element("bdi", "translate", "no", "data-is", strings.Trim(place, "{}")))
+		rest = after
+	}
+	return withText(n, rest)
 }
 
 // framed makes what is shown inside a frame.

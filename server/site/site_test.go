@@ -683,7 +683,8 @@ func TestWithoutProgram(t *testing.T) {
 	for why, key := range map[string]text.Key{
 		"old": text.TooOld, "unloaded": text.NotLoaded, "status": text.NoProgram, "type": text.OtherProgram, "stopped": text.Stopped,
 	} {
-		want := fmt.Sprintf(`<p data-says=%q role="alert" data-say=%q>%s</p>`, why, key, say.Of(key))
+		said := strings.Replace(say.Of(key), "{value}", `<bdi data-is="value" translate="no"></bdi>`, 1)
+		want := fmt.Sprintf(`<p data-says=%q role="alert" data-say=%q>%s</p>`, why, key, said)
 		if strings.Count(panel, want) != 1 {
 			t.Errorf("no %s in %s", want, panel)
 		}
@@ -713,15 +714,15 @@ func TestWithoutScripts(t *testing.T) {
 	if got := inPage(alone); !strings.Contains(got, noScript("en")) || strings.Contains(got, refresh) {
 		t.Errorf("in English alone: %s", got)
 	}
-	if r := ask(alone, "GET", "/link/noscript"); r.StatusCode != http.StatusNotFound {
+	if r := ask(alone, "GET", "/link/noscript.html"); r.StatusCode != http.StatusNotFound {
 		t.Errorf("in English alone there is a page of languages: status %d", r.StatusCode)
 	}
 	o.Config.Languages = []string{"de", "en", "ar"}
 	several := render(t, o)
-	if got := inPage(several); !strings.Contains(got, noScript("de")) || !strings.Contains(got, `<meta content="0; url=/link/noscript" `+refresh+`/>`) {
+	if got := inPage(several); !strings.Contains(got, noScript("de")) || !strings.Contains(got, `<meta content="0; url=/link/noscript.html" `+refresh+`/>`) {
 		t.Errorf("in three languages: %s", got)
 	}
-	page := string(body(t, ask(several, "GET", "/link/noscript")))
+	page := string(body(t, ask(several, "GET", "/link/noscript.html")))
 	for _, language := range o.Config.Languages {
 		if !strings.Contains(page, noScript(language)) {
 			t.Errorf("the page of languages lacks %s", language)

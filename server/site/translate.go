@@ -78,6 +78,9 @@ func markKeys(page, keyed *dom.Node) error {
 	return markChildren(page, keyed, places)
 }
 
+// initial is the key of the first letter of a label, in the mark beside it.
+const initial = "initial"
+
 // spoken are the attributes that people read or hear.
 var spoken = []string{"alt", "aria-description", "aria-label", "placeholder", "title"}
 
@@ -124,6 +127,9 @@ func textOf(keyed *dom.Node) (key string, places []string, err error) {
 		}
 	}
 	key, isKey := keyIn(said.String())
+	if said.String() == string(keyBegins) { // cut from a key
+		return initial, nil, nil
+	}
 	switch {
 	case isKey && len(places) != len(elements(keyed)):
 		return "", nil, fmt.Errorf("%s stands beside other elements", key)

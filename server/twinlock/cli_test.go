@@ -58,7 +58,7 @@ func TestUsage(t *testing.T) {
 		{"brand logo", serve("--brand-logo=http://x/"), []string{"brand.logo: must be a file beside the settings file, an https URL or a path of the origin (--brand-logo, TWINLOCK_BRAND_LOGO)"}},
 		{"brand accent", serve("--brand-accent=red"), []string{"brand.accent: "}},
 		{"brand accent, dark", serve("--brand-accent-dark=#000000"), []string{"brand.accent_dark: "}},
-		{"languages", serve("--languages=tlh"), []string{"languages[0]: must be one of"}},
+		{"languages", serve("--languages=tlh"), []string{`languages[0]: "tlh" is none of en, `}},
 		{"certificate", serve("--tls-cert=nowhere.crt", "--tls-key=nowhere.key"), []string{"tls_cert: open nowhere.crt", "tls_key: open nowhere.key"}},
 		{"certificate without key", serve("--tls-cert=main.go"), []string{"tls_key: is missing: TLS needs a certificate and its key (--tls-key, TWINLOCK_TLS_KEY)"}},
 		{"key without certificate", serve("--tls-key=main.go"), []string{"tls_cert: is missing"}},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -82,32 +83,52 @@ const textsHead = `<!-- Made by "go generate ./server/twinlock" from web/catalog
 What the page says in each language is a file in [web/catalogues](../web/catalogues). Each text has a key. To say it in your own words,
 set ` + "`texts`" + ` (see [SETTINGS.md](SETTINGS.md)):
 
+    languages: [en, de]
     texts:
-      en: {welcome: One login for everything at Acme}
+      en:
+        welcome: One login for everything at Acme
+        fields_kept: {one: "{count} stays", other: "{count} stay"}
       de: {welcome: Eine Anmeldung für alles bei Acme}
 
 Every mistake is named at the start: an unknown language or key, markup, a place such as ` + "`{account}`" + ` that is missing or that nothing
 is filled in for. A plural has a form for each category of numbers of its language (Unicode CLDR); one text may stand for all of them.
 
-**To correct a translation**, change its one file and send that as a pull request. The test of ` + "`app/text`" + ` says what is missing; how
-the texts were made and checked is in [app/text/checks](../app/text/checks/README.md).
+**To correct a translation**, change its one file and send that as a pull request. ` + "`go test ./app/text`" + ` says what is missing, and needs
+no build; how the texts were made and checked is in [app/text/checks](../app/text/checks/README.md).
 
 `
 
 // TestTextsPage checks that TEXTS.md is what the program would write today.
 func TestTextsPage(t *testing.T) {
 	compare(t, "server/TEXTS.md", func(string) string {
+		keys, err := os.ReadFile(filepath.Join(root, "app/text/keys.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		english := map[string]any{}
 		data, err := os.ReadFile(filepath.Join(root, "web/catalogues/en.json"))
+		if err == nil {
+			err = json.Unmarshal(data, &english)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
 		var page strings.Builder
-		page.WriteString(textsHead + "| key | in English |\n|---|---|\n")
-		entry := regexp.MustCompile(`(?m)^  "([a-z_]+)": (.*?),?$`)
-		for _, m := range entry.FindAllStringSubmatch(string(data), -1) {
-			if key, value := m[1], strings.Trim(m[2], `"`); key != "language" && key != "direction" {
-				fmt.Fprintf(&page, "| `%s` | %s |\n", key, strings.ReplaceAll(value, "|", `\|`))
+		page.WriteString(textsHead)
+		group := regexp.MustCompile(`(?s)\n((?:// [^\n]*\n)+)const \((.*?)\n\)`)
+		key := regexp.MustCompile(`Key = "([a-z_]+)"`)
+		for _, g := range group.FindAllStringSubmatch(string(keys), -1) {
+			about := strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(g[1], "// ", ""), "\n", " "))
+			fmt.Fprintf(&page, "%s\n\n| key | in English |\n|---|---|\n", about)
+			for _, k := range key.FindAllStringSubmatch(g[2], -1) {
+				said, plural := english[k[1]].(string)
+				if !plural {
+					forms := english[k[1]].(map[string]any)
+					said = fmt.Sprintf("one: %s<br>other: %s", forms["one"], forms["other"])
+				}
+				fmt.Fprintf(&page, "| `%s` | %s |\n", k[1], strings.ReplaceAll(said, "|", `\|`))
 			}
+			page.WriteString("\n")
 		}
 		return page.String()
 	})

@@ -7,6 +7,7 @@ export const env = {
   GOAPP_STATIC_RESOURCES_URL: base + "web",
   GOAPP_ROOT_PREFIX: dataset.base,
   GOAPP_INTERNAL_URLS: "[]",
+  TWINLOCK_LANGUAGES: dataset.languages,
   TWINLOCK_ISSUER: dataset.issuer,
   TWINLOCK_CLIENT_ID: dataset.clientId,
 };

@@ -12,9 +12,8 @@ import { storedKeys } from "lock";
 export const ownPage = () => document.getElementById("twinlock");
 
 const languages = dataset.languages.split(" ");
-const first = languages[0];
-let language = first; // the person's
-let words = null; // the catalogue that the page is in; null where it is as the server has drawn it
+let chosen; // the person's
+let words; // the catalogue that the page is in; undefined where it is as the server has drawn it
 let asked; // by the address
 
 // readLanguage takes the parameter lang out of the address: the person's choice, as that of
@@ -30,61 +29,70 @@ export function readLanguage() {
 
 // chooseLanguage finds the person's language, and fetches its catalogue: what they have chosen
 // on this device, else what an application says that has sent them here, else their browser's
-// languages, of which any may be one of the site's. Storage is read if that does not delay the
-// first frame.
+// languages, of which any may be one of the site's. Where a catalogue cannot be had, that of the
+// next one is fetched. Storage is read if that does not delay the first frame.
 export function chooseLanguage(mayRead = !mayWait()) {
   const preferred = navigator.languages ?? [navigator.language];
-  const chosen = lookup([asked, mayRead && stored(), ...languagesAsked(), ...preferred], languages) ?? first;
-  if (mayRead && asked) store(asked);
+  const tags = [asked, mayRead && stored(), ...languagesAsked(), ...preferred, languages[0]];
+  const suitable = new Set(tags.map((tag) => lookup([tag], languages)).filter(Boolean));
+  const [best] = suitable;
   // With the person's region, by which dates and numbers are written.
-  window.twinlockLanguage = preferred.find((tag) => lookup([tag], [chosen])) ?? chosen;
-  if (window.twinlockCatalogue && chosen === language) return;
-  language = chosen;
-  window.twinlockCatalogue = fetchCatalogue(language).catch(() => fetchCatalogue(first));
+  window.twinlockLanguage = preferred.find((tag) => lookup([tag], [best])) ?? best;
+  if (best === chosen) return;
+  chosen = best;
+  window.twinlockCatalogue = fetchFirst([...suitable]);
   window.twinlockCatalogue.catch(() => {}); // the program is not started then
-  if (language !== root.lang) root.hidden = true; // until it is translated
+  if (best !== root.lang) root.hidden = true; // until it is translated
 }
 
-// catalogueURL is where the catalogue of the person's language is.
-export const catalogueURL = (of = language) => dataset.catalogues.replace("*", of);
+const fetchFirst = ([of, ...others]) =>
+  fetchCatalogue(of).catch((err) => others.length ? fetchFirst(others) : Promise.reject(err));
 
+// fetchCatalogue resolves to the text of a catalogue. Some hosts answer with something else.
 async function fetchCatalogue(of) {
-  const text = await fetchJSON(catalogueURL(of), "default");
-  JSON.parse(text);
+  const text = await Promise.race([fetchJSON(catalogueURL(of), "default"), after(15000)]);
+  if (JSON.parse(text).language !== of) throw new Error(`no catalogue: ${of}`);
   return text;
 }
+
+const catalogueURL = (of) => dataset.catalogues.replace("*", of);
+
+// catalogueInUse returns the URL of the catalogue that the page is in, "" where that is not of
+// the person's language, which could not be had.
+export const catalogueInUse = () => chosen === root.lang ? catalogueURL(chosen) : "";
 
 // translate puts the page into the person's language. The first frame waits for the catalogue,
 // but not long: on a slow network the words change when it is there.
 export async function translate() {
-  const translated = window.twinlockCatalogue.then(speak).catch(() => {});
+  const wanted = window.twinlockCatalogue;
+  const translated = wanted.then((text) => wanted === window.twinlockCatalogue && speak(JSON.parse(text))).catch(() => {});
   if (root.hidden) await Promise.race([translated, after(300)]);
   root.hidden = false;
 }
 
-function speak(text) {
-  const catalogue = JSON.parse(text);
+function speak(catalogue) {
+  if (root.dataset.ready) return; // the program has drawn its own
   listLanguages(catalogue.language);
+  if (asked === catalogue.language) store(asked);
   if (root.lang === catalogue.language) return;
   words = catalogue;
   root.lang = words.language;
   root.dir = words.direction;
-  const page = ownPage();
-  if (!page || root.dataset.ready) return; // the program has drawn its own
-  say(page);
-  for (const link of page.querySelectorAll("[data-for]")) link.hidden = link.dataset.for !== root.lang;
+  say(ownPage() ?? document.body);
+  for (const link of document.querySelectorAll("[data-for]")) link.hidden = link.dataset.for !== root.lang;
 }
 
-// say translates what the server has drawn. Data in a text is in elements, which stay.
+// say translates what the server has drawn. Data in a text is in elements, which stay. The first
+// letter of a label is that of the translated one.
 function say(node) {
   for (const element of node.querySelectorAll("[data-say]")) {
     for (const [key, attribute] of element.dataset.say.split(" ").map((part) => part.split("@"))) {
-      const said = words[key] ?? "";
-      if (attribute) element.setAttribute(attribute, said.other ? JSON.stringify(said) : said);
-      else {
+      const said = key === "initial" ? [...element.closest("[data-label]").dataset.label][0].toLocaleUpperCase(root.lang) : words[key];
+      if (attribute && said) element.setAttribute(attribute, said.other ? JSON.stringify(said) : said);
+      else if (said) {
         const data = [...element.children];
         const pieces = said.split(/\{(\w+)\}/); // what is odd is the name of a place
-        element.replaceChildren(...pieces.map((piece, i) => i % 2 ? data.find((d) => d.dataset.is === piece) ?? `{${piece}}` : piece));
+        element.replaceChildren(...pieces.map((piece, i) => i % 2 ? data.find((d) => d.dataset.is === piece) : piece));
       }
     }
   }
@@ -113,28 +121,34 @@ function stored() {
 }
 
 // listenForLanguage stores what the person chooses by the switch on the page. Without a network
-// a language that is not here yet cannot be had: the browser says so beside the switch.
+// a language that is not here yet cannot be had: the browser says so beside the switch. A host
+// that answers without it has another version of the site, which the next page is of.
 export function listenForLanguage() {
   document.addEventListener("change", async ({ target }) => {
     if (target.id !== "language") return;
+    const { value } = target;
+    target.setCustomValidity("");
     try {
-      await fetchCatalogue(target.value);
-    } catch {
-      const { no_answer } = JSON.parse(await window.twinlockCatalogue);
-      target.value = root.lang;
-      target.setCustomValidity(no_answer);
-      target.reportValidity();
-      return target.setCustomValidity("");
+      await fetchCatalogue(value);
+    } catch (err) {
+      if (err instanceof TypeError) {
+        target.value = root.lang;
+        target.setCustomValidity(JSON.parse(await window.twinlockCatalogue).no_answer);
+        return target.reportValidity();
+      }
     }
-    await store(target.value);
-    location.reload();
+    if (await store(value)) location.reload();
+    else location.assign(`${base}?lang=${value}`); // it holds for that page
   });
 }
 
 async function store(language) {
   try {
     localStorage.setItem(scope(await configuration()) + "language", language);
-  } catch {} // no configuration, or no room
+    return true;
+  } catch {
+    return false; // no configuration, or no room
+  }
 }
 
 // showInstead shows something else in the place of the page:
@@ -148,9 +162,9 @@ async function store(language) {
 export async function showInstead(kind) {
   root.hidden = true;
   await parsed;
+  document.body.replaceChildren(contentOf(kind));
   if (!window.twinlockCatalogue) chooseLanguage();
   await translate();
-  document.body.replaceChildren(contentOf(kind));
   document.title = document.querySelector("h1")?.textContent ?? document.title;
 }
 

@@ -10,8 +10,8 @@ export function showPanel(why, value = "") {
   const panel = contentOf("panel");
   for (const sentence of panel.querySelectorAll("[data-says]")) {
     if (sentence.dataset.says !== why) sentence.remove();
-    else sentence.textContent = sentence.textContent.replace("{value}", () => value);
   }
+  for (const place of panel.querySelectorAll("[data-is]")) place.textContent = value;
   const button = panel.querySelector("button");
   button.addEventListener("click", () => location.reload());
   const main = document.querySelector("main");

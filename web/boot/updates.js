@@ -1,7 +1,7 @@
 // The service worker. It goes on fetching the program while the person is at the tenant.
 // Without one everything works, except without a network.
-import { base, dataset, root } from "./page.js";
-import { catalogueURL } from "./language.js";
+import { base, dataset } from "./page.js";
+import { catalogueInUse } from "./language.js";
 
 let registration = null;
 let registering = false;
@@ -27,7 +27,7 @@ export async function registerWorker() {
 // keepCatalogue has the worker keep the catalogue in use, which was fetched before there was one.
 async function keepCatalogue() {
   const { active } = await navigator.serviceWorker.ready;
-  active.postMessage({ keep: catalogueURL(root.lang) });
+  active.postMessage({ keep: catalogueInUse() });
 }
 
 // hearWorker is called at once: a worker that is there already may report a changed

@@ -15,8 +15,26 @@ import (
 	"testing"
 
 	"twinlock/app/config"
+	"twinlock/app/text"
 	"twinlock/server/tenant"
 )
+
+// dev speaks all languages, as serve and export do.
+func TestDevInAllLanguages(t *testing.T) {
+	needBundle(t)
+	file := filepath.Join(t.TempDir(), "twinlock.yaml")
+	if err := os.WriteFile(file, []byte("languages: all\ntexts: {de: {welcome: Hallo}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := startProcess(t, "dev", "--addr=127.0.0.1:0", "--tenant-addr=127.0.0.1:0", "--config="+file)
+	home := p.line(t, "ready: ")
+	_, body := get(t, home+"config.json")
+	c, err := config.Parse(body)
+	if err != nil || len(c.Languages) != len(text.Languages()) {
+		t.Errorf("the languages are %v, %v", c.Languages, err)
+	}
+	p.end(t, syscall.SIGTERM)
+}
 
 func TestDev(t *testing.T) {
 	needBundle(t)

@@ -27,7 +27,7 @@ const settingsHead = `<!-- Made by "go generate ./server/twinlock" from server/s
 
 A setting comes from a flag, from the environment, or from the YAML file of ` + "`--config`" + `, in this order. Every wrong one is
 named at the start, all at once, and the exit code is 2. A key such as ` + "`brand.name`" + ` is the key ` + "`name`" + ` in the map ` + "`brand`" + `.
-` + "`export`" + `, ` + "`dev`" + ` and ` + "`serve`" + ` can use the same file.
+` + "`export`" + ` and ` + "`serve`" + ` can use the same file, and ` + "`dev`" + ` one without the tenant's settings.
 
 `
 

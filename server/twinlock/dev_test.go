@@ -27,6 +27,7 @@ func TestDevInAllLanguages(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := startProcess(t, "dev", "--addr=127.0.0.1:0", "--tenant-addr=127.0.0.1:0", "--config="+file)
+	p.line(t, "tenant: ")
 	home := p.line(t, "ready: ")
 	_, body := get(t, home+"config.json")
 	c, err := config.Parse(body)

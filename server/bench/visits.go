@@ -149,7 +149,8 @@ func signInTwinlock(d *device, c contender) error {
 	return errors.Join(
 		d.do(c.ready, `document.querySelector("#btn-login").click()`),
 		d.do(
-			`document.querySelector("dialog[open] [data-connection]")`,
+			// A dialog ignores presses for a moment after it has opened.
+			`document.querySelector("dialog[open] [data-connection]:enabled")`,
 			`document.querySelector("dialog[open] [data-connection]").click()`,
 		),
 		d.answer(),

@@ -15,6 +15,7 @@ const languages = dataset.languages.split(" ");
 let chosen; // the person's
 let words; // the catalogue that the page is in; undefined where it is as the server has drawn it
 let asked; // by the address
+let supersede = () => {}; // whoever waits for the catalogue gets another one
 
 // readLanguage takes the parameter lang out of the address: the person's choice, as that of
 // the switch.
@@ -40,7 +41,9 @@ export function chooseLanguage(mayRead = !mayWait()) {
   window.twinlockLanguage = preferred.find((tag) => lookup([tag], [best])) ?? best;
   if (best === chosen) return;
   chosen = best;
-  window.twinlockCatalogue = fetchFirst([...suitable]);
+  const fetched = fetchFirst([...suitable]);
+  supersede(fetched);
+  window.twinlockCatalogue = Promise.race([fetched, new Promise((resolve) => { supersede = resolve; })]);
   window.twinlockCatalogue.catch(() => {}); // the program is not started then
   if (best !== root.lang) root.hidden = true; // until it is translated
 }

@@ -50,8 +50,8 @@ function rehearse() {
     };
     const files = new URLSearchParams({ exec: dataset.exec, wasm: dataset.wasm });
     const worker = new Worker(`${dataset.rehearsal}#${files}`);
-    Promise.all([window.twinlockConfiguration, window.twinlockCatalogue])
-      .then(([config, catalogue]) => worker.postMessage({ config, catalogue, env, page }), end);
+    window.twinlockConfiguration
+      .then(async (config) => worker.postMessage({ config, catalogue: await window.twinlockCatalogue, env, page })).catch(end);
     let module = null;
     const timer = setTimeout(end, 5000); // a file that is missing sends nothing
     function end() {

@@ -1220,7 +1220,7 @@ var guards = []guard{
 		[]string{"app/flow: TestModel"},
 	},
 	{
-		"one thing at a time", "app/flow/wish.go",
+		"one thing at a time", "app/flow/wished.go",
 		`case f.state.Phase != Ready || f.state.Engaged():`,
 		`case f.state.Phase != Ready:`,
 		[]string{"app/flow: TestModel"},
@@ -1335,6 +1335,12 @@ var guards = []guard{
 		`if err != nil || found && current.id != key.id {`,
 		`if err != nil || found && current.id == "" {`,
 		[]string{"app/browser: TestAKeyGoesWhileAnotherTabSeals"},
+	},
+	{
+		"the view goes with the copy", "app/offline/offline.go",
+		`[]*sealed.Record{&k.view, &k.record}`,
+		`[]*sealed.Record{&k.record}`,
+		[]string{"app/offline: TestView"},
 	},
 	{
 		"the copy is shown to its own account", "app/offline/offline.go",

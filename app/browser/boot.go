@@ -54,6 +54,14 @@ func Catalogue(ctx context.Context) ([]byte, error) {
 // came with the document by its own. Natively it does nothing.
 func Mounting() { call("twinlockMounting") }
 
+// ShowsLastView reports whether the boot script shows what was seen at the last visit; natively
+// false.
+func ShowsLastView() bool { return windowFlag("twinlockLast") }
+
+// View returns the page in the form in which the boot script can show it again, "" where that
+// cannot be had: a translator or an extension has changed it. Natively it is "".
+func View() string { view, _ := pop("twinlockView"); return view }
+
 // Mounted tells the boot script that the program's page is there. Natively it does
 // nothing.
 func Mounted() { call("twinlockMounted") }

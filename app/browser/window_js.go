@@ -11,6 +11,9 @@ func property(object, name string) string { return textOf(global(object, name)) 
 // windowText returns a text that window has; "" where there is none.
 func windowText(name string) string { return textOf(global(name)) }
 
+// windowFlag reports whether window has something of that name that is not false.
+func windowFlag(name string) bool { return global(name).Truthy() }
+
 // invoke calls a method of an object of window. It does nothing where that throws.
 func invoke(object, method string, args ...any) { _, _ = tryCall(global(object), method, args...) }
 

@@ -18,3 +18,5 @@ func matchesMedia(string) bool { return false }
 func listen(string, func()) {}
 
 func windowText(string) string { return "" }
+
+func windowFlag(string) bool { return false }

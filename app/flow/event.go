@@ -31,6 +31,26 @@ func New(d Deps, s Settings, called bool) *Flow {
 	return f
 }
 
+// Recall shows the copy of the profile, with the history, until [Flow.Start] has found out more:
+// the page shows the view of the last visit already. Call it before Start, and on the owner's
+// goroutine. It returns when that is read.
+func (f *Flow) Recall(ctx context.Context) {
+	if f.state.Phase != Starting {
+		return
+	}
+	f.state.Offline = !f.deps.Window.Online()
+	_ = f.deps.Session.Restore(ctx)
+	subject := f.deps.Session.Subject()
+	if subject == "" && !f.state.Offline {
+		return
+	}
+	if last, err := f.deps.Copies.Last(ctx, subject); err == nil {
+		f.showCopy(last)
+		f.state.withoutSession = subject == ""
+		f.state.History, _ = f.deps.History.List(ctx, subject)
+	}
+}
+
 // Start finds out who is signed in: it restores the stored session and then, if the tenant
 // has called back (called), finishes the login. The order matters, since an answer is
 // refused if its login was begun under another account. callback is the query and fragment
@@ -315,9 +335,16 @@ func (f *Flow) refresh() {
 	}
 }
 
-// follow runs after every change. It makes the page show who is signed in, once nothing is
-// under way.
+// follow runs after every change. Once nothing is under way, it makes the page show who is signed
+// in, and then begins what is wished.
 func (f *Flow) follow() {
+	f.showSubject()
+	if f.state.Started && !f.state.Busy() {
+		f.takeUp()
+	}
+}
+
+func (f *Flow) showSubject() {
 	subject, s := f.deps.Session.Subject(), &f.state
 	switch {
 	case !s.Started || s.Busy():

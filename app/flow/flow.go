@@ -12,6 +12,7 @@ type Flow struct {
 	after   func() // runs after every change that is posted
 	notices int    // how many notices there have been
 	asked   int    // how often a question has said something new
+	begin   func() // begins what is wished
 
 	// unkept is the action that waits for a proof and could not be stored. Where the proof is
 	// given in a window, this page is still there to go on with it.

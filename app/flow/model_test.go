@@ -268,6 +268,8 @@ func buttons(s State) (list []button) {
 			if r := s.Referral; r != nil && r.Outcome == referral.Cancelled && (r.Link != "" || s.Referred() != nil) {
 				add("referral", (*Flow).FollowReferral)
 			}
+		}
+		if !s.Occupied() {
 			add("link", (*Flow).Link)
 			for _, i := range s.User.Linked() {
 				add("unlink", func(f *Flow) { f.Unlink(i) })
@@ -290,7 +292,7 @@ func buttons(s State) (list []button) {
 	if s.Work.Wait.Kind != NoWait {
 		add("stop", (*Flow).Stop)
 	}
-	if !s.AsOf.IsZero() && !s.Engaged() {
+	if s.Phase == Ready && !s.AsOf.IsZero() && !s.Engaged() {
 		add("refresh", (*Flow).Refresh)
 	}
 	return list
@@ -322,7 +324,7 @@ func (w *world) press(t *tab, seen map[string]int) {
 	b.press(t.flow)
 	after := t.flow.State()
 	did := w.effects != effects || !reflect.DeepEqual(before, after)
-	if current && !did {
+	if again := before.Wished != (Work{}); current && !did && !again {
 		w.violated("the button %q does nothing in %s", b.name, sketch(before))
 	}
 	begun := after.Work.number != before.Work.number && after.Busy() ||
@@ -461,6 +463,8 @@ func hasAddress(u management.User, address string) bool {
 func (w *world) checkRest(t *tab) {
 	s, subject := t.flow.State(), t.subject()
 	switch {
+	case s.Wished != (Work{}):
+		w.violated("what was wished has not begun: %s", sketch(s))
 	case s.Busy():
 		w.violated("it is busy with nothing: %s", sketch(s))
 	case s.Phase == Starting || s.Phase == Finishing || s.Phase == Loading:

@@ -319,3 +319,71 @@ func TestLoginThatEndsBeforeTheStart(t *testing.T) {
 		t.Error(sketch(s))
 	}
 }
+
+// returned is a tab of ada's on a device with a copy of her profile, which shows it before it
+// has started.
+func returned(t *testing.T) (*world, *tab) {
+	t.Helper()
+	w, tab := signedIn(t, ada)
+	tab.load("", false)
+	tab.flow.Recall(context.Background())
+	return w, tab
+}
+
+// The copy is shown at once where the page shows the last view, and then what the tenant says.
+func TestRecall(t *testing.T) {
+	w, tab := returned(t)
+	if s := tab.flow.State(); s.Phase != Ready || s.User.ID != ada || s.AsOf.IsZero() || s.Started || !s.Refreshing() {
+		t.Errorf("before the start: %s", sketch(s))
+	}
+	w.rest()
+	if s := tab.flow.State(); s.Phase != Ready || !s.AsOf.IsZero() || s.Refreshing() {
+		t.Errorf("at rest: %s", sketch(s))
+	}
+	tab.session, w.device.session = nil, nil
+	tab.load("", false)
+	tab.flow.Recall(t.Context())
+	if s := tab.flow.State(); s.Phase != Starting {
+		t.Errorf("nobody is signed in: %s", sketch(s))
+	}
+	w.rest()
+	tab.load("?code=1&state=login.1", true)
+	tab.flow.Recall(t.Context())
+	if s := tab.flow.State(); s.Phase != Finishing {
+		t.Errorf("called back: %s", sketch(s))
+	}
+}
+
+// What is wished while the profile is read begins afterwards, once, if it still may.
+func TestWished(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		changes func(w *world, tab *tab)
+		begins  bool
+	}{
+		{"the tenant has answered", func(*world, *tab) {}, true},
+		{"there is no network", func(w *world, _ *tab) { w.online = false }, false},
+		{"the session has ended", func(w *world, tab *tab) {
+			tab.session, w.device.session, w.device.copy = nil, nil, offline.Copy{}
+		}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w, tab := returned(t)
+			tab.flow.Link()
+			if s := tab.flow.State(); s.Wished.Kind != Linking || tab.dialog != "" {
+				t.Fatalf("before the start: %s, dialog %q", sketch(s), tab.dialog)
+			}
+			tt.changes(w, tab)
+			w.rest()
+			if s := tab.flow.State(); s.Wished != (Work{}) || (tab.dialog == Second) != tt.begins {
+				t.Errorf("%s, dialog %q", sketch(s), tab.dialog)
+			}
+			tab.dialog = ""
+			tab.flow.Connected()
+			w.rest()
+			if tab.dialog != "" {
+				t.Errorf("it has begun a second time")
+			}
+		})
+	}
+}

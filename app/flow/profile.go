@@ -107,7 +107,7 @@ func (w *work) profile() (management.User, earlierLink, error) {
 	}
 	f.showHistory(w.ctx, subject)
 	w.post(func() {
-		if err != nil && f.state.Phase == Loading && f.deps.Session.Subject() == subject {
+		if err != nil && f.state.Phase == Loading && f.deps.Session.Subject() != "" {
 			f.state.Phase = Unavailable
 		}
 	})

@@ -47,6 +47,9 @@ type State struct {
 	Offline bool
 	// Work is what is under way; the zero value if nothing is.
 	Work Work
+	// Wished is the link or the unlink that the person has asked for while the page is
+	// [State.Refreshing]; it begins afterwards. The zero value if there is none.
+	Wished Work
 	// Notice is what the page says; the zero value if it says nothing.
 	Notice Notice
 	// Question waits for the person's answer; the zero value if there is none.
@@ -77,6 +80,15 @@ func (s State) has(w Wanted) bool {
 // Busy reports whether work is under way. Until it has ended, the person can begin nothing
 // else, except to sign out.
 func (s State) Busy() bool { return s.Work.Kind != NoWork }
+
+// Refreshing reports whether a profile is shown that is being read afresh. The person can use it:
+// what they wish then begins when that is done.
+func (s State) Refreshing() bool {
+	return s.Phase == Ready && (!s.Started || s.Work.Kind == Refreshing)
+}
+
+// Occupied reports whether no link or unlink can be asked for, because of work that is under way.
+func (s State) Occupied() bool { return s.Busy() && !s.Refreshing() }
 
 // MayDismiss reports whether the person can remove the notice. They cannot while there is
 // no profile to show: its next step is then their only way on.

@@ -2,11 +2,9 @@ package flow
 
 import (
 	"context"
-	"fmt"
 
 	"twinlock/app/linking"
 	"twinlock/app/management"
-	"twinlock/app/platform"
 	"twinlock/app/referral"
 )
 
@@ -32,38 +30,11 @@ func (f *Flow) SignOut() {
 }
 
 // Link begins a link: the person chooses the second account next.
-func (f *Flow) Link() {
-	if f.mayChange() {
-		f.linkTo(Wanted{})
-	}
-}
+func (f *Flow) Link() { f.wish(Work{Kind: Linking}, func() { f.linkTo(Wanted{}) }) }
 
 // Unlink asks whether to unlink an identity.
 func (f *Flow) Unlink(identity management.Identity) {
-	if f.mayChange() {
-		f.askUnlink(&identity)
-	}
-}
-
-// mayChange reports whether a link or an unlink may begin. Without a network it tells the
-// person so. Nothing is queued for later, when it may no longer be right.
-func (f *Flow) mayChange() bool {
-	switch {
-	case f.state.Phase != Ready || f.state.Engaged():
-		return false
-	case f.state.AsOf.IsZero() && f.deps.Window.Online():
-		return true
-	}
-	f.refuseOffline()
-	return false
-}
-
-func (f *Flow) refuseOffline() {
-	f.tell(Notice{
-		Kind: RefusedOffline,
-		Err:  fmt.Errorf("%w: nothing was sent", platform.ErrNetwork),
-		Next: Next{Kind: ReadAgain},
-	})
+	f.wish(Work{Kind: Unlinking, Identity: identity.ID()}, func() { f.askUnlink(&identity) })
 }
 
 // Refresh reads the profile once more in place of the copy that is shown.

@@ -92,6 +92,7 @@ func (f *Flow) forget() {
 	// The other two locks work while nobody is signed in.
 	f.deps.Locks.Cancel(Second)
 	f.deps.Locks.Cancel(Proof)
+	f.begin = nil
 	f.unkept = nil
 	f.endQuestion()
 	f.state = State{

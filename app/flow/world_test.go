@@ -277,6 +277,10 @@ func (t *tab) load(callback string, called bool) {
 	if w.refers != nil {
 		t.flow.Refer(*w.refers)
 	}
+	if w.random && w.r.IntN(2) == 0 { // the boot script has shown the last view
+		t.flow.Recall(context.Background())
+		t.draw()
+	}
 	t.flow.Start(callback, called)
 }
 

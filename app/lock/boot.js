@@ -66,7 +66,7 @@ export async function storeLogin(base, scope, state, login) {
 
 // inDatabase makes a request to the site's database, which is that of Vault in package
 // browser, and resolves to its result when all is stored.
-function inDatabase(base, mode, request) {
+export function inDatabase(base, mode, request) {
   return new Promise((resolve, reject) => {
     setTimeout(reject, 2000); // some browsers never answer
     const opening = indexedDB.open(siteOf(base).trim(), 1);

@@ -52,6 +52,18 @@ type Client struct {
 	Timeout time.Duration
 }
 
+// url returns the address of a path below the base.
+func (c *Client) url(path string) string { return strings.TrimSuffix(c.Base, "/") + "/" + path }
+
+// UserURL returns what [Client.User] reads a user from, "" for an id that no user has.
+func (c *Client) UserURL(id string) string {
+	path, err := userPath(id)
+	if err != nil {
+		return ""
+	}
+	return c.url(path)
+}
+
 // User reads a user.
 //
 // GET /api/v2/users/{id}, scope read:current_user (Auth0 Management API, "Get a User").
@@ -231,7 +243,7 @@ func (c *Client) try(
 	}
 	resp, err := c.Fetch.Within(ctx, timeout, platform.Request{
 		Method:  method,
-		URL:     strings.TrimSuffix(c.Base, "/") + "/" + path,
+		URL:     c.url(path),
 		Header:  header,
 		Body:    body,
 		MaxBody: maxAnswer,

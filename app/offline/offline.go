@@ -1,5 +1,6 @@
-// Package offline stores a copy of the profile on the device, sealed, to be looked at
-// without a network: a [Keeper] keeps one [Copy], of the profile that was read last.
+// Package offline stores what was seen last on the device, sealed: a [Keeper] keeps one
+// [Copy] of the profile, to be looked at without a network, and one [View] of the page, for
+// its first frame.
 package offline
 
 import (
@@ -13,8 +14,13 @@ import (
 	"twinlock/app/sealed"
 )
 
-// Name is the copy's name in the vault, for those who wipe everything else.
-const Name = "offline"
+// The names in the vault, for those who wipe everything else.
+const (
+	// Name is the copy's.
+	Name = "offline"
+	// ViewName is the view's.
+	ViewName = "view"
+)
 
 // Life is how long a copy may be looked at, unless its session ends before.
 const Life = 30 * 24 * time.Hour
@@ -36,10 +42,36 @@ type Copy struct {
 	Read time.Time
 }
 
-// Keeper keeps the copy in a vault.
+// View is the page as it was when a profile had been read. The boot script reads it, and
+// shows it in the first frame of a later visit, under the rules of a copy: see
+// web/boot/last.js. web/CONTRACT.md has the names.
+type View struct {
+	// Subject is whose profile it is.
+	Subject string `json:"subject"`
+	// Ends is when its session ends, whatever is renewed; zero for no such end.
+	Ends time.Time `json:"ends,omitzero"`
+	// AsOf is the sentence that says as of when it is.
+	AsOf string `json:"asOf"`
+	// Again is what the button says that reads the profile again.
+	Again string `json:"again"`
+	// Page is what the boot script has made of the page.
+	Page string `json:"page"`
+	// Read is the request that has read the profile; the zero value if it is not known.
+	Read Read `json:"read,omitzero"`
+}
+
+// Read is a request that has read a profile, and its answer.
+type Read struct {
+	// URL is where it was sent to.
+	URL string `json:"url"`
+	// Sum is the SHA-256 of the answer's body, in Base64.
+	Sum string `json:"sum"`
+}
+
+// Keeper keeps the copy and the view in a vault.
 type Keeper struct {
-	record sealed.Record
-	now    func() time.Time
+	record, view sealed.Record
+	now          func() time.Time
 }
 
 // stored is the stored form of a copy.
@@ -55,15 +87,10 @@ func New(vault platform.Vault, now func() time.Time) *Keeper {
 		now = time.Now
 	}
 	return &Keeper{
-		record: sealed.Record{
-			Vault:     vault,
-			Name:      Name,
-			Version:   2,
-			Life:      Life,
-			ClockSkew: clockSkew,
-			Now:       now,
-		},
-		now: now,
+		record: sealed.Record{Vault: vault, Name: Name, Version: 2, Life: Life, ClockSkew: clockSkew, Now: now},
+		// The boot script knows the version, the life and the skew, too.
+		view: sealed.Record{Vault: vault, Name: ViewName, Version: 1, Life: Life, ClockSkew: clockSkew, Now: now},
+		now:  now,
 	}
 }
 
@@ -77,9 +104,14 @@ func (k *Keeper) Keep(ctx context.Context, u management.User, ends time.Time) er
 	return k.record.Put(ctx, "", stored{u, ends})
 }
 
+// KeepView stores what is seen of a profile, in place of the view.
+//
+// Errors: those of [platform.Vault].
+func (k *Keeper) KeepView(ctx context.Context, v View) error { return k.view.Put(ctx, "", v) }
+
 // Last returns the copy if it is the subject's. With "", where nobody is signed in, it
 // returns anybody's. A copy of somebody else, one that is too old, one whose session has ended
-// and one that cannot be read are removed.
+// and one that cannot be read are removed, and the view with it.
 //
 // Errors: [ErrNone]; those of [platform.Vault], if a copy could not be removed.
 func (k *Keeper) Last(ctx context.Context, subject string) (Copy, error) {
@@ -98,13 +130,15 @@ func (k *Keeper) Last(ctx context.Context, subject string) (Copy, error) {
 	return Copy{}, ErrNone
 }
 
-// Forget removes the copy.
+// Forget removes the copy and the view.
 //
 // Errors: those of [platform.Vault], except that where nothing can be stored there is
 // nothing to remove.
 func (k *Keeper) Forget(ctx context.Context) error {
-	if err := k.record.Delete(ctx); err != nil && !errors.Is(err, platform.ErrNoVault) {
-		return fmt.Errorf("forget the copy of the profile: %w", err)
+	for _, record := range []*sealed.Record{&k.view, &k.record} {
+		if err := record.Delete(ctx); err != nil && !errors.Is(err, platform.ErrNoVault) {
+			return fmt.Errorf("forget what was seen last (%s): %w", record.Name, err)
+		}
 	}
 	return nil
 }

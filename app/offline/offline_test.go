@@ -182,3 +182,29 @@ func TestUnusableIdentityStaysSo(t *testing.T) {
 		t.Errorf("the copy is %+v, %v", last.User, err)
 	}
 }
+
+// The view goes where the copy goes.
+func TestView(t *testing.T) {
+	now := start
+	for name, forget := range map[string]func(*Keeper) error{
+		"forgotten": func(k *Keeper) error { return k.Forget(t.Context()) },
+		"of somebody else": func(k *Keeper) error {
+			_, err := k.Last(t.Context(), "auth0|charles")
+			return err
+		},
+	} {
+		k, vault := keeper(t, &now)
+		if err := errors.Join(k.Keep(t.Context(), profile(), time.Time{}), k.KeepView(t.Context(), View{Subject: ada, Page: "{}"})); err != nil {
+			t.Fatal(err)
+		}
+		if data, err := vault.Get(t.Context(), ViewName, ""); err != nil || !strings.Contains(string(data), `"value":{"subject":"auth0|ada","asOf":"","again":"","page":"{}"}`) {
+			t.Errorf("%s: kept %s, %v", name, data, err)
+		}
+		if err := forget(k); err != nil && !errors.Is(err, ErrNone) {
+			t.Fatal(err)
+		}
+		if _, err := vault.Get(t.Context(), ViewName, ""); !errors.Is(err, platform.ErrNoEntry) {
+			t.Errorf("%s: the view is still there: %v", name, err)
+		}
+	}
+}

@@ -215,7 +215,8 @@ func (k *Keeper) Adopt(ctx context.Context, tokens oidc.Tokens, claims oidc.Clai
 }
 
 // Restore makes the stored session current, which an earlier page or another tab has
-// left. One that cannot be opened is removed and counts as none.
+// left. One that cannot be opened is removed and counts as none. If it was made current before and
+// is no longer stored, it has ended.
 //
 // Its access token may have ended: only the tenant knows.
 //
@@ -231,6 +232,12 @@ func (k *Keeper) Restore(ctx context.Context) error {
 		_ = k.endStored(ctx, nil)
 		return fmt.Errorf("%w: %w", ErrSignedOut, err)
 	case err != nil:
+		k.mu.Lock()
+		gone := k.inVault && errors.Is(err, platform.ErrNoEntry)
+		k.mu.Unlock()
+		if gone { // another tab has ended it, unheard
+			k.end(nil)
+		}
 		k.site.Hint(false)
 		return fmt.Errorf("%w: %w", ErrSignedOut, err)
 	}

@@ -149,6 +149,19 @@ func TestOutlasts(t *testing.T) {
 	}
 }
 
+// A session that another tab has ended before this one has listened does not stay.
+func TestRestoreWhatHasGone(t *testing.T) {
+	vault := newBox()
+	k := New(scope, vault, Options{Now: (&clock{start}).Now})
+	if err := k.Adopt(t.Context(), tokens(start.Add(time.Hour)), oidc.Claims{Subject: "auth0|1"}); err != nil {
+		t.Fatal(err)
+	}
+	delete(vault.entries, entryName)
+	if err := k.Restore(t.Context()); !errors.Is(err, ErrSignedOut) || k.Subject() != "" {
+		t.Errorf("err = %v, and %q is signed in", err, k.Subject())
+	}
+}
+
 func TestRestore(t *testing.T) {
 	kept := func(r record) []byte {
 		data, err := json.Marshal(r.stored())

@@ -67,7 +67,7 @@ func (v *view) linked() app.UI {
 			return app.P().ID(noLinkedID).Class("empty").Body(words.Of(say.Of(text.NoLinked)))
 		}),
 		v.unavailable(app.Button().Type("button").ID("btn-link-account").Class("button")).
-			Disabled(v.state.Busy()).Attr("aria-busy", busy(v.state.Work.Kind == flow.Linking)).
+			Disabled(v.state.Occupied()).Attr("aria-busy", busy(v.state.Work.Kind == flow.Linking || v.state.Wished.Kind == flow.Linking)).
 			Body(words.Of(say.Of(text.LinkAccount))).OnClick(v.wishes.link),
 		app.If(len(rows) >= filterFrom, func() app.UI { return v.rowFilter(shown, len(rows)) }),
 		list,
@@ -207,7 +207,7 @@ func (v *view) row(r row, unlinkable bool) app.UI {
 		app.If(i.Unusable == "" && unlinkable && !stays, func() app.UI {
 			return v.unavailable(app.Button().Type("button").Class("unlink-account quiet-button")).
 				Attr("aria-label", text.Fill(say.Of(text.UnlinkLabel), "connection", connection.Label, "account", r.label)).
-				Disabled(v.state.Busy()).Attr("aria-busy", busy(v.state.Work.Identity == i.ID())).
+				Disabled(v.state.Occupied()).Attr("aria-busy", busy(v.state.Work.Identity == i.ID() || v.state.Wished.Identity == i.ID())).
 				Body(words.Of(say.Of(text.Unlink))).
 				OnClick(func(ctx app.Context, _ app.Event) { v.wishes.unlink(ctx, i) }, app.EventScope(i.Provider, i.UserID))
 		}),
@@ -233,7 +233,7 @@ func (v *view) aboutRow(r row) []app.UI {
 // unavailable marks a button of what needs a network, as long as there is none. A press says
 // so, too.
 func (v *view) unavailable(b app.HTMLButton) app.HTMLButton {
-	if v.state.AsOf.IsZero() && !v.state.Offline {
+	if !v.state.Offline && (v.state.AsOf.IsZero() || v.state.Refreshing()) {
 		return b
 	}
 	return b.Class("unavailable").Attr("aria-disabled", "true").Attr("aria-describedby", asOfID+"-text")

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"context"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"twinlock/app/browser"
@@ -24,12 +26,18 @@ type Page struct {
 	updated     bool       // a new version of the page is there
 	installable bool       // the browser offers to install the page
 	filter      string     // what the person looks for among the linked accounts
+	kept        string     // the view that is stored, or is being stored
 }
 
 // NewPage makes the page. At the callback path it is drawn as one that finishes a sign-in.
 func NewPage(p *Parts, atCallback bool) *Page {
 	page := &Page{parts: p}
 	page.flow = p.newFlow(page.post, atCallback)
+	if browser.ShowsLastView() {
+		// Nothing else is drawn in between. It takes a few milliseconds, in which nothing else is
+		// to be done.
+		page.flow.Recall(context.Background())
+	}
 	return page
 }
 
@@ -92,10 +100,26 @@ func (p *Page) changed(ctx app.Context) {
 	if before.Referral != now.Referral {
 		p.parts.keepReferral(now.Referral)
 	}
+	ctx.Defer(p.keepView)
 	if now.Started && !before.Started {
 		// Once that is drawn: a click on an element that is about to be replaced does nothing.
 		ctx.Defer(func(app.Context) { browser.Ready() })
 	}
+}
+
+// keepView stores what the page shows of a profile that has just been read, for the first frame of
+// the next visit. What nobody has asked for waits until nothing else is to be done.
+func (p *Page) keepView(app.Context) {
+	s := p.flow.State()
+	if s.Phase != flow.Ready || !s.AsOf.IsZero() || s.Offline || s.Engaged() || p.filter != "" {
+		return
+	}
+	view, subject := browser.View(), s.User.ID
+	if view == "" || view == p.kept {
+		return
+	}
+	p.kept = view
+	go p.parts.keepView(subject, view)
 }
 
 // moveFocus moves the focus once the page is drawn. The page asks for that itself: of a button

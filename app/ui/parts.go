@@ -14,7 +14,6 @@ import (
 	"twinlock/app/management"
 	"twinlock/app/offline"
 	"twinlock/app/oidc"
-	"twinlock/app/platform"
 	"twinlock/app/provider"
 	"twinlock/app/session"
 	"twinlock/app/text"
@@ -41,7 +40,7 @@ type Parts struct {
 	unfinished  *flow.ActionKeeper
 	history     *history.Log
 	offline     *offline.Keeper
-	fetch       platform.Fetcher
+	read        *lastRead
 	rules       map[string]linking.Rule // by the name of a connection
 	// shown are the identities of the profile that is drawn.
 	shown []management.Identity
@@ -68,7 +67,7 @@ func NewParts(c config.Config, basePath string, say *text.Catalogue) *Parts {
 		unfinished:  flow.NewUnfinishedKeeper(site{scope}, vault, nil),
 		history:     history.New(scope, vault, nil, browser.AheadOfUTC),
 		offline:     offline.New(vault, nil),
-		fetch:       browser.Fetch,
+		read:        &lastRead{},
 		rules:       rulesOf(c.Connections),
 	}
 	p.session = session.New(scope, vault, session.Options{
@@ -78,7 +77,7 @@ func NewParts(c config.Config, basePath string, say *text.Catalogue) *Parts {
 		),
 		Keep: p.kept(),
 		// The profile can be looked at without a network.
-		KeepExpired: []string{offline.Name},
+		KeepExpired: []string{offline.Name, offline.ViewName},
 		// The history moves with the session.
 		KeepReplaced: []string{history.Name},
 	})
@@ -250,14 +249,13 @@ func (p *Parts) newFlow(post func(change func()), called bool) *flow.Flow {
 
 // api is [flow.Deps].API.
 func (p *Parts) api(token flow.Token, onWait func(until time.Time)) linking.API {
-	return &management.Client{
-		Base:    p.config.ManagementURL(),
-		Fetch:   p.fetch,
-		Token:   token,
-		Refused: p.session.Refused,
-		Ahead:   p.session.Ahead,
-		OnWait:  onWait,
-	}
+	c := p.client()
+	c.Token, c.Refused, c.Ahead, c.OnWait = token, p.session.Refused, p.session.Ahead, onWait
+	return c
+}
+
+func (p *Parts) client() *management.Client {
+	return &management.Client{Base: p.config.ManagementURL(), Fetch: p.read.fetch}
 }
 
 // mayShow reports whether a picture may be loaded: from a host that the configuration

@@ -11,16 +11,22 @@ import (
 	"twinlock/app/words"
 )
 
-// asItWas draws the sentence for a profile that may have changed since it was read.
+// asItWas draws the sentence for a profile that may have changed since it was read. As long as it
+// is being read afresh, that is a mark which moves nothing when it goes. The boot script draws
+// both, too: see web/boot/last.js.
 func (v *view) asItWas() app.UI {
-	refused := v.state.Notice.Kind == flow.RefusedOffline
-	if v.state.Busy() || v.state.AsOf.IsZero() && !v.state.Offline && !refused {
-		return app.Div().Hidden(true)
-	}
-	say := v.say
+	say, old := v.say, !v.state.AsOf.IsZero()
 	sentence := say.Of(text.NotConnected)
-	if !v.state.AsOf.IsZero() {
+	if old {
 		sentence = text.Fill(say.Of(text.AsOf), "time", browser.FormatTime(v.state.AsOf, say.Language))
+	}
+	refused := v.state.Notice.Kind == flow.RefusedOffline
+	switch {
+	case v.state.Offline && v.state.Refreshing():
+	case old && v.state.Refreshing():
+		return app.P().ID(asOfID).Class("as-of").Body(words.Of(sentence))
+	case v.state.Busy() || !old && !v.state.Offline && !refused:
+		return app.Div().Hidden(true)
 	}
 	return app.Div().ID(asOfID).TabIndex(-1).Attr("role", "group").Attr("aria-labelledby", asOfID+"-text").
 		Class("notice notice-quiet").Body(

@@ -164,6 +164,7 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 			"data-config-sum", b.sums([]string{configURL})[configURL],
 			"data-issuer", b.Config.Issuer,
 			"data-client-id", b.Config.ClientID,
+			"data-audience", b.Config.Audience,
 			"data-languages", strings.Join(b.Config.Languages, " "),
 			"data-catalogues", b.base+b.words.pattern,
 			"data-worker", b.base+workerPath,

@@ -1,6 +1,7 @@
 // The callback: the tenant's answer is removed from the address bar and given to the
 // page that has begun the login.
 import { base, root, isCallback } from "./page.js";
+import { askKeys } from "./ask.js";
 import { configuration, scope } from "./configuration.js";
 import { showInstead } from "./language.js";
 import { begunHere, handOver, stateOf } from "lock";
@@ -29,6 +30,8 @@ export function readCallback() {
   answer = isCarried ? hash.slice(carried.length) : search + hash;
 }
 
+export const hasAnswer = () => answer !== null;
+
 // popCallback returns the answer, once. The program calls it, which runs only after
 // resolveCallback.
 export function popCallback() {
@@ -55,6 +58,7 @@ export async function resolveCallback() {
   // is tried once, because not every host can send the header.
   if (isCallback && (!own || window.opener)) return reloadWith(answer);
   if (stateOf(answer)) root.dataset.hint = "signed-in"; // it will be so soon, or the program says why not
+  if (own && /[?&]code=/.test(answer)) askKeys().catch(() => {}); // the program reports it
   return true;
 }
 

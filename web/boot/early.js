@@ -9,6 +9,7 @@ import { registerWorker } from "./updates.js";
 import { filterConnections } from "lock";
 
 let later = ""; // the selector of what is to be clicked when the program is ready
+let focused = ""; // a selector of what had the focus before the program's page was there
 let shown = null; // the open dialog: its element, a selector of what has the focus, since when
 
 // departure is a login on its way to the tenant; null where there is none.
@@ -40,7 +41,8 @@ function onClick(e) {
   }
   if (dialog === e.target && dialog.classList.contains("deaf")) return; // the backdrop
   if (dialog) return dialog.close(); // its own button, or the backdrop
-  if (button.id) clickLater(`#${CSS.escape(button.id)}`, button);
+  const selector = selectorOf(button);
+  if (selector) clickLater(selector, button);
 }
 
 function clickLater(selector, button) {
@@ -51,9 +53,13 @@ function clickLater(selector, button) {
 // Named functions: a dialog that is opened again keeps one listener. Closing it cancels
 // what was chosen there.
 const onClose = () => { shown = null; later = ""; };
-const onFocus = ({ target }) => { if (shown) shown.focus = target.id ? `#${target.id}` : selectorOf(target); };
+const onFocus = ({ target }) => { if (shown) shown.focus = selectorOf(target); };
 
-const selectorOf = (button) => `[data-connection="${CSS.escape(button.dataset.connection)}"]`;
+// selectorOf finds an element again in the program's page; "" where nothing tells it from others.
+function selectorOf(element) {
+  const attribute = ["id", "data-connection", "aria-label"].find((name) => element.getAttribute(name));
+  return attribute ? `[${attribute}="${CSS.escape(element.getAttribute(attribute))}"]` : "";
+}
 
 // show opens a dialog, as it was before if it takes the place of another.
 function show(id, before = null) {
@@ -101,6 +107,7 @@ async function depart(dialog, button) {
 // body by its own page. That must be ours, whatever else has been put there. Only ours is
 // moved: what is not ours may answer by moving again.
 export function mounting() {
+  focused = selectorOf(document.activeElement);
   document.body.prepend(ownPage() ?? document.createElement("div"));
 }
 
@@ -110,6 +117,7 @@ export function mounted() {
   const before = shown;
   shown = null;
   if (before) show(before.dialog.id, before);
+  else if (focused) ownPage()?.querySelector(focused)?.focus();
 }
 
 // ready is called by the program when its page takes clicks by itself.

@@ -60,17 +60,19 @@ async function fetchCatalogue(of) {
 
 const catalogueURL = (of) => dataset.catalogues.replace("*", of);
 
+export const isChosen = (language) => language === chosen;
+
 // catalogueInUse returns the URL of the catalogue that the page is in, "" where that is not of
 // the person's language, which could not be had.
 export const catalogueInUse = () => chosen === root.lang ? catalogueURL(chosen) : "";
 
 // translate puts the page into the person's language. The first frame waits for the catalogue,
-// but not long: on a slow network the words change when it is there.
+// but not long: on a slow network the words change when it is there. Whoever calls it shows the
+// page then.
 export async function translate() {
   const wanted = window.twinlockCatalogue;
   const translated = wanted.then((text) => wanted === window.twinlockCatalogue && speak(JSON.parse(text))).catch(() => {});
   if (root.hidden) await Promise.race([translated, after(300)]);
-  root.hidden = false;
 }
 
 function speak(catalogue) {
@@ -168,6 +170,7 @@ export async function showInstead(kind) {
   document.body.replaceChildren(contentOf(kind));
   if (!window.twinlockCatalogue) chooseLanguage();
   await translate();
+  root.hidden = false;
   document.title = document.querySelector("h1")?.textContent ?? document.title;
 }
 

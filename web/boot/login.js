@@ -4,6 +4,7 @@ import { base, dataset, root } from "./page.js";
 import { openStorage } from "./storage.js";
 import { keepReferral } from "./referral.js";
 import { scope } from "./configuration.js";
+import { base64, base64url, sha256 } from "./sum.js";
 import { storeLogin } from "lock";
 
 // authorizeURL stores the transaction of a login and returns the tenant's URL for it. It
@@ -55,10 +56,3 @@ export async function authorizeURL(params, connection) {
   for (const [name, value] of Object.entries(query)) if (value) url.searchParams.set(name, value);
   return url.href;
 }
-
-const sha256 = async (text) =>
-  new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-
-const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
-
-const base64url = (bytes) => base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

@@ -2,7 +2,7 @@
 // of this folder, and the one of package lock, into one file. They only define functions
 // and constants; this one calls them. The names that they share with the program, the
 // server and the service worker are listed in ../CONTRACT.md.
-import { isCallback, isLost, painted, parsed, supported } from "./page.js";
+import { isCallback, isLost, painted, parsed, root, supported } from "./page.js";
 import { chooseLanguage, listenForLanguage, readLanguage, showInstead, translate } from "./language.js";
 import { keepReferral, readReferral } from "./referral.js";
 import { fetchConfiguration } from "./configuration.js";
@@ -10,6 +10,8 @@ import { mayWait, openStorage } from "./storage.js";
 import { popCallback, readCallback, resolveCallback } from "./callback.js";
 import { listen, mounted, mounting, ready } from "./early.js";
 import { hearWorker, update } from "./updates.js";
+import { early } from "./ask.js";
+import { currentView, findLast, showLast } from "./last.js";
 import { prepareGoApp } from "./goapp.js";
 import { ProgramError, load, repair, run } from "./program.js";
 import { showPanel } from "./panel.js";
@@ -22,6 +24,7 @@ async function start() {
   // All are requested before anything else, because the first use of storage takes its
   // time. The callback's page may be a window that needs no program.
   chooseLanguage();
+  findLast();
   fetchConfiguration();
   const program = supported && !isCallback ? load() : null;
   Object.assign(window, {
@@ -30,6 +33,8 @@ async function start() {
     twinlockMounted: mounted,
     twinlockReady: ready,
     twinlockUpdate: update,
+    twinlockView: currentView,
+    twinlockEarly: early,
   });
   prepareGoApp();
   listen();
@@ -40,7 +45,8 @@ async function start() {
   // was left.
   addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
   await parsed;
-  await translate();
+  await Promise.all([translate(), showLast().catch(() => {})]);
+  root.hidden = false;
   if (!supported) {
     return showPanel("old");
   }
@@ -48,6 +54,7 @@ async function start() {
   openStorage();
   chooseLanguage(true);
   await translate();
+  root.hidden = false;
   keepReferral();
   if (!await resolveCallback()) return;
   try {

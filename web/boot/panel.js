@@ -15,7 +15,7 @@ export function showPanel(why, value = "") {
   const button = panel.querySelector("button");
   button.addEventListener("click", () => location.reload());
   const main = document.querySelector("main");
-  main.querySelector(".undecided, .skeleton")?.remove(); // what waits for the program, or needs it
+  main.querySelector(".undecided, .skeleton, .profile")?.remove(); // what waits for the program, or needs it
   main.prepend(panel);
   button.focus();
 }

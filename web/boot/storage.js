@@ -25,6 +25,7 @@ export function openStorage() {
   sweep(own);
   // For whom it is, is not known before the configuration is there. The program removes
   // one that is another tenant's.
+  if (root.dataset.hint) return; // the last view knows better
   if (storedKeys(base, "hint")[0]) root.dataset.hint = "signed-in";
   else if (storedKeys(base, "tab").some((key) => key.endsWith(own + " signed-out"))) root.dataset.hint = "signed-out";
 }

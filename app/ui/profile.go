@@ -44,7 +44,11 @@ func (v *view) asItWas() app.UI {
 // profile draws the page of somebody who is signed in.
 func (v *view) profile() app.UI {
 	say := v.say
-	return app.Div().Class("profile").Body(
+	profile := app.Div().Class("profile")
+	if v.state.Refreshing() {
+		profile = profile.Class("refreshing") // for those who wait until it is done
+	}
+	return profile.Body(
 		v.asItWas(),
 		v.person(),
 		app.Section().Class("card").Attr("aria-labelledby", accountsHeading).Body(

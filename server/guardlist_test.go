@@ -1515,6 +1515,20 @@ var guards = []guard{
 		[]string{"server/site: TestContentSecurityPolicy"},
 	},
 	{
+		"text becomes no markup and no script", "server/site/headers.go",
+		`		{"require-trusted-types-for", "'script'"},
+`,
+		"",
+		[]string{"server/site: TestContentSecurityPolicy", "server/site: TestTrustedTypes"},
+	},
+	{
+		"there is one policy for Trusted Types", "server/site/headers.go",
+		`		{"trusted-types", "twinlock"},
+`,
+		"",
+		[]string{"server/site: TestContentSecurityPolicy", "server/site: TestTrustedTypes"},
+	},
+	{
 		"the callback's page is not stored", "server/site/pages.go",
 		`			f.Header.Set("Cache-Control", never)
 `,

@@ -22,7 +22,7 @@
   if (!params.has("exec")) return postMessage({});
   const compiling = fetch(params.get("wasm"), { credentials: "same-origin" }).then(compile);
   compiling.catch(() => {}); // reported where it is waited for
-  importScripts(params.get("exec"));
+  importScripts(trusted(params.get("exec")));
 
   onmessage = async ({ data }) => {
     try {
@@ -36,6 +36,15 @@
     } catch {} // the page will meet the same error, and report it
     postMessage({});
   };
+
+  // The pages' policy counts here too (see boot/trust.js): the script is in this one's folder.
+  function trusted(url) {
+    const createScriptURL = (text) => {
+      if (new URL(text, location).href.startsWith(new URL(".", location).href)) return text;
+      throw new TypeError(`not a script of this site: ${text}`);
+    };
+    return (scope.trustedTypes?.createPolicy("twinlock", { createScriptURL }) ?? { createScriptURL }).createScriptURL(url);
+  }
 
   // As the page does it (see boot/program.js): some hosts send the program with another type.
   async function compile(answer) {

@@ -89,6 +89,11 @@ func TestSite(t *testing.T) {
 		}), nil},
 		{"a policy that lets frames be", at("/accounts/", header("Content-Security-Policy", "default-src 'none'")), []doctor.Kind{doctor.SiteHeaders}},
 		{"a policy that says more", at("/accounts/", header("Content-Security-Policy", "frame-ancestors 'none'; script-src 'none'")), []doctor.Kind{doctor.SiteHeaders}},
+		{"a policy of before Trusted Types", at("/accounts/", func(a *http.Response) {
+			sent := a.Header.Get("Content-Security-Policy")
+			a.Header.Set("Content-Security-Policy", strings.Replace(sent, "require-trusted-types-for 'script'; trusted-types twinlock; ", "", 1))
+		}), nil}, // the page states them itself
+		{"another policy's types", at("/accounts/", header("Content-Security-Policy", "frame-ancestors 'none'; trusted-types other")), []doctor.Kind{doctor.SiteHeaders}},
 		{"no configuration", at("/config.json", gone), []doctor.Kind{doctor.SiteConfig}},
 		{"another configuration", at("/config.json", func(a *http.Response) { says(a, 200, "application/json", `{"client_id":"old"}`) }), []doctor.Kind{doctor.SiteConfig}},
 		{"no callback", at("/callback", gone), []doctor.Kind{doctor.SiteCallback}},

@@ -55,7 +55,10 @@ func TestRehearsalWithoutFragment(t *testing.T) {
 	s := newStage(t, setup{})
 	p := s.blank()
 	p.noteWorkers()
-	p.inject(`{ const Noted = window.Worker; window.Worker = class extends Noted { constructor(url) { super(url.split("#")[0]) } } }`)
+	p.inject(`{ const { createPolicy } = TrustedTypePolicyFactory.prototype;
+		TrustedTypePolicyFactory.prototype.createPolicy = function (name, { createScriptURL }) {
+			return createPolicy.call(this, name, { createScriptURL: (url) => createScriptURL(url).split("#")[0] });
+		} }`)
 	p.visit(s.site + "/")
 	p.started()
 	if got, want := p.rehearsals(), []string{"begun", "here", "given up"}; !slices.Equal(got, want) {

@@ -158,6 +158,31 @@ func TestMetaPolicy(t *testing.T) {
 	}
 }
 
+// TestTrustedTypes: the policy wants Trusted Types of our one policy, in the headers of all that
+// is served, workers' scripts too, and in the exported ones. The page's element has what the
+// header has: see TestMetaPolicy.
+func TestTrustedTypes(t *testing.T) {
+	s := render(t, options(t))
+	rules := parseRules(t, read(t, exported(t, options(t)), "_headers"))
+	for f := range s.Files() {
+		if strings.HasPrefix(f.Header.Get("Content-Type"), "image/") {
+			continue // an operator's picture has a policy of its own
+		}
+		policies := map[string]string{
+			"header":   ask(s, "GET", f.Path).Header.Get("Content-Security-Policy"),
+			"_headers": rules[f.Path]["Content-Security-Policy"],
+		}
+		for place, policy := range policies {
+			said := strings.Split(policy, "; ")
+			for _, want := range []string{"require-trusted-types-for 'script'", "trusted-types twinlock"} {
+				if !slices.Contains(said, want) {
+					t.Errorf("%s: %s: %s is not in %q", f.Path, place, want, policy)
+				}
+			}
+		}
+	}
+}
+
 var configSum = regexp.MustCompile(`data-config-sum="[^"]+"`)
 
 // TestConfigIsNotBaked: what the pages do not show at once is in config.json alone, which

@@ -52,6 +52,10 @@ func contentSecurityPolicy(c config.Config, style string) string {
 		{"object-src", none},
 		{"base-uri", none},
 		{"form-action", none},
+		// Text becomes no markup and no script; a script's address comes from the one policy
+		// of the boot script, which knows the site's own (Trusted Types).
+		{"require-trusted-types-for", "'script'"},
+		{"trusted-types", "twinlock"},
 		{"frame-ancestors", none}, // the last: see metaPolicy
 	}
 	policy := make([]string, len(directives))

@@ -395,7 +395,8 @@ func TestHeadersAreNotShared(t *testing.T) {
 }
 
 func TestContentSecurityPolicy(t *testing.T) {
-	const rest = "manifest-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	const rest = "manifest-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; " +
+		"require-trusted-types-for 'script'; trusted-types twinlock; frame-ancestors 'none'"
 	pictures := " https://" + strings.Join(provider.PictureHosts(), " https://")
 	tests := []struct {
 		name   string

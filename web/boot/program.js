@@ -6,6 +6,7 @@ import { isOfAnotherTenant } from "./configuration.js";
 import { departure } from "./early.js";
 import { env } from "./goapp.js";
 import { hasWorker, removeWorker } from "./updates.js";
+import { exec, rehearsal, trusted } from "./trust.js";
 
 // load compiles the program, and on a first visit rehearses it: the page can be used
 // meanwhile. Somebody who comes back waits for the program, and would wait longer.
@@ -48,8 +49,7 @@ function rehearse() {
       location: { href, origin, protocol, host, hostname, port, pathname, search, hash },
       navigator: { language, languages, userAgent, onLine },
     };
-    const files = new URLSearchParams({ exec: dataset.exec, wasm: dataset.wasm });
-    const worker = new Worker(`${dataset.rehearsal}#${files}`);
+    const worker = new Worker(trusted(rehearsal));
     window.twinlockConfiguration
       .then(async (config) => worker.postMessage({ config, catalogue: await window.twinlockCatalogue, env, page })).catch(end);
     let module = null;
@@ -116,10 +116,10 @@ export async function repair(err) {
   const again = (url) => fetch(url, { cache: "reload" });
   await again(base); // for the next visit
   if (!window.Go) {
-    await again(dataset.exec);
+    await again(exec);
     await new Promise((resolve) => {
       const script = document.createElement("script");
-      script.src = dataset.exec;
+      script.src = trusted(exec);
       script.onload = script.onerror = resolve;
       document.head.append(script);
     });

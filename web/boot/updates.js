@@ -2,6 +2,7 @@
 // Without one everything works, except without a network.
 import { base, dataset } from "./page.js";
 import { catalogueInUse } from "./language.js";
+import { trusted } from "./trust.js";
 
 let registration = null;
 let registering = false;
@@ -12,7 +13,7 @@ export async function registerWorker() {
   if (!navigator.serviceWorker || registering) return;
   registering = true;
   try {
-    registration = await navigator.serviceWorker.register(dataset.worker, { scope: base, updateViaCache: "none" });
+    registration = await navigator.serviceWorker.register(trusted(dataset.worker), { scope: base, updateViaCache: "none" });
   } catch {
     return; // site data is blocked
   }

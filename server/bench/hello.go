@@ -69,7 +69,7 @@ func (f *fronts) hello(h hello) (contender, error) {
 	}
 	f.serve(l, h.site)
 	return contender{
-		name:   "go-app hello world",
+		name:   helloWorld,
 		url:    "http://" + l.Addr().String() + "/",
 		usable: mounted,
 		ready:  mounted,

@@ -1,7 +1,10 @@
 // Command bench measures Twinlock and what it is compared with in one run, and prints one
-// table with medians and the ratio of Twinlock's median to the other's. A ratio below 1 is
-// in Twinlock's favour; for requests per second, one above 1. Run it from the module's
-// root, after make build.
+// table: medians, with the lowest and the highest figure, and the median of the rounds'
+// ratios of Twinlock's figure to the other's. A ratio below 1 is in Twinlock's favour; for
+// requests per second, one above 1. Run it from the module's root, after make build.
+//
+// With -against it compares the versions of Twinlock that two checkouts have built, and
+// nothing else.
 package main
 
 import (
@@ -15,16 +18,15 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"twinlock/server/e2e/programs"
 )
 
 // parts are the parts of the table, in the order of printing.
-var parts = []string{"sizes", "serving", "visits", "profiles", "languages"}
+var parts = []string{"sizes", "serving", "visits", "returns", "profiles", "languages"}
 
 func main() {
 	rounds := flag.Int("rounds", 5, "how often each visit is measured")
 	only := flag.String("only", "", "measure one part alone: "+strings.Join(parts, ", "))
+	against := flag.String("against", "", "measure this checkout beside another one, whose `folder` this is: make build in both")
 	flag.Parse()
 	if *only != "" && !slices.Contains(parts, *only) {
 		fmt.Fprintf(os.Stderr, "bench: there is no part %q, only %s\n", *only, strings.Join(parts, ", "))
@@ -33,7 +35,13 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // the tenant's provider logs its routes
-	if err := inFolder(func(dir string) error { return run(ctx, dir, *rounds, *only) }); err != nil {
+	if err := inFolder(func(dir string) error {
+		b := &bench{dir: dir, rounds: *rounds, table: newTable(os.Stdout)}
+		if *against != "" {
+			return errors.Join(b.against(ctx, *against), b.table.flush())
+		}
+		return errors.Join(b.run(ctx, *only), b.table.flush())
+	}); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -48,30 +56,30 @@ func inFolder(do func(dir string) error) error {
 	return errors.Join(do(dir), os.RemoveAll(dir))
 }
 
-func run(ctx context.Context, dir string, rounds int, only string) error {
-	built := sync.OnceValues(func() (others, error) { return buildOthers(ctx, dir) })
-	withOthers := func(do func(others) error) error {
+// bench is one run.
+type bench struct {
+	dir    string // for files
+	rounds int
+	table  table
+}
+
+// run measures one part, or all of them if only is empty.
+func (b *bench) run(ctx context.Context, only string) error {
+	built := sync.OnceValues(func() (others, error) { return buildOthers(ctx, b.dir) })
+	withOthers := func(do func(context.Context, others) error) error {
 		o, err := built()
 		if err != nil {
 			return err
 		}
-		return do(o)
+		return do(ctx, o)
 	}
-	t := newTable(os.Stdout)
 	measure := map[string]func() error{
-		"sizes":   func() error { return withOthers(func(o others) error { return sizes(t, o) }) },
-		"serving": func() error { return serving(ctx, t, dir) },
-		"visits": func() error {
-			return withOthers(func(o others) error {
-				return inBrowser(ctx, func(b context.Context) error { return allVisits(ctx, b, t, rounds, o) })
-			})
-		},
-		"languages": func() error {
-			return inBrowser(ctx, func(b context.Context) error { return languages(ctx, b, t, rounds) })
-		},
-		"profiles": func() error {
-			return inBrowser(ctx, func(b context.Context) error { return profiles(ctx, b, t, rounds) })
-		},
+		"sizes":     func() error { return withOthers(func(_ context.Context, o others) error { return sizes(b.table, o) }) },
+		"serving":   func() error { return serving(ctx, b.table, b.dir) },
+		"visits":    func() error { return withOthers(b.visits) },
+		"returns":   func() error { return withOthers(b.returns) },
+		"profiles":  func() error { return b.profiles(ctx) },
+		"languages": func() error { return b.languages(ctx) },
 	}
 	for _, part := range parts {
 		if only != "" && only != part {
@@ -81,57 +89,38 @@ func run(ctx context.Context, dir string, rounds int, only string) error {
 			return err
 		}
 	}
-	return t.flush()
+	return nil
 }
 
 // others are the programs that Twinlock's is compared with.
 type others struct {
-	hello hello
-	lock  *file // nil if auth0-lock is not installed
+	hello     hello
+	lock, spa *file // nil if Auth0's clients are not installed
 }
 
-func buildOthers(ctx context.Context, dir string) (others, error) {
-	h, err := buildHello(ctx)
-	if err != nil {
-		return others{}, err
+func buildOthers(ctx context.Context, dir string) (o others, err error) {
+	if o.hello, err = buildHello(ctx); err != nil {
+		return o, err
 	}
-	script, err := bundleLock(ctx, dir)
-	if errors.Is(err, errLeftOut) {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-	} else if err != nil {
-		return others{}, err
+	for page, script := range map[string]**file{"lock.js": &o.lock, "spa.js": &o.spa} {
+		*script, err = bundlePeer(ctx, dir, page)
+		if errors.Is(err, errLeftOut) {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+		} else if err != nil {
+			return o, err
+		}
 	}
-	return others{h, script}, nil
+	return o, nil
 }
 
-// inBrowser runs do with a browser of its own.
-func inBrowser(ctx context.Context, do func(browser context.Context) error) error {
-	path, err := programs.Chromium.Find()
-	if err != nil {
-		return err
-	}
-	browser, end, err := startBrowser(ctx, path)
-	if err != nil {
-		return err
-	}
-	defer end()
-	return do(browser)
-}
-
-func allVisits(ctx, browser context.Context, t table, rounds int, o others) error {
+// starters start Twinlock, and the others that people can return to.
+func (o others) starters() []starter {
 	starts := []starter{
 		func(f *fronts) (contender, error) { return f.twinlock(2) },
 		func(f *fronts) (contender, error) { return f.hello(o.hello) },
 	}
 	if o.lock != nil {
-		starts = append(starts, func(f *fronts) (contender, error) { return f.lock(*o.lock, 2) })
+		starts = append(starts, func(f *fronts) (contender, error) { return f.locks(*o.lock, 2) })
 	}
-	for _, n := range []network{fullSpeed, slow4G} {
-		list, err := visits(ctx, browser, n, rounds, starts)
-		if err != nil {
-			return err
-		}
-		visitRows(t, list)
-	}
-	return nil
+	return starts
 }

@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -36,7 +35,6 @@ type contestant struct {
 	addr string
 	pid  int
 	stop func() error
-	want float64 // the part of its speed that Twinlock must reach
 }
 
 // serving asks twinlock serve, nginx and Caddy for the page and for the compressed program,
@@ -56,19 +54,20 @@ func serving(ctx context.Context, t table, dir string) error {
 	if err != nil || len(wasm) != 1 {
 		return fmt.Errorf("programs %q: %w", wasm, err)
 	}
-	for _, asked := range []struct{ what, path string }{
-		{"page", "/"},
-		{"program", "/web/" + filepath.Base(wasm[0])},
+	for _, asked := range []struct {
+		what, path string
+		want       map[string]target // by the other's name
+	}{
+		{"page", "/", map[string]target{webhost.Caddy.Name: atLeast(1), webhost.Nginx.Name: atLeast(0.8)}},
+		{"program", "/web/" + filepath.Base(wasm[0]), map[string]target{webhost.Caddy.Name: atLeast(1), webhost.Nginx.Name: atLeast(0.7)}},
 	} {
 		rates, err := race(ctx, contestants, asked.path)
 		if err != nil {
 			return err
 		}
-		ours := middle(rates[0])
 		for i, c := range contestants[1:] {
-			// The ratio is that of each round, since the machine changes between rounds.
-			theirs := ours / middle(ratios(rates[0], rates[i+1]))
-			t.row(fmt.Sprintf("serving: %s, brotli; %s", asked.what, c.name), "requests/s", ours, theirs, c.want, true)
+			what := fmt.Sprintf("serving: %s, brotli; %s", asked.what, c.name)
+			t.row(what, "requests/s", rates[0], rates[i+1], asked.want[c.name])
 		}
 	}
 	return memory(t, contestants)
@@ -88,7 +87,8 @@ func memory(t table, contestants []contestant) error {
 		if err != nil {
 			return err
 		}
-		t.row("serving: memory; "+c.name, "MB", ours/1e6, theirs/1e6, 0, false)
+		want := map[string]target{webhost.Caddy.Name: atMost(1)}[c.name]
+		t.row("serving: memory; "+c.name, "MB", sample{ours / 1e6}, sample{theirs / 1e6}, want)
 	}
 	return nil
 }
@@ -110,15 +110,12 @@ func startContestants(ctx context.Context, folder string) ([]contestant, error) 
 		return nil, err
 	}
 	list := []contestant{own}
-	for _, other := range []struct {
-		server webhost.Server
-		want   float64
-	}{{webhost.Caddy, 1}, {webhost.Nginx, 0.7}} {
+	for _, other := range []webhost.Server{webhost.Caddy, webhost.Nginx} {
 		addr, err := freeAddress()
 		if err != nil {
 			return list, err
 		}
-		running, err := other.server.Start(addr, folder, "")
+		running, err := other.Start(addr, folder, "")
 		if errors.Is(err, webhost.ErrMissing) {
 			fmt.Fprintln(os.Stderr, "Left out:", err)
 			continue
@@ -126,7 +123,7 @@ func startContestants(ctx context.Context, folder string) ([]contestant, error) 
 		if err != nil {
 			return list, err
 		}
-		list = append(list, contestant{other.server.Name, addr, running.PID(), running.Stop, other.want})
+		list = append(list, contestant{other.Name, addr, running.PID(), running.Stop})
 	}
 	return list, nil
 }
@@ -150,7 +147,7 @@ func serveCommand(ctx context.Context, twinlock string, settings []string) (cont
 	stop := func() error {
 		return errors.Join(cmd.Process.Signal(os.Interrupt), cmd.Wait())
 	}
-	return contestant{"twinlock", addr, cmd.Process.Pid, stop, 1}, nil
+	return contestant{"twinlock", addr, cmd.Process.Pid, stop}, nil
 }
 
 func freeAddress() (string, error) {
@@ -162,23 +159,22 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// race lets the contestants take turns, each round in another order. It returns the
+// race lets the contestants take turns, after a round that warms up. It returns the
 // requests per second of each contestant, by round.
-func race(ctx context.Context, contestants []contestant, path string) ([][]float64, error) {
-	rates := make([][]float64, len(contestants))
-	for round := -1; round < servingRounds; round++ { // round -1 warms up
-		for i := range contestants {
-			i := (i + round + len(contestants)) % len(contestants)
-			rate, err := ask(ctx, contestants[i].addr, path)
-			if err != nil {
-				return nil, fmt.Errorf("%s %s: %w", contestants[i].name, path, err)
-			}
-			if round >= 0 {
-				rates[i] = append(rates[i], rate)
-			}
+func race(ctx context.Context, contestants []contestant, path string) ([]sample, error) {
+	rates := make([]sample, len(contestants))
+	err := taking(1+servingRounds, len(contestants), func(i int) error {
+		rate, err := ask(ctx, contestants[i].addr, path)
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", contestants[i].name, path, err)
 		}
+		rates[i] = append(rates[i], rate)
+		return nil
+	})
+	for i := range rates {
+		rates[i] = rates[i][min(1, len(rates[i])):]
 	}
-	return rates, nil
+	return rates, err
 }
 
 // ask has clients ask one server for a while, and returns the requests per second.
@@ -303,21 +299,6 @@ func (c *client) discardChunks() error {
 			return err
 		}
 	}
-}
-
-// middle returns the median of an odd number of values.
-func middle(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
-}
-
-// ratios divides each value of a by that of b.
-func ratios(a, b []float64) []float64 {
-	list := make([]float64, len(a))
-	for i := range a {
-		list[i] = a[i] / b[i]
-	}
-	return list
 }
 
 // residentMemory returns the memory of a process and its children in bytes. What processes

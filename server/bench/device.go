@@ -176,7 +176,10 @@ func startBrowser(ctx context.Context, path string, more ...chromedp.ExecAllocat
 	allocator, end := chromedp.NewExecAllocator(ctx, append(options, more...)...)
 	browser, cancel := chromedp.NewContext(allocator)
 	stop := func() {
-		_ = chromedp.Cancel(browser) // gracefully: it writes what it has stored
+		// A browser that ends by itself writes down what it has stored.
+		gently, hurry := context.WithTimeout(browser, 10*time.Second)
+		_ = chromedp.Cancel(gently)
+		hurry()
 		cancel()
 		end()
 	}

@@ -49,8 +49,11 @@ func returns(ctx context.Context, dir string, n network, rounds int, starts []st
 	}
 	err = taking(rounds, len(starts), func(i int) error {
 		back, err := visitors[i].visit(ctx)
+		if err != nil {
+			return fmt.Errorf("%s: %w", list[i].contender, err)
+		}
 		list[i].back = append(list[i].back, back)
-		return err
+		return nil
 	})
 	return list, err
 }

@@ -3,6 +3,10 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -320,5 +324,50 @@ func TestLastViewIsTheProgramsOwn(t *testing.T) {
 		if (view != "") != kept || strings.Contains(view, "boom") {
 			t.Errorf("after %q the view is %.200q", change, view)
 		}
+	}
+}
+
+// Where a host has changed the script in the page, the browser does not run it: that costs speed,
+// and nothing else.
+func TestInlineScriptIsChanged(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(string) string{
+		"a byte":   func(page string) string { return strings.Replace(page, "twinlockBegun", "twinlockbegun", 1) },
+		"nothing":  func(page string) string { return page },
+		"left out": func(page string) string { return regexp.MustCompile(`(?s)<script>.*?</script>`).ReplaceAllString(page, "") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			front := func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.URL.Path != "/" {
+						next.ServeHTTP(w, r)
+						return
+					}
+					r.Header.Del("Accept-Encoding")
+					r.Header.Del("If-None-Match")
+					right := httptest.NewRecorder()
+					next.ServeHTTP(right, r)
+					maps.Copy(w.Header(), right.Header())
+					w.Header().Del("Content-Length")
+					fmt.Fprint(w, spoil(right.Body.String()))
+				})
+			}
+			s := newStage(t, setup{front: front, furnish: linkedBefore(ada, lovelace)})
+			p := s.open("/")
+			p.troubles.expect("violates the following Content Security Policy")
+			p.signIn(ada)
+			p.kept()
+			p.viewIsKept()
+			if begun := evaluate[bool](p, `!!window.twinlockBegun`); begun != (name == "nothing") {
+				t.Errorf("the script in the page has run: %v", begun)
+			}
+			p.inject(onSite(holdProgram))
+			p.visit(s.site + "/")
+			p.showsLast(ada)
+			p.letProgramIn()
+			p.profileOf(ada)
+			p.linked(lovelace)
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -38,7 +39,12 @@ func (b *builder) readStyle() error {
 		return fmt.Errorf("static files: %s: %s", stylesheet, minified.Errors[0].Text)
 	}
 	b.style = string(minified.Code) + provider.Style() + brandStyle(b.Config.Brand) + b.logoStyle()
-	b.headers = headers(b.Config, b.style)
+	inline, err := join(b.Static, bootInline)
+	if err != nil {
+		return err
+	}
+	b.inline = string(bytes.TrimSpace(inline))
+	b.headers = headers(b.policy())
 	return nil
 }
 

@@ -7,14 +7,12 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"twinlock/app/config"
 )
 
-// headers returns the headers of every answer. style is the stylesheet inside the pages.
-func headers(c config.Config, style string) http.Header {
+// headers returns the headers of every answer.
+func headers(policy string) http.Header {
 	return http.Header{
-		"Content-Security-Policy": {contentSecurityPolicy(c, style)},
+		"Content-Security-Policy": {policy},
 		// A pop-up at the tenant keeps its opener; other windows that open us do not.
 		"Cross-Origin-Opener-Policy":   {"same-origin-allow-popups"},
 		"Cross-Origin-Resource-Policy": {"same-origin"},
@@ -27,23 +25,24 @@ func headers(c config.Config, style string) http.Header {
 
 // metaPolicy returns the policy as a meta element can have it, for hosts that send no
 // headers. It cannot have frame-ancestors (CSP Level 3, section 3.3).
-func metaPolicy(c config.Config, style string) string {
-	policy, _, _ := strings.Cut(contentSecurityPolicy(c, style), "; frame-ancestors")
+func metaPolicy(policy string) string {
+	policy, _, _ = strings.Cut(policy, "; frame-ancestors")
 	return policy
 }
 
-// contentSecurityPolicy allows what the app needs and nothing else: its own files, the
-// style inside its pages, WebAssembly, requests to the tenant, pictures of profiles from
-// the hosts that the configuration allows, and the brand's logo.
-func contentSecurityPolicy(c config.Config, style string) string {
+// policy is the Content-Security-Policy. It allows what the app needs and nothing else: its own
+// files, the style and the script inside its pages, WebAssembly, requests to the tenant, pictures
+// of profiles from the hosts that the configuration allows, and the brand's logo.
+func (b *builder) policy() string {
+	c := b.Config
 	images := append([]string{"'self'"}, c.PictureSources()...)
 	if logo := origin(c.Brand.Logo); logo != none && !slices.Contains(images, logo) {
 		images = append(images, logo)
 	}
 	directives := [][]string{
 		{"default-src", none},
-		{"script-src", "'self'", "'wasm-unsafe-eval'"},
-		{"style-src", "'self'", hashSource(style)},
+		{"script-src", "'self'", "'wasm-unsafe-eval'", hashSource(b.inline)},
+		{"style-src", "'self'", hashSource(b.style)},
 		slices.Concat([]string{"img-src"}, images),
 		{"connect-src", "'self'", origin(c.Issuer)}, // the Management API is there too
 		{"frame-src", none},

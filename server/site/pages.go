@@ -140,7 +140,8 @@ func tag(name string) func(*dom.Node) bool {
 	return func(n *dom.Node) bool { return n.Data == name }
 }
 
-// fillHead writes the page's head. Scripts are files: the policy forbids inline ones.
+// fillHead writes the page's head. Scripts are files, but for the first lines: the policy forbids
+// any other inline one.
 func (b *builder) fillHead(head, title *dom.Node) error {
 	urls, configURL := map[string]string{}, b.base+configPath
 	for _, name := range []string{iconVector, iconApple, "wasm_exec.js", bootScript, "rehearsal.js", "app.wasm"} {
@@ -174,8 +175,10 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 		// The headers once more, for hosts that send none. A browser that looks ahead for
 		// what it will fetch stops at a policy, and so the scripts come before it. None of
 		// them has run yet.
-		element("meta", "http-equiv", "Content-Security-Policy", "content", metaPolicy(b.Config, b.style)),
+		element("meta", "http-equiv", "Content-Security-Policy", "content", metaPolicy(b.policy())),
 		element("meta", "name", "referrer", "content", "no-referrer"),
+		// The first lines are in the page: see first.js. The policy allows them by their hash.
+		withText(element("script"), b.inline),
 		title,
 		element("meta", "name", "viewport", "content", "width=device-width, initial-scale=1, viewport-fit=cover"),
 		element("meta", "name", "description", "content", b.words.first.Of(text.Description)),
@@ -383,7 +386,7 @@ func (b *builder) addPlain(path, title string, content *dom.Node) (*File, error)
 	head, body := find(html, tag("head")), find(html, tag("body"))
 	for _, n := range []*dom.Node{
 		element("meta", "charset", "utf-8"),
-		element("meta", "http-equiv", "Content-Security-Policy", "content", metaPolicy(b.Config, b.style)),
+		element("meta", "http-equiv", "Content-Security-Policy", "content", metaPolicy(b.policy())),
 		element("meta", "name", "referrer", "content", "no-referrer"),
 		withText(element("title"), title),
 		element("meta", "name", "viewport", "content", "width=device-width, initial-scale=1"),

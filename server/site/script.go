@@ -13,16 +13,19 @@ import (
 )
 
 const (
-	bootScript = "boot.js"      // as the pages know it
-	bootMain   = "boot/main.js" // the one that imports the others
+	bootScript = "boot.js"        // as the pages know it
+	bootMain   = "boot/main.js"   // the one that imports the others
+	bootInline = "boot/inline.js" // the one that the pages have in them
 )
 
 // BootScript joins the modules of the boot script, which are below "boot" in the static
 // files (see [Options]), into one file and minifies it. The same modules give the same
 // bytes. The error says what is missing or wrong in them.
-func BootScript(static fs.FS) ([]byte, error) {
+func BootScript(static fs.FS) ([]byte, error) { return join(static, bootMain) }
+
+func join(static fs.FS, entry string) ([]byte, error) {
 	result := api.Build(api.BuildOptions{
-		EntryPoints: []string{bootMain},
+		EntryPoints: []string{entry},
 		Plugins:     []api.Plugin{modules(static)},
 		Bundle:      true,
 		Format:      api.FormatIIFE,
@@ -38,7 +41,7 @@ func BootScript(static fs.FS) ([]byte, error) {
 		problems = append(problems, errors.New(m.Text))
 	}
 	if len(problems) > 0 {
-		return nil, fmt.Errorf("%s: %w", bootScript, errors.Join(problems...))
+		return nil, fmt.Errorf("%s: %w", entry, errors.Join(problems...))
 	}
 	return result.OutputFiles[0].Contents, nil
 }

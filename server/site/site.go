@@ -153,6 +153,7 @@ type builder struct {
 	base    string
 	headers http.Header
 	style   string // of every page
+	inline  string // the script in every page of the program
 	words   words
 	shown   []string // the URLs of the operator's pictures
 	files   []*File

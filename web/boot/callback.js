@@ -30,8 +30,6 @@ export function readCallback() {
   answer = isCarried ? hash.slice(carried.length) : search + hash;
 }
 
-export const hasAnswer = () => answer !== null;
-
 // popCallback returns the answer, once. The program calls it, which runs only after
 // resolveCallback.
 export function popCallback() {

@@ -1,16 +1,17 @@
 // The configuration. The program asks for it as text, and reports what is wrong with it.
-import { base, dataset } from "./page.js";
+import { base, begun, dataset } from "./page.js";
 import { scopeOf } from "lock";
 
 export function fetchConfiguration() {
-  window.twinlockConfiguration = fetchJSON(dataset.config, "no-cache");
+  window.twinlockConfiguration = fetchJSON(dataset.config, "no-cache", begun.config);
   window.twinlockConfiguration.catch(() => {}); // the program reports it
 }
 
 // fetchJSON resolves to the text of a file. What the browser's cache has stored may be
-// incomplete: then it is fetched afresh, and its reader reports what is wrong with that.
-export async function fetchJSON(url, cache) {
-  const answer = await fetch(url, { cache, credentials: "same-origin" });
+// incomplete: then it is fetched afresh, and its reader reports what is wrong with that. asked is
+// a promise of the answer where it has been asked for.
+export async function fetchJSON(url, cache, asked) {
+  const answer = await (asked ?? fetch(url, { cache, credentials: "same-origin" }));
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   const text = await answer.text();
   try {

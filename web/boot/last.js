@@ -2,14 +2,11 @@
 // (see View in package offline), and it is shown in the first frame, before the program is there,
 // under the rules of the copy for a visit without a network. What is drawn comes from the seal
 // alone, as elements of a few kinds: never as markup.
-import { after, base, dataset, firstVisit, isCallback, root } from "./page.js";
+import { after, base, begun, dataset, root } from "./page.js";
 import { isChosen, ownPage } from "./language.js";
-import { hasAnswer } from "./callback.js";
 import { ask } from "./ask.js";
 import { base64, sha256 } from "./sum.js";
-import { inDatabase, scopeOf, storedKeys } from "lock";
-
-const scope = scopeOf({ base, issuer: dataset.issuer, clientId: dataset.clientId, audience: dataset.audience });
+import { storedKeys } from "lock";
 
 const day = 24 * 3600 * 1000; // ms
 const most = 40; // rows in the first frame: no screen shows more
@@ -23,18 +20,14 @@ let found; // promise of the view that may be shown; of null for none
 
 // findLast begins to look for it, before anything else is done: the first frame waits for it.
 export function findLast() {
-  if (isCallback || firstVisit() || hasAnswer() || window.twinlockReferral) return;
-  if (isOnline() && !storedKeys(base, "hint")[0]) return;
+  if (!begun.sealed || isOnline() && !storedKeys(base, "hint")[0]) return;
   root.hidden = true;
   found = read().catch(() => null); // there is none, or it is broken: then as without
 }
 
 async function read() {
-  const names = ["key", "entry session", "entry view"].map((name) => scope + name);
-  let asked;
-  await inDatabase(base, "readonly", (vault) => (asked = names.map((name) => vault.get(name)))[0]);
-  const [key, ...sealed] = asked.map((request) => request.result);
-  const [session, view] = await Promise.all(sealed.map((box, i) => box && open(key.key, names[i + 1], box)));
+  const [[, key], ...sealed] = await begun.sealed;
+  const [session, view] = await Promise.all(sealed.map(([name, box]) => box && open(key.key, name, box)));
   if (isOnline() && !(session && mayRestore(session.value))) {
     root.dataset.hint = "nobody"; // or only the tenant could say that somebody is signed in
     return null;

@@ -22,11 +22,11 @@ async function start() {
   readReferral();
   readCallback();
   // All are requested before anything else, because the first use of storage takes its
-  // time. The callback's page may be a window that needs no program.
+  // time. The callback's page may be a window that needs no program: one with an opener.
   chooseLanguage();
   findLast();
   fetchConfiguration();
-  const program = supported && !isCallback ? load() : null;
+  const program = supported && !(isCallback && window.opener) ? load() : null;
   Object.assign(window, {
     twinlockPopCallback: popCallback,
     twinlockMounting: mounting,
@@ -50,7 +50,8 @@ async function start() {
   if (!supported) {
     return showPanel("old");
   }
-  if (mayWait()) await painted();
+  // The start of the program would keep the last view from being painted.
+  if (mayWait() || window.twinlockLast) await painted();
   openStorage();
   chooseLanguage(true);
   await translate();

@@ -1,9 +1,13 @@
 // The page: what the server has written into it, where it is, and when its parts are
 // there.
+import { begin } from "./first.js";
 
 // The server writes what changes with a build or a configuration into the script's
 // element.
 export const { dataset } = document.currentScript;
+
+// begun is what has been asked for; see first.js.
+export const begun = window.twinlockBegun ?? begin(dataset);
 
 // base is the folder of the site, with a slash at both ends.
 export const base = dataset.base + "/";

@@ -1,5 +1,5 @@
 // The program: it is compiled, started, and repaired once when it does not start.
-import { after, base, dataset, firstVisit, root, scripts } from "./page.js";
+import { after, base, begun, dataset, firstVisit, isCallback, root, scripts } from "./page.js";
 import { mayWait } from "./storage.js";
 import { popCallback, reloadWith } from "./callback.js";
 import { isOfAnotherTenant } from "./configuration.js";
@@ -9,9 +9,11 @@ import { hasWorker, removeWorker } from "./updates.js";
 import { exec, rehearsal, trusted } from "./trust.js";
 
 // load compiles the program, and on a first visit rehearses it: the page can be used
-// meanwhile. Somebody who comes back waits for the program, and would wait longer.
+// meanwhile. Somebody who comes back, also from the tenant, waits for the program, and would wait
+// longer.
 export function load() {
-  const loading = !firstVisit() || typeof Worker !== "function" ? compile() : rehearse().catch(() => compile());
+  const waits = !firstVisit() || isCallback || typeof Worker !== "function";
+  const loading = waits ? compile(begun.program) : rehearse().catch(() => compile());
   loading.catch(() => {}); // reported where it is waited for
   return loading;
 }
@@ -24,8 +26,8 @@ export class ProgramError extends Error {
   }
 }
 
-async function compile(cache = "default") {
-  const answer = await fetch(dataset.wasm, { cache });
+async function compile(asked = fetch(dataset.wasm)) {
+  const answer = await asked;
   if (!answer.ok) throw new ProgramError("status", answer.status);
   const type = answer.headers.get("Content-Type");
   // An engine may cache the compiled code, but only for the original response, and only
@@ -124,5 +126,5 @@ export async function repair(err) {
       document.head.append(script);
     });
   }
-  await run(compile("reload"));
+  await run(compile(again(dataset.wasm)));
 }

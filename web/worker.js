@@ -15,7 +15,10 @@ const prefix = `twinlock ${site.base} `;
 const siteCache = prefix + site.version;
 const configCache = prefix + "config";
 
-addEventListener("install", (e) => e.waitUntil(install()));
+addEventListener("install", (e) => {
+  addRoutes(e).catch(() => {}); // too many, or none in this browser: then it asks this worker
+  e.waitUntil(install());
+});
 addEventListener("activate", (e) => e.waitUntil(activate()));
 addEventListener("message", (e) => {
   // The person has agreed to the new version.
@@ -31,6 +34,16 @@ async function install() {
   const files = [...Object.keys(site.files), site.catalogue, ...await catalogueInUse()];
   await Promise.all(files.map((path) => cacheFile(cache, path)));
   await fetchConfig();
+}
+
+// addRoutes has the browser answer by itself from the cache, without starting this worker first.
+// What is not there it fetches. A callback has a query, which no cache knows.
+async function addRoutes(e) {
+  const paths = [site.pages, site.files, site.catalogues].flatMap(Object.keys);
+  await e.addRoutes(paths.map((pathname) => ({
+    condition: { urlPattern: new URLPattern({ pathname, search: "", baseURL: location.origin }), requestMethod: "GET" },
+    source: { cacheName: siteCache },
+  })));
 }
 
 // The version before has cached the catalogue in use under another name, with the same language

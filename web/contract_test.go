@@ -22,9 +22,8 @@ var (
 	code = regexp.MustCompile("`([^`]+)`")
 )
 
-// contract reads the rows of CONTRACT.md: those of four columns, and the names of those
-// of two, which the rehearsal leaves out.
-func contract(t *testing.T) (names []name, leftOut []string) {
+// contract reads the rows of CONTRACT.md.
+func contract(t *testing.T) (names []name) {
 	t.Helper()
 	page, err := os.ReadFile("CONTRACT.md")
 	if err != nil {
@@ -42,8 +41,6 @@ func contract(t *testing.T) (names []name, leftOut []string) {
 			continue
 		}
 		switch cells := strings.Split(m[2], "|"); len(cells) {
-		case 1:
-			leftOut = append(leftOut, m[1])
 		case 3:
 			n := name{m[1], quoted(cells[0]), quoted(cells[1])}
 			if len(n.setBy) == 0 || len(n.usedBy) == 0 || strings.TrimSpace(cells[2]) == "" {
@@ -54,10 +51,10 @@ func contract(t *testing.T) (names []name, leftOut []string) {
 			t.Errorf("not a row: %s", line)
 		}
 	}
-	if len(names) < 50 || len(leftOut) == 0 {
-		t.Fatalf("%d names, %d left out", len(names), len(leftOut))
+	if len(names) < 50 {
+		t.Fatalf("%d names", len(names))
 	}
-	return names, leftOut
+	return names
 }
 
 // source is the text of a place, without tests but for those in server/e2e. A folder is
@@ -143,7 +140,7 @@ func spelled(n string) *regexp.Regexp {
 
 // Each name is where CONTRACT.md says.
 func TestContractIsKept(t *testing.T) {
-	names, _ := contract(t)
+	names := contract(t)
 	sources := map[string]string{}
 	for _, n := range names {
 		for _, place := range slices.Concat(n.setBy, n.usedBy) {
@@ -160,7 +157,7 @@ func TestContractIsKept(t *testing.T) {
 // What is used of window and of attributes is in CONTRACT.md, and with the place where it
 // is used.
 func TestContractIsComplete(t *testing.T) {
-	names, _ := contract(t)
+	names := contract(t)
 	listed := func(what, place string) bool {
 		return slices.ContainsFunc(names, func(n name) bool {
 			return n.name == what && (slices.Contains(n.setBy, place) || slices.Contains(n.usedBy, place))
@@ -168,7 +165,7 @@ func TestContractIsComplete(t *testing.T) {
 	}
 	global := regexp.MustCompile(`\b(?:twinlock|goapp)[A-Z]\w*`)
 	for _, place := range []string{
-		"web/boot", "web/rehearsal.js", "web/worker.js", "app/browser", "app/lock", "app/ui", "app", "wasm",
+		"web/boot", "web/touch.js", "web/worker.js", "app/browser", "app/lock", "app/ui", "app", "wasm",
 	} {
 		for _, what := range global.FindAllString(source(t, place), -1) {
 			if !listed(what, place) {
@@ -189,61 +186,4 @@ func TestContractIsComplete(t *testing.T) {
 			t.Errorf("server/site writes %s: CONTRACT.md does not say so", what)
 		}
 	}
-}
-
-// The rehearsal is not disabled in silence by a property of window that is new in
-// app/browser: that is given to it, or is known to be needed by no start.
-func TestRehearsalHasWhatIsUsed(t *testing.T) {
-	_, leftOut := contract(t)
-	script, browser := source(t, "web/rehearsal.js"), source(t, "app/browser")
-	given := map[string]bool{}
-	imitations := between(t, script, "const imitations = {", "};\n    for")
-	for inner := regexp.MustCompile(`\{[^{}]*\}`); inner.MatchString(imitations); {
-		imitations = inner.ReplaceAllString(imitations, "") // what the imitations themselves have
-	}
-	for _, list := range []string{
-		between(t, script, "const language = [", "];"), between(t, script, "const world = [", "];"), imitations,
-	} {
-		for _, word := range regexp.MustCompile(`\w+`).FindAllString(list, -1) {
-			given[word] = true
-		}
-	}
-	used := map[string]bool{}
-	for _, pattern := range []string{ // the ways to window that app/browser has
-		`js\.Global\(\)\.Get\("(\w+)"`,
-		`\b(?:tryCall\(|awaitCall\(ctx, )js\.Global\(\), "(\w+)"`,
-		`\b(?:global|pixels|property|invoke|call|pop|webStorage)\("(\w+)"`,
-		`\bpromised\(ctx, "(\w+)"`,
-	} {
-		found := regexp.MustCompile(pattern).FindAllStringSubmatch(browser, -1)
-		if len(found) == 0 {
-			t.Errorf("nothing in app/browser is like %s", pattern)
-		}
-		for _, m := range found {
-			used[m[1]] = true
-		}
-	}
-	for property := range used {
-		switch out := slices.Contains(leftOut, property); {
-		case !given[property] && !out:
-			t.Errorf("app/browser uses %s: give it to web/rehearsal.js, or say in CONTRACT.md why no start needs it", property)
-		case given[property] && out:
-			t.Errorf("CONTRACT.md says that the rehearsal leaves out %s, and it does not", property)
-		}
-	}
-	for _, property := range leftOut {
-		if !used[property] {
-			t.Errorf("CONTRACT.md says that the rehearsal leaves out %s, which app/browser does not use", property)
-		}
-	}
-}
-
-func between(t *testing.T, text, begin, end string) string {
-	t.Helper()
-	_, rest, found := strings.Cut(text, begin)
-	list, _, ended := strings.Cut(rest, end)
-	if !found || !ended {
-		t.Fatalf("no %s … %s", begin, end)
-	}
-	return list
 }

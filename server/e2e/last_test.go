@@ -332,9 +332,11 @@ func TestLastViewIsTheProgramsOwn(t *testing.T) {
 func TestInlineScriptIsChanged(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(string) string{
-		"a byte":   func(page string) string { return strings.Replace(page, "twinlockBegun", "twinlockbegun", 1) },
-		"nothing":  func(page string) string { return page },
-		"left out": func(page string) string { return regexp.MustCompile(`(?s)<script>.*?</script>`).ReplaceAllString(page, "") },
+		"a byte":  func(page string) string { return strings.Replace(page, "twinlockBegun", "twinlockbegun", 1) },
+		"nothing": func(page string) string { return page },
+		"left out": func(page string) string {
+			return regexp.MustCompile(`(?s)<script>.*?</script>`).ReplaceAllString(page, "")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

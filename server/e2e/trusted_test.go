@@ -59,8 +59,8 @@ func TestTrustedTypesReportNothing(t *testing.T) {
 		p.noteWorkers()
 		p.visit(s.site + "/")
 		p.started()
-		if got, want := p.rehearsals(), []string{"begun", "here", "module", "played"}; !slices.Equal(got, want) {
-			t.Errorf("the first visit's rehearsal: %q, want %q", got, want)
+		if got, want := p.workers(), compiledAhead; !slices.Equal(got, want) {
+			t.Errorf("the first visit's worker: %q, want %q", got, want)
 		}
 		p.signIn(ada)
 		p.link(lovelace)
@@ -149,7 +149,7 @@ func TestTrustedTypesRefuse(t *testing.T) {
 				"default policy": () => trustedTypes.createPolicy("default", { createHTML: (text) => text }),
 				"another's script": () => taken.createScriptURL("https://evil.example/script.js"),
 				"a file of the site that is no script": () => taken.createScriptURL("/config.json"),
-				"other work for the rehearsal": () => taken.createScriptURL(document.getElementById("boot").dataset.rehearsal + "#exec=/other.js"),
+				"more than the address of a script": () => taken.createScriptURL(document.getElementById("boot").dataset.touch + "#more"),
 				"what the page was changed to say": () => {
 					document.getElementById("boot").dataset.exec = "/other.js";
 					taken.createScriptURL("/other.js");

@@ -102,6 +102,11 @@ func (b *builder) addStatic() error {
 		if err != nil {
 			return fmt.Errorf("static files: %w", err)
 		}
+		if path.Ext(e.Name()) == ".js" {
+			if body, err = minify(e.Name(), body); err != nil {
+				return err
+			}
+		}
 		if err := b.addHashed(e.Name(), body); err != nil {
 			return err
 		}

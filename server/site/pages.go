@@ -144,7 +144,7 @@ func tag(name string) func(*dom.Node) bool {
 // any other inline one.
 func (b *builder) fillHead(head, title *dom.Node) error {
 	urls, configURL := map[string]string{}, b.base+configPath
-	for _, name := range []string{iconVector, iconApple, "wasm_exec.js", bootScript, "rehearsal.js", "app.wasm"} {
+	for _, name := range []string{iconVector, iconApple, "wasm_exec.js", bootScript, "touch.js", "app.wasm"} {
 		url, err := b.url(name)
 		if err != nil {
 			return err
@@ -159,7 +159,7 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 		element("script", "src", urls[bootScript], "async", "", "blocking", "render", "id", "boot",
 			"data-wasm", urls["app.wasm"],
 			"data-exec", urls["wasm_exec.js"],
-			"data-rehearsal", urls["rehearsal.js"],
+			"data-touch", urls["touch.js"],
 			"data-base", b.base,
 			"data-config", configURL,
 			"data-config-sum", b.sums([]string{configURL})[configURL],
@@ -171,7 +171,7 @@ func (b *builder) fillHead(head, title *dom.Node) error {
 			"data-worker", b.base+workerPath,
 			"data-version", b.Version),
 		element("script", "src", urls["wasm_exec.js"], "defer", ""),
-		element("script", "src", urls["rehearsal.js"], "async", ""),
+		element("script", "src", urls["touch.js"], "async", ""),
 		// The headers once more, for hosts that send none. A browser that looks ahead for
 		// what it will fetch stops at a policy, and so the scripts come before it. None of
 		// them has run yet.

@@ -603,7 +603,7 @@ func TestBootData(t *testing.T) {
 		fmt.Sprintf(`data-config-sum=%q`, base64.StdEncoding.EncodeToString(sum[:])),
 		`data-base="/accounts"`, `data-config="/accounts/config.json"`, `data-version="v1"`,
 		fmt.Sprintf(`data-exec="/accounts%s"`, find(t, s, "/web/wasm_exec.", ".js")),
-		fmt.Sprintf(`data-rehearsal="/accounts%s"`, find(t, s, "/web/rehearsal.", ".js")),
+		fmt.Sprintf(`data-touch="/accounts%s"`, find(t, s, "/web/touch.", ".js")),
 		fmt.Sprintf(`data-wasm="/accounts%s"`, find(t, s, "/web/app.", ".wasm")),
 	} {
 		if !strings.Contains(page, want) {

@@ -20,7 +20,7 @@ const (
 
 // offlineFiles are the files, by their plain names, that the page needs without a network.
 // Other icons are fetched by the system that installs the page.
-var offlineFiles = []string{iconVector, "wasm_exec.js", bootScript, "rehearsal.js", "app.wasm"}
+var offlineFiles = []string{iconVector, "wasm_exec.js", bootScript, "touch.js", "app.wasm"}
 
 // workerSite is what web/worker.js knows of the site.
 type workerSite struct {
@@ -47,6 +47,9 @@ func (b *builder) addWorker() error {
 	source, err := fs.ReadFile(b.Static, workerSource)
 	if err != nil {
 		return fmt.Errorf("service worker: %w", err)
+	}
+	if source, err = minify(workerSource, source); err != nil {
+		return err
 	}
 	site := workerSite{Base: b.base + "/", Config: b.base + configPath}
 	if site.Program, err = b.url("app.wasm"); err != nil {

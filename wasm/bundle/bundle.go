@@ -32,6 +32,9 @@ type Options struct {
 	// Out is the directory to fill, which must exist. Everything else in it is
 	// deleted, except dot files.
 	Out string
+	// Touched are the names of the functions that the program's start calls, sorted: a browser
+	// can compile them ahead. Names that the program does not have are ignored.
+	Touched []string
 	// Stock builds the program as anyone would: with the whole standard library, the
 	// toolchain's own settings and no packing. It does the same and is much larger.
 	Stock bool

@@ -34,7 +34,27 @@ func compile(ctx context.Context, o Options, t toolchain, warn func(string)) ([]
 	if o.Stock {
 		return program, nil
 	}
-	return pack(program, t, warn), nil
+	return pack(touch(program, o.Touched, warn), t, warn), nil
+}
+
+// fewTouched is so few of the listed functions that the list is too old.
+const fewTouched = 0.8
+
+// touch returns the program in which the listed functions can be compiled ahead, or the program
+// itself, with a warning.
+func touch(program []byte, names []string, warn func(string)) []byte {
+	if len(names) == 0 {
+		return program
+	}
+	touchable, found, err := module.Touch(program, names)
+	if err != nil {
+		warn(fmt.Sprintf("the program starts more slowly than it could (%v)", err))
+		return program
+	}
+	if float64(found) < fewTouched*float64(len(names)) {
+		warn(fmt.Sprintf("the list of functions to compile ahead is old: the program has %d of its %d", found, len(names)))
+	}
+	return touchable
 }
 
 // pack returns the packed program. It returns the program itself, with a warning,

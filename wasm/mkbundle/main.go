@@ -11,14 +11,24 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 
 	"twinlock/wasm/bundle"
 	"twinlock/web/asset"
 )
+
+// touched has the functions that the program's start calls on a first visit, one on a line, sorted. A list that is
+// old costs speed and nothing else. TestTouched in server/e2e writes it:
+//
+//	make build && go test ./server/e2e -run '^TestTouched$' -touched
+//
+//go:embed touched.txt
+var touched string
 
 func main() {
 	stock := flag.Bool("stock", false, "leave nothing out of the program and do not pack it")
@@ -30,6 +40,7 @@ func main() {
 		Package: "./wasm",
 		Linked:  "bin/twinlock.wasm",
 		Out:     "web/dist",
+		Touched: strings.Split(strings.TrimSpace(touched), "\n"),
 		Stock:   *stock,
 	})
 	if err != nil {

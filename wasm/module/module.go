@@ -1,5 +1,6 @@
 // Package module reads the WebAssembly modules that Go's linker writes. [Pack] makes
-// a program smaller to download, [Weigh] says what its packages weigh.
+// a program smaller to download, [Weigh] says what its packages weigh, [Touch] lets a browser
+// compile ahead what the start needs, and [Count] says what that is.
 //
 // Packing does what no option of the linker does. The program's instructions and the
 // values that it reads stay the same; some values are written by instructions in front
@@ -20,9 +21,12 @@ var ErrFormat = errors.New("not a Go WebAssembly module of a known format")
 // The sections that this package reads or writes (WebAssembly Core 2.0 §5.5.2). All
 // except custom ones, of number 0, stand in this order.
 const (
+	sectionCustom   = 0
 	sectionType     = 1
 	sectionImport   = 2
 	sectionFunction = 3
+	sectionGlobal   = 6
+	sectionExport   = 7
 	sectionStart    = 8
 	sectionCode     = 10
 	sectionData     = 11

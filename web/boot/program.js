@@ -4,16 +4,15 @@ import { mayWait } from "./storage.js";
 import { popCallback, reloadWith } from "./callback.js";
 import { isOfAnotherTenant } from "./configuration.js";
 import { departure } from "./early.js";
-import { env } from "./goapp.js";
 import { hasWorker, removeWorker } from "./updates.js";
-import { exec, rehearsal, trusted } from "./trust.js";
+import { exec, trusted } from "./trust.js";
 
-// load compiles the program, and on a first visit rehearses it: the page can be used
-// meanwhile. Somebody who comes back, also from the tenant, waits for the program, and would wait
-// longer.
+// load compiles the program. On a first visit a worker does, and compiles what the start calls,
+// too: the page can be used meanwhile. Somebody who comes back, also from the tenant, waits for
+// the program, and would wait longer.
 export function load() {
   const waits = !firstVisit() || isCallback || typeof Worker !== "function";
-  const loading = waits ? compile(begun.program) : rehearse().catch(() => compile());
+  const loading = waits ? compile(begun.program) : compileAhead().catch(() => compile());
   loading.catch(() => {}); // reported where it is waited for
   return loading;
 }
@@ -41,21 +40,12 @@ async function compile(asked = fetch(dataset.wasm)) {
 // isProgram looks at how every WebAssembly module begins: a zero and "asm".
 const isProgram = (body) => String.fromCharCode(...new Uint8Array(body.slice(0, 4))) === "\0asm";
 
-// See rehearsal.js. It saves the page work; when it takes too long, the page does the work
-// itself.
-function rehearse() {
+// See touch.js. Where the worker does not give the module, the page does the work itself.
+function compileAhead() {
   return new Promise((resolve, reject) => {
-    const { href, origin, protocol, host, hostname, port, pathname, search, hash } = location;
-    const { language, languages, userAgent, onLine } = navigator;
-    const page = {
-      location: { href, origin, protocol, host, hostname, port, pathname, search, hash },
-      navigator: { language, languages, userAgent, onLine },
-    };
-    const worker = new Worker(trusted(rehearsal));
-    window.twinlockConfiguration
-      .then(async (config) => worker.postMessage({ config, catalogue: await window.twinlockCatalogue, env, page })).catch(end);
+    const worker = new Worker(trusted(dataset.touch));
     let module = null;
-    const timer = setTimeout(end, 5000); // a file that is missing sends nothing
+    let timer = setTimeout(end, 5000); // a file that is missing says nothing
     function end() {
       clearTimeout(timer);
       worker.terminate();
@@ -63,13 +53,14 @@ function rehearse() {
       else reject();
     }
     worker.onerror = end;
-    worker.onmessage = (e) => {
+    worker.onmessage = ({ data }) => {
       clearTimeout(timer);
-      if (e.data.here) return;
-      if (!(e.data.module instanceof WebAssembly.Module)) return end();
-      module = e.data.module;
-      setTimeout(end, 3000);
+      if (data === "here") return;
+      if (!(data instanceof WebAssembly.Module)) return end();
+      module = data;
+      timer = setTimeout(end, 3000);
     };
+    worker.postMessage(new URL(dataset.wasm, location.href).href);
   });
 }
 

@@ -4,10 +4,7 @@ import { dataset } from "./page.js";
 
 export const { exec } = dataset;
 
-// rehearsal tells the worker in its fragment which files the rehearsal needs.
-export const rehearsal = `${dataset.rehearsal}#${new URLSearchParams({ exec, wasm: dataset.wasm })}`;
-
-const own = [exec, dataset.worker, rehearsal];
+const own = [exec, dataset.worker, dataset.touch];
 
 function createScriptURL(url) {
   if (own.includes(url)) return url;

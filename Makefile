@@ -37,7 +37,7 @@ test: build programs ## Run every test, in a browser too; of a long table the ca
 	$(in_browser) --packages=./server/e2e -- -timeout 30m
 
 # The tests with long tables: every language, size, spoilt file, kind of press.
-sweeps := AnswersOfATenant|Borders|BothAccountsWhole|BrokenVault|ClockIsPutRightAtTheTenant|ClockSkew|EditedLabel|ForcedColours|HeadingsKeepWordsWhole|Hosts|LanguagesFit|ListAndButtons|LoginsWaitInTheDatabase|MadeUpLanguage|MarksHoldLargeText|Narrow|NothingJumps|NothingKeepsALogin|OfflineVisit|PartedWindow|PartedWindowGivenUp|Presses|PressesBeforeTheProgram|Print|QuestionFits|RegionalDates|RehearsalFails|ReplayedCallback|RightToLeft|Scenes|Screens|SignIn|SignInByPopup|SmallerThanHello|SpoiltDeployment|TenantChanges|UnknownPath|WhatABrowserLacks
+sweeps := AnswersOfATenant|Borders|BothAccountsWhole|BrokenVault|ClockIsPutRightAtTheTenant|ClockSkew|CompilingAheadFails|EditedLabel|ForcedColours|HeadingsKeepWordsWhole|Hosts|LanguagesFit|LastView|ListAndButtons|LoginsWaitInTheDatabase|MadeUpLanguage|MarksHoldLargeText|Narrow|NothingJumps|NothingKeepsALogin|OfflineVisit|PartedWindow|PartedWindowGivenUp|Presses|PressesBeforeTheProgram|Print|QuestionFits|RegionalDates|ReplayedCallback|RightToLeft|Scenes|Screens|SignIn|SignInByPopup|SmallerThanHello|SpoiltDeployment|TenantChanges|UnknownPath|WhatABrowserLacks
 
 test-sweeps: build programs ## Run every case of the long tables
 	@$(GO) run ./server/e2e/programs/ensure fonts

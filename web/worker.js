@@ -15,10 +15,7 @@ const prefix = `twinlock ${site.base} `;
 const siteCache = prefix + site.version;
 const configCache = prefix + "config";
 
-addEventListener("install", (e) => {
-  addRoutes(e).catch(() => {}); // too many, or none in this browser: then it asks this worker
-  e.waitUntil(install());
-});
+addEventListener("install", (e) => e.waitUntil(install().then(() => addRoutes(e))));
 addEventListener("activate", (e) => e.waitUntil(activate()));
 addEventListener("message", (e) => {
   // The person has agreed to the new version.
@@ -36,14 +33,16 @@ async function install() {
   await fetchConfig();
 }
 
-// addRoutes has the browser answer by itself from the cache, without starting this worker first.
-// What is not there it fetches. A callback has a query, which no cache knows.
+// addRoutes has the browser answer by itself with what is cached, without starting this worker
+// first. A callback has a query, which no cache knows.
 async function addRoutes(e) {
-  const paths = [site.pages, site.files, site.catalogues].flatMap(Object.keys);
-  await e.addRoutes(paths.map((pathname) => ({
-    condition: { urlPattern: new URLPattern({ pathname, search: "", baseURL: location.origin }), requestMethod: "GET" },
-    source: { cacheName: siteCache },
-  })));
+  try {
+    const paths = (await (await caches.open(siteCache)).keys()).map(({ url }) => new URL(url).pathname);
+    await e.addRoutes(paths.map((pathname) => ({
+      condition: { urlPattern: new URLPattern({ pathname, search: "", baseURL: location.origin }), requestMethod: "GET" },
+      source: { cacheName: siteCache },
+    })));
+  } catch {} // too many, or this browser has none: then it asks this worker
 }
 
 // The version before has cached the catalogue in use under another name, with the same language

@@ -52,6 +52,8 @@ type View struct {
 	Ends time.Time `json:"ends,omitzero"`
 	// AsOf is the sentence that says as of when it is.
 	AsOf string `json:"asOf"`
+	// Online is the sentence that the person must be online to change something.
+	Online string `json:"online"`
 	// Again is what the button says that reads the profile again.
 	Again string `json:"again"`
 	// Page is what the boot script has made of the page.

@@ -197,7 +197,7 @@ func TestView(t *testing.T) {
 		if err := errors.Join(k.Keep(t.Context(), profile(), time.Time{}), k.KeepView(t.Context(), View{Subject: ada, Page: "{}"})); err != nil {
 			t.Fatal(err)
 		}
-		if data, err := vault.Get(t.Context(), ViewName, ""); err != nil || !strings.Contains(string(data), `"value":{"subject":"auth0|ada","asOf":"","again":"","page":"{}"}`) {
+		if data, err := vault.Get(t.Context(), ViewName, ""); err != nil || !strings.Contains(string(data), `"value":{"subject":"auth0|ada","asOf":"","online":"","again":"","page":"{}"}`) {
 			t.Errorf("%s: kept %s, %v", name, data, err)
 		}
 		if err := forget(k); err != nil && !errors.Is(err, ErrNone) {

@@ -74,6 +74,7 @@ const (
 // What is said without a network.
 const (
 	AsOf         Key = "as_of"
+	OnlineToLink Key = "online_to_link"
 	NotConnected Key = "not_connected"
 )
 

@@ -19,6 +19,7 @@ func (p *Parts) keepView(subject, page string) {
 			Subject: subject,
 			Ends:    account.Ends,
 			AsOf:    text.Fill(p.say.Of(text.AsOf), "time", now),
+			Online:  p.say.Of(text.OnlineToLink),
 			Again:   p.say.Of(text.TryAgain),
 			Page:    page,
 			Read:    p.read.of(p.client(), subject),

@@ -28,6 +28,9 @@ func (v *view) asItWas() app.UI {
 	case v.state.Busy() || !old && !v.state.Offline && !refused:
 		return app.Div().Hidden(true)
 	}
+	if old {
+		sentence += " " + say.Of(text.OnlineToLink)
+	}
 	return app.Div().ID(asOfID).TabIndex(-1).Attr("role", "group").Attr("aria-labelledby", asOfID+"-text").
 		Class("notice notice-quiet").Body(
 		app.P().ID(asOfID+"-text").Body(words.Of(sentence)),

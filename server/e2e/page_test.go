@@ -481,7 +481,7 @@ func (p *page) profileOf(email string) {
 	p.appear("#btn-logout")
 	p.see(`main section[aria-label="`+say.Of(text.Profile)+`"]`, email)
 	p.appear("#btn-link-account:enabled")
-	p.appear(".profile:not(.refreshing)")
+	p.wait("the tenant has answered", `document.documentElement.dataset.ready && document.querySelector(".profile:not(.refreshing)")`)
 }
 
 // signOut signs out and waits until the tenant has sent the page back.

@@ -76,11 +76,11 @@ async function askEarly(session, request) {
 
 // showLast shows the view in place of what the server has drawn.
 export async function showLast() {
-  const view = await Promise.race([found, after(300)]);
+  const view = await Promise.race([found, after(1000)]);
   if (!view) return;
   const [header, profile] = JSON.parse(view.page).drawn.map(build);
   profile.prepend(isOnline() ? build(["p", { id: "as-of", class: "as-of" }, view.asOf]) : build([
-    "div", { id: "as-of", class: "notice notice-quiet" }, ["p", {}, view.asOf], ["button", { type: "button", class: "quiet-button" }, view.again],
+    "div", { id: "as-of", class: "notice notice-quiet" }, ["p", {}, `${view.asOf} ${view.online}`], ["button", { type: "button", class: "quiet-button" }, view.again],
   ]));
   const page = ownPage();
   page.querySelector(".topbar").replaceWith(header);

@@ -4,7 +4,8 @@
 // A browser compiles a function when it is first called, and the program's start calls about
 // 1,400 of them: on a phone, most of a second in which a page reacts to nothing. The compiled code
 // belongs to the module. So each of them is called here, at a resume point that no function has:
-// it traps at once. Whatever one could reach outside of the program throws.
+// those of the list trap at once (see wasm/module/touch.go). Whatever one could reach outside of
+// the program throws.
 "use strict";
 
 const nowhere = 65535;

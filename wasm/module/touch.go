@@ -9,8 +9,12 @@ import (
 
 // A browser compiles a function when it is first called, and the compiled code belongs to the
 // module. So whoever has the module can have functions compiled ahead: it calls them, with a
-// resume point that none has, and each traps at once. For that it needs the table that they are
-// in, and to know which of them the program's start calls.
+// resume point that none has. For that it needs the table that they are in, and to know which of
+// them the program's start calls.
+//
+// A function that is called so jumps to its last resume point. In nearly all, that is behind a call
+// which never returns, such as a panic: they trap there. The list of names has no others, which
+// would go on from that point with an empty stack at address 0.
 
 const (
 	// TouchTable is the name under which [Touch] exports the table. The function with the number
@@ -49,9 +53,8 @@ func read(program []byte) ([]section, functab, error) {
 }
 
 // Touch returns the same program with its table exported, and with a section that names functions
-// of it: those that have one of the names, which are sorted, and that trap where they are called
-// at a resume point which they do not have. It also returns how many of the names it has found, or
-// [ErrFormat]. It is called before [Pack].
+// of it: those that have one of the names, which are sorted, and that jump to a resume point. It
+// also returns how many of the names it has found, or [ErrFormat]. It is called before [Pack].
 func Touch(program []byte, sorted []string) (touchable []byte, found int, err error) {
 	sections, functions, err := read(program)
 	if err != nil {

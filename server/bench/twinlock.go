@@ -112,9 +112,9 @@ func ofTwinlock(name, url, issuer string, identities int) contender {
 		usable:  `typeof window.twinlockReady === "function"`,
 		ready:   `document.documentElement.dataset.ready === "true"`,
 		profile: profile,
-		// A page of a version without data-fresh shows the profile only once it has the answer.
-		fresh: `(document.documentElement.dataset.fresh === "true" || !("last" in document.documentElement.dataset) &&
-			answered("/api/v2/users/")) && ` + profile,
+		// It is, too, once the program has read it: the marks of what is older have gone then.
+		fresh: `(document.documentElement.dataset.fresh === "true" || document.documentElement.dataset.ready === "true" &&
+			answered("/api/v2/users/") && !document.querySelector(".as-of, .refreshing")) && ` + profile,
 		signIn:     signInTwinlock,
 		calledBack: true,
 	}

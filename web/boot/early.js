@@ -84,7 +84,11 @@ async function depart(dialog, button) {
   const status = document.createElement("p");
   status.className = "quiet";
   status.setAttribute("role", "status");
-  status.textContent = dialog.dataset.opening.replaceAll("{connection}", button.dataset.label);
+  const name = document.createElement("bdi"); // as the program draws data
+  name.translate = false;
+  name.textContent = button.dataset.label;
+  const [start, end] = dialog.dataset.opening.split("{connection}");
+  status.append(start, name, end ?? "");
   dialog.querySelector(".lock-progress")?.replaceChildren(status);
   let url;
   try {
@@ -107,7 +111,7 @@ async function depart(dialog, button) {
 // body by its own page. That must be ours, whatever else has been put there. Only ours is
 // moved: what is not ours may answer by moving again.
 export function mounting() {
-  focused = selectorOf(document.activeElement);
+  focused = selectorOf(document.activeElement ?? document.body);
   document.body.prepend(ownPage() ?? document.createElement("div"));
 }
 

@@ -7,11 +7,11 @@ const known = ["key", "entry session", "entry view"];
 
 // begin returns promises: of the answers with the configuration and with the program, and of
 // what is sealed in the vault, each with its name. There are none where something else comes
-// first: on a first visit, at the callback, and where the address says something.
+// first: on a first visit, in a frame, at the callback, and where the address says something.
 export function begin(dataset) {
   const { pathname, search, hash } = location;
   const base = dataset.base + "/";
-  if (!navigator.serviceWorker?.controller || pathname !== base || search || hash) return {};
+  if (!navigator.serviceWorker?.controller || top !== self || pathname !== base || search || hash) return {};
   const get = (url, cache) => fetch(url, { cache, credentials: "same-origin", referrerPolicy: "no-referrer" });
   const begun = { program: get(dataset.wasm, "default"), config: get(dataset.config, "no-cache"), sealed: readSealed(base, dataset) };
   for (const promise of Object.values(begun)) promise.catch(() => {}); // reported where it is waited for

@@ -9,7 +9,7 @@ import { base64, sha256 } from "./sum.js";
 import { storedKeys } from "lock";
 
 const day = 24 * 3600 * 1000; // ms
-const most = 40; // rows in the first frame: no screen shows more
+const most = 120; // rows in the first frame: no screen shows more, and very many would delay it
 
 // Which page has drawn a view: another build or configuration may draw another.
 const site = `${dataset.wasm} ${dataset.configSum}`;
